@@ -1,0 +1,40 @@
+package org.qscan.engine;
+
+import java.util.List;
+
+/**
+ * What was seen of a message, whatever came of it: for the log line.
+ *
+ * @param id the session's id
+ * @param size bytes received
+ * @param parts files that the extractors made of it
+ * @param names file names that the sender gave; escape before use
+ * @param receiveMillis from the session's start to the end of the message
+ * @param extractMillis from there until the extractors were done
+ * @param waitMillis waiting for a slot
+ * @param scanMillis scanning
+ * @param totalMillis since the session's start
+ * @param notes what else the operator should know, a sentence each
+ */
+public record Facts(
+    String id,
+    long size,
+    int parts,
+    List<String> names,
+    long receiveMillis,
+    long extractMillis,
+    long waitMillis,
+    long scanMillis,
+    long totalMillis,
+    List<String> notes) {
+
+  public Facts {
+    names = List.copyOf(names);
+    notes = List.copyOf(notes);
+  }
+
+  /** The facts of a message that got no session. */
+  public static Facts none() {
+    return new Facts("-", 0, 0, List.of(), 0, 0, 0, 0, 0, List.of());
+  }
+}

@@ -1,0 +1,108 @@
+package org.qscan.engine;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.qscan.engine.extract.Extractor;
+import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.Mime4j;
+import org.qscan.engine.extract.Ripmime;
+import org.qscan.engine.gate.Gate;
+import org.qscan.engine.gate.Janitor;
+import org.qscan.engine.gate.WorkDirectory;
+import org.qscan.engine.process.ProcessTree;
+import org.qscan.engine.scan.Scanner;
+import org.qscan.engine.scan.Sweep;
+
+/**
+ * Scans messages: {@link #open()} a session for each. One engine serves any number of messages at
+ * once; any number of engines, in any number of processes, share one work directory and one limit.
+ */
+public final class ScanEngine {
+
+  private final EngineConfig config;
+  private final WorkDirectory work;
+  private final Gate gate;
+  private final List<Extractor> extractors;
+  private final List<Scanner> scanners;
+
+  private ScanEngine(
+      EngineConfig config, WorkDirectory work, List<Extractor> extractors, List<Scanner> scanners) {
+    this.config = config;
+    this.work = work;
+    this.gate = new Gate(work, config.slots());
+    this.extractors = extractors;
+    this.scanners = scanners;
+  }
+
+  /**
+   * An engine with this configuration. Checks the work directory and cleans up after processes that
+   * were killed.
+   *
+   * @throws ScanFailure if the work directory cannot be used
+   */
+  public static ScanEngine of(EngineConfig config) throws ScanFailure {
+    ScanEngine engine =
+        new ScanEngine(
+            config,
+            WorkDirectory.open(config.workDirectory(), config.groupReads()),
+            extractors(config),
+            scanners(config));
+    engine.clean();
+    return engine;
+  }
+
+  private static List<Extractor> extractors(EngineConfig config) {
+    Limits limits = new Limits(config.maxParts(), config.maxDepth(), config.maxBytes());
+    List<Extractor> extractors = new ArrayList<>();
+    for (String name : config.extractors()) {
+      extractors.add(
+          switch (name) {
+            case "ripmime" -> new Ripmime(config.ripmime(), config.extractTimeout(), limits);
+            case "mime4j" -> new Mime4j(limits);
+            default -> throw new IllegalArgumentException("extractors: " + name);
+          });
+    }
+    return extractors;
+  }
+
+  private static List<Scanner> scanners(EngineConfig config) {
+    List<Scanner> scanners = new ArrayList<>();
+    for (String name : config.scanners()) {
+      scanners.add(
+          switch (name) {
+            case "sweep" ->
+                new Sweep(
+                    config.sweep(),
+                    config.sweepOptions(),
+                    config.sweepEnvironment(),
+                    config.scanTimeout());
+            default -> throw new IllegalArgumentException("scanners: " + name);
+          });
+    }
+    return scanners;
+  }
+
+  /**
+   * Opens a session for one message. Close it whatever happens.
+   *
+   * @throws ScanFailure if its directory cannot be made
+   */
+  public ScanSession open() throws ScanFailure {
+    return ScanSession.open(config, work.enter(), gate, extractors, scanners);
+  }
+
+  /**
+   * Removes what killed processes left in the work directory, and the children they left running.
+   *
+   * @return the ids of the dead sessions
+   * @throws ScanFailure if the work directory cannot be read
+   */
+  public List<String> clean() throws ScanFailure {
+    try {
+      return new Janitor(work, ProcessTree::kill).clean();
+    } catch (IOException e) {
+      throw new ScanFailure("the janitor cannot read work.directory " + work.path(), e);
+    }
+  }
+}

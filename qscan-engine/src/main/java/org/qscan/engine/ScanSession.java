@@ -1,0 +1,262 @@
+package org.qscan.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.extract.Extractor;
+import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.Views;
+import org.qscan.engine.gate.Gate;
+import org.qscan.engine.gate.Slot;
+import org.qscan.engine.gate.Tenure;
+import org.qscan.engine.process.ProcessTree;
+import org.qscan.engine.scan.Finding;
+import org.qscan.engine.scan.Scanner;
+
+/**
+ * One message's stay. The order of calls:
+ *
+ * <ol>
+ *   <li>{@link #follow()}, as often as wanted: others that read the message as it arrives;
+ *   <li>{@link #receive}: the message, once;
+ *   <li>{@link #scan()}, once;
+ *   <li>{@link #close()}, always: the directory goes, and whatever still runs.
+ * </ol>
+ *
+ * <p>For one thread, but for {@link #close()}, which any thread may call to end it all.
+ */
+public final class ScanSession implements AutoCloseable {
+
+  private final EngineConfig config;
+  private final Tenure tenure;
+  private final Gate gate;
+  private final List<Scanner> scanners;
+  private final Views views;
+  private final List<String> notes = new ArrayList<>();
+  private final long started = System.nanoTime();
+  private long received = started;
+  private long extracted = started;
+  private long waited = started;
+  private long scanned = started;
+  private volatile boolean scanning;
+
+  private ScanSession(
+      EngineConfig config, Tenure tenure, Gate gate, Views views, List<Scanner> scanners) {
+    this.config = config;
+    this.tenure = tenure;
+    this.gate = gate;
+    this.views = views;
+    this.scanners = scanners;
+  }
+
+  static ScanSession open(
+      EngineConfig config,
+      Tenure tenure,
+      Gate gate,
+      List<Extractor> extractors,
+      List<Scanner> scanners)
+      throws ScanFailure {
+    boolean opened = false;
+    try {
+      Limits limits = new Limits(config.maxParts(), config.maxDepth(), config.maxBytes());
+      Views views =
+          Views.start(tenure.directory(), tenure.id(), extractors, limits, config.groupReads());
+      opened = true;
+      return new ScanSession(config, tenure, gate, views, scanners);
+    } catch (IOException e) {
+      throw new ScanFailure("cannot begin a session in " + tenure.directory(), e);
+    } finally {
+      if (!opened) {
+        tenure.close();
+      }
+    }
+  }
+
+  /** The session's id, which names its directory and stands in the log. */
+  public String id() {
+    return tenure.id();
+  }
+
+  /** The session's directory; a front end may keep small files of its own there. */
+  public Path directory() {
+    return tenure.directory();
+  }
+
+  /**
+   * Another reader of the message as it arrives. It meets the end of the stream only when the whole
+   * message has been received; where that fails, an error.
+   */
+  public InputStream follow() throws ScanFailure {
+    try {
+      return views.message().follow();
+    } catch (IOException e) {
+      throw new ScanFailure("cannot read " + views.message().file(), e);
+    }
+  }
+
+  /**
+   * Reads the message to its end and hands it to all that follow, as it comes. Takes no slot: a
+   * slow sender costs nobody else a scan.
+   *
+   * @param message read to its end, not closed
+   */
+  public void receive(InputStream message) throws ScanFailure {
+    byte[] buffer = new byte[65536];
+    while (true) {
+      int n;
+      try {
+        n = message.read(buffer);
+      } catch (IOException e) {
+        throw new ScanFailure("cannot read the message", e);
+      }
+      if (n < 0) {
+        break;
+      }
+      try {
+        views.message().append(buffer, n);
+      } catch (IOException e) {
+        throw new ScanFailure("cannot write " + views.message().file() + " (is the disk full?)", e);
+      }
+    }
+    views.message().complete();
+    received = System.nanoTime();
+    extracted = received;
+    waited = received;
+    scanned = received;
+  }
+
+  /**
+   * Finishes the views, waits for a slot, scans.
+   *
+   * @return the verdict with all that was seen
+   * @throws ScanFailure if it could not be found out what the message is; {@link #facts()} has what
+   *     was seen until then
+   */
+  public ScanReport scan() throws ScanFailure {
+    extract();
+    Verdict verdict;
+    try (Slot slot = enter()) {
+      scanning = true;
+      verdict = ask(slot);
+    } finally {
+      scanning = false;
+      scanned = System.nanoTime();
+    }
+    return new ScanReport(verdict, facts());
+  }
+
+  private Slot enter() throws ScanFailure {
+    try {
+      return gate.enter(tenure, config.patience());
+    } finally {
+      waited = System.nanoTime();
+      scanned = waited;
+    }
+  }
+
+  private void extract() throws ScanFailure {
+    int succeeded;
+    try {
+      succeeded = views.finish(config.extractTimeout());
+    } catch (IOException e) {
+      throw new ScanFailure("cannot collect the parts of the message in " + directory(), e);
+    } finally {
+      extracted = System.nanoTime();
+      waited = extracted;
+      scanned = extracted;
+    }
+    if (views.failed() > 0 && (config.deferOnExtractFailure() || succeeded == 0)) {
+      throw new ScanFailure(
+          "extract.failure="
+              + (config.deferOnExtractFailure() ? "defer" : "continue")
+              + (succeeded == 0 ? ", and no extractor succeeded" : "")
+              + ": "
+              + String.join("; ", views.notes()));
+    }
+  }
+
+  /** Holds a slot by taking one: no scanner is ever asked without. */
+  private Verdict ask(Slot slot) throws ScanFailure {
+    Set<String> threats = new LinkedHashSet<>();
+    EnumSet<Verdict.Reason> reasons = EnumSet.noneOf(Verdict.Reason.class);
+    if (views.overLimit()) {
+      reasons.add(Verdict.Reason.LIMIT);
+    }
+    int answered = 0;
+    @Nullable ScanFailure failure = null;
+    for (Scanner scanner : scanners) {
+      try {
+        Finding finding = scanner.scan(views.directory(), id());
+        notes.addAll(finding.notes());
+        answered++;
+        finding
+            .verdict()
+            .match(
+                clean -> true,
+                infected -> threats.addAll(infected.threats()),
+                unscannable -> reasons.addAll(unscannable.reasons()));
+      } catch (ScanFailure e) {
+        failure = e;
+        notes.add(e.getMessage());
+      }
+    }
+    if (!threats.isEmpty()) {
+      return new Verdict.Infected(List.copyOf(threats));
+    }
+    if (failure != null && (config.requireAll() || answered == 0)) {
+      throw failure;
+    }
+    return reasons.isEmpty() ? new Verdict.Clean() : new Verdict.Unscannable(List.copyOf(reasons));
+  }
+
+  /** What has been seen so far. */
+  public Facts facts() {
+    List<String> all = new ArrayList<>(views.notes());
+    all.addAll(notes);
+    long now = System.nanoTime();
+    return new Facts(
+        id(),
+        views.message().size(),
+        views.parts(),
+        views.names(),
+        millis(started, received),
+        millis(received, extracted),
+        millis(extracted, waited),
+        millis(waited, scanned),
+        millis(started, now),
+        all);
+  }
+
+  private static long millis(long from, long to) {
+    return TimeUnit.NANOSECONDS.toMillis(Math.max(0, to - from));
+  }
+
+  /**
+   * No more of the message will be received. Where it was not complete, all that follow it meet an
+   * error in place of its end.
+   */
+  public void breakOff() {
+    views.message().abort();
+  }
+
+  /** Ends whatever still runs and removes the session's directory. */
+  @Override
+  public void close() {
+    try {
+      views.close();
+    } catch (IOException e) {
+      // Only the writing side of a file that goes now.
+    }
+    if (scanning) {
+      ProcessTree.kill(id());
+    }
+    tenure.close();
+  }
+}

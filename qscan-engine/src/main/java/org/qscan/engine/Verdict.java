@@ -1,0 +1,96 @@
+package org.qscan.engine;
+
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * What a message is. Our own inability to find out is no verdict but a {@link ScanFailure}.
+ *
+ * <p>Sealed: {@link #match} asks for an answer to every case, as a {@code switch} over sealed types
+ * would in Java 21.
+ */
+public sealed interface Verdict {
+
+  /** Every view of the message was scanned, and nothing was found. */
+  record Clean() implements Verdict {
+    @Override
+    public <T> T match(
+        Function<Clean, T> clean,
+        Function<Infected, T> infected,
+        Function<Unscannable, T> unscannable) {
+      return clean.apply(this);
+    }
+  }
+
+  /**
+   * A scanner found something and its exit status agrees.
+   *
+   * @param threats the names the scanner gave, as it gave them; at least one
+   */
+  record Infected(List<String> threats) implements Verdict {
+    public Infected {
+      threats = List.copyOf(threats);
+      if (threats.isEmpty()) {
+        throw new IllegalArgumentException("infected with nothing");
+      }
+    }
+
+    @Override
+    public <T> T match(
+        Function<Clean, T> clean,
+        Function<Infected, T> infected,
+        Function<Unscannable, T> unscannable) {
+      return infected.apply(this);
+    }
+  }
+
+  /**
+   * A part of the message cannot be looked into; nothing was found in the rest. Whether such mail
+   * passes is for the site to say.
+   *
+   * @param reasons why; at least one
+   */
+  record Unscannable(List<Reason> reasons) implements Verdict {
+    public Unscannable {
+      reasons = List.copyOf(reasons);
+      if (reasons.isEmpty()) {
+        throw new IllegalArgumentException("unscannable without a reason");
+      }
+    }
+
+    @Override
+    public <T> T match(
+        Function<Clean, T> clean,
+        Function<Infected, T> infected,
+        Function<Unscannable, T> unscannable) {
+      return unscannable.apply(this);
+    }
+  }
+
+  /** Why a message cannot be scanned; each has a policy key {@code unscannable.<reason>}. */
+  enum Reason {
+    /** Encrypted or protected by a password. */
+    ENCRYPTED,
+    /** Damaged, or of a format that the scanner cannot read. */
+    CORRUPT,
+    /** Over one of our limits, or stopped by the scanner as a bomb. */
+    LIMIT;
+
+    private final String text = name().toLowerCase(java.util.Locale.ROOT);
+
+    /** The name used in configuration keys and in the log. */
+    public String text() {
+      return text;
+    }
+  }
+
+  /**
+   * The answer to this verdict.
+   *
+   * @param <T> what the answers are
+   */
+  <T> T match(
+      Function<Clean, T> clean,
+      Function<Infected, T> infected,
+      Function<Unscannable, T> unscannable);
+}

@@ -1,0 +1,204 @@
+package org.qscan.engine.config;
+
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of all keys, each with the place it came from. Every value is checked when it is read,
+ * so that the getters cannot fail: a front end with a bad configuration does not start.
+ *
+ * <p>The file: a line each, {@code key=value}; empty lines and lines that begin with {@code #} do
+ * not count. No continuation lines, no escapes: a backslash is refused, because
+ * java.util.Properties would have dropped it.
+ */
+public final class Configuration {
+
+  /** Where the file is looked for last. */
+  public static final Path DEFAULT_FILE = Path.of("/etc/qscan/qscan.properties");
+
+  /** The environment variable that names a file. */
+  public static final String ENVIRONMENT = "QSCAN_CONFIG";
+
+  private static final String BUILT_IN = "built-in default";
+
+  private record Setting(String value, String source) {}
+
+  private final EnumMap<Key, Setting> settings = new EnumMap<>(Key.class);
+
+  private Configuration() {}
+
+  /** The built-in defaults alone. */
+  public static Configuration defaults() {
+    return new Configuration();
+  }
+
+  /**
+   * Finds and reads the file: the one named, else that of {@code QSCAN_CONFIG}, else {@code
+   * /etc/qscan/qscan.properties} if it exists, else the built-in defaults.
+   *
+   * @param named the value of option {@code -c}, or null
+   * @param fromEnvironment the value of {@code QSCAN_CONFIG}, or null
+   */
+  public static Configuration find(@Nullable String named, @Nullable String fromEnvironment)
+      throws ConfigurationException {
+    if (named != null) {
+      return read(Path.of(named));
+    }
+    if (fromEnvironment != null && !fromEnvironment.isEmpty()) {
+      return read(Path.of(fromEnvironment));
+    }
+    return Files.exists(DEFAULT_FILE) ? read(DEFAULT_FILE) : defaults();
+  }
+
+  /** Reads this file. */
+  public static Configuration read(Path file) throws ConfigurationException {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      throw new ConfigurationException(file + ": there is no such file");
+    } catch (MalformedInputException e) {
+      throw new ConfigurationException(file + ": is not UTF-8");
+    } catch (IOException e) {
+      throw new ConfigurationException(file + ": cannot be read: " + e);
+    }
+    Configuration configuration = new Configuration();
+    for (int i = 0; i < lines.size(); i++) {
+      configuration.line(lines.get(i), file + ":" + (i + 1));
+    }
+    return configuration;
+  }
+
+  private void line(String line, String place) throws ConfigurationException {
+    String text = line.strip();
+    if (text.isEmpty() || text.charAt(0) == '#') {
+      return;
+    }
+    int equals = text.indexOf('=');
+    if (equals < 1) {
+      throw new ConfigurationException(place + ": want key=value or a # comment, got: " + text);
+    }
+    if (text.indexOf('\\') >= 0) {
+      throw new ConfigurationException(
+          place + ": a backslash: there are no escapes and no continuation lines");
+    }
+    set(text.substring(0, equals).strip(), text.substring(equals + 1).strip(), place);
+  }
+
+  /**
+   * Sets one key.
+   *
+   * @param name its name
+   * @param value as it would stand in the file
+   * @param source where it came from, for messages
+   */
+  public void set(String name, String value, String source) throws ConfigurationException {
+    Key key = Key.of(name);
+    if (key == null) {
+      throw new ConfigurationException(source + ": unknown key " + name + nearest(name));
+    }
+    Setting before = settings.get(key);
+    if (before != null && before.source.contains(":") && source.contains(":")) {
+      throw new ConfigurationException(
+          source + ": " + name + " is set a second time; first at " + before.source);
+    }
+    if (!Values.isAllowed(key, value)) {
+      throw new ConfigurationException(
+          source + ": " + name + "=" + value + ": want " + key.allowed());
+    }
+    settings.put(key, new Setting(value, source));
+  }
+
+  private static String nearest(String name) {
+    for (Key key : Key.values()) {
+      String plain = key.text().replaceAll("[^a-z]", "");
+      if (plain.equals(name.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z]", ""))) {
+        return ": did you mean " + key.text() + "?";
+      }
+    }
+    return "; qscan-config(5) and 'qscan config' list them all";
+  }
+
+  /** The value as it stands in the file. */
+  public String text(Key key) {
+    Setting setting = settings.get(key);
+    return setting == null ? key.defaultValue() : setting.value;
+  }
+
+  /** Where the value came from: {@code FILE:LINE}, an option, or the built-in default. */
+  public String source(Key key) {
+    Setting setting = settings.get(key);
+    return setting == null ? BUILT_IN : setting.source;
+  }
+
+  /** The value of a {@link Key.Type#PATH}. */
+  public Path path(Key key) {
+    return Path.of(text(key));
+  }
+
+  /** The value of a {@link Key.Type#DURATION}. */
+  public Duration duration(Key key) {
+    return Values.duration(text(key));
+  }
+
+  /** The value of a {@link Key.Type#SIZE}, in bytes. */
+  public long size(Key key) {
+    return Values.size(text(key));
+  }
+
+  /** The value of a {@link Key.Type#INTEGER}. */
+  public int integer(Key key) {
+    return Integer.parseInt(text(key));
+  }
+
+  /** The value of a {@link Key.Type#BOOLEAN}. */
+  public boolean bool(Key key) {
+    return text(key).equals("true");
+  }
+
+  /** The values of {@link Key.Type#CHOICES} in their order. */
+  public List<String> list(Key key) {
+    return Values.split(text(key), ',');
+  }
+
+  /** The words of {@link Key.Type#WORDS}. */
+  public List<String> words(Key key) {
+    return Values.split(text(key), ' ');
+  }
+
+  /** The pairs of {@link Key.Type#VARIABLES}. */
+  public Map<String, String> variables(Key key) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String word : words(key)) {
+      int equals = word.indexOf('=');
+      pairs.put(word.substring(0, equals), word.substring(equals + 1));
+    }
+    return pairs;
+  }
+
+  /** Every key with its value, for the operator. */
+  public List<String> describe() {
+    List<String> lines = new ArrayList<>();
+    for (Key key : Key.values()) {
+      lines.add(
+          key.text()
+              + "="
+              + text(key)
+              + "  # "
+              + source(key)
+              + (key.reserved() ? "; " + Key.RESERVED : ""));
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,277 @@
+package org.qscan.engine.config;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every key of {@code qscan.properties}: its name, what is allowed, its default and what it is for.
+ * This is the only place for these facts; the manual page, the sample file and the README are
+ * tested against it.
+ */
+public enum Key {
+  WORK_DIRECTORY(
+      "work.directory",
+      Type.PATH,
+      "/var/qmail/qscan",
+      "One directory a message is made below it. It must belong to the user that runs qscan and be"
+          + " writable by no one else."),
+  WORK_MODE(
+      "work.mode",
+      Type.CHOICE,
+      List.of("0700", "0750"),
+      "0700",
+      "Mode of a message's directory. 0750 lets a scanner of another user read, by way of the"
+          + " directory's group."),
+  QUEUE_PROGRAM(
+      "queue.program",
+      Type.PATH,
+      "/var/qmail/bin/qmail-queue-old",
+      "The real qmail-queue, which gets every message that may pass."),
+  QUEUE_TIMEOUT(
+      "queue.timeout",
+      Type.DURATION,
+      "10m",
+      "How long the real qmail-queue may take after it has been given all."),
+  EXTRACTORS(
+      "extractors",
+      Type.CHOICES,
+      List.of("ripmime", "mime4j"),
+      "ripmime,mime4j",
+      "What takes the message apart. The raw message is always scanned as well."),
+  RIPMIME_PROGRAM("ripmime.program", Type.PATH, "/usr/bin/ripmime", "The ripMIME program."),
+  EXTRACT_TIMEOUT(
+      "extract.timeout",
+      Type.DURATION,
+      "30s",
+      "How long an extractor may take after the end of the message."),
+  EXTRACT_FAILURE(
+      "extract.failure",
+      Type.CHOICE,
+      List.of("continue", "defer"),
+      "continue",
+      "When an extractor crashes or is too slow: continue as long as another one succeeded, or defer"
+          + " the message."),
+  EXTRACT_MAX_PARTS(
+      "extract.max-parts",
+      Type.INTEGER,
+      List.of("1", "1000000"),
+      "2000",
+      "Parts in a message, counted for each extractor; more is unscannable (limit)."),
+  EXTRACT_MAX_DEPTH(
+      "extract.max-depth",
+      Type.INTEGER,
+      List.of("1", "1000"),
+      "50",
+      "Parts within parts; deeper is unscannable (limit)."),
+  EXTRACT_MAX_BYTES(
+      "extract.max-bytes",
+      Type.SIZE,
+      "1GiB",
+      "Bytes that one extractor may write for a message; more is unscannable (limit)."),
+  SCANNERS(
+      "scanners", Type.CHOICES, List.of("sweep"), "sweep", "The scanners, see scanners.require."),
+  SCANNERS_REQUIRE(
+      "scanners.require",
+      Type.CHOICE,
+      List.of("all", "any"),
+      "all",
+      "Whether all scanners must say clean, or any one of them."),
+  SWEEP_PROGRAM("sweep.program", Type.PATH, "/usr/local/bin/sweep", "Sophos' sweep."),
+  SWEEP_OPTIONS(
+      "sweep.options",
+      Type.WORDS,
+      "-f -all -rec -sc -ss -nb -archive -cab -mime -oe -tnef --no-follow-symlinks"
+          + " --no-reset-atime",
+      "Its options; the directory to scan is added at the end. With -eec its extended exit codes are"
+          + " expected."),
+  SWEEP_ENVIRONMENT(
+      "sweep.environment",
+      Type.VARIABLES,
+      "",
+      "Variables it needs, as NAME=VALUE; sweep 4 and older want SAV_IDE and LD_LIBRARY_PATH."
+          + " Nothing of the caller's environment reaches it."),
+  SCAN_TIMEOUT(
+      "scan.timeout", Type.DURATION, "120s", "How long a scanner may take for one message."),
+  GATE_SLOTS(
+      "gate.slots",
+      Type.INTEGER,
+      List.of("1", "10000"),
+      "20",
+      "How many scans may run at a time on this host, all front ends together."),
+  GATE_PATIENCE(
+      "gate.patience",
+      Type.DURATION,
+      "60s",
+      "How long a message waits for its turn to be scanned before the sender is told to try again."),
+  UNSCANNABLE_ENCRYPTED(
+      "unscannable.encrypted",
+      Type.CHOICE,
+      List.of("accept", "defer", "reject"),
+      "accept",
+      "What to do with a message of which a part is encrypted. Refusing would stop lawful mail that"
+          + " nobody can scan today or tomorrow."),
+  UNSCANNABLE_CORRUPT(
+      "unscannable.corrupt",
+      Type.CHOICE,
+      List.of("accept", "defer", "reject"),
+      "accept",
+      "What to do with a message of which the scanner says that a part is damaged or of an unknown"
+          + " format. Sophos says so of many harmless documents."),
+  UNSCANNABLE_LIMIT(
+      "unscannable.limit",
+      Type.CHOICE,
+      List.of("accept", "defer", "reject"),
+      "defer",
+      "What to do with a message over a limit, or that the scanner takes for a bomb. Deferred mail"
+          + " is not lost while the operator looks at it, and a bomb is not let in."),
+  BOUNCE_INFECTED(
+      "bounce.infected",
+      Type.CHOICE,
+      List.of("accept", "discard", "reject"),
+      "accept",
+      "What to do with an infected bounce of qmail's own, and with an unscannable one that the"
+          + " policy would not accept. qmail-send tries a refused bounce again every two minutes,"
+          + " for ever."),
+  BOUNCE_USER(
+      "bounce.user",
+      Type.TEXT,
+      "qmails",
+      "The user (name or number) as which qmail-send injects its bounces. An empty sender from any"
+          + " other user is ordinary mail."),
+  EXIT_INFECTED(
+      "exit.infected",
+      Type.INTEGER,
+      List.of("12", "40"),
+      "39",
+      "Exit code for mail that is refused for good; qmail takes 11 to 40 as permanent."),
+  EXIT_FAILED(
+      "exit.failed",
+      Type.INTEGER,
+      List.of("41", "111"),
+      "99",
+      "Exit code for mail that is to be tried again; not 82 and 88, which promise a text."),
+  LOG_SYSLOG(
+      "log.syslog",
+      Type.BOOLEAN,
+      "true",
+      "Send the log line to syslog as well (facility mail, ident qscan). Standard error gets it"
+          + " always."),
+  SAVSCAN_PROGRAM("savscan.program", Type.PATH, "/opt/sophos-av/bin/savscan"),
+  SAVSCAN_OPTIONS("savscan.options", Type.WORDS, ""),
+  AVSCANNER_PROGRAM("avscanner.program", Type.PATH, "/opt/sophos-spl/plugins/av/bin/avscanner"),
+  AVSCANNER_OPTIONS("avscanner.options", Type.WORDS, ""),
+  SAVDI_ADDRESS("savdi.address", Type.WORDS, "unix:/var/run/savdi/sssp.sock"),
+  CLAMD_ADDRESS("clamd.address", Type.WORDS, "unix:/var/run/clamav/clamd.ctl"),
+  DAEMON_SOCKET("daemon.socket", Type.PATH, "/run/qscan/qscand.sock");
+
+  /** Said of a key that is read, so that one file can serve versions to come, and has no effect. */
+  public static final String RESERVED = "Reserved: has no effect in this version.";
+
+  /** The kinds of values. */
+  public enum Type {
+    /** An absolute path. */
+    PATH,
+    /** A whole number with a unit: ms, s, m or h. */
+    DURATION,
+    /** A whole number of bytes with a unit: B, KiB, MiB or GiB. */
+    SIZE,
+    /** A whole number within bounds. */
+    INTEGER,
+    /** One of some words. */
+    CHOICE,
+    /** One or more of some words, separated by commas. */
+    CHOICES,
+    /** true or false. */
+    BOOLEAN,
+    /** Words separated by blanks; may be empty. */
+    WORDS,
+    /** NAME=VALUE pairs separated by blanks; may be empty. */
+    VARIABLES,
+    /** A single word. */
+    TEXT
+  }
+
+  private final String text;
+  private final Type type;
+  @SuppressWarnings("ImmutableEnumChecker") // from List.of
+  private final List<String> choices;
+  private final String defaultValue;
+  private final String purpose;
+
+  Key(String text, Type type, String defaultValue) {
+    this(text, type, List.of(), defaultValue, RESERVED);
+  }
+
+  Key(String text, Type type, String defaultValue, String purpose) {
+    this(text, type, List.of(), defaultValue, purpose);
+  }
+
+  Key(String text, Type type, List<String> choices, String defaultValue, String purpose) {
+    this.text = text;
+    this.type = type;
+    this.choices = choices;
+    this.defaultValue = defaultValue;
+    this.purpose = purpose;
+  }
+
+  private static final Map<String, Key> BY_TEXT = new HashMap<>();
+
+  static {
+    for (Key key : values()) {
+      BY_TEXT.put(key.text, key);
+    }
+  }
+
+  /** The key of this name, or null. */
+  public static @Nullable Key of(String text) {
+    return BY_TEXT.get(text);
+  }
+
+  /** The name in the file. */
+  public String text() {
+    return text;
+  }
+
+  /** What kind of value it takes. */
+  public Type type() {
+    return type;
+  }
+
+  /** The words allowed for a choice, the bounds of an integer, else empty. */
+  public List<String> choices() {
+    return choices;
+  }
+
+  /** The value that holds where none is given, as it would stand in the file. */
+  public String defaultValue() {
+    return defaultValue;
+  }
+
+  /** What it is for, in a sentence or two. */
+  public String purpose() {
+    return purpose;
+  }
+
+  /** Whether this version only reads it. */
+  public boolean reserved() {
+    return RESERVED.equals(purpose);
+  }
+
+  /** What is allowed, in words. */
+  public String allowed() {
+    return switch (type) {
+      case PATH -> "an absolute path";
+      case DURATION -> "a whole number with a unit: ms, s, m or h, like 60s; more than 0, at most 24h";
+      case SIZE -> "a whole number with a unit: B, KiB, MiB or GiB, like 25MiB; more than 0";
+      case INTEGER -> "a whole number from " + choices.get(0) + " to " + choices.get(1);
+      case CHOICE -> "one of " + String.join(", ", choices);
+      case CHOICES -> "one or more of " + String.join(", ", choices) + ", separated by commas";
+      case BOOLEAN -> "true or false";
+      case WORDS -> "words separated by blanks";
+      case VARIABLES -> "NAME=VALUE pairs separated by blanks";
+      case TEXT -> "one word";
+    };
+  }
+}

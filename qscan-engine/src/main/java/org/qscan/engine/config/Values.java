@@ -1,0 +1,93 @@
+package org.qscan.engine.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads and checks values. No regular expressions: this runs once a message. */
+final class Values {
+
+  private Values() {}
+
+  static boolean isAllowed(Key key, String value) {
+    try {
+      return switch (key.type()) {
+        case PATH -> value.startsWith("/") && value.indexOf('\0') < 0;
+        case DURATION -> isWithinADay(duration(value));
+        case SIZE -> size(value) > 0;
+        case INTEGER -> isWithinBounds(key, Integer.parseInt(value));
+        case CHOICE -> key.choices().contains(value);
+        case CHOICES -> areDistinct(key, split(value, ','));
+        case BOOLEAN -> value.equals("true") || value.equals("false");
+        case VARIABLES -> split(value, ' ').stream().allMatch(pair -> pair.indexOf('=') > 0);
+        case TEXT -> !value.isEmpty() && value.indexOf(' ') < 0;
+        case WORDS -> true;
+      };
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      return false;
+    }
+  }
+
+  private static boolean isWithinADay(Duration duration) {
+    return duration.toMillis() > 0 && duration.compareTo(Duration.ofHours(24)) <= 0;
+  }
+
+  private static boolean isWithinBounds(Key key, int n) {
+    return n >= Integer.parseInt(key.choices().get(0))
+        && n <= Integer.parseInt(key.choices().get(1))
+        && !(key == Key.EXIT_FAILED && (n == 82 || n == 88));
+  }
+
+  private static boolean areDistinct(Key key, List<String> chosen) {
+    return !chosen.isEmpty()
+        && key.choices().containsAll(chosen)
+        && chosen.stream().distinct().count() == chosen.size();
+  }
+
+  static Duration duration(String value) {
+    int digits = digits(value);
+    long n = Long.parseLong(value.substring(0, digits));
+    return switch (value.substring(digits)) {
+      case "ms" -> Duration.ofMillis(n);
+      case "s" -> Duration.ofSeconds(n);
+      case "m" -> Duration.ofMinutes(n);
+      case "h" -> Duration.ofHours(n);
+      default -> throw new IllegalArgumentException(value);
+    };
+  }
+
+  static long size(String value) {
+    int digits = digits(value);
+    long n = Long.parseLong(value.substring(0, digits));
+    return switch (value.substring(digits)) {
+      case "B" -> n;
+      case "KiB" -> Math.multiplyExact(n, 1L << 10);
+      case "MiB" -> Math.multiplyExact(n, 1L << 20);
+      case "GiB" -> Math.multiplyExact(n, 1L << 30);
+      default -> throw new IllegalArgumentException(value);
+    };
+  }
+
+  private static int digits(String value) {
+    int digits = 0;
+    while (digits < value.length() && value.charAt(digits) >= '0' && value.charAt(digits) <= '9') {
+      digits++;
+    }
+    return digits;
+  }
+
+  static List<String> split(String value, char separator) {
+    List<String> parts = new ArrayList<>();
+    int from = 0;
+    for (int i = 0; i <= value.length(); i++) {
+      if (i == value.length() || value.charAt(i) == separator) {
+        String part = value.substring(from, i).strip();
+        if (!part.isEmpty()) {
+          parts.add(part);
+        }
+        from = i + 1;
+      }
+    }
+    return parts;
+  }
+}

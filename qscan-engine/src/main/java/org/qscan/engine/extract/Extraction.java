@@ -1,0 +1,39 @@
+package org.qscan.engine.extract;
+
+import java.util.List;
+
+/**
+ * How an extractor fared with one message. What it wrote lies in its directory.
+ *
+ * @param outcome whether its files may be taken for its whole view
+ * @param why the reason in words where it is not {@link Outcome#DONE}, else empty
+ * @param names file names from the message that the extractor knows and did not give to its files
+ */
+public record Extraction(Outcome outcome, String why, List<String> names) {
+
+  /** How it went. */
+  public enum Outcome {
+    /** It read the message to its end. */
+    DONE,
+    /** It crashed, was too slow, or could not be run: its view is not to be relied on. */
+    FAILED,
+    /** The message has more, or deeper, or larger parts than allowed. */
+    OVER_LIMIT
+  }
+
+  public Extraction {
+    names = List.copyOf(names);
+  }
+
+  static Extraction done(List<String> names) {
+    return new Extraction(Outcome.DONE, "", names);
+  }
+
+  static Extraction failed(String why) {
+    return new Extraction(Outcome.FAILED, why, List.of());
+  }
+
+  static Extraction overLimit(String why, List<String> names) {
+    return new Extraction(Outcome.OVER_LIMIT, why, names);
+  }
+}

@@ -1,0 +1,36 @@
+package org.qscan.engine.extract;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Takes a message apart into files, while it arrives. One instance serves many messages. */
+public interface Extractor {
+
+  /** The name used in configuration and log. */
+  String name();
+
+  /**
+   * Starts on a message of which perhaps not a byte has arrived.
+   *
+   * @param message the message; the extractor follows it
+   * @param directory an empty directory of this extractor's own, to be filled with files
+   * @param session the id of the session, which marks children
+   * @return the work under way
+   * @throws IOException if it cannot start
+   */
+  Work start(Message message, Path directory, String session) throws IOException;
+
+  /** An extraction under way. */
+  interface Work {
+    /**
+     * Waits for the end, once the message is complete.
+     *
+     * @param patience how long at most; what is not done by then is given up
+     */
+    Extraction finish(Duration patience);
+
+    /** Gives up; the message will not be scanned. */
+    void cancel();
+  }
+}

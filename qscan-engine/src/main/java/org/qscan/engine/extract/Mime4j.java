@@ -1,0 +1,193 @@
+package org.qscan.engine.extract;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.james.mime4j.MimeException;
+import org.apache.james.mime4j.stream.EntityState;
+import org.apache.james.mime4j.stream.Field;
+import org.apache.james.mime4j.stream.MimeConfig;
+import org.apache.james.mime4j.stream.MimeTokenStream;
+import org.apache.james.mime4j.stream.NameValuePair;
+import org.apache.james.mime4j.stream.RawField;
+import org.apache.james.mime4j.stream.RawFieldParser;
+
+/**
+ * Apache Mime4j in this process, on a thread of its own, reading the message while it arrives.
+ * Every body, preamble and epilogue becomes a numbered file; the sender's names are only reported.
+ *
+ * <p>Permissive: a header that Mime4j's own limits would refuse is just what a sender who wants to
+ * be overlooked would write. The length of a header line alone is bounded, for it is held in
+ * memory.
+ */
+public final class Mime4j implements Extractor {
+
+  private static final int MAX_HEADER = 1 << 20;
+
+  private static final MimeConfig PERMISSIVE =
+      MimeConfig.custom()
+          .setMaxLineLen(-1)
+          .setMaxHeaderCount(-1)
+          .setMaxHeaderLen(MAX_HEADER)
+          .setMaxContentLen(-1)
+          .build();
+
+  private final Limits limits;
+
+  /**
+   * Mime4j within these limits.
+   *
+   * @param limits on parts, depth and bytes
+   */
+  public Mime4j(Limits limits) {
+    this.limits = limits;
+  }
+
+  @Override
+  public String name() {
+    return "mime4j";
+  }
+
+  @Override
+  public Work start(Message message, Path directory, String session) throws IOException {
+    Running running = new Running(message.follow(), directory);
+    Thread thread = new Thread(running, "qscan-mime4j");
+    thread.setDaemon(true);
+    thread.start();
+    return running;
+  }
+
+  /** Thrown to leave the parser when a limit is passed or nobody waits any more. */
+  private static final class Stop extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Stop(String why) {
+      super(why, null, false, false);
+    }
+  }
+
+  private final class Running implements Runnable, Work {
+    private final InputStream message;
+    private final Path directory;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final List<String> names = new ArrayList<>();
+    private final byte[] buffer = new byte[8192];
+    private volatile Extraction result = Extraction.failed("mime4j was not run");
+    private volatile boolean cancelled;
+    private int parts;
+    private int depth;
+    private long bytes;
+
+    Running(InputStream message, Path directory) {
+      this.message = message;
+      this.directory = directory;
+    }
+
+    @Override
+    public void run() {
+      try (message) {
+        parse();
+        result = Extraction.done(names);
+      } catch (Stop e) {
+        result = Extraction.overLimit(String.valueOf(e.getMessage()), names);
+      } catch (OutOfMemoryError | StackOverflowError e) {
+        // A message did this to the parser; the other views still count.
+        result = Extraction.failed("mime4j: " + e);
+      } catch (IOException | MimeException | RuntimeException e) {
+        result = Extraction.failed("mime4j: " + e);
+      } finally {
+        ended.countDown();
+      }
+    }
+
+    private void parse() throws IOException, MimeException {
+      MimeTokenStream tokens = new MimeTokenStream(PERMISSIVE);
+      tokens.parse(message);
+      for (EntityState state = tokens.getState();
+          state != EntityState.T_END_OF_STREAM;
+          state = tokens.next()) {
+        switch (state) {
+          case T_START_MULTIPART, T_START_MESSAGE -> {
+            if (++depth > limits.depth() + 1) { // the message itself is the first
+              throw new Stop("parts are nested deeper than extract.max-depth " + limits.depth());
+            }
+          }
+          case T_END_MULTIPART, T_END_MESSAGE -> depth--;
+          case T_FIELD -> note(tokens.getField());
+          case T_BODY -> write(tokens.getDecodedInputStream());
+          case T_PREAMBLE, T_EPILOGUE -> write(tokens.getInputStream());
+          default -> {}
+        }
+      }
+    }
+
+    private void note(Field field) {
+      String name = field.getName();
+      if (names.size() < 100
+          && (name.equalsIgnoreCase("Content-Type")
+              || name.equalsIgnoreCase("Content-Disposition"))) {
+        RawField raw =
+            field instanceof RawField ? (RawField) field : new RawField(name, field.getBody());
+        for (NameValuePair pair : RawFieldParser.DEFAULT.parseRawBody(raw).getParams()) {
+          String key = pair.getName();
+          if (pair.getValue() != null
+              && (key.equalsIgnoreCase("name") || key.equalsIgnoreCase("filename"))) {
+            names.add(pair.getValue());
+          }
+        }
+      }
+    }
+
+    private void write(InputStream body) throws IOException {
+      int n = body.read(buffer);
+      if (n < 0) {
+        return; // an empty part holds nothing to scan
+      }
+      if (++parts > limits.parts()) {
+        throw new Stop("more parts than extract.max-parts " + limits.parts());
+      }
+      try (OutputStream out = Files.newOutputStream(directory.resolve(Integer.toString(parts)))) {
+        for (; n >= 0; n = body.read(buffer)) {
+          bytes += n;
+          if (bytes > limits.bytes()) {
+            throw new Stop("parts are larger than extract.max-bytes " + limits.bytes());
+          }
+          if (cancelled) {
+            throw new IOException("given up");
+          }
+          out.write(buffer, 0, n);
+        }
+      }
+    }
+
+    @Override
+    public Extraction finish(Duration patience) {
+      try {
+        if (ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+          return result;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      cancel();
+      return Extraction.failed("mime4j did not end within extract.timeout");
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
+      try {
+        message.close();
+      } catch (IOException e) {
+        // It was for reading only.
+      }
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package org.qscan.engine.extract;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * All that will be scanned of one message: a directory with the raw message and one directory for
+ * each extractor. When {@link #finish} has run, every file in it bears a name of ours: a number,
+ * and at most a short extension of letters and digits. A scanner's command line and output then
+ * hold nothing that the sender chose, but for names inside archives.
+ *
+ * <pre>
+ * SESSION/ripmime/...       where the extractor puts files, under names of its or the sender's choice
+ * SESSION/views/raw/1.eml   what is scanned
+ * SESSION/views/ripmime/2.doc
+ * SESSION/views/mime4j/3
+ * </pre>
+ */
+public final class Views implements AutoCloseable {
+
+  private static final int LONGEST_EXTENSION = 5;
+
+  private final Path directory;
+  private final Path root;
+  private final String session;
+  private final List<Extractor> extractors;
+  private final Limits limits;
+  private final boolean groupReads;
+  private final Message message;
+  private final List<Extractor.Work> work = new ArrayList<>();
+  private final List<String> names = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+  private int parts;
+  private int failed;
+  private boolean overLimit;
+
+  private Views(
+      Path directory,
+      Path root,
+      String session,
+      List<Extractor> extractors,
+      Limits limits,
+      boolean groupReads,
+      Message message) {
+    this.directory = directory;
+    this.root = root;
+    this.session = session;
+    this.extractors = extractors;
+    this.limits = limits;
+    this.groupReads = groupReads;
+    this.message = message;
+  }
+
+  /**
+   * Makes the directories and starts the extractors; the message may begin to arrive.
+   *
+   * @param directory the session's directory
+   * @param session the session's id
+   * @param extractors what takes the message apart
+   * @param limits for each extractor
+   * @param groupReads whether the scanner needs the group's right to read
+   */
+  public static Views start(
+      Path directory, String session, List<Extractor> extractors, Limits limits, boolean groupReads)
+      throws IOException {
+    Path root = makeDirectory(directory.resolve("views"), groupReads);
+    Path raw = makeDirectory(root.resolve("raw"), groupReads).resolve("1.eml");
+    Message message = Message.create(raw, groupReads);
+    Views views = new Views(directory, root, session, extractors, limits, groupReads, message);
+    try {
+      views.startExtractors();
+      return views;
+    } catch (IOException | RuntimeException | Error e) {
+      views.close();
+      throw e;
+    }
+  }
+
+  private void startExtractors() throws IOException {
+    for (Extractor extractor : extractors) {
+      Path own = makeDirectory(directory.resolve(extractor.name()), false);
+      work.add(extractor.start(message, own, session));
+    }
+  }
+
+  private static Path makeDirectory(Path path, boolean groupReads) throws IOException {
+    return Files.createDirectory(
+        path,
+        PosixFilePermissions.asFileAttribute(
+            PosixFilePermissions.fromString(groupReads ? "rwxr-x---" : "rwx------")));
+  }
+
+  /** The directory for the scanners. */
+  public Path directory() {
+    return root;
+  }
+
+  /** The raw message. */
+  public Message message() {
+    return message;
+  }
+
+  /** File names that the sender gave, as he gave them. Escape before use. */
+  public List<String> names() {
+    return names;
+  }
+
+  /** What the operator should know of the extractors. */
+  public List<String> notes() {
+    return notes;
+  }
+
+  /** Files beside the raw message. */
+  public int parts() {
+    return parts;
+  }
+
+  /**
+   * How many extractors failed; with a limit passed, an extractor has neither failed nor succeeded.
+   */
+  public int failed() {
+    return failed;
+  }
+
+  /** Whether the message is over a limit. */
+  public boolean overLimit() {
+    return overLimit;
+  }
+
+  /**
+   * Waits for the extractors, and moves what they made to where it is scanned. The message must be
+   * complete.
+   *
+   * @param patience for all extractors together
+   * @return how many extractors read the message to its end
+   */
+  public int finish(Duration patience) throws IOException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    int succeeded = 0;
+    for (int i = 0; i < extractors.size(); i++) {
+      Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+      Extraction extraction = work.get(i).finish(left);
+      switch (extraction.outcome()) {
+        case DONE -> succeeded++;
+        case FAILED -> {
+          failed++;
+          notes.add(extraction.why());
+        }
+        case OVER_LIMIT -> overLimit(extraction.why());
+      }
+      names.addAll(extraction.names());
+      collect(extractors.get(i).name());
+    }
+    return succeeded;
+  }
+
+  /** What a failed extractor made is scanned as well: a finding in half a view is a finding. */
+  private void collect(String extractor) throws IOException {
+    Path to = makeDirectory(root.resolve(extractor), groupReads);
+    int files = 0;
+    long bytes = 0;
+    for (Path file : list(directory.resolve(extractor))) {
+      BasicFileAttributes facts =
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (!facts.isRegularFile()) {
+        throw new IOException(extractor + " made something that is no regular file");
+      }
+      files++;
+      bytes += facts.size();
+      String name = file.getFileName().toString();
+      if (!isNumber(name)) {
+        names.add(name);
+      }
+      Path numbered = to.resolve(1 + ++parts + extension(name));
+      Files.move(file, numbered);
+      if (groupReads) {
+        Set<PosixFilePermission> readable = PosixFilePermissions.fromString("rw-r-----");
+        Files.setPosixFilePermissions(numbered, readable);
+      }
+    }
+    if (files > limits.parts() || bytes > limits.bytes()) {
+      overLimit(
+          extractor
+              + " made "
+              + files
+              + " files of "
+              + bytes
+              + " bytes: more than extract.max-parts or extract.max-bytes");
+    }
+  }
+
+  private void overLimit(String why) {
+    overLimit = true;
+    notes.add(why);
+  }
+
+  private static List<Path> list(Path directory) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        files.add(entry);
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return files;
+  }
+
+  private static boolean isNumber(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) < '0' || name.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The name's extension with its dot if it is short and of letters and digits, else nothing. */
+  static String extension(String name) {
+    int dot = name.lastIndexOf('.');
+    String extension = name.substring(dot + 1);
+    if (dot < 0 || extension.isEmpty() || extension.length() > LONGEST_EXTENSION) {
+      return "";
+    }
+    for (int i = 0; i < extension.length(); i++) {
+      char c = extension.charAt(i);
+      if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9')) {
+        return "";
+      }
+    }
+    return "." + extension.toLowerCase(Locale.ROOT);
+  }
+
+  /** Ends the extractors, if they are still at it, and closes the message. */
+  @Override
+  public void close() throws IOException {
+    message.close();
+    for (Extractor.Work one : work) {
+      one.cancel();
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * A message into files that a scanner can read, under names of ours, and the limits on bombs. Takes
+ * no decision on what the files are.
+ */
+@NullMarked
+package org.qscan.engine.extract;
+
+import org.jspecify.annotations.NullMarked;

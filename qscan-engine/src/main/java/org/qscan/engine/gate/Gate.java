@@ -1,0 +1,232 @@
+package org.qscan.engine.gate;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.qscan.engine.ScanFailure;
+
+/**
+ * The limit on scans at a time, over all processes on the host, first come first served, with no
+ * server and nothing to run but the messages' own processes.
+ *
+ * <p><b>How.</b> A session that wants to scan draws a ticket: an empty file {@code
+ * .gate/NUMBER.ID}, its number one above all that are there. A ticket is called when fewer than
+ * {@code gate.slots} tickets with lower numbers are there; the {@link Slot} ends with the ticket's
+ * removal.
+ *
+ * <p><b>Never more than the limit.</b> Numbers are drawn under a lock, so no ticket ever appears
+ * below another; the tickets below a given one only become fewer. Of all tickets called at one
+ * time, look at the highest: fewer than {@code gate.slots} were below it when it was called, hence
+ * now. (The original counted directories without a lock, and could overshoot.)
+ *
+ * <p><b>A dead holder.</b> A ticket is worth something only while its session's lock is held. Those
+ * who wait look at the tickets that hold slots, and remove one whose owner is gone. An owner that
+ * is merely stopped or slow keeps its slot.
+ *
+ * <p><b>Waiting is polling</b>, at most {@link #POLL_MILLIS} between looks. A watch on the
+ * directory (inotify) would wake every waiter for every ticket, and costs a JVM start-up; a
+ * blocking lock on the ticket ahead can wait for one holder only, not for whichever ends first.
+ */
+public final class Gate {
+
+  private static final int POLL_MILLIS = 20;
+  private static final int PROBE_MILLIS = 250;
+  private static final String DRAW = "draw.lock";
+
+  /** Threads of this process draw one by one: record locks do not see threads. */
+  private static final ReentrantLock DRAWING = new ReentrantLock(true);
+
+  private final WorkDirectory work;
+  private final Path tickets;
+  private final int slots;
+
+  /**
+   * The gate of this work directory.
+   *
+   * @param work the directory that all share
+   * @param slots how many may scan at once, 1 or more
+   */
+  public Gate(WorkDirectory work, int slots) {
+    this.work = work;
+    this.tickets = work.path().resolve(WorkDirectory.GATE);
+    this.slots = slots;
+  }
+
+  /**
+   * Waits for a slot.
+   *
+   * @param session who wants to scan
+   * @param patience how long to wait at most
+   * @throws ScanFailure if the patience is over, or the tickets cannot be written or read
+   */
+  public Slot enter(Tenure session, Duration patience) throws ScanFailure {
+    long deadline = System.nanoTime() + patience.toNanos();
+    try {
+      Slot slot = new Slot(draw(session.id(), deadline));
+      try {
+        await(slot, deadline, patience);
+        return slot;
+      } catch (ScanFailure | IOException | RuntimeException | Error e) {
+        slot.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new ScanFailure("cannot read or write the tickets in " + tickets, e);
+    }
+  }
+
+  private void await(Slot slot, long deadline, Duration patience) throws ScanFailure, IOException {
+    long mine = numberOf(slot.ticket().getFileName().toString());
+    long probe = System.nanoTime();
+    while (true) {
+      List<String> ahead = ahead(mine);
+      if (ahead.size() < slots) {
+        return;
+      }
+      long now = System.nanoTime();
+      if (now - deadline >= 0) {
+        throw new ScanFailure(
+            "no free slot within gate.patience "
+                + patience.toSeconds()
+                + "s: "
+                + slots
+                + " of gate.slots are taken and "
+                + (ahead.size() - slots)
+                + " messages wait before this one");
+      }
+      if (now - probe >= 0) {
+        if (!removedDead(ahead)) {
+          probe = now + TimeUnit.MILLISECONDS.toNanos(PROBE_MILLIS);
+        }
+        continue;
+      }
+      pause(Math.min(POLL_MILLIS, (deadline - now) / 1_000_000 + 1));
+    }
+  }
+
+  /** Removes the dead among those that hold slots, so that the next ones move up. */
+  private boolean removedDead(List<String> ahead) throws IOException {
+    boolean removed = false;
+    for (String ticket : ahead.subList(0, slots)) {
+      if (!work.isAlive(idOf(ticket))) {
+        removed |= Files.deleteIfExists(tickets.resolve(ticket));
+      }
+    }
+    return removed;
+  }
+
+  private Path draw(String id, long deadline) throws IOException, ScanFailure {
+    boolean drawing = false;
+    try {
+      drawing = DRAWING.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!drawing) {
+      throw new ScanFailure("interrupted, or out of patience, while drawing a ticket");
+    }
+    try (FileChannel channel =
+        FileChannel.open(
+            tickets.resolve(DRAW),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+            WorkDirectory.OURS_ALONE)) {
+      lock(channel, deadline);
+      long highest = 0;
+      for (String ticket : names()) {
+        highest = Math.max(highest, numberOf(ticket));
+      }
+      return Files.createFile(
+          tickets.resolve(ticketName(highest + 1, id)), WorkDirectory.OURS_ALONE);
+    } finally {
+      DRAWING.unlock();
+    }
+  }
+
+  /**
+   * Not the blocking lock(): a stopped process in the middle of its draw must not hold us for ever.
+   */
+  private static void lock(FileChannel channel, long deadline) throws IOException, ScanFailure {
+    FileLock lock = channel.tryLock();
+    while (lock == null) {
+      if (System.nanoTime() - deadline >= 0) {
+        throw new ScanFailure("another process holds .gate/" + DRAW + ": is it stopped?");
+      }
+      pause(2);
+      lock = channel.tryLock();
+    }
+  }
+
+  private static void pause(long millis) throws ScanFailure {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ScanFailure("interrupted while waiting for a slot");
+    }
+  }
+
+  /** The tickets below this number, lowest first. */
+  private List<String> ahead(long number) throws IOException {
+    List<String> ahead = new ArrayList<>();
+    for (String ticket : names()) {
+      if (numberOf(ticket) < number) {
+        ahead.add(ticket);
+      }
+    }
+    Collections.sort(ahead);
+    return ahead;
+  }
+
+  private List<String> names() throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(tickets)) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (!idOf(name).isEmpty()) {
+          names.add(name);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return names;
+  }
+
+  private static final int DIGITS = 18;
+
+  private static String ticketName(long number, String id) {
+    String digits = Long.toString(number);
+    return "0".repeat(DIGITS - digits.length()) + digits + "." + id;
+  }
+
+  private static long numberOf(String ticket) {
+    return Long.parseLong(ticket.substring(0, DIGITS));
+  }
+
+  /** The session a ticket belongs to; empty if the name is no ticket's. */
+  static String idOf(String ticket) {
+    if (ticket.length() <= DIGITS + 1 || ticket.charAt(DIGITS) != '.') {
+      return "";
+    }
+    for (int i = 0; i < DIGITS; i++) {
+      if (ticket.charAt(i) < '0' || ticket.charAt(i) > '9') {
+        return "";
+      }
+    }
+    String id = ticket.substring(DIGITS + 1);
+    return WorkDirectory.isId(id) ? id : "";
+  }
+}

@@ -1,0 +1,101 @@
+package org.qscan.engine.gate;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Removes what a killed process left: its directory, its ticket at the gate, its lock file, and its
+ * children. Never by age: only where the lock proves the owner gone (see {@link WorkDirectory}).
+ */
+public final class Janitor {
+
+  private final WorkDirectory work;
+  private final Consumer<String> family;
+
+  /**
+   * A janitor for this directory.
+   *
+   * @param work the directory
+   * @param family ends the processes that a dead session, named by its id, has left running
+   */
+  public Janitor(WorkDirectory work, Consumer<String> family) {
+    this.work = work;
+    this.family = family;
+  }
+
+  /**
+   * Removes all that dead sessions left.
+   *
+   * @return the ids of the sessions that were cleaned up
+   * @throws IOException if the work directory cannot be read; a single file that cannot be removed
+   *     is left for the next time
+   */
+  public List<String> clean() throws IOException {
+    List<String> cleaned = new ArrayList<>();
+    // Directories before lock files: one that is listed and has no lock file any more is dead.
+    for (String id : ids(work.path())) {
+      if (!Files.exists(live(id), LinkOption.NOFOLLOW_LINKS)) {
+        bury(id, cleaned);
+      }
+    }
+    for (String id : ids(work.path().resolve(WorkDirectory.LIVE))) {
+      FileChannel proof = work.seize(id);
+      if (proof != null) {
+        try (proof) {
+          bury(id, cleaned);
+          Files.deleteIfExists(live(id));
+        }
+      }
+    }
+    for (String ticket : names(work.path().resolve(WorkDirectory.GATE))) {
+      String id = Gate.idOf(ticket);
+      if (!id.isEmpty() && !work.isAlive(id)) {
+        Files.deleteIfExists(work.path().resolve(WorkDirectory.GATE).resolve(ticket));
+      }
+    }
+    return cleaned;
+  }
+
+  private void bury(String id, List<String> cleaned) {
+    family.accept(id);
+    try {
+      Trees.remove(work.path().resolve(id));
+      cleaned.add(id);
+    } catch (IOException e) {
+      // Somebody else is at it, or a file of another user's: next time.
+    }
+  }
+
+  private Path live(String id) {
+    return work.path().resolve(WorkDirectory.LIVE).resolve(id);
+  }
+
+  private static List<String> ids(Path directory) throws IOException {
+    List<String> ids = names(directory);
+    ids.removeIf(name -> !WorkDirectory.isId(name));
+    return ids;
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        names.add(entry.getFileName().toString());
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    } catch (NoSuchFileException e) {
+      // Nothing there, nothing to clean.
+    }
+    return names;
+  }
+}

@@ -1,0 +1,259 @@
+package org.qscan.engine.gate;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
+
+/**
+ * The directory that all front ends on a host share. Layout:
+ *
+ * <pre>
+ * work.directory/
+ *   19ab...-4711-1/      the directory of one message, named by its session's id
+ *   .live/19ab...-4711-1 locked for as long as that session's process lives
+ *   .gate/               tickets, see {@link Gate}
+ * </pre>
+ *
+ * <p>Order of birth: lock file, lock, directory. Order of death: directory, lock file, lock. So a
+ * directory whose lock file is missing or not locked belongs to nobody alive, whatever instant its
+ * owner was killed at; that is all the {@link Janitor} needs to know.
+ *
+ * <p>The locks are POSIX record locks, which the kernel drops with the process, and which, as
+ * {@link FileLock} says, are also dropped when <em>any</em> channel to the same file is closed in
+ * the same process. A process therefore never opens a lock file of its own a second time: {@link
+ * #HELD} names them.
+ */
+public final class WorkDirectory {
+
+  static final String LIVE = ".live";
+  static final String GATE = ".gate";
+
+  /** Lock files held by this process, by absolute path. */
+  private static final Set<String> HELD = ConcurrentHashMap.newKeySet();
+
+  private static final AtomicInteger COUNTER = new AtomicInteger();
+  static final FileAttribute<Set<PosixFilePermission>> OURS_ALONE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private final Path root;
+  private final FileAttribute<Set<PosixFilePermission>> directoryMode;
+
+  private WorkDirectory(Path root, boolean groupReads) {
+    this.root = root;
+    this.directoryMode =
+        PosixFilePermissions.asFileAttribute(
+            PosixFilePermissions.fromString(groupReads ? "rwxr-x---" : "rwx------"));
+  }
+
+  /**
+   * Checks that the directory is safe to work in and opens it.
+   *
+   * @param directory the value of {@code work.directory}
+   * @param groupReads whether sessions are made with mode 0750 instead of 0700
+   * @throws ScanFailure if it is missing, a symbolic link, not ours, or writable by others; the
+   *     message says which and what to do
+   */
+  public static WorkDirectory open(Path directory, boolean groupReads) throws ScanFailure {
+    String key = "work.directory " + directory;
+    try {
+      Map<String, Object> facts =
+          Files.readAttributes(
+              directory, "unix:uid,mode,isDirectory,isSymbolicLink", LinkOption.NOFOLLOW_LINKS);
+      if (Boolean.TRUE.equals(facts.get("isSymbolicLink"))) {
+        throw new ScanFailure(key + " is a symbolic link: name the directory itself");
+      }
+      if (!Boolean.TRUE.equals(facts.get("isDirectory"))) {
+        throw new ScanFailure(key + " is not a directory");
+      }
+      int mode = (Integer) facts.getOrDefault("mode", 0);
+      if ((mode & 022) != 0) {
+        throw new ScanFailure(
+            key
+                + " is writable by its group or by others (mode "
+                + Integer.toOctalString(mode & 07777)
+                + "): chmod 0755 or stricter");
+      }
+      int owner = (Integer) facts.getOrDefault("uid", -1);
+      int self = effectiveUid();
+      if (owner != self) {
+        throw new ScanFailure(
+            key + " belongs to uid " + owner + ", and we run as uid " + self + ": chown it");
+      }
+      WorkDirectory work = new WorkDirectory(directory.toRealPath(), groupReads);
+      work.makeRoom(LIVE);
+      work.makeRoom(GATE);
+      return work;
+    } catch (NoSuchFileException e) {
+      throw new ScanFailure(
+          key + " does not exist: make it, owned by the user that runs qscan, mode 0700");
+    } catch (IOException e) {
+      throw new ScanFailure(key + " cannot be used", e);
+    }
+  }
+
+  /** The owner of /proc/self is the effective uid (proc(5)). */
+  private static int effectiveUid() throws IOException {
+    return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+  }
+
+  private void makeRoom(String name) throws IOException {
+    Path room = root.resolve(name);
+    if (!Files.isDirectory(room, LinkOption.NOFOLLOW_LINKS)) {
+      try {
+        Files.createDirectory(
+            room,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      } catch (FileAlreadyExistsException e) {
+        if (!Files.isDirectory(room, LinkOption.NOFOLLOW_LINKS)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** The directory itself, absolute and without symbolic links. */
+  public Path path() {
+    return root;
+  }
+
+  /**
+   * Makes the directory of a new session and the lock that proves it alive.
+   *
+   * @throws ScanFailure if the disk is full, descriptors are short, and the like
+   */
+  public Tenure enter() throws ScanFailure {
+    try {
+      for (int attempt = 0; attempt < 100; attempt++) {
+        String id = newId();
+        FileChannel lock = lockNew(root.resolve(LIVE).resolve(id));
+        if (lock != null) {
+          return enter(id, lock);
+        }
+      }
+      throw new ScanFailure("no free name for a session in work.directory " + root);
+    } catch (IOException e) {
+      throw new ScanFailure("cannot make a session in work.directory " + root, e);
+    }
+  }
+
+  private Tenure enter(String id, FileChannel lock) throws IOException {
+    Tenure tenure = new Tenure(this, id, lock);
+    try {
+      Files.createDirectory(tenure.directory(), directoryMode);
+      return tenure;
+    } catch (IOException | RuntimeException | Error e) {
+      tenure.close();
+      throw e;
+    }
+  }
+
+  /*
+   * Unique is enough, unguessable is not needed: nobody else can write here. (SecureRandom would
+   * cost a one-JVM-a-message program some milliseconds.) The exclusive creation of the lock file
+   * settles the case of two containers that share this directory and have a process of one id.
+   */
+  private static String newId() {
+    return Long.toHexString(System.currentTimeMillis())
+        + "-"
+        + ProcessHandle.current().pid()
+        + "-"
+        + COUNTER.incrementAndGet();
+  }
+
+  /** Whether this could be the id of a session, and so the name of a directory we made. */
+  static boolean isId(String name) {
+    int dashes = 0;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c == '-') {
+        dashes++;
+      } else if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+        return false;
+      }
+    }
+    return dashes == 2 && name.length() < 64;
+  }
+
+  /** Makes and locks a file; null if the name is taken, or a janitor was quicker. */
+  private static @Nullable FileChannel lockNew(Path file) throws IOException {
+    HELD.add(file.toString());
+    FileChannel channel = null;
+    boolean locked = false;
+    try {
+      channel =
+          FileChannel.open(
+              file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OURS_ALONE);
+      // A janitor may have locked and removed it between its creation and this lock.
+      locked = channel.tryLock() != null && Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+      return locked ? channel : null;
+    } catch (FileAlreadyExistsException e) {
+      return null;
+    } finally {
+      if (!locked) {
+        if (channel != null) {
+          channel.close();
+        }
+        HELD.remove(file.toString());
+      }
+    }
+  }
+
+  /** Whether the process that made this session still lives. */
+  boolean isAlive(String id) throws IOException {
+    FileChannel proof = seize(id);
+    if (proof == null) {
+      return Files.exists(root.resolve(LIVE).resolve(id), LinkOption.NOFOLLOW_LINKS);
+    }
+    proof.close();
+    return false;
+  }
+
+  /**
+   * Takes over the lock of a dead session.
+   *
+   * @return the locked channel, or null if its owner lives or there is no such lock file
+   */
+  @Nullable FileChannel seize(String id) throws IOException {
+    Path file = root.resolve(LIVE).resolve(id);
+    if (HELD.contains(file.toString())) {
+      return null;
+    }
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+    FileLock lock = null;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      // Another thread of ours is at it.
+    } finally {
+      if (lock == null) {
+        channel.close();
+      }
+    }
+    return lock == null ? null : channel;
+  }
+
+  void forget(String id) {
+    HELD.remove(root.resolve(LIVE).resolve(id).toString());
+  }
+}

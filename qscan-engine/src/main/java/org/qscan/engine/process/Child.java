@@ -1,0 +1,327 @@
+package org.qscan.engine.process;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.commons.exec.CommandLine;
+import org.apache.commons.exec.DefaultExecutor;
+import org.apache.commons.exec.ExecuteException;
+import org.apache.commons.exec.ExecuteResultHandler;
+import org.apache.commons.exec.ExecuteStreamHandler;
+import org.apache.commons.exec.ProcessDestroyer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running child. Commons Exec starts it and waits for it; what it adds here: a stream as its
+ * standard input, output with a limit, and an end that takes the whole family ({@link
+ * ProcessTree}). Commons Exec's own watchdog is not used: it ends only the child itself.
+ *
+ * <p>Threads: one feeds standard input, one reads the output, one waits for the end. All are
+ * daemons; none can hold up the caller, who waits in {@link #await(Duration)} for as long as he
+ * says.
+ */
+public final class Child {
+
+  private static final Duration LAST_OUTPUT = Duration.ofSeconds(2);
+  private static final Duration STRAY_GRACE = Duration.ofMillis(200);
+
+  private final Command command;
+  private final InputStream stdin;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final CountDownLatch outputEnded = new CountDownLatch(1);
+  private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+  private final AtomicReference<@Nullable Process> process = new AtomicReference<>();
+  private volatile Ending.@Nullable How killedFor;
+  private volatile int exitValue = -1;
+  private volatile boolean started = true;
+  private volatile int strays;
+
+  private Child(Command command, InputStream stdin) {
+    this.command = command;
+    this.stdin = stdin;
+  }
+
+  /**
+   * Starts the command.
+   *
+   * @param command what to run
+   * @param stdin becomes the child's standard input: it is read to its end by a thread of the
+   *     child, and whatever happens to the child, nobody else is held up by it
+   * @return the running child; a start that failed shows in {@link #await(Duration)}
+   */
+  public static Child start(Command command, InputStream stdin) {
+    Child child = new Child(command, stdin);
+    child.run();
+    return child;
+  }
+
+  private void run() {
+    var words = command.wrapped();
+    CommandLine line = new CommandLine(words.get(0));
+    words.stream().skip(1).forEach(word -> line.addArgument(word, false));
+    DefaultExecutor executor =
+        DefaultExecutor.builder()
+            .setExecuteStreamHandler(new Streams())
+            .setThreadFactory(Child::daemon)
+            .get();
+    executor.setExitValues(null); // any exit code is an answer; what it means is not ours to say
+    executor.setProcessDestroyer(new Holder());
+    try {
+      executor.execute(line, environment(), new Result());
+    } catch (IOException e) {
+      started = false;
+      ended.countDown();
+    }
+  }
+
+  private @Nullable Map<String, String> environment() {
+    if (command.environment() == Command.INHERITED) {
+      return null;
+    }
+    if (command.mark().isEmpty()) {
+      return command.environment();
+    }
+    var all = new HashMap<>(command.environment());
+    all.put(Command.MARK, command.mark());
+    return all;
+  }
+
+  /** Whether the child has not ended yet. */
+  public boolean isAlive() {
+    return ended.getCount() > 0;
+  }
+
+  /**
+   * Waits for the end of the child; when the time is over, kills it and its family. What is left of
+   * the family after the child's own end is killed as well.
+   *
+   * @param patience how long to wait from now
+   * @return how it ended
+   */
+  public Ending await(Duration patience) {
+    try {
+      if (!ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        kill(Ending.How.TIMED_OUT);
+        ended.await(2 * LAST_OUTPUT.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      kill(Ending.How.TIMED_OUT);
+      Thread.currentThread().interrupt();
+    }
+    return ending();
+  }
+
+  /** Kills the child and its family now, unless it has ended. */
+  public void kill() {
+    if (isAlive()) {
+      kill(Ending.How.TIMED_OUT);
+    }
+  }
+
+  /**
+   * Waits for the end of the child, and lets it live if it takes longer.
+   *
+   * @param patience how long to wait from now
+   * @return whether it has ended
+   */
+  public boolean outlived(Duration patience) {
+    try {
+      return ended.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void kill(Ending.How reason) {
+    if (killedFor == null) {
+      killedFor = reason;
+    }
+    if (!command.mark().isEmpty()) {
+      ProcessTree.kill(command.mark());
+    }
+    Process running = process.get();
+    if (running != null) {
+      running.destroyForcibly();
+    }
+  }
+
+  private Ending ending() {
+    Process was = process.get();
+    int left = strays;
+    if (!command.mark().isEmpty() && was != null && killedFor == null) {
+      left += ProcessTree.kill(command.mark(), was.pid());
+    }
+    byte[] said;
+    synchronized (output) {
+      said = output.toByteArray();
+    }
+    Ending.How reason = killedFor;
+    if (reason != null) {
+      return new Ending(reason, -1, said, left);
+    }
+    if (!started || was == null) {
+      return new Ending(Ending.How.NOT_STARTED, -1, said, left);
+    }
+    // java.lang.Process gives 128 + signal for a death by signal.
+    return exitValue > 128 && exitValue < 128 + 65
+        ? new Ending(Ending.How.SIGNALLED, exitValue - 128, said, left)
+        : new Ending(Ending.How.EXITED, exitValue, said, left);
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "qscan-child");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Feeds and drains the child. The output ends with its last holder, which may be a stray. */
+  private final class Streams implements ExecuteStreamHandler {
+    private @Nullable OutputStream childInput;
+    private @Nullable InputStream childOutput;
+
+    @Override
+    public void setProcessInputStream(OutputStream stream) {
+      childInput = stream;
+    }
+
+    @Override
+    public void setProcessOutputStream(InputStream stream) {
+      childOutput = stream;
+    }
+
+    @Override
+    public void setProcessErrorStream(InputStream stream) {
+      // Joined to standard output by the shell that starts the program: always empty.
+    }
+
+    @Override
+    public void start() {
+      OutputStream to = childInput;
+      InputStream from = childOutput;
+      if (to != null) {
+        daemon(() -> feed(to)).start();
+      }
+      if (from != null) {
+        daemon(() -> drain(from)).start();
+      }
+    }
+
+    @Override
+    public void stop() {
+      // Commons Exec closes the streams next, and what was not read by then would be lost: a
+      // finding of the scanner, say. But a stray may hold the output open for ever.
+      if (!outputEnds(STRAY_GRACE) && !command.mark().isEmpty()) {
+        strays += ProcessTree.kill(command.mark());
+        if (!outputEnds(LAST_OUTPUT) && killedFor == null) {
+          killedFor = Ending.How.TIMED_OUT; // not all of it was read: no answer to build on
+        }
+      }
+    }
+
+    private boolean outputEnds(Duration patience) {
+      try {
+        return outputEnded.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+
+    private void feed(OutputStream to) {
+      byte[] buffer = new byte[65536];
+      try (to;
+          stdin) {
+        for (int n = stdin.read(buffer); n >= 0; n = stdin.read(buffer)) {
+          to.write(buffer, 0, n);
+          to.flush();
+        }
+      } catch (IOException e) {
+        // The child stopped reading, or the message broke off. Its exit code tells; ours is done.
+      }
+    }
+
+    private void drain(InputStream from) {
+      byte[] buffer = new byte[8192];
+      try {
+        for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+          if (!keep(buffer, n)) {
+            kill(Ending.How.FLOODED);
+            return;
+          }
+        }
+      } catch (IOException e) {
+        // Closed under us after the child's end.
+      } finally {
+        outputEnded.countDown();
+      }
+    }
+
+    private boolean keep(byte[] buffer, int n) {
+      synchronized (output) {
+        int room = command.outputLimit() - output.size();
+        output.write(buffer, 0, Math.min(n, room));
+        return n <= room;
+      }
+    }
+  }
+
+  /** Commons Exec hands every process it starts to this. */
+  private final class Holder implements ProcessDestroyer {
+    @Override
+    public boolean add(Process started) {
+      process.set(started);
+      if (killedFor != null) {
+        started.destroyForcibly();
+      }
+      return true;
+    }
+
+    @Override
+    public boolean remove(Process gone) {
+      return true;
+    }
+
+    @Override
+    public int size() {
+      return process.get() == null ? 0 : 1;
+    }
+  }
+
+  private final class Result implements ExecuteResultHandler {
+    @Override
+    public void onProcessComplete(int code) {
+      exitValue = code;
+      ended.countDown();
+    }
+
+    @Override
+    public void onProcessFailed(ExecuteException failure) {
+      // Also called when closing the streams failed after a good end: then the code still counts.
+      Process was = process.get();
+      if (was == null) {
+        started = false;
+      } else {
+        was.destroyForcibly();
+        exitValue = codeOf(was);
+      }
+      ended.countDown();
+    }
+
+    private int codeOf(Process was) {
+      try {
+        return was.waitFor(2, TimeUnit.SECONDS) ? was.exitValue() : -1;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return -1;
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package org.qscan.engine.process;
+
+/**
+ * How a child ended, and what it had said until then.
+ *
+ * @param how the kind of end
+ * @param code the exit code for {@link How#EXITED}, the signal's number for {@link How#SIGNALLED},
+ *     else -1
+ * @param output standard output and standard error together, cut at the command's limit
+ * @param strays processes that the child had left behind and that were killed
+ */
+public record Ending(How how, int code, byte[] output, int strays) {
+
+  /** The kinds of end. */
+  public enum How {
+    /** It gave an exit code. */
+    EXITED,
+    /** A signal that we did not send ended it. */
+    SIGNALLED,
+    /** It lived longer than allowed and was killed with all its descendants. */
+    TIMED_OUT,
+    /** It printed more than allowed and was killed with all its descendants. */
+    FLOODED,
+    /** It could not be started. */
+    NOT_STARTED
+  }
+
+  /** Whether the child exited of itself with this code. */
+  public boolean exited(int wanted) {
+    return how == How.EXITED && code == wanted;
+  }
+
+  /** The end in words, for an error message or the log. */
+  public String inWords() {
+    return switch (how) {
+      case EXITED ->
+          (code == 126 || code == 127 ? "could not be executed, " : "ended with ")
+              + "exit code "
+              + code;
+      case SIGNALLED -> "died of signal " + code;
+      case TIMED_OUT -> "did not end in time and was killed";
+      case FLOODED -> "printed more than " + output.length + " bytes and was killed";
+      case NOT_STARTED -> "could not be started: too many processes, or no memory?";
+    };
+  }
+}

@@ -1,0 +1,70 @@
+package org.qscan.qmail;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Tells qmail-send's own bounces from other mail: an empty sender <em>and</em> the real uid of the
+ * user that qmail-send runs as. An empty sender alone proves nothing; anyone may say {@code MAIL
+ * FROM:<>}.
+ */
+final class Bounces {
+
+  private final String user;
+  private final Path passwd;
+  private final Path self;
+
+  Bounces(String user) {
+    this(user, Path.of("/etc/passwd"), Path.of("/proc/self/status"));
+  }
+
+  Bounces(String user, Path passwd, Path self) {
+    this.user = user;
+    this.passwd = passwd;
+    this.self = self;
+  }
+
+  /** Whether a message with this envelope is one of qmail-send's bounces. */
+  boolean isBounce(Envelope envelope) {
+    if (!envelope.isComplete() || !envelope.sender().isEmpty()) {
+      return false;
+    }
+    String wanted = uidOfUser();
+    return !wanted.isEmpty() && wanted.equals(realUid());
+  }
+
+  /** The first number of the line "Uid:" (proc(5)); empty if unknown. */
+  private String realUid() {
+    for (String line : lines(self)) {
+      if (line.startsWith("Uid:")) {
+        String[] ids = line.substring(4).strip().split("\\s+", -1);
+        return ids[0];
+      }
+    }
+    return "";
+  }
+
+  /** A number stands for itself; a name is looked up. Empty if there is no such user. */
+  private String uidOfUser() {
+    if (user.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return user;
+    }
+    for (String line : lines(passwd)) {
+      String[] fields = line.split(":", -1);
+      if (fields.length > 2 && fields[0].equals(user)) {
+        return fields[2];
+      }
+    }
+    return "";
+  }
+
+  private static Iterable<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return java.util.List.of();
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package org.qscan.qmail;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The envelope: {@code F} sender NUL ({@code T} recipient NUL)* NUL. Only its last NUL commits a
+ * message; a client that gives up closes the pipe without it.
+ *
+ * <p>The grammar is checked here although qmail-queue checks it too, because qmail-queue leaves
+ * files in its queue for a day and a half where it finds fault (exit codes 11 and 91, measured).
+ * What stands in the addresses is nobody's business: they are passed on octet for octet.
+ *
+ * @param state how far it got
+ * @param sender the sender, one char an octet, at most {@link #LONGEST_ADDRESS}
+ * @param recipients recipients read
+ * @param file where the checked octets lie; the whole envelope if {@code state} is COMPLETE
+ */
+record Envelope(State state, String sender, long recipients, Path file) {
+
+  /** The longest address that qmail-queue takes: its ADDR is 1003 and counts the NUL. */
+  static final int LONGEST_ADDRESS = 1002;
+
+  /** What there is of an envelope. */
+  enum State {
+    /** Not looked at. */
+    UNREAD,
+    /** All of it, to the last NUL. */
+    COMPLETE,
+    /** The end came before the last NUL. */
+    BROKEN_OFF,
+    /** An address is too long. */
+    ADDRESS_TOO_LONG,
+    /** Something stands where F, T or NUL should. */
+    MALFORMED
+  }
+
+  /** An envelope that was not looked at. */
+  static Envelope unread() {
+    return new Envelope(State.UNREAD, "", 0, Path.of(""));
+  }
+
+  boolean isComplete() {
+    return state == State.COMPLETE;
+  }
+
+  /**
+   * Reads an envelope up to its last NUL and not one octet further, into a file: an envelope may be
+   * larger than memory.
+   *
+   * @param in descriptor 1 of a qmail-queue, or anything like it
+   * @param file is created
+   * @throws IOException if the file cannot be written; a read error counts as the end
+   */
+  static Envelope read(InputStream in, Path file) throws IOException {
+    Reader reader = new Reader();
+    try (OutputStream out = Files.newOutputStream(file)) {
+      byte[] buffer = new byte[8192];
+      while (reader.state == State.UNREAD) {
+        int n = readSome(in, buffer);
+        if (n < 0) {
+          reader.state = State.BROKEN_OFF;
+          break;
+        }
+        out.write(buffer, 0, reader.take(buffer, n));
+      }
+    }
+    String sender = new String(reader.sender, 0, reader.senderLength, StandardCharsets.ISO_8859_1);
+    return new Envelope(reader.state, sender, reader.recipients, file);
+  }
+
+  private static int readSome(InputStream in, byte[] buffer) {
+    try {
+      return in.read(buffer);
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
+  /** The grammar, an octet at a time. */
+  private static final class Reader {
+    private enum Expect {
+      F,
+      SENDER,
+      T_OR_END,
+      RECIPIENT
+    }
+
+    private State state = State.UNREAD;
+    private Expect expect = Expect.F;
+    private final byte[] sender = new byte[LONGEST_ADDRESS];
+    private int senderLength;
+    private int length;
+    private long recipients;
+
+    /** Takes octets until they end or a final state is reached; how many were good. */
+    int take(byte[] octets, int n) {
+      for (int i = 0; i < n; i++) {
+        take(octets[i]);
+        if (state != State.UNREAD) {
+          return state == State.COMPLETE ? i + 1 : i;
+        }
+      }
+      return n;
+    }
+
+    private void take(byte octet) {
+      switch (expect) {
+        case F -> begin(octet == 'F', Expect.SENDER);
+        case T_OR_END -> {
+          if (octet == 0) {
+            state = State.COMPLETE;
+          } else {
+            begin(octet == 'T', Expect.RECIPIENT);
+          }
+        }
+        case SENDER, RECIPIENT -> address(octet);
+      }
+    }
+
+    private void begin(boolean good, Expect next) {
+      if (good) {
+        expect = next;
+        length = 0;
+      } else {
+        state = State.MALFORMED;
+      }
+    }
+
+    private void address(byte octet) {
+      if (octet == 0) {
+        recipients += expect == Expect.RECIPIENT ? 1 : 0;
+        expect = Expect.T_OR_END;
+      } else if (length == LONGEST_ADDRESS) {
+        state = State.ADDRESS_TOO_LONG;
+      } else {
+        if (expect == Expect.SENDER) {
+          sender[senderLength++] = octet;
+        }
+        length++;
+      }
+    }
+  }
+}

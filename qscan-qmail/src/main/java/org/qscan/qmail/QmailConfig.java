@@ -1,0 +1,43 @@
+package org.qscan.qmail;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.qscan.engine.Policy;
+import org.qscan.engine.config.Configuration;
+import org.qscan.engine.config.Key;
+
+/**
+ * What the qmail front end needs to know. The keys, their defaults and what is allowed stand in
+ * {@link Key}.
+ *
+ * @param queueProgram {@code queue.program}
+ * @param queueTimeout {@code queue.timeout}
+ * @param policy {@code unscannable.*}
+ * @param bounceInfected {@code bounce.infected}
+ * @param bounceUser {@code bounce.user}
+ * @param exitInfected {@code exit.infected}
+ * @param exitFailed {@code exit.failed}
+ * @param syslog {@code log.syslog}
+ */
+record QmailConfig(
+    Path queueProgram,
+    Duration queueTimeout,
+    Policy policy,
+    String bounceInfected,
+    String bounceUser,
+    int exitInfected,
+    int exitFailed,
+    boolean syslog) {
+
+  static QmailConfig from(Configuration c) {
+    return new QmailConfig(
+        c.path(Key.QUEUE_PROGRAM),
+        c.duration(Key.QUEUE_TIMEOUT),
+        Policy.from(c),
+        c.text(Key.BOUNCE_INFECTED),
+        c.text(Key.BOUNCE_USER),
+        c.integer(Key.EXIT_INFECTED),
+        c.integer(Key.EXIT_FAILED),
+        c.bool(Key.LOG_SYSLOG));
+  }
+}

@@ -1,0 +1,291 @@
+package org.qscan.qmail;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.EngineConfig;
+import org.qscan.engine.Facts;
+import org.qscan.engine.LogLine;
+import org.qscan.engine.Policy.Action;
+import org.qscan.engine.ScanEngine;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.ScanReport;
+import org.qscan.engine.ScanSession;
+import org.qscan.engine.Verdict;
+import org.qscan.engine.config.Configuration;
+import org.qscan.engine.config.ConfigurationException;
+
+/**
+ * {@code bin/qscan-queue}: stands where qmail-queue stands, one process a message.
+ *
+ * <p>The message is read once and goes, as it comes, to the extractors and to the real qmail-queue;
+ * the envelope is read only after the verdict, and bridged or withheld. What the process answers is
+ * decided in {@link #decide}.
+ */
+public final class QscanQueue {
+
+  private static final String FRONT = "qmail";
+
+  private final QmailConfig config;
+  private final ScanEngine engine;
+  private final Map<String, String> environment;
+  private final InputStream messageIn;
+  private final InputStream envelopeIn;
+  private volatile boolean committed;
+  private volatile @Nullable ScanSession session;
+  private volatile @Nullable QueueProcess queue;
+
+  QscanQueue(
+      QmailConfig config,
+      ScanEngine engine,
+      Map<String, String> environment,
+      InputStream messageIn,
+      InputStream envelopeIn) {
+    this.config = config;
+    this.engine = engine;
+    this.environment = environment;
+    this.messageIn = messageIn;
+    this.envelopeIn = envelopeIn;
+  }
+
+  /**
+   * Runs as qmail-queue does: no arguments, or {@code -c FILE}.
+   *
+   * @param args the command line
+   */
+  public static void main(String[] args) {
+    System.setOut(System.err); // descriptor 1 is an input here
+    int code = QueueExit.FAILED.code();
+    try {
+      code = run(args);
+    } catch (Throwable e) { // an Error as well: whatever happens, there is an exit code
+      try {
+        new Log(false).write("err", "qscan-queue failed: " + LogLine.escape(e.toString(), 500));
+      } catch (Throwable again) {
+        // Out of memory, most likely; the code says enough.
+      }
+    } finally {
+      // Not System.exit: there is nothing to run at the end, and it costs milliseconds.
+      Runtime.getRuntime().halt(code);
+    }
+  }
+
+  private static int run(String[] args) {
+    Map<String, String> environment = System.getenv();
+    if (environment.containsKey(QueueProcess.LOOP)) {
+      return refuse("queue.program leads back to qscan-queue: name the real qmail-queue");
+    }
+    if (args.length != 0 && !(args.length == 2 && args[0].equals("-c"))) {
+      return refuse("usage: qscan-queue [-c FILE]");
+    }
+    try {
+      Configuration configuration =
+          Configuration.find(
+              args.length == 0 ? null : args[1], environment.get(Configuration.ENVIRONMENT));
+      QscanQueue front =
+          new QscanQueue(
+              QmailConfig.from(configuration),
+              ScanEngine.of(EngineConfig.from(configuration)),
+              environment,
+              new FileInputStream(FileDescriptor.in),
+              // A pipe opened for reading, whatever Java calls it.
+              new FileInputStream(FileDescriptor.out));
+      Runtime.getRuntime().addShutdownHook(new Thread(front::terminated));
+      return front.answer();
+    } catch (ConfigurationException e) {
+      return refuse("configuration: " + e.getMessage());
+    } catch (ScanFailure e) {
+      return refuse(e.getMessage());
+    }
+  }
+
+  /** Before there is a session, and perhaps a configuration. */
+  private static int refuse(String reason) {
+    LogLine line =
+        new LogLine(
+            FRONT, "failed", List.of(), reason, Integer.toString(QueueExit.FAILED.code()),
+            Facts.none(), "", "", 0);
+    new Log(true).write("err", line.toString());
+    return QueueExit.FAILED.code();
+  }
+
+  /** On SIGTERM, SIGINT, SIGHUP: an exit code all the same, and nothing left behind. */
+  private void terminated() {
+    ScanSession open = session;
+    QueueProcess started = queue;
+    if (committed) {
+      try {
+        Thread.sleep(config.queueTimeout().toMillis()); // the main thread halts us before that
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    } else if (open != null) {
+      open.close();
+      if (started != null) {
+        started.abandon();
+      }
+      new Log(config.syslog()).write("err", "id=" + open.id() + " terminated by a signal");
+    }
+    Runtime.getRuntime().halt(config.exitFailed());
+  }
+
+  /** One message: its exit code. */
+  int answer() {
+    Answer answer;
+    try (ScanSession opened = engine.open()) {
+      session = opened;
+      answer = answer(opened);
+    } catch (ScanFailure e) {
+      answer = Answer.failed(config.exitFailed(), e.getMessage(), Facts.none(), Envelope.unread());
+    }
+    new Log(config.syslog()).write(answer.priority(), line(answer).toString());
+    return answer.code();
+  }
+
+  private Answer answer(ScanSession session) {
+    Envelope envelope = Envelope.unread();
+    QueueProcess queue = null;
+    try {
+      queue = QueueProcess.start(config.queueProgram(), config.queueTimeout(), session);
+      this.queue = queue;
+      session.receive(messageIn);
+      if (!queue.isAlive()) {
+        int code = queue.early();
+        return Answer.failed(
+            code, "queue.program " + config.queueProgram() + " gave up with exit code " + code,
+            session.facts(), envelope);
+      }
+      ScanReport report;
+      try {
+        report = session.scan();
+      } finally {
+        envelope = Envelope.read(envelopeIn, session.directory().resolve("envelope.read"));
+      }
+      return carryOut(decide(report.verdict(), envelope), report, envelope, queue, session);
+    } catch (ScanFailure e) {
+      return Answer.failed(config.exitFailed(), e.getMessage(), session.facts(), envelope);
+    } catch (IOException e) {
+      return Answer.failed(
+          config.exitFailed(), "cannot write the envelope to " + session.directory() + ": " + e,
+          session.facts(), envelope);
+    } finally {
+      if (queue != null && !committed) {
+        session.breakOff();
+        queue.abandon();
+      }
+    }
+  }
+
+  /** What becomes of a message; {@code reason} says why where the verdict alone does not. */
+  private record Decision(Fate fate, String reason) {
+    enum Fate {
+      QUEUE,
+      DISCARD,
+      REFUSE,
+      DEFER
+    }
+  }
+
+  private Decision decide(Verdict verdict, Envelope envelope) {
+    Decision usual =
+        verdict.match(
+            clean -> new Decision(Decision.Fate.QUEUE, ""),
+            infected -> new Decision(Decision.Fate.REFUSE, ""),
+            unscannable -> {
+              Action action = config.policy().forUnscannable(unscannable);
+              return new Decision(
+                  switch (action) {
+                    case ACCEPT -> Decision.Fate.QUEUE;
+                    case DEFER -> Decision.Fate.DEFER;
+                    case REJECT -> Decision.Fate.REFUSE;
+                  },
+                  String.join(",", unscannable.reasons().stream().map(Verdict.Reason::text).toList()));
+            });
+    if (usual.fate() == Decision.Fate.QUEUE
+        || !new Bounces(config.bounceUser()).isBounce(envelope)) {
+      return usual;
+    }
+    String reason = "bounce.infected=" + config.bounceInfected();
+    return switch (config.bounceInfected()) {
+      case "accept" -> new Decision(Decision.Fate.QUEUE, reason);
+      case "discard" -> new Decision(Decision.Fate.DISCARD, reason);
+      default -> usual;
+    };
+  }
+
+  private Answer carryOut(
+      Decision decision,
+      ScanReport report,
+      Envelope envelope,
+      QueueProcess queue,
+      ScanSession session)
+      throws ScanFailure {
+    int code =
+        switch (decision.fate()) {
+          case QUEUE -> queue(envelope, queue);
+          case DISCARD -> QueueExit.QUEUED.code();
+          case REFUSE -> config.exitInfected();
+          case DEFER -> config.exitFailed();
+        };
+    String reason = decision.reason();
+    if (decision.fate() == Decision.Fate.QUEUE && !envelope.isComplete()) {
+      reason = "the envelope is " + envelope.state();
+    }
+    return new Answer(code, report.verdict(), reason, session.facts(), envelope);
+  }
+
+  private int queue(Envelope envelope, QueueProcess queue) throws ScanFailure {
+    return switch (envelope.state()) {
+      case COMPLETE -> {
+        committed = true;
+        yield queue.commit(envelope);
+      }
+      case ADDRESS_TOO_LONG -> QueueExit.ADDRESS_TOO_LONG.code();
+      case MALFORMED -> QueueExit.BAD_ENVELOPE.code();
+      case BROKEN_OFF, UNREAD -> QueueExit.BROKEN_OFF.code();
+    };
+  }
+
+  /** What the caller is told, with what the log is told. A null verdict: could not find out. */
+  private record Answer(
+      int code, @Nullable Verdict verdict, String reason, Facts facts, Envelope envelope) {
+
+    static Answer failed(int code, String reason, Facts facts, Envelope envelope) {
+      return new Answer(code, null, reason, facts, envelope);
+    }
+
+    String priority() {
+      if (verdict == null) {
+        return "err";
+      }
+      return verdict.match(clean -> "info", infected -> "warning", unscannable -> "notice");
+    }
+
+    String verdictText() {
+      return verdict == null
+          ? "failed"
+          : verdict.match(clean -> "clean", infected -> "infected", unscannable -> "unscannable");
+    }
+
+    List<String> threats() {
+      return verdict instanceof Verdict.Infected infected ? infected.threats() : List.of();
+    }
+  }
+
+  private LogLine line(Answer answer) {
+    return new LogLine(
+        FRONT,
+        answer.verdictText(),
+        answer.threats(),
+        answer.reason(),
+        Integer.toString(answer.code()),
+        answer.facts(),
+        environment.getOrDefault("TCPREMOTEIP", ""),
+        answer.envelope().sender(),
+        answer.envelope().recipients());
+  }
+}

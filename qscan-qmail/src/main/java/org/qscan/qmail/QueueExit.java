@@ -1,0 +1,39 @@
+package org.qscan.qmail;
+
+/**
+ * The exit codes that are ours to give; all others are the real qmail-queue's and passed on as they
+ * are. qmail's clients take 11 to 40 as permanent and nearly all else as temporary (qmail.c,
+ * qmail_close).
+ */
+public enum QueueExit {
+  /** The real qmail-queue has the message. */
+  QUEUED(0, "queued, or a bounce discarded by policy"),
+  /** qmail-queue leaves files behind when it gives this one itself. */
+  ADDRESS_TOO_LONG(11, "an envelope address of more than 1002 octets"),
+  /** exit.infected. */
+  INFECTED(39, "refused for good: infected, or unscannable and rejected by policy"),
+  /** The client gave up, or died. */
+  BROKEN_OFF(54, "the envelope ended before its last NUL, or could not be read"),
+  /** qmail-queue leaves files behind when it gives this one itself. */
+  BAD_ENVELOPE(91, "the envelope has not the form F sender NUL (T recipient NUL)* NUL"),
+  /** exit.failed. */
+  FAILED(99, "it could not be found out what the message is, or it is deferred by policy");
+
+  private final int code;
+  private final String meaning;
+
+  QueueExit(int code, String meaning) {
+    this.code = code;
+    this.meaning = meaning;
+  }
+
+  /** The code; for {@link #INFECTED} and {@link #FAILED} the default, which can be configured. */
+  public int code() {
+    return code;
+  }
+
+  /** What it tells the caller. */
+  public String meaning() {
+    return meaning;
+  }
+}

@@ -1,0 +1,207 @@
+package org.qscan.qmail;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.ScanSession;
+import org.qscan.engine.process.Child;
+import org.qscan.engine.process.Command;
+import org.qscan.engine.process.Ending;
+
+/**
+ * The real qmail-queue, fed with the message while it arrives and kept waiting for its envelope.
+ *
+ * <p>Java cannot give a child a readable descriptor 1, so a shell opens an empty file for it, and
+ * the end of the message is held back. qmail-queue looks at descriptor 1 only after the end of
+ * descriptor 0 (qmail-queue.c), so whatever is in the file by then is the envelope:
+ *
+ * <ul>
+ *   <li>to queue the message: write the envelope to the file, then end the message;
+ *   <li>to refuse it: end the message. qmail-queue finds no envelope, removes its files, exits 54;
+ *   <li>if we are killed: the same, by itself.
+ * </ul>
+ *
+ * <p>Handing it our own descriptor 1 would need no file and no shell, and fails open: killed in the
+ * middle of a message, we would leave a truncated, unscanned mail with a good envelope (proven).
+ *
+ * <p>The envelope is not written before the last octet of the message has left us. Otherwise, were
+ * we killed between the two, qmail-queue would find the end of half a message and a whole envelope.
+ */
+final class QueueProcess {
+
+  /** Set in the environment of the real qmail-queue, so that a loop back to us is noticed. */
+  static final String LOOP = "QSCAN_QUEUE";
+
+  /*
+   * A constant: $0 is the program, $1 the envelope file. Standard error goes to the pipe that
+   * would have been standard output.
+   */
+  private static final String START =
+      LOOP + "=1; export " + LOOP + "; exec \"$0\" 2>&1 1<\"$1\"";
+
+  private static final Duration CLEAN_UP = Duration.ofSeconds(10);
+
+  private final Path program;
+  private final Path envelopeFile;
+  private final Duration timeout;
+  private final Held message;
+  private final Child child;
+
+  private QueueProcess(
+      Path program, Path envelopeFile, Duration timeout, Held message, Child child) {
+    this.program = program;
+    this.envelopeFile = envelopeFile;
+    this.timeout = timeout;
+    this.message = message;
+    this.child = child;
+  }
+
+  /**
+   * Starts it on the message of a session; call before the message is received.
+   *
+   * @param program {@code queue.program}
+   * @param timeout {@code queue.timeout}
+   * @param session whose message it follows
+   */
+  static QueueProcess start(Path program, Duration timeout, ScanSession session)
+      throws ScanFailure {
+    if (!Files.isExecutable(program) || Files.isDirectory(program)) {
+      throw new ScanFailure("queue.program " + program + " is missing or not executable");
+    }
+    Path envelopeFile = session.directory().resolve("envelope");
+    try {
+      Files.createFile(envelopeFile);
+    } catch (IOException e) {
+      throw new ScanFailure("cannot create " + envelopeFile + " (is the disk full?)", e);
+    }
+    Held message = new Held(session.follow());
+    List<String> argv =
+        List.of("/bin/sh", "-c", START, program.toString(), envelopeFile.toString());
+    Command command =
+        new Command(
+            argv, Command.INHERITED, "", timeout, Duration.ZERO, 0, Command.OUTPUT_LIMIT);
+    return new QueueProcess(
+        program, envelopeFile, timeout, message, Child.start(command, message));
+  }
+
+  /** Whether it still runs; if not, it has given up on the message. */
+  boolean isAlive() {
+    return child.isAlive();
+  }
+
+  /**
+   * Gives it the envelope and waits for its answer.
+   *
+   * @param envelope complete
+   * @return its exit code; 0 says that the message is queued
+   * @throws ScanFailure if it gave none
+   */
+  int commit(Envelope envelope) throws ScanFailure {
+    if (!message.awaitDelivery(child, timeout)) {
+      child.kill(); // nothing of it can be in the queue: it has no envelope
+      throw new ScanFailure("queue.program " + program + " does not read the message");
+    }
+    if (child.isAlive()) {
+      try (OutputStream out =
+          Files.newOutputStream(envelopeFile, StandardOpenOption.WRITE)) {
+        Files.copy(envelope.file(), out);
+      } catch (IOException e) {
+        abandon();
+        throw new ScanFailure("cannot write " + envelopeFile + " (is the disk full?)", e);
+      }
+    }
+    return end();
+  }
+
+  /**
+   * Withholds the envelope and waits until it has cleaned up. One that takes long is left to it: it
+   * meets the end of both its inputs whether we are there or not, and killed it would leave files in
+   * its queue for more than a day.
+   */
+  void abandon() {
+    message.release();
+    child.outlived(CLEAN_UP);
+  }
+
+  /** The answer of one that has ended before it was given an envelope. */
+  int early() throws ScanFailure {
+    int code = end();
+    if (code == 0) {
+      throw new ScanFailure("queue.program " + program + " ended before it had the envelope");
+    }
+    return code;
+  }
+
+  private int end() throws ScanFailure {
+    message.release();
+    Ending ending = child.await(timeout);
+    boolean answered =
+        ending.how() == Ending.How.EXITED && ending.code() != 126 && ending.code() != 127;
+    if (answered) {
+      return ending.code();
+    }
+    String said = new String(ending.output(), StandardCharsets.ISO_8859_1).strip();
+    throw new ScanFailure(
+        "queue.program " + program + " " + ending.inWords() + (said.isEmpty() ? "" : ": " + said));
+  }
+
+  /** The message without its end, until that is released. */
+  private static final class Held extends FilterInputStream {
+    private final CountDownLatch delivered = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+
+    Held(InputStream message) {
+      super(message);
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int n = in.read(buffer, offset, length);
+      if (n >= 0) {
+        return n;
+      }
+      // Whoever asks for more has written all there was: it is in the pipe, or beyond.
+      delivered.countDown();
+      try {
+        released.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while holding back the end of the message");
+      }
+      return -1;
+    }
+
+    boolean awaitDelivery(Child child, Duration patience) {
+      long deadline = System.nanoTime() + patience.toNanos();
+      try {
+        while (!delivered.await(50, TimeUnit.MILLISECONDS)) {
+          if (!child.isAlive()) {
+            return true; // its exit code will tell
+          }
+          if (System.nanoTime() - deadline > 0) {
+            return false;
+          }
+        }
+        return true;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+
+    void release() {
+      released.countDown();
+    }
+  }
+}
