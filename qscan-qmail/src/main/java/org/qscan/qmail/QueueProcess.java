@@ -117,7 +117,8 @@ final class QueueProcess {
         throw new ScanFailure("cannot write " + envelopeFile + " (is the disk full?)", e);
       }
     }
-    return end();
+    // The end of the message is still held back: whoever has ended has not queued it.
+    return child.isAlive() ? end() : early();
   }
 
   /**
