@@ -115,13 +115,23 @@ final class QueueProcess {
     if (child.isAlive()) {
       try (OutputStream out =
           Files.newOutputStream(envelopeFile, StandardOpenOption.WRITE)) {
-        Files.copy(envelope.file(), out);
+        copy(envelope.file(), out);
       } catch (IOException e) {
         abandon();
         throw new ScanFailure("cannot write " + envelopeFile + " (is the disk full?)", e);
       }
     }
     return end();
+  }
+
+  /** Files.copy would do, at a cost: the JDK's transfer spins classes at run time. */
+  private static void copy(Path from, OutputStream out) throws IOException {
+    byte[] buffer = new byte[8192];
+    try (InputStream in = Files.newInputStream(from)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        out.write(buffer, 0, n);
+      }
+    }
   }
 
   /**
