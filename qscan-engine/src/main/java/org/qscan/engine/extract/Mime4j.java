@@ -130,7 +130,7 @@ public final class Mime4j implements Extractor {
 
     private void note(Field field) {
       String name = field.getName();
-      if (names.size() < 100
+      if (names.size() < Views.MOST_NAMES
           && (name.equalsIgnoreCase("Content-Type")
               || name.equalsIgnoreCase("Content-Disposition"))) {
         RawField raw =
@@ -139,7 +139,7 @@ public final class Mime4j implements Extractor {
           String key = pair.getName();
           if (pair.getValue() != null
               && (key.equalsIgnoreCase("name") || key.equalsIgnoreCase("filename"))) {
-            names.add(pair.getValue());
+            names.add(Views.cut(pair.getValue()));
           }
         }
       }

@@ -18,9 +18,6 @@ import org.qscan.engine.process.Ending;
  */
 public final class Ripmime implements Extractor {
 
-  /** The shortest life a message may need to arrive in: as long as qmail-queue's own alarm. */
-  private static final Duration DAY = Duration.ofHours(24);
-
   private final Path program;
   private final Duration timeout;
   private final Limits limits;
@@ -55,7 +52,8 @@ public final class Ripmime implements Extractor {
             "--paranoid",
             "--unique-names");
     Command command =
-        Command.confined(argv, session, DAY).withCpuLimit(timeout).withFileLimit(limits.bytes());
+        Command.confined(argv, session, Duration.ZERO) // a message may take hours to arrive
+            .withCpuLimit(timeout).withFileLimit(limits.bytes());
     return new Running(Child.start(command, message.follow()));
   }
 
@@ -71,12 +69,18 @@ public final class Ripmime implements Extractor {
       Ending ending = child.await(patience);
       return ending.exited(0)
           ? Extraction.done(List.of())
-          : Extraction.failed("ripmime.program " + program + " " + ending.inWords() + said(ending));
+          : Extraction.failed("ripmime.program " + program + " " + inWords(ending) + said(ending));
     }
 
     @Override
     public void cancel() {
       child.kill();
+    }
+
+    private String inWords(Ending ending) {
+      return ending.how() == Ending.How.TIMED_OUT
+          ? "did not end within extract.timeout and was killed"
+          : ending.inWords();
     }
 
     private String said(Ending ending) {

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -30,6 +31,10 @@ import java.util.Set;
  */
 public final class Views implements AutoCloseable {
 
+  /** Names are kept for the log alone, and the sender may write any number of any length. */
+  static final int MOST_NAMES = 100;
+
+  private static final int LONGEST_NAME = 300;
   private static final int LONGEST_EXTENSION = 5;
 
   private final Path directory;
@@ -40,7 +45,7 @@ public final class Views implements AutoCloseable {
   private final boolean groupReads;
   private final Message message;
   private final List<Extractor.Work> work = new ArrayList<>();
-  private final List<String> names = new ArrayList<>();
+  private final Set<String> names = new LinkedHashSet<>();
   private final List<String> notes = new ArrayList<>();
   private int parts;
   private int failed;
@@ -114,7 +119,12 @@ public final class Views implements AutoCloseable {
 
   /** File names that the sender gave, as he gave them. Escape before use. */
   public List<String> names() {
-    return names;
+    return List.copyOf(names);
+  }
+
+  /** At most so much of a name as a log could want. */
+  static String cut(String name) {
+    return name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
   }
 
   /** What the operator should know of the extractors. */
@@ -180,7 +190,7 @@ public final class Views implements AutoCloseable {
       files++;
       bytes += facts.size();
       String name = file.getFileName().toString();
-      if (!isNumber(name)) {
+      if (!isNumber(name) && names.size() < MOST_NAMES) {
         names.add(name);
       }
       Path numbered = to.resolve(1 + ++parts + extension(name));

@@ -1,6 +1,7 @@
 package org.qscan.engine.process;
 
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -69,7 +70,7 @@ public final class Child {
     DefaultExecutor executor =
         DefaultExecutor.builder()
             .setExecuteStreamHandler(new Streams())
-            .setThreadFactory(Child::daemon)
+            .setThreadFactory(this::waiter)
             .get();
     executor.setExitValues(null); // any exit code is an answer; what it means is not ours to say
     executor.setProcessDestroyer(new Holder());
@@ -182,6 +183,20 @@ public final class Child {
     return thread;
   }
 
+  /** The thread of Commons Exec, which reports exceptions; an Error (no more threads) it does not. */
+  private Thread waiter(Runnable work) {
+    Thread thread = daemon(work);
+    thread.setUncaughtExceptionHandler(
+        (failed, error) -> {
+          started = false;
+          if (!command.mark().isEmpty()) {
+            ProcessTree.kill(command.mark());
+          }
+          ended.countDown();
+        });
+    return thread;
+  }
+
   /** Feeds and drains the child. The output ends with its last holder, which may be a stray. */
   private final class Streams implements ExecuteStreamHandler {
     private @Nullable OutputStream childInput;
@@ -206,11 +221,24 @@ public final class Child {
     public void start() {
       OutputStream to = childInput;
       InputStream from = childOutput;
-      if (to != null) {
-        daemon(() -> feed(to)).start();
+      if (to == null || from == null) {
+        throw new IllegalStateException("Commons Exec gave no streams");
       }
-      if (from != null) {
+      try {
+        daemon(() -> feed(to)).start();
         daemon(() -> drain(from)).start();
+      } catch (Error e) { // no more threads: the child must not wait for a feeder that never comes
+        close(to);
+        close(from);
+        throw e;
+      }
+    }
+
+    private void close(Closeable stream) {
+      try {
+        stream.close();
+      } catch (IOException e) {
+        // The child has gone already.
       }
     }
 
