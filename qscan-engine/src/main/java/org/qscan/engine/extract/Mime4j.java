@@ -33,7 +33,7 @@ public final class Mime4j implements Extractor {
 
   private static final MimeConfig PERMISSIVE =
       MimeConfig.custom()
-          .setMaxLineLen(-1)
+          .setMaxLineLen(MAX_HEADER)
           .setMaxHeaderCount(-1)
           .setMaxHeaderLen(MAX_HEADER)
           .setMaxContentLen(-1)
