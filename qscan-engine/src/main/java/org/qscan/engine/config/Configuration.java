@@ -58,7 +58,8 @@ public final class Configuration {
     if (fromEnvironment != null && !fromEnvironment.isEmpty()) {
       return read(Path.of(fromEnvironment));
     }
-    return Files.exists(DEFAULT_FILE) ? read(DEFAULT_FILE) : defaults();
+    // Not exists(): a file that may not be looked at is no reason to go on without it.
+    return Files.notExists(DEFAULT_FILE) ? defaults() : read(DEFAULT_FILE);
   }
 
   /** Reads this file. */
