@@ -182,7 +182,8 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
-  /** Holds a slot by taking one: no scanner is ever asked without. */
+  /** Asks for a slot and never looks at it: no scanner is asked without one. */
+  @SuppressWarnings("UnusedVariable")
   private Verdict ask(Slot slot) throws ScanFailure {
     Set<String> threats = new LinkedHashSet<>();
     EnumSet<Verdict.Reason> reasons = EnumSet.noneOf(Verdict.Reason.class);

@@ -58,11 +58,17 @@ final class Log {
   private void send(String priority, String line) {
     List<String> argv =
         List.of(
-            LOGGER.toString(), "-u", socket.toString(), "-t", "qscan", "-p", "mail." + priority,
-            "--", line);
+            LOGGER.toString(),
+            "-u",
+            socket.toString(),
+            "-t",
+            "qscan",
+            "-p",
+            "mail." + priority,
+            "--",
+            line);
     Command command =
-        new Command(
-            argv, Command.OWN, "", PATIENCE, Duration.ZERO, 0, Command.OUTPUT_LIMIT);
+        new Command(argv, Command.OWN, "", PATIENCE, Duration.ZERO, 0, Command.OUTPUT_LIMIT);
     Child logger = Child.start(command, Command.NO_INPUT);
     if (logger.await(PATIENCE).how() != org.qscan.engine.process.Ending.How.EXITED) {
       logger.kill();

@@ -107,8 +107,15 @@ public final class QscanQueue {
   private static int refuse(String reason) {
     LogLine line =
         new LogLine(
-            FRONT, "failed", List.of(), reason, Integer.toString(QueueExit.FAILED.code()),
-            Facts.none(), "", "", 0);
+            FRONT,
+            "failed",
+            List.of(),
+            reason,
+            Integer.toString(QueueExit.FAILED.code()),
+            Facts.none(),
+            "",
+            "",
+            0);
     new Log(true).write("err", line.toString());
     return QueueExit.FAILED.code();
   }
@@ -156,8 +163,10 @@ public final class QscanQueue {
       if (!queue.isAlive()) {
         int code = queue.early();
         return Answer.failed(
-            code, "queue.program " + config.queueProgram() + " gave up with exit code " + code,
-            session.facts(), envelope);
+            code,
+            "queue.program " + config.queueProgram() + " gave up with exit code " + code,
+            session.facts(),
+            envelope);
       }
       ScanReport report;
       try {
@@ -170,8 +179,10 @@ public final class QscanQueue {
       return Answer.failed(config.exitFailed(), e.getMessage(), session.facts(), envelope);
     } catch (IOException e) {
       return Answer.failed(
-          config.exitFailed(), "cannot write the envelope to " + session.directory() + ": " + e,
-          session.facts(), envelope);
+          config.exitFailed(),
+          "cannot write the envelope to " + session.directory() + ": " + e,
+          session.facts(),
+          envelope);
     } finally {
       if (queue != null && !committed) {
         session.breakOff();
@@ -203,7 +214,8 @@ public final class QscanQueue {
                     case DEFER -> Decision.Fate.DEFER;
                     case REJECT -> Decision.Fate.REFUSE;
                   },
-                  String.join(",", unscannable.reasons().stream().map(Verdict.Reason::text).toList()));
+                  String.join(
+                      ",", unscannable.reasons().stream().map(Verdict.Reason::text).toList()));
             });
     if (usual.fate() == Decision.Fate.QUEUE
         || !new Bounces(config.bounceUser()).isBounce(envelope)) {

@@ -195,8 +195,10 @@ public enum Key {
 
   private final String text;
   private final Type type;
+
   @SuppressWarnings("ImmutableEnumChecker") // from List.of
   private final List<String> choices;
+
   private final String defaultValue;
   private final String purpose;
 
@@ -263,7 +265,8 @@ public enum Key {
   public String allowed() {
     return switch (type) {
       case PATH -> "an absolute path";
-      case DURATION -> "a whole number with a unit: ms, s, m or h, like 60s; more than 0, at most 24h";
+      case DURATION ->
+          "a whole number with a unit: ms, s, m or h, like 60s; more than 0, at most 24h";
       case SIZE -> "a whole number with a unit: B, KiB, MiB or GiB, like 25MiB; more than 0";
       case INTEGER -> "a whole number from " + choices.get(0) + " to " + choices.get(1);
       case CHOICE -> "one of " + String.join(", ", choices);

@@ -134,7 +134,7 @@ public final class Mime4j implements Extractor {
           && (name.equalsIgnoreCase("Content-Type")
               || name.equalsIgnoreCase("Content-Disposition"))) {
         RawField raw =
-            field instanceof RawField ? (RawField) field : new RawField(name, field.getBody());
+            field instanceof RawField known ? known : new RawField(name, field.getBody());
         for (NameValuePair pair : RawFieldParser.DEFAULT.parseRawBody(raw).getParams()) {
           String key = pair.getName();
           if (pair.getValue() != null

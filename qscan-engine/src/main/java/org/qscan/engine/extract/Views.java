@@ -246,7 +246,7 @@ public final class Views implements AutoCloseable {
     }
     for (int i = 0; i < extension.length(); i++) {
       char c = extension.charAt(i);
-      if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9')) {
+      if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))) {
         return "";
       }
     }

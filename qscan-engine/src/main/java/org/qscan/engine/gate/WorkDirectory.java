@@ -183,7 +183,7 @@ public final class WorkDirectory {
       char c = name.charAt(i);
       if (c == '-') {
         dashes++;
-      } else if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+      } else if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
         return false;
       }
     }

@@ -82,6 +82,7 @@ public final class Child {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // INHERITED is a sign, not a map to compare
   private @Nullable Map<String, String> environment() {
     if (command.environment() == Command.INHERITED) {
       return null;
@@ -243,6 +244,7 @@ public final class Child {
     }
 
     @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes it
     public void stop() {
       // Commons Exec closes the streams next, and what was not read by then would be lost: a
       // finding of the scanner, say. But a stray may hold the output open for ever.

@@ -9,6 +9,7 @@ package org.qscan.engine.process;
  * @param output standard output and standard error together, cut at the command's limit
  * @param strays processes that the child had left behind and that were killed
  */
+@SuppressWarnings("ArrayRecordComponent") // read once, compared never
 public record Ending(How how, int code, byte[] output, int strays) {
 
   /** The kinds of end. */

@@ -24,7 +24,9 @@ public final class ProcessTree {
   private static final Path PROC = Path.of("/proc");
   private static final int ROUNDS = 200;
 
-  /** Process (and thread) ids that are looked at one by one before the whole of /proc is cheaper. */
+  /**
+   * Process (and thread) ids that are looked at one by one before the whole of /proc is cheaper.
+   */
   private static final int WINDOW = 256;
 
   private ProcessTree() {}

@@ -129,7 +129,10 @@ public final class Sweep implements Scanner {
         };
     if (!agree) {
       throw unknown(
-          "contradicts itself: " + status.inWords() + ", but its text says " + says(threats, reasons));
+          "contradicts itself: "
+              + status.inWords()
+              + ", but its text says "
+              + says(threats, reasons));
     }
   }
 
