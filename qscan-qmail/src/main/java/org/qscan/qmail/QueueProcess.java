@@ -112,16 +112,17 @@ final class QueueProcess {
       child.kill(); // nothing of it can be in the queue: it has no envelope
       throw new ScanFailure("queue.program " + program + " does not read the message");
     }
-    if (child.isAlive()) {
-      try (OutputStream out =
-          Files.newOutputStream(envelopeFile, StandardOpenOption.WRITE)) {
-        copy(envelope.file(), out);
-      } catch (IOException e) {
-        abandon();
-        throw new ScanFailure("cannot write " + envelopeFile + " (is the disk full?)", e);
-      }
+    if (!child.isAlive()) {
+      return early();
     }
-    return end();
+    try (OutputStream out = Files.newOutputStream(envelopeFile, StandardOpenOption.WRITE)) {
+      copy(envelope.file(), out);
+    } catch (IOException e) {
+      abandon();
+      throw new ScanFailure("cannot write " + envelopeFile + " (is the disk full?)", e);
+    }
+    // The end of the message is still held back: one that has ended now cannot have queued it.
+    return child.isAlive() ? end() : early();
   }
 
   /** Files.copy would do, at a cost: the JDK's transfer spins classes at run time. */
@@ -156,9 +157,8 @@ final class QueueProcess {
   private int end() throws ScanFailure {
     message.release();
     Ending ending = child.await(timeout);
-    boolean answered =
-        ending.how() == Ending.How.EXITED && ending.code() != 126 && ending.code() != 127;
-    if (answered) {
+    // 1, and 126 and above, are no codes of a qmail-queue but of shells and virtual machines.
+    if (ending.how() == Ending.How.EXITED && ending.code() != 1 && ending.code() < 126) {
       return ending.code();
     }
     String said = new String(ending.output(), StandardCharsets.ISO_8859_1).strip();

@@ -29,7 +29,7 @@ import org.apache.james.mime4j.stream.RawFieldParser;
  */
 public final class Mime4j implements Extractor {
 
-  private static final int MAX_HEADER = 1 << 20;
+  private static final int MAX_HEADER = 1 << 17;
 
   private static final MimeConfig PERMISSIVE =
       MimeConfig.custom()
@@ -73,6 +73,15 @@ public final class Mime4j implements Extractor {
     }
   }
 
+  /** Thrown where we, not the message, are at fault. */
+  private static final class Unable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Unable(IOException cause) {
+      super("cannot write a part (is the disk full?): " + cause, cause, false, false);
+    }
+  }
+
   private final class Running implements Runnable, Work {
     private final InputStream message;
     private final Path directory;
@@ -97,6 +106,8 @@ public final class Mime4j implements Extractor {
         result = Extraction.done(names);
       } catch (Stop e) {
         result = Extraction.overLimit(String.valueOf(e.getMessage()), names);
+      } catch (Unable e) {
+        result = Extraction.unable("mime4j: " + e.getMessage());
       } catch (OutOfMemoryError | StackOverflowError e) {
         // A message did this to the parser; the other views still count.
         result = Extraction.failed("mime4j: " + e);
@@ -153,7 +164,7 @@ public final class Mime4j implements Extractor {
       if (++parts > limits.parts()) {
         throw new Stop("more parts than extract.max-parts " + limits.parts());
       }
-      try (OutputStream out = Files.newOutputStream(directory.resolve(Integer.toString(parts)))) {
+      try (OutputStream out = open(directory.resolve(Integer.toString(parts)))) {
         for (; n >= 0; n = body.read(buffer)) {
           bytes += n;
           if (bytes > limits.bytes()) {
@@ -162,8 +173,26 @@ public final class Mime4j implements Extractor {
           if (cancelled) {
             throw new IOException("given up");
           }
-          out.write(buffer, 0, n);
+          write(out, n);
         }
+      }
+    }
+
+    /* An error of the message's and one of the disk's are both an IOException: told apart here. */
+
+    private OutputStream open(Path file) {
+      try {
+        return Files.newOutputStream(file);
+      } catch (IOException e) {
+        throw new Unable(e);
+      }
+    }
+
+    private void write(OutputStream out, int n) {
+      try {
+        out.write(buffer, 0, n);
+      } catch (IOException e) {
+        throw new Unable(e);
       }
     }
 

@@ -18,20 +18,23 @@ import org.qscan.engine.process.Ending;
  */
 public final class Ripmime implements Extractor {
 
+  /** What it prints, and exits 0, when a decoded part could not be written (ripMIME 1.4.0, mime.c). */
+  private static final String DISK_FULL = "Could only write";
+
   private final Path program;
-  private final Duration timeout;
+  private final Duration cpuTime;
   private final Limits limits;
 
   /**
    * ripMIME at this path.
    *
    * @param program the program
-   * @param timeout bounds its CPU time as well, for the case that nobody is left to kill it
+   * @param cpuTime the CPU time it may use: some headers of a megabyte keep it busy for minutes
    * @param limits bounds the size of each file it writes
    */
-  public Ripmime(Path program, Duration timeout, Limits limits) {
+  public Ripmime(Path program, Duration cpuTime, Limits limits) {
     this.program = program;
-    this.timeout = timeout;
+    this.cpuTime = cpuTime;
     this.limits = limits;
   }
 
@@ -53,7 +56,7 @@ public final class Ripmime implements Extractor {
             "--unique-names");
     Command command =
         Command.confined(argv, session, Duration.ZERO) // a message may take hours to arrive
-            .withCpuLimit(timeout).withFileLimit(limits.bytes());
+            .withCpuLimit(cpuTime).withFileLimit(limits.bytes());
     return new Running(Child.start(command, message.follow()));
   }
 
@@ -67,9 +70,19 @@ public final class Ripmime implements Extractor {
     @Override
     public Extraction finish(Duration patience) {
       Ending ending = child.await(patience);
-      return ending.exited(0)
+      String what = "ripmime.program " + program + " " + inWords(ending) + said(ending);
+      if (ending.how() == Ending.How.NOT_STARTED || ending.exited(126) || ending.exited(127)) {
+        return Extraction.unable(what);
+      }
+      if (new String(ending.output(), StandardCharsets.ISO_8859_1).contains(DISK_FULL)) {
+        return Extraction.unable(what + " (is the disk full?)");
+      }
+      if (!ending.exited(0)) {
+        return Extraction.failed(what);
+      }
+      return child.hasReadAll()
           ? Extraction.done(List.of())
-          : Extraction.failed("ripmime.program " + program + " " + inWords(ending) + said(ending));
+          : Extraction.failed(what + ", but did not read the whole message");
     }
 
     @Override

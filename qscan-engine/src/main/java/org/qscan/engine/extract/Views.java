@@ -34,6 +34,7 @@ public final class Views implements AutoCloseable {
   /** Names are kept for the log alone, and the sender may write any number of any length. */
   static final int MOST_NAMES = 100;
 
+  private static final int PROBE = 16384;
   private static final int LONGEST_NAME = 300;
   private static final int LONGEST_EXTENSION = 5;
 
@@ -169,11 +170,20 @@ public final class Views implements AutoCloseable {
           notes.add(extraction.why());
         }
         case OVER_LIMIT -> overLimit(extraction.why());
+        case UNABLE -> throw new IOException(extraction.why());
       }
       names.addAll(extraction.names());
       collect(extractors.get(i).name());
     }
+    probe();
     return succeeded;
+  }
+
+  /** ripMIME says nothing of a text that did not fit on the disk: ask whether there is room. */
+  private void probe() throws IOException {
+    Path probe = directory.resolve("probe");
+    Files.write(probe, new byte[PROBE]);
+    Files.delete(probe);
   }
 
   /** What a failed extractor made is scanned as well: a finding in half a view is a finding. */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
@@ -45,7 +46,8 @@ public final class WorkDirectory {
   static final String GATE = ".gate";
 
   /** Lock files held by this process, by absolute path. */
-  private static final Set<String> HELD = ConcurrentHashMap.newKeySet();
+  private static final Map<Object, Object> HELD =
+      shared("org.qscan.held", ConcurrentHashMap<Object, Object>::new);
 
   private static final AtomicInteger COUNTER = new AtomicInteger();
   static final FileAttribute<Set<PosixFilePermission>> OURS_ALONE =
@@ -53,6 +55,15 @@ public final class WorkDirectory {
 
   private final Path root;
   private final FileAttribute<Set<PosixFilePermission>> directoryMode;
+
+  /**
+   * An object that there is once in a process, however many class loaders have a copy of this class:
+   * a lock of the one must not be lost by the other.
+   */
+  @SuppressWarnings("unchecked")
+  static <T> T shared(String name, Supplier<T> made) {
+    return (T) System.getProperties().computeIfAbsent(name, key -> made.get());
+  }
 
   private WorkDirectory(Path root, boolean groupReads) {
     this.root = root;
@@ -192,7 +203,7 @@ public final class WorkDirectory {
 
   /** Makes and locks a file; null if the name is taken, or a janitor was quicker. */
   private static @Nullable FileChannel lockNew(Path file) throws IOException {
-    HELD.add(file.toString());
+    HELD.put(file.toString(), "");
     FileChannel channel = null;
     boolean locked = false;
     try {
@@ -218,7 +229,8 @@ public final class WorkDirectory {
   boolean isAlive(String id) throws IOException {
     FileChannel proof = seize(id);
     if (proof == null) {
-      return Files.exists(root.resolve(LIVE).resolve(id), LinkOption.NOFOLLOW_LINKS);
+      // Not exists(): an error in asking is no proof of death.
+      return !Files.notExists(root.resolve(LIVE).resolve(id), LinkOption.NOFOLLOW_LINKS);
     }
     proof.close();
     return false;
@@ -231,7 +243,7 @@ public final class WorkDirectory {
    */
   @Nullable FileChannel seize(String id) throws IOException {
     Path file = root.resolve(LIVE).resolve(id);
-    if (HELD.contains(file.toString())) {
+    if (HELD.containsKey(file.toString())) {
       return null;
     }
     FileChannel channel;

@@ -43,6 +43,7 @@ public final class Child {
   private volatile int exitValue = -1;
   private volatile boolean started = true;
   private volatile int strays;
+  private volatile boolean fed;
 
   private Child(Command command, InputStream stdin) {
     this.command = command;
@@ -97,7 +98,13 @@ public final class Child {
 
   /** Whether the child has not ended yet. */
   public boolean isAlive() {
-    return ended.getCount() > 0;
+    Process running = process.get();
+    return ended.getCount() > 0 && (running == null || running.isAlive());
+  }
+
+  /** Whether standard input was handed over to its end; what the child did with it is not known. */
+  public boolean hasReadAll() {
+    return fed;
   }
 
   /**
@@ -226,7 +233,11 @@ public final class Child {
         throw new IllegalStateException("Commons Exec gave no streams");
       }
       try {
-        daemon(() -> feed(to)).start();
+        if (stdin == Command.NO_INPUT) {
+          close(to);
+        } else {
+          daemon(() -> feed(to)).start();
+        }
         daemon(() -> drain(from)).start();
       } catch (Error e) { // no more threads: the child must not wait for a feeder that never comes
         close(to);
@@ -251,7 +262,7 @@ public final class Child {
       if (!outputEnds(STRAY_GRACE) && !command.mark().isEmpty()) {
         strays += ProcessTree.kill(command.mark());
         if (!outputEnds(LAST_OUTPUT) && killedFor == null) {
-          killedFor = Ending.How.TIMED_OUT; // not all of it was read: no answer to build on
+          killedFor = Ending.How.OUTPUT_OPEN; // not all of it was read: no answer to build on
         }
       }
     }
@@ -273,6 +284,7 @@ public final class Child {
           to.write(buffer, 0, n);
           to.flush();
         }
+        fed = true;
       } catch (IOException e) {
         // The child stopped reading, or the message broke off. Its exit code tells; ours is done.
       }

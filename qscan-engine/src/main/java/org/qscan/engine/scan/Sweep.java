@@ -65,11 +65,11 @@ public final class Sweep implements Scanner {
     variables.putAll(environment);
     Command command =
         new Command(argv, variables, session, timeout, Duration.ZERO, 0, Command.OUTPUT_LIMIT);
-    return judge(Child.start(command, Command.NO_INPUT).await(timeout));
+    return judge(Child.start(command, Command.NO_INPUT).await(timeout), directory);
   }
 
   /** The meaning of how sweep ended and of what it printed. */
-  Finding judge(Ending ending) throws ScanFailure {
+  Finding judge(Ending ending, Path directory) throws ScanFailure {
     if (ending.how() == Ending.How.TIMED_OUT) {
       throw unknown("did not end within scan.timeout " + timeout.toSeconds() + "s and was killed");
     }
@@ -84,7 +84,7 @@ public final class Sweep implements Scanner {
     if (ending.strays() > 0) {
       notes.add("sweep left " + ending.strays() + " processes behind; they were killed");
     }
-    return judge(status, read(ending.output()), notes);
+    return judge(status, read(ending.output(), directory.toString()), notes);
   }
 
   private Finding judge(SweepStatus status, List<SweepLine> lines, List<String> notes)
@@ -145,14 +145,18 @@ public final class Sweep implements Scanner {
         : "neither what was found nor what was left out";
   }
 
-  private static List<SweepLine> read(byte[] output) {
+  private static List<SweepLine> read(byte[] output, String directory) {
     List<SweepLine> lines = new ArrayList<>();
     String text = new String(output, StandardCharsets.ISO_8859_1);
+    boolean banner = true;
     int from = 0;
     while (from < text.length()) {
       int end = text.indexOf('\n', from);
       end = end < 0 ? text.length() : end;
-      lines.add(SweepLine.of(text.substring(from, end).replace("\r", "").replace("\u0007", "")));
+      String plain = text.substring(from, end).replace("\r", "").replace("\u0007", "");
+      SweepLine line = SweepLine.of(plain, directory, banner);
+      banner &= line.kind() == SweepLine.Kind.NOISE || line.kind() == SweepLine.Kind.STALE;
+      lines.add(line);
       from = end + 1;
     }
     return lines;

@@ -1,5 +1,7 @@
 package org.qscan.engine.scan;
 
+import java.util.List;
+import java.util.Set;
 import org.qscan.engine.Verdict.Reason;
 
 /**
@@ -47,7 +49,8 @@ record SweepLine(Kind kind, String detail) {
     }
   }
 
-  private static final String[] NOISE_PREFIXES = {
+  /** What the banner's lines begin with. */
+  private static final String[] BANNER = {
     "SAVScan virus detection utility",
     "SWEEP virus detection utility",
     "Sophos Anti-Virus",
@@ -59,56 +62,80 @@ record SweepLine(Kind kind, String detail) {
     "Command line qualifiers are:",
     "IDE directory is:",
     "Using IDE file ",
-    "Full Scanning",
-    "Quick Scanning",
-    "Full Sweeping",
-    "Quick Sweeping",
-    "If you need further advice regarding any detections please visit our",
-    "Threat Center at:",
-    "End of Scan.",
-    "Ending Sophos Anti-Virus.",
   };
 
-  /** Reads one line without its line end. The bell that sweep may ring is dropped before. */
-  static SweepLine of(String line) {
+  /** Whole lines that say nothing, wherever they stand. */
+  private static final Set<String> SMALL_TALK =
+      Set.of(
+          "",
+          "Full Scanning",
+          "Quick Scanning",
+          "Full Sweeping",
+          "Quick Sweeping",
+          "If you need further advice regarding any detections please visit our",
+          "End of Scan.",
+          "Ending Sophos Anti-Virus.");
+
+  /**
+   * Reads one line without its line end and without the bell that sweep may ring.
+   *
+   * <p>The name of an archive's member stands in the output as the sender wrote it, and may have a
+   * newline in it, so that a line may be his. What excuses a file from being checked must therefore
+   * name a path below our directory, which he cannot know; lines of the summary must be what they
+   * are from the first letter to the last; and the banner counts only where it belongs.
+   *
+   * @param line as printed
+   * @param directory what was scanned
+   * @param banner whether nothing but banner and small talk has come yet
+   */
+  static SweepLine of(String line, String directory, boolean banner) {
     if (line.startsWith(">>> ")) {
       return new SweepLine(Kind.DETECTION, threat(line));
     }
-    return new SweepLine(kind(line), line);
+    return new SweepLine(kind(line, directory + "/", banner), line);
   }
 
-  private static Kind kind(String line) {
-    if (line.isBlank()) {
+  private static Kind kind(String line, String below, boolean banner) {
+    if (SMALL_TALK.contains(line.strip()) || isAddress(line)) {
       return Kind.NOISE;
     }
-    if (line.startsWith("Password protected file ")
-        || line.startsWith("Password-protected file ")) {
+    if (line.startsWith("Password protected file " + below)
+        || line.startsWith("Password-protected file " + below)) {
       return Kind.ENCRYPTED;
     }
-    if (line.startsWith("Could not check ")) {
+    if (line.startsWith("Could not check " + below)) {
       return couldNotCheck(line);
     }
-    if (line.startsWith("Could not open ")) {
+    if (line.startsWith("Could not check ") || line.startsWith("Could not open ")) {
       return Kind.TROUBLE;
     }
-    if (line.startsWith("Aborted checking ") && line.contains("zip bomb")) {
+    if (line.startsWith("Aborted checking " + below) && line.contains("zip bomb")) {
       return Kind.LIMIT;
     }
-    if (line.startsWith("Useful life of Scan has been exceeded")) {
+    if (line.equals("Useful life of Scan has been exceeded")) {
       return Kind.STALE;
-    }
-    if (isCount(line)) {
-      return summary(line);
     }
     if (line.equals("No viruses were discovered.")) {
       return Kind.SUMMARY_CLEAN;
     }
-    for (String prefix : NOISE_PREFIXES) {
+    if (line.charAt(0) >= '0' && line.charAt(0) <= '9') {
+      return summary(line);
+    }
+    return banner && isBanner(line) ? Kind.NOISE : Kind.UNKNOWN;
+  }
+
+  private static boolean isBanner(String line) {
+    for (String prefix : BANNER) {
       if (line.startsWith(prefix)) {
-        return Kind.NOISE;
+        return true;
       }
     }
-    return Kind.UNKNOWN;
+    return false;
+  }
+
+  private static boolean isAddress(String line) {
+    String prefix = "Threat Center at: http";
+    return line.startsWith(prefix) && line.indexOf(' ', prefix.length()) < 0;
   }
 
   /**
@@ -125,35 +152,61 @@ record SweepLine(Kind kind, String detail) {
     };
   }
 
-  private static boolean isCount(String line) {
-    return line.charAt(0) >= '0' && line.charAt(0) <= '9';
-  }
-
   private static Kind summary(String line) {
     int blank = line.indexOf(' ');
-    String count = blank < 0 ? line : line.substring(0, blank);
-    for (int i = 0; i < count.length(); i++) {
-      if (count.charAt(i) < '0' || count.charAt(i) > '9') {
-        return Kind.UNKNOWN;
-      }
+    if (blank < 0 || !isNumber(line.substring(0, blank))) {
+      return Kind.UNKNOWN;
     }
-    return switch (blank < 0 ? "" : line.substring(blank)) {
+    String rest = line.substring(blank);
+    return switch (rest) {
       case " virus was discovered.", " viruses were discovered." -> Kind.SUMMARY_VIRUS;
       case " error was encountered.", " errors were encountered." -> Kind.SUMMARY_ERRORS;
-      default -> fileCount(line.substring(Math.max(0, blank)));
+      default -> fileCount(rest);
     };
   }
 
   private static Kind fileCount(String rest) {
-    if (rest.startsWith(" file out of ") || rest.startsWith(" files out of ")) {
-      return rest.endsWith(" infected.") ? Kind.SUMMARY_VIRUS : Kind.UNKNOWN;
+    for (String start : List.of(" file out of ", " files out of ")) {
+      if (rest.startsWith(start)) {
+        int end = rest.indexOf(' ', start.length());
+        return end > 0
+                && isNumber(rest.substring(start.length(), end))
+                && (rest.endsWith(" was infected.") || rest.endsWith(" were infected."))
+                && rest.indexOf(' ', end + 1) == rest.lastIndexOf(' ')
+            ? Kind.SUMMARY_VIRUS
+            : Kind.UNKNOWN;
+      }
     }
-    return rest.startsWith(" file scanned in ")
-            || rest.startsWith(" files scanned in ")
-            || rest.startsWith(" file swept in ")
-            || rest.startsWith(" files swept in ")
-        ? Kind.NOISE
-        : Kind.UNKNOWN;
+    for (String start :
+        List.of(" file scanned in ", " files scanned in ", " file swept in ", " files swept in ")) {
+      if (rest.startsWith(start)) {
+        return isTime(rest.substring(start.length())) ? Kind.NOISE : Kind.UNKNOWN;
+      }
+    }
+    return Kind.UNKNOWN;
+  }
+
+  /** "4 seconds.", "1 minute and 25 seconds." */
+  private static boolean isTime(String text) {
+    if (!text.endsWith(".")) {
+      return false;
+    }
+    Set<String> words = Set.of("and", "second", "seconds", "minute", "minutes", "hour", "hours");
+    for (String word : text.substring(0, text.length() - 1).replace(",", "").split(" ", -1)) {
+      if (!isNumber(word) && !words.contains(word)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isNumber(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   /**
