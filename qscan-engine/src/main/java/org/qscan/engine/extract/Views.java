@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.qscan.engine.ScanFailure;
 
 /**
  * All that will be scanned of one message: a directory with the raw message and one directory for
@@ -156,8 +157,9 @@ public final class Views implements AutoCloseable {
    *
    * @param patience for all extractors together
    * @return how many extractors read the message to its end
+   * @throws ScanFailure if an extractor could not do its work for a reason that is ours
    */
-  public int finish(Duration patience) throws IOException {
+  public int finish(Duration patience) throws IOException, ScanFailure {
     long deadline = System.nanoTime() + patience.toNanos();
     int succeeded = 0;
     for (int i = 0; i < extractors.size(); i++) {
@@ -170,7 +172,7 @@ public final class Views implements AutoCloseable {
           notes.add(extraction.why());
         }
         case OVER_LIMIT -> overLimit(extraction.why());
-        case UNABLE -> throw new IOException(extraction.why());
+        case UNABLE -> throw new ScanFailure(extraction.why());
       }
       names.addAll(extraction.names());
       collect(extractors.get(i).name());
