@@ -13,11 +13,11 @@ import picocli.CommandLine.Spec;
 /** {@code qscan check}: from the configuration to a virus that must be refused. */
 @Command(
     name = "check",
-    description = {
-      "Looks at the configuration, programs, rights, Java; scans a clean mail; sends an EICAR mail",
-      "through bin/qscan-queue. Run it as the user that qmail runs: rights matter.",
-      "Last line and exit code: PASS and 0, or FAIL with the cause and 1."
-    })
+    header = "Looks whether this installation would catch a virus.",
+    description =
+        "Configuration, programs, rights, Java; then a clean mail through the engine, and an EICAR"
+            + " mail through bin/qscan-queue. Run it as the user that qmail runs: rights matter."
+            + " Last line and exit code: PASS and 0, or FAIL with the cause and 1.")
 final class CheckCommand implements Callable<Integer> {
 
   @ParentCommand
@@ -41,11 +41,11 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private void check(Configuration configuration, @Nullable Path file, Findings findings) {
-    ProgramCheck.run(configuration, findings);
+    Path home = qscan.home();
+    ProgramCheck.run(configuration, home, findings);
     WorkDirectoryCheck.run(configuration, findings);
     ScannerDataCheck.run(configuration, findings);
     LimitCheck limits = new LimitCheck(findings);
-    Path home = qscan.home();
     if (home == null) {
       findings.note("java", "not started by bin/qscan: the launcher is not looked at");
     } else {

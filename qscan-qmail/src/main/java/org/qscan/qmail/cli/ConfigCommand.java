@@ -12,7 +12,7 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code qscan config}: what is configured, or what can be. */
-@Command(name = "config", description = "Prints every key, its value and where that came from.")
+@Command(name = "config", header = "Prints every key, its value and where that came from.")
 final class ConfigCommand implements Callable<Integer> {
 
   @ParentCommand

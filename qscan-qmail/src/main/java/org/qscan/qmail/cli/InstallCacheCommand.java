@@ -11,10 +11,10 @@ import picocli.CommandLine.Spec;
 /** {@code qscan install-cache}: after an installation, and after an update of the JDK. */
 @Command(
     name = "install-cache",
-    description = {
-      "Builds the class archive for bin/qscan-queue, which halves its CPU time, with the newest",
-      "JDK found. To be run once after QScan or the JDK has been installed."
-    })
+    header = "Builds the class archive, which halves the CPU time of bin/qscan-queue.",
+    description =
+        "With the newest JDK found. To be run once after QScan or the JDK has been installed, as"
+            + " the owner of lib.")
 final class InstallCacheCommand implements Callable<Integer> {
 
   @ParentCommand

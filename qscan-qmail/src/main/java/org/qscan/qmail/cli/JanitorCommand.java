@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "janitor",
-    description = "Removes what dead sessions left in the work directory; touches no living one.")
+    header = "Removes what dead sessions left in the work directory; touches no living one.")
 final class JanitorCommand implements Callable<Integer> {
 
   @ParentCommand

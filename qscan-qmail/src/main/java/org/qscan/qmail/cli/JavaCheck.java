@@ -24,6 +24,10 @@ final class JavaCheck {
     try {
       Launch launch = Launch.of(home);
       limits.run(launch.neededKib());
+      if (launch.java().isEmpty()) {
+        findings.fail(JAVA, "no JDK 17 or newer below /usr/lib/jvm: install one");
+        return;
+      }
       CacheDirectory cache = new CacheDirectory(home);
       if (!cache.jarId().equals(cache.buildId())) {
         findings.fail(

@@ -1,8 +1,10 @@
 package org.qscan.qmail.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 import org.qscan.engine.process.Command;
@@ -12,8 +14,16 @@ final class ProgramCheck {
 
   private ProgramCheck() {}
 
-  static void run(Configuration configuration, Findings findings) {
+  /**
+   * Looks at all of them.
+   *
+   * @param home the directory with bin, if it is known
+   */
+  static void run(Configuration configuration, @Nullable Path home, Findings findings) {
     check(configuration, Key.QUEUE_PROGRAM, findings);
+    if (home != null) {
+      checkLoop(configuration.path(Key.QUEUE_PROGRAM), home.resolve("bin/qscan-queue"), findings);
+    }
     if (configuration.list(Key.EXTRACTORS).contains("ripmime")) {
       check(configuration, Key.RIPMIME_PROGRAM, findings);
     }
@@ -39,6 +49,18 @@ final class ProgramCheck {
               + ": install it, or name another ("
               + configuration.source(key)
               + ")");
+    }
+  }
+
+  private static void checkLoop(Path program, Path ourselves, Findings findings) {
+    try {
+      if (Files.isSameFile(program, ourselves)) {
+        findings.fail(
+            Key.QUEUE_PROGRAM.text(),
+            "queue.program " + program + " leads back to qscan-queue: name the real qmail-queue");
+      }
+    } catch (IOException e) {
+      // One of them is missing, which has been said, or will be.
     }
   }
 

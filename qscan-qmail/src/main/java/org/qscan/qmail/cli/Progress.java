@@ -76,8 +76,9 @@ final class Progress implements AutoCloseable {
 
   @Override
   public void close() {
-    if (bar != null) {
+    if (bar != null && terminal != null) {
       bar.close();
+      terminal.println(); // a bar that is closed before it was first drawn does not close its line
     }
   }
 
@@ -103,10 +104,6 @@ final class Progress implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-      synchronized (screen) {
-        out.println();
-      }
-    }
+    public void close() {}
   }
 }

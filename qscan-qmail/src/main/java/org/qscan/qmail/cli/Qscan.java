@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** {@code bin/qscan}: what all its commands share. */
 @Command(
     name = "qscan",
-    description = "Judges mail, checks and looks after an installation of QScan; see qscan(8).",
+    header = "Judges mail, checks and looks after an installation of QScan; see qscan(8).",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     scope = ScopeType.INHERIT,
@@ -40,10 +40,9 @@ public final class Qscan implements Runnable {
       names = "-c",
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
-      description = {
-        "The configuration. Without: the file named by $QSCAN_CONFIG, else",
-        "/etc/qscan/qscan.properties, else the built-in defaults."
-      })
+      description =
+          "The configuration. Without: the file named by $QSCAN_CONFIG, else"
+              + " /etc/qscan/qscan.properties, else the built-in defaults.")
   private @Nullable String file;
 
   /**

@@ -20,11 +20,10 @@ import picocli.CommandLine.Spec;
 /** {@code qscan scan}: judges message files; queues nothing, and applies no policy. */
 @Command(
     name = "scan",
-    description = {
-      "Judges message files without queueing anything, a line each.",
-      "Exit code: 0 all clean, 1 something infected, 2 something could not be found out,",
-      "3 something unscannable; the worst of 1, 2, 3, 0 in this order."
-    },
+    header = "Judges message files without queueing anything, a line each.",
+    description =
+        "Exit code: 0 all clean, 1 something infected, 2 something could not be found out,"
+            + " 3 something unscannable; the worst of 1, 2, 3, 0 in this order.",
     exitCodeOnExecutionException = 2)
 final class ScanCommand implements Callable<Integer> {
 

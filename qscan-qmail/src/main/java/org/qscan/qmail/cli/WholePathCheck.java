@@ -20,6 +20,7 @@ import org.qscan.qmail.QueueExit;
 final class WholePathCheck {
 
   private static final String WHAT = "EICAR mail";
+  private static final String REASON = " reason=\"";
   private static final Duration START = Duration.ofSeconds(30);
 
   private WholePathCheck() {}
@@ -56,11 +57,18 @@ final class WholePathCheck {
   }
 
   private static String verdict(Path program, Ending ending, int wanted) {
-    String said = new String(ending.output(), StandardCharsets.UTF_8).strip();
+    String said = reason(new String(ending.output(), StandardCharsets.UTF_8).strip());
     if (ending.exited(QueueExit.QUEUED.code())) {
       return "an EICAR mail was let through: the scanner did not find it, or a policy accepts it: "
           + said;
     }
     return program + " " + ending.inWords() + " on an EICAR mail, not " + wanted + ": " + said;
+  }
+
+  /** The reason in a log line; all of it where there is none. */
+  private static String reason(String said) {
+    int start = said.indexOf(REASON);
+    int end = start < 0 ? -1 : said.indexOf('"', start + REASON.length());
+    return end < 0 ? said : said.substring(start + REASON.length(), end);
   }
 }
