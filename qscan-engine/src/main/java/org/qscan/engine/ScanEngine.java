@@ -30,7 +30,7 @@ public final class ScanEngine {
       EngineConfig config, WorkDirectory work, List<Extractor> extractors, List<Scanner> scanners) {
     this.config = config;
     this.work = work;
-    this.gate = new Gate(work, config.slots(), ScanEngine::end);
+    this.gate = new Gate(work, config.slots(), ProcessTree::end);
     this.extractors = extractors;
     this.scanners = scanners;
   }
@@ -83,11 +83,6 @@ public final class ScanEngine {
     return scanners;
   }
 
-  private static boolean end(String session) {
-    ProcessTree.kill(session);
-    return ProcessTree.find(session).isEmpty();
-  }
-
   /**
    * Opens a session for one message. Close it whatever happens.
    *
@@ -105,7 +100,7 @@ public final class ScanEngine {
    */
   public List<String> clean() throws ScanFailure {
     try {
-      return new Janitor(work, ScanEngine::end).clean();
+      return new Janitor(work, ProcessTree::end).clean();
     } catch (IOException e) {
       throw new ScanFailure("the janitor cannot read work.directory " + work.path(), e);
     }

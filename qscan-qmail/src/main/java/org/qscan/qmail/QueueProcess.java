@@ -47,8 +47,7 @@ final class QueueProcess {
    * A constant: $0 is the program, $1 the envelope file. Standard error goes to the pipe that
    * would have been standard output.
    */
-  private static final String START =
-      LOOP + "=1; export " + LOOP + "; exec \"$0\" 2>&1 1<\"$1\"";
+  private static final String START = LOOP + "=1; export " + LOOP + "; exec \"$0\" 2>&1 1<\"$1\"";
 
   private static final Duration CLEAN_UP = Duration.ofSeconds(10);
 
@@ -89,10 +88,8 @@ final class QueueProcess {
     List<String> argv =
         List.of("/bin/sh", "-c", START, program.toString(), envelopeFile.toString());
     Command command =
-        new Command(
-            argv, Command.INHERITED, "", timeout, Duration.ZERO, 0, Command.OUTPUT_LIMIT);
-    return new QueueProcess(
-        program, envelopeFile, timeout, message, Child.start(command, message));
+        new Command(argv, Command.INHERITED, "", timeout, Duration.ZERO, 0, Command.OUTPUT_LIMIT);
+    return new QueueProcess(program, envelopeFile, timeout, message, Child.start(command, message));
   }
 
   /** Whether it still runs; if not, it has given up on the message. */
@@ -137,8 +134,8 @@ final class QueueProcess {
 
   /**
    * Withholds the envelope and waits until it has cleaned up. One that takes long is left to it: it
-   * meets the end of both its inputs whether we are there or not, and killed it would leave files in
-   * its queue for more than a day.
+   * meets the end of both its inputs whether we are there or not, and killed it would leave files
+   * in its queue for more than a day.
    */
   void abandon() {
     message.release();

@@ -72,6 +72,17 @@ public final class ProcessTree {
     return killed;
   }
 
+  /**
+   * Kills the family and says whether it is gone; a process that waits for a broken disk cannot be
+   * killed.
+   *
+   * @param mark the family
+   */
+  public static boolean end(String mark) {
+    kill(mark);
+    return find(mark).isEmpty();
+  }
+
   /** The living processes of the family. */
   public static List<ProcessHandle> find(String mark) {
     return find(mark, -1);
