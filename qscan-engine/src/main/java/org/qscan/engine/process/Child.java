@@ -127,10 +127,14 @@ public final class Child {
     return ending();
   }
 
-  /** Kills the child and its family now, unless it has ended. */
+  /**
+   * Kills the child and its family now, unless it has ended, and returns when it has: whoever
+   * removes its files next must not meet it.
+   */
   public void kill() {
     if (isAlive()) {
       kill(Ending.How.TIMED_OUT);
+      outlived(LAST_OUTPUT.multipliedBy(2));
     }
   }
 
@@ -320,8 +324,9 @@ public final class Child {
     @Override
     public boolean add(Process started) {
       process.set(started);
-      if (killedFor != null) {
-        started.destroyForcibly();
+      Ending.How reason = killedFor;
+      if (reason != null) {
+        kill(reason); // nobody had a process to kill yet; by now it may have children
       }
       return true;
     }

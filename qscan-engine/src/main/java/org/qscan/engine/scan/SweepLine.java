@@ -1,6 +1,5 @@
 package org.qscan.engine.scan;
 
-import java.util.List;
 import java.util.Set;
 import org.qscan.engine.Verdict.Reason;
 
@@ -15,7 +14,9 @@ import org.qscan.engine.Verdict.Reason;
 record SweepLine(Kind kind, String detail) {
 
   enum Kind {
-    /** Says nothing of the files: the banner, the summary's small talk. */
+    /** Says nothing of the files, and comes before any line that does; else it is unknown. */
+    BANNER,
+    /** Says nothing of the files: the summary's small talk. */
     NOISE,
     /** "No viruses were discovered." Never evidence: said of a missing file as well. */
     SUMMARY_CLEAN,
@@ -38,6 +39,9 @@ record SweepLine(Kind kind, String detail) {
     /** None of the forms we know. */
     UNKNOWN;
 
+    /** The lines that hold the name of a file, and so perhaps one that the sender chose. */
+    static final Set<Kind> OF_FILES = Set.of(DETECTION, ENCRYPTED, CORRUPT, LIMIT, TROUBLE);
+
     /** The reason for which the message is unscannable, for the three kinds that have one. */
     Reason reason() {
       return switch (this) {
@@ -49,8 +53,12 @@ record SweepLine(Kind kind, String detail) {
     }
   }
 
-  /** What the banner's lines begin with. */
-  private static final String[] BANNER = {
+  /*
+   * Beginnings of lines of which the rest differs from run to run. They count only before the first
+   * line that names a file: the name of a member of an archive is the sender's, may hold line ends,
+   * and what follows it in "Could not check NAME (REASON)" must not become the end of a banner.
+   */
+  private static final String[] BANNER_PREFIXES = {
     "SAVScan virus detection utility",
     "SWEEP virus detection utility",
     "Sophos Anti-Virus",
@@ -62,80 +70,65 @@ record SweepLine(Kind kind, String detail) {
     "Command line qualifiers are:",
     "IDE directory is:",
     "Using IDE file ",
+    "Full Scanning",
+    "Quick Scanning",
+    "Full Sweeping",
+    "Quick Sweeping",
   };
 
-  /** Whole lines that say nothing, wherever they stand. */
-  private static final Set<String> SMALL_TALK =
-      Set.of(
-          "",
-          "Full Scanning",
-          "Quick Scanning",
-          "Full Sweeping",
-          "Quick Sweeping",
-          "If you need further advice regarding any detections please visit our",
-          "End of Scan.",
-          "Ending Sophos Anti-Virus.");
+  private static final String THREAT_CENTER = "Threat Center at: ";
 
-  /**
-   * Reads one line without its line end and without the bell that sweep may ring.
-   *
-   * <p>The name of an archive's member stands in the output as the sender wrote it, and may have a
-   * newline in it, so that a line may be his. What excuses a file from being checked must therefore
-   * name a path below our directory, which he cannot know; lines of the summary must be what they
-   * are from the first letter to the last; and the banner counts only where it belongs.
-   *
-   * @param line as printed
-   * @param directory what was scanned
-   * @param banner whether nothing but banner and small talk has come yet
-   */
-  static SweepLine of(String line, String directory, boolean banner) {
+  /** Reads one line without its line end. The bell that sweep may ring is dropped before. */
+  static SweepLine of(String line) {
     if (line.startsWith(">>> ")) {
       return new SweepLine(Kind.DETECTION, threat(line));
     }
-    return new SweepLine(kind(line, directory + "/", banner), line);
+    return new SweepLine(kind(line), line);
   }
 
-  private static Kind kind(String line, String below, boolean banner) {
-    if (SMALL_TALK.contains(line.strip()) || isAddress(line)) {
+  private static Kind kind(String line) {
+    if (line.isBlank()) {
       return Kind.NOISE;
     }
-    if (line.startsWith("Password protected file " + below)
-        || line.startsWith("Password-protected file " + below)) {
+    if (line.startsWith("Password protected file ")
+        || line.startsWith("Password-protected file ")) {
       return Kind.ENCRYPTED;
     }
-    if (line.startsWith("Could not check " + below)) {
+    if (line.startsWith("Could not check ")) {
       return couldNotCheck(line);
     }
-    if (line.startsWith("Could not check ") || line.startsWith("Could not open ")) {
+    if (line.startsWith("Could not open ")) {
       return Kind.TROUBLE;
     }
-    if (line.startsWith("Aborted checking " + below) && line.contains("zip bomb")) {
+    if (line.startsWith("Aborted checking ") && saysBomb(line)) {
       return Kind.LIMIT;
     }
-    if (line.equals("Useful life of Scan has been exceeded")) {
-      return Kind.STALE;
-    }
-    if (line.equals("No viruses were discovered.")) {
-      return Kind.SUMMARY_CLEAN;
-    }
-    if (line.charAt(0) >= '0' && line.charAt(0) <= '9') {
+    if (isCount(line)) {
       return summary(line);
     }
-    return banner && isBanner(line) ? Kind.NOISE : Kind.UNKNOWN;
-  }
-
-  private static boolean isBanner(String line) {
-    for (String prefix : BANNER) {
+    for (String prefix : BANNER_PREFIXES) {
       if (line.startsWith(prefix)) {
-        return true;
+        return Kind.BANNER;
       }
     }
-    return false;
+    return switch (line) {
+      case "Useful life of Scan has been exceeded" -> Kind.STALE;
+      case "No viruses were discovered." -> Kind.SUMMARY_CLEAN;
+      case "If you need further advice regarding any detections please visit our",
+          "End of Scan.",
+          "Ending Sophos Anti-Virus." ->
+          Kind.NOISE;
+      default -> isThreatCenter(line) ? Kind.NOISE : Kind.UNKNOWN;
+    };
   }
 
-  private static boolean isAddress(String line) {
-    String prefix = "Threat Center at: http";
-    return line.startsWith(prefix) && line.indexOf(' ', prefix.length()) < 0;
+  private static boolean isThreatCenter(String line) {
+    return line.startsWith(THREAT_CENTER) && line.indexOf(' ', THREAT_CENTER.length()) < 0;
+  }
+
+  /** At the end, or a name could say so; in quotes or not, the copy of the manual leaves open. */
+  private static boolean saysBomb(String line) {
+    return line.endsWith("zip bomb") || line.endsWith("zip bomb'") || line.endsWith("zip bomb'.");
   }
 
   /**
@@ -152,61 +145,35 @@ record SweepLine(Kind kind, String detail) {
     };
   }
 
+  private static boolean isCount(String line) {
+    return line.charAt(0) >= '0' && line.charAt(0) <= '9';
+  }
+
   private static Kind summary(String line) {
     int blank = line.indexOf(' ');
-    if (blank < 0 || !isNumber(line.substring(0, blank))) {
-      return Kind.UNKNOWN;
+    String count = blank < 0 ? line : line.substring(0, blank);
+    for (int i = 0; i < count.length(); i++) {
+      if (count.charAt(i) < '0' || count.charAt(i) > '9') {
+        return Kind.UNKNOWN;
+      }
     }
-    String rest = line.substring(blank);
-    return switch (rest) {
+    return switch (blank < 0 ? "" : line.substring(blank)) {
       case " virus was discovered.", " viruses were discovered." -> Kind.SUMMARY_VIRUS;
       case " error was encountered.", " errors were encountered." -> Kind.SUMMARY_ERRORS;
-      default -> fileCount(rest);
+      default -> fileCount(line.substring(Math.max(0, blank)));
     };
   }
 
   private static Kind fileCount(String rest) {
-    for (String start : List.of(" file out of ", " files out of ")) {
-      if (rest.startsWith(start)) {
-        int end = rest.indexOf(' ', start.length());
-        return end > 0
-                && isNumber(rest.substring(start.length(), end))
-                && (rest.endsWith(" was infected.") || rest.endsWith(" were infected."))
-                && rest.indexOf(' ', end + 1) == rest.lastIndexOf(' ')
-            ? Kind.SUMMARY_VIRUS
-            : Kind.UNKNOWN;
-      }
+    if (rest.startsWith(" file out of ") || rest.startsWith(" files out of ")) {
+      return rest.endsWith(" infected.") ? Kind.SUMMARY_VIRUS : Kind.UNKNOWN;
     }
-    for (String start :
-        List.of(" file scanned in ", " files scanned in ", " file swept in ", " files swept in ")) {
-      if (rest.startsWith(start)) {
-        return isTime(rest.substring(start.length())) ? Kind.NOISE : Kind.UNKNOWN;
-      }
-    }
-    return Kind.UNKNOWN;
-  }
-
-  /** "4 seconds.", "1 minute and 25 seconds." */
-  private static boolean isTime(String text) {
-    if (!text.endsWith(".")) {
-      return false;
-    }
-    Set<String> words = Set.of("and", "second", "seconds", "minute", "minutes", "hour", "hours");
-    for (String word : text.substring(0, text.length() - 1).replace(",", "").split(" ", -1)) {
-      if (!isNumber(word) && !words.contains(word)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isNumber(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-        return false;
-      }
-    }
-    return !text.isEmpty();
+    boolean count =
+        rest.startsWith(" file scanned in ")
+            || rest.startsWith(" files scanned in ")
+            || rest.startsWith(" file swept in ")
+            || rest.startsWith(" files swept in ");
+    return count && rest.endsWith(".") ? Kind.NOISE : Kind.UNKNOWN;
   }
 
   /**
