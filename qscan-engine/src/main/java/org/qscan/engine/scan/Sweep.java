@@ -72,7 +72,7 @@ public final class Sweep implements Scanner {
   /** The meaning of how sweep ended and of what it printed. */
   Finding judge(Ending ending) throws ScanFailure {
     if (ending.how() == Ending.How.TIMED_OUT) {
-      throw unknown("did not end within scan.timeout " + timeout.toSeconds() + "s and was killed");
+      throw unknown("did not end within scan.timeout and was killed");
     }
     if (ending.how() != Ending.How.EXITED) {
       throw unknown(ending.inWords());
