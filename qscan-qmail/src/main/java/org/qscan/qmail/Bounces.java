@@ -6,11 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Tells qmail-send's own bounces from other mail: an empty sender <em>and</em> the real uid of the
- * user that qmail-send runs as. An empty sender alone proves nothing; anyone may say {@code MAIL
+ * Tells qmail-send's own bounces from other mail: a bounce's sender <em>and</em> the real uid of
+ * the user that qmail-send runs as. The sender alone proves nothing; anyone may say {@code MAIL
  * FROM:<>}.
+ *
+ * <p>A bounce's sender is empty, and {@code #@[]} for a double bounce (qmail-send.c, injectbounce):
+ * that one too would be injected again and again if it were refused.
  */
 final class Bounces {
+
+  private static final String DOUBLE_BOUNCE = "#@[]";
 
   private final String user;
   private final Path passwd;
@@ -28,7 +33,8 @@ final class Bounces {
 
   /** Whether a message with this envelope is one of qmail-send's bounces. */
   boolean isBounce(Envelope envelope) {
-    if (!envelope.isComplete() || !envelope.sender().isEmpty()) {
+    String sender = envelope.sender();
+    if (!envelope.isComplete() || !(sender.isEmpty() || sender.equals(DOUBLE_BOUNCE))) {
       return false;
     }
     String wanted = uidOfUser();

@@ -80,19 +80,19 @@ class SweepTest {
 
   @Test
   void hangingScannerIsAFailureAndLeavesNoProcess() {
-    assertFails(FakeSweep.hangs(directory), SHORT).hasMessageContaining("did not end in time");
+    assertFails(FakeSweep.hangs(directory), SHORT).hasMessageContaining("did not end within scan.timeout");
   }
 
   @Test
   void scannerThatIgnoresSigtermIsAFailureAndLeavesNoProcess() {
     assertFails(FakeSweep.ignoresTerm(directory), SHORT)
-        .hasMessageContaining("did not end in time");
+        .hasMessageContaining("did not end within scan.timeout");
   }
 
   @Test
   void hangingScannerWithAGrandchildOutOfItsGroupIsAFailureAndLeavesNoProcess() {
     assertFails(FakeSweep.leavesGrandchildOutOfTheGroup(directory), SHORT)
-        .hasMessageContaining("did not end in time");
+        .hasMessageContaining("did not end within scan.timeout");
   }
 
   @Test
