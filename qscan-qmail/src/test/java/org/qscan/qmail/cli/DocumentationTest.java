@@ -118,6 +118,21 @@ class DocumentationTest {
   }
 
   @Test
+  void readmeHasEveryKeyWithItsDefault() throws IOException {
+    String readme = Files.readString(Path.of("../README.md"));
+    List<String> expected = new ArrayList<>();
+    for (Key key : LIVE) {
+      expected.add("| `" + key.text() + "` | " + inReadme(key.defaultValue()) + " |");
+    }
+    assertThat(readme.lines().filter(line -> line.matches("\\| `[a-z0-9]+\\.[a-z0-9.-]+` \\| .*")))
+        .containsExactlyElementsOf(expected);
+  }
+
+  private static String inReadme(String value) {
+    return value.isEmpty() ? "" : "`" + value + "`";
+  }
+
+  @Test
   void sampleNamesTheReservedKeys() throws IOException {
     String sample = Files.readString(SAMPLE);
     for (Key key : Key.values()) {
