@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 /** {@code qscan install-cache}: after an installation, and after an update of the JDK. */
 @Command(
     name = "install-cache",
-    header = "Builds the class archive, which halves the CPU time of bin/qscan-queue.",
+    header = "Builds the class archive with which bin/qscan-queue starts faster.",
     description =
         "With the newest JDK found. To be run once after QScan or the JDK has been installed, as"
             + " the owner of lib.")

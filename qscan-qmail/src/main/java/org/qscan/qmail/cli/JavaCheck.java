@@ -67,9 +67,9 @@ final class JavaCheck {
     if (!launch.hasArchive()) {
       findings.note(
           ARCHIVE,
-          "none that fits, every message costs about twice the CPU: run 'qscan install-cache' as"
-              + " the owner of "
-              + cache.path());
+          "none that fits, so a message costs up to twice the CPU: run 'qscan install-cache' as the"
+              + " owner of "
+              + cache.home().resolve("lib"));
       return;
     }
     List<String> argv = new ArrayList<>();
