@@ -12,8 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.commons.exec.CommandLine;
 import org.apache.commons.exec.DefaultExecutor;
-import org.apache.commons.exec.ExecuteException;
-import org.apache.commons.exec.ExecuteResultHandler;
 import org.apache.commons.exec.ExecuteStreamHandler;
 import org.apache.commons.exec.ProcessDestroyer;
 import org.jspecify.annotations.Nullable;
@@ -67,17 +65,36 @@ public final class Child {
     CommandLine line = new CommandLine(words.get(0));
     words.stream().skip(1).forEach(word -> line.addArgument(word, false));
     DefaultExecutor executor =
-        DefaultExecutor.builder()
-            .setExecuteStreamHandler(new Streams())
-            .setThreadFactory(Child::daemon)
-            .get();
+        DefaultExecutor.builder().setExecuteStreamHandler(new Streams()).get();
     executor.setExitValues(null); // any exit code is an answer; what it means is not ours to say
     executor.setProcessDestroyer(new Holder());
+    // Not Commons Exec's own way to run in the background: its thread is no daemon.
+    daemon(() -> execute(executor, line)).start();
+  }
+
+  private void execute(DefaultExecutor executor, CommandLine line) {
     try {
-      executor.execute(line, environment(), new Result());
+      exitValue = executor.execute(line, environment());
     } catch (IOException e) {
-      started = false;
+      // Also thrown when closing the streams failed after a good end: then the code still counts.
+      Process was = process.get();
+      if (was == null) {
+        started = false;
+      } else {
+        was.destroyForcibly();
+        exitValue = codeOf(was);
+      }
+    } finally {
       ended.countDown();
+    }
+  }
+
+  private static int codeOf(Process was) {
+    try {
+      return was.waitFor(2, TimeUnit.SECONDS) ? was.exitValue() : -1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return -1;
     }
   }
 
@@ -299,36 +316,6 @@ public final class Child {
     @Override
     public int size() {
       return process.get() == null ? 0 : 1;
-    }
-  }
-
-  private final class Result implements ExecuteResultHandler {
-    @Override
-    public void onProcessComplete(int code) {
-      exitValue = code;
-      ended.countDown();
-    }
-
-    @Override
-    public void onProcessFailed(ExecuteException failure) {
-      // Also called when closing the streams failed after a good end: then the code still counts.
-      Process was = process.get();
-      if (was == null) {
-        started = false;
-      } else {
-        was.destroyForcibly();
-        exitValue = codeOf(was);
-      }
-      ended.countDown();
-    }
-
-    private int codeOf(Process was) {
-      try {
-        return was.waitFor(2, TimeUnit.SECONDS) ? was.exitValue() : -1;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return -1;
-      }
     }
   }
 }
