@@ -30,7 +30,7 @@ public final class ScanEngine {
       EngineConfig config, WorkDirectory work, List<Extractor> extractors, List<Scanner> scanners) {
     this.config = config;
     this.work = work;
-    this.gate = new Gate(work, config.slots());
+    this.gate = new Gate(work, config.slots(), ProcessTree::kill);
     this.extractors = extractors;
     this.scanners = scanners;
   }

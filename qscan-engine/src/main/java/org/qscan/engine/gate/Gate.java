@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.qscan.engine.ScanFailure;
 
 /**
@@ -52,17 +53,20 @@ public final class Gate {
   private final WorkDirectory work;
   private final Path tickets;
   private final int slots;
+  private final Consumer<String> family;
 
   /**
    * The gate of this work directory.
    *
    * @param work the directory that all share
    * @param slots how many may scan at once, 1 or more
+   * @param family ends the processes that a dead session, named by its id, has left running
    */
-  public Gate(WorkDirectory work, int slots) {
+  public Gate(WorkDirectory work, int slots, Consumer<String> family) {
     this.work = work;
     this.tickets = work.path().resolve(WorkDirectory.GATE);
     this.slots = slots;
+    this.family = family;
   }
 
   /**
@@ -100,8 +104,8 @@ public final class Gate {
       if (now - deadline >= 0) {
         throw new ScanFailure(
             "no free slot within gate.patience "
-                + patience.toSeconds()
-                + "s: "
+                + inWords(patience)
+                + ": "
                 + slots
                 + " of gate.slots are taken and "
                 + (ahead.size() - slots)
@@ -117,11 +121,20 @@ public final class Gate {
     }
   }
 
-  /** Removes the dead among those that hold slots, so that the next ones move up. */
+  private static String inWords(Duration patience) {
+    long millis = patience.toMillis();
+    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+  }
+
+  /**
+   * Removes the dead among those that hold slots, so that the next ones move up. The scanner of a
+   * dead one may live on for minutes; it goes first, or there would be more at work than slots.
+   */
   private boolean removedDead(List<String> ahead) throws IOException {
     boolean removed = false;
     for (String ticket : ahead.subList(0, slots)) {
       if (!work.isAlive(idOf(ticket))) {
+        family.accept(idOf(ticket));
         removed |= Files.deleteIfExists(tickets.resolve(ticket));
       }
     }
