@@ -35,15 +35,16 @@ public final class Janitor {
   /**
    * Removes all that dead sessions left.
    *
-   * @return the ids of the sessions that were cleaned up
+   * @return the ids of the sessions of which a directory was removed
    * @throws IOException if the work directory cannot be read; a single file that cannot be removed
    *     is left for the next time
    */
   public List<String> clean() throws IOException {
     List<String> cleaned = new ArrayList<>();
     // Directories before lock files: one that is listed and has no lock file any more is dead.
+    // Where its owner has just removed it himself, nothing is left to do.
     for (String id : ids(work.path())) {
-      if (!Files.exists(live(id), LinkOption.NOFOLLOW_LINKS)) {
+      if (!exists(live(id)) && exists(work.path().resolve(id))) {
         bury(id, cleaned);
       }
     }
@@ -68,11 +69,17 @@ public final class Janitor {
   private void bury(String id, List<String> cleaned) {
     family.accept(id);
     try {
-      Trees.remove(work.path().resolve(id));
-      cleaned.add(id);
+      if (exists(work.path().resolve(id))) {
+        Trees.remove(work.path().resolve(id));
+        cleaned.add(id);
+      }
     } catch (IOException e) {
       // Somebody else is at it, or a file of another user's: next time.
     }
+  }
+
+  private static boolean exists(Path path) {
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   private Path live(String id) {

@@ -243,6 +243,9 @@ public final class WorkDirectory {
     FileLock lock = null;
     try {
       lock = channel.tryLock();
+      if (lock != null && !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        lock = null; // its owner was about to leave, and has left nothing
+      }
     } catch (OverlappingFileLockException e) {
       // Another thread of ours is at it.
     } finally {
