@@ -102,11 +102,15 @@ public final class Views implements AutoCloseable {
     }
   }
 
+  /** The group's rights are given afterwards: at creation, a umask would take them away. */
   private static Path makeDirectory(Path path, boolean groupReads) throws IOException {
-    return Files.createDirectory(
-        path,
-        PosixFilePermissions.asFileAttribute(
-            PosixFilePermissions.fromString(groupReads ? "rwxr-x---" : "rwx------")));
+    Files.createDirectory(
+        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    if (groupReads) {
+      int mode = (Integer) Files.getAttribute(path, "unix:mode"); // with its set-group-id bit
+      Files.setAttribute(path, "unix:mode", (mode & 07000) | 0750);
+    }
+    return path;
   }
 
   /** The directory for the scanners. */

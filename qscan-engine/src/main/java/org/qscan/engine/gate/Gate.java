@@ -105,8 +105,8 @@ public final class Gate {
       if (now - deadline >= 0) {
         throw new ScanFailure(
             "no free slot within gate.patience "
-                + patience.toSeconds()
-                + "s: "
+                + inWords(patience)
+                + ": "
                 + slots
                 + " of gate.slots are taken and "
                 + (ahead.size() - slots)
@@ -125,6 +125,11 @@ public final class Gate {
   /** Those that could be called next look often, those far behind seldom. */
   private long interval(int waitingBefore) {
     return Math.min(10 * POLL_MILLIS, POLL_MILLIS * (1L + waitingBefore / slots));
+  }
+
+  private static String inWords(Duration patience) {
+    long millis = patience.toMillis();
+    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
   }
 
   /**

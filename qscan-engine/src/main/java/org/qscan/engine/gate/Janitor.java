@@ -34,13 +34,14 @@ public final class Janitor {
   /**
    * Removes all that dead sessions left.
    *
-   * @return the ids of the sessions that were cleaned up
+   * @return the ids of the sessions of which a directory was removed
    * @throws IOException if the work directory cannot be read; a single file that cannot be removed
    *     is left for the next time
    */
   public List<String> clean() throws IOException {
     List<String> cleaned = new ArrayList<>();
     // Directories before lock files: one that is listed and has no lock file any more is dead.
+    // Where its owner has just removed it himself, nothing is left to do.
     for (String id : ids(work.path())) {
       // notExists() is not !exists(): an error in asking is no proof of death.
       if (Files.notExists(live(id), LinkOption.NOFOLLOW_LINKS)) {
@@ -71,12 +72,18 @@ public final class Janitor {
       return false; // one of it cannot be killed, and may still write there
     }
     try {
-      Trees.remove(work.path().resolve(id));
-      cleaned.add(id);
+      if (exists(work.path().resolve(id))) {
+        Trees.remove(work.path().resolve(id));
+        cleaned.add(id);
+      }
       return true;
     } catch (IOException e) {
       return false; // somebody else is at it, or a file of another user's: next time
     }
+  }
+
+  private static boolean exists(Path path) {
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   private Path live(String id) {

@@ -53,8 +53,11 @@ public final class WorkDirectory {
   static final FileAttribute<Set<PosixFilePermission>> OURS_ALONE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+  private static final FileAttribute<Set<PosixFilePermission>> OUR_DIRECTORY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   private final Path root;
-  private final FileAttribute<Set<PosixFilePermission>> directoryMode;
+  private final boolean groupReads;
 
   /**
    * An object that there is once in a process, however many class loaders have a copy of this class:
@@ -67,9 +70,7 @@ public final class WorkDirectory {
 
   private WorkDirectory(Path root, boolean groupReads) {
     this.root = root;
-    this.directoryMode =
-        PosixFilePermissions.asFileAttribute(
-            PosixFilePermissions.fromString(groupReads ? "rwxr-x---" : "rwx------"));
+    this.groupReads = groupReads;
   }
 
   /**
@@ -127,9 +128,7 @@ public final class WorkDirectory {
     Path room = root.resolve(name);
     if (!Files.isDirectory(room, LinkOption.NOFOLLOW_LINKS)) {
       try {
-        Files.createDirectory(
-            room,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(room, OUR_DIRECTORY);
       } catch (FileAlreadyExistsException e) {
         if (!Files.isDirectory(room, LinkOption.NOFOLLOW_LINKS)) {
           throw e;
@@ -166,12 +165,24 @@ public final class WorkDirectory {
   private Tenure enter(String id, FileChannel lock) throws IOException {
     Tenure tenure = new Tenure(this, id, lock);
     try {
-      Files.createDirectory(tenure.directory(), directoryMode);
+      Files.createDirectory(tenure.directory(), OUR_DIRECTORY);
+      if (groupReads) {
+        letGroupRead(tenure.directory());
+      }
       return tenure;
     } catch (IOException | RuntimeException | Error e) {
       tenure.close();
       throw e;
     }
+  }
+
+  /**
+   * Mode 0750, whatever the caller's umask: a mode given at creation would lose the group's rights
+   * under umask 077. A set-group-id bit, by which the group is inherited, stays.
+   */
+  private static void letGroupRead(Path directory) throws IOException {
+    int mode = (Integer) Files.getAttribute(directory, "unix:mode");
+    Files.setAttribute(directory, "unix:mode", (mode & 07000) | 0750);
   }
 
   /*
@@ -255,6 +266,9 @@ public final class WorkDirectory {
     FileLock lock = null;
     try {
       lock = channel.tryLock();
+      if (lock != null && !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        lock = null; // its owner was about to leave, and has left nothing
+      }
     } catch (OverlappingFileLockException e) {
       // Another thread of ours is at it.
     } finally {

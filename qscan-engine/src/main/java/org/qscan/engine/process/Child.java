@@ -13,8 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.commons.exec.CommandLine;
 import org.apache.commons.exec.DefaultExecutor;
-import org.apache.commons.exec.ExecuteException;
-import org.apache.commons.exec.ExecuteResultHandler;
 import org.apache.commons.exec.ExecuteStreamHandler;
 import org.apache.commons.exec.ProcessDestroyer;
 import org.jspecify.annotations.Nullable;
@@ -69,17 +67,41 @@ public final class Child {
     CommandLine line = new CommandLine(words.get(0));
     words.stream().skip(1).forEach(word -> line.addArgument(word, false));
     DefaultExecutor executor =
-        DefaultExecutor.builder()
-            .setExecuteStreamHandler(new Streams())
-            .setThreadFactory(this::waiter)
-            .get();
+        DefaultExecutor.builder().setExecuteStreamHandler(new Streams()).get();
     executor.setExitValues(null); // any exit code is an answer; what it means is not ours to say
     executor.setProcessDestroyer(new Holder());
+    // Not Commons Exec's own way to run in the background: its thread is no daemon.
+    daemon(() -> execute(executor, line)).start();
+  }
+
+  private void execute(DefaultExecutor executor, CommandLine line) {
     try {
-      executor.execute(line, environment(), new Result());
+      exitValue = executor.execute(line, environment());
     } catch (IOException e) {
+      // Also thrown when closing the streams failed after a good end: then the code still counts.
+      Process was = process.get();
+      if (was == null) {
+        started = false;
+      } else {
+        was.destroyForcibly();
+        exitValue = codeOf(was);
+      }
+    } catch (Error e) { // no more threads, or no memory
       started = false;
+      if (!command.mark().isEmpty()) {
+        ProcessTree.kill(command.mark());
+      }
+    } finally {
       ended.countDown();
+    }
+  }
+
+  private static int codeOf(Process was) {
+    try {
+      return was.waitFor(2, TimeUnit.SECONDS) ? was.exitValue() : -1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return -1;
     }
   }
 
@@ -192,20 +214,6 @@ public final class Child {
   private static Thread daemon(Runnable work) {
     Thread thread = new Thread(work, "qscan-child");
     thread.setDaemon(true);
-    return thread;
-  }
-
-  /** The thread of Commons Exec, which reports exceptions; an Error (no more threads) it does not. */
-  private Thread waiter(Runnable work) {
-    Thread thread = daemon(work);
-    thread.setUncaughtExceptionHandler(
-        (failed, error) -> {
-          started = false;
-          if (!command.mark().isEmpty()) {
-            ProcessTree.kill(command.mark());
-          }
-          ended.countDown();
-        });
     return thread;
   }
 
@@ -339,36 +347,6 @@ public final class Child {
     @Override
     public int size() {
       return process.get() == null ? 0 : 1;
-    }
-  }
-
-  private final class Result implements ExecuteResultHandler {
-    @Override
-    public void onProcessComplete(int code) {
-      exitValue = code;
-      ended.countDown();
-    }
-
-    @Override
-    public void onProcessFailed(ExecuteException failure) {
-      // Also called when closing the streams failed after a good end: then the code still counts.
-      Process was = process.get();
-      if (was == null) {
-        started = false;
-      } else {
-        was.destroyForcibly();
-        exitValue = codeOf(was);
-      }
-      ended.countDown();
-    }
-
-    private int codeOf(Process was) {
-      try {
-        return was.waitFor(2, TimeUnit.SECONDS) ? was.exitValue() : -1;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return -1;
-      }
     }
   }
 }

@@ -475,11 +475,25 @@ class ChildTest {
   // When nobody is left to watch.
 
   @Test
+  void aVirtualMachineThatEndsDoesNotWaitForItsChildren() throws Exception {
+    Path program = FakeProgram.write(directory, "hangs", "sleep 300 & wait");
+    try (JavaProgram parent =
+        JavaProgram.start(ChildParent.class, program.toString(), mark(), "60", "leave")) {
+      assertThat(parent.line()).isEqualTo("started");
+      long start = System.nanoTime();
+      assertThat(parent.await()).isZero();
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
+    } finally {
+      ProcessTree.kill(mark());
+    }
+  }
+
+  @Test
   void aChildDoesNotOutliveItsLifetimeWhenItsParentIsKilled() throws Exception {
     Path program =
         FakeProgram.write(directory, "hangs", "trap '' TERM\nsleep 300 &\nwait\nsleep 300");
     try (JavaProgram parent =
-        JavaProgram.start(ChildParent.class, program.toString(), mark(), "1")) {
+        JavaProgram.start(ChildParent.class, program.toString(), mark(), "1", "await")) {
       assertThat(parent.line()).isEqualTo("started");
       Until.holds("the child runs", () -> !FakeProgram.pids(program).isEmpty());
       parent.kill();
