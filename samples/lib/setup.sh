@@ -76,7 +76,9 @@ present() {
     jdk) [ -n "$(jdk_newest)" ] ;;
     maven) have mvn ;;
     perl) perl -MCompress::Raw::Zlib -MTest::More -e 1 >/dev/null 2>&1 ;;
+    bsdutils) have script && have logger ;;
     clamav) have clamscan ;;
+    groff-base) have groff ;;
     mailfront) have smtpfront-qmail && have qmtpfront-qmail ;;
     procps) have ps && have pgrep ;;
     ucspi-tcp) have tcpserver ;;

@@ -135,19 +135,36 @@ public final class QscanQueue {
     ScanSession open = session;
     QueueProcess started = queue;
     if (!state.compareAndSet(State.OPEN, State.TERMINATED)) {
-      try {
-        Thread.sleep(config.queueTimeout().toMillis()); // the main thread halts us before that
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      awaitTermination(); // by the main thread, with the real qmail-queue's answer
     } else if (open != null) {
       open.close();
       if (started != null) {
         started.abandon();
       }
-      new Log(config.syslog()).write("err", "id=" + open.id() + " terminated by a signal");
+      String code = Integer.toString(config.exitFailed());
+      LogLine line =
+          new LogLine(
+              FRONT,
+              "failed",
+              List.of(),
+              "terminated by a signal",
+              code,
+              Facts.of(open.id()),
+              environment.getOrDefault("TCPREMOTEIP", ""),
+              "",
+              0);
+      new Log(config.syslog()).write("err", line.toString());
     }
     Runtime.getRuntime().halt(config.exitFailed());
+  }
+
+  /** The other thread halts the process. */
+  private void awaitTermination() {
+    try {
+      Thread.sleep(config.queueTimeout().toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** One message: its exit code. */
@@ -158,6 +175,9 @@ public final class QscanQueue {
       answer = answer(opened);
     } catch (ScanFailure e) {
       answer = Answer.failed(config.exitFailed(), e.getMessage(), Facts.none(), Envelope.unread());
+    }
+    if (state.get() == State.TERMINATED) {
+      awaitTermination(); // whatever we met since then is only what the other thread took away
     }
     try {
       new Log(config.syslog()).write(answer.priority(), line(answer).toString());
