@@ -136,8 +136,10 @@ public final class QscanQueue {
     QueueProcess started = queue;
     if (!state.compareAndSet(State.OPEN, State.TERMINATED)) {
       awaitTermination(); // by the main thread, with the real qmail-queue's answer
-    } else if (open != null) {
-      open.close();
+    } else {
+      if (open != null) {
+        open.close();
+      }
       if (started != null) {
         started.abandon();
       }
@@ -149,7 +151,7 @@ public final class QscanQueue {
               List.of(),
               "terminated by a signal",
               code,
-              Facts.of(open.id()),
+              open == null ? Facts.none() : Facts.of(open.id()),
               environment.getOrDefault("TCPREMOTEIP", ""),
               "",
               0);
