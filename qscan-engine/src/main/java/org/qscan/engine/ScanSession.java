@@ -172,11 +172,13 @@ public final class ScanSession implements AutoCloseable {
       waited = extracted;
       scanned = extracted;
     }
-    if (views.failed() > 0 && (config.deferOnExtractFailure() || succeeded == 0)) {
+    // Over a limit is an answer, though nobody read to the end.
+    boolean none = succeeded == 0 && !views.overLimit();
+    if (views.failed() > 0 && (config.deferOnExtractFailure() || none)) {
       throw new ScanFailure(
           "extract.failure="
               + (config.deferOnExtractFailure() ? "defer" : "continue")
-              + (succeeded == 0 ? ", and no extractor succeeded" : "")
+              + (none ? ", and no extractor succeeded" : "")
               + ": "
               + String.join("; ", views.notes()));
     }

@@ -18,7 +18,9 @@ public record Extraction(Outcome outcome, String why, List<String> names) {
     /** It crashed, was too slow, or could not be run: its view is not to be relied on. */
     FAILED,
     /** The message has more, or deeper, or larger parts than allowed. */
-    OVER_LIMIT
+    OVER_LIMIT,
+    /** It could not write all: our trouble and not the message's, so that no view counts. */
+    NO_ROOM
   }
 
   public Extraction {
@@ -31,6 +33,10 @@ public record Extraction(Outcome outcome, String why, List<String> names) {
 
   static Extraction failed(String why) {
     return new Extraction(Outcome.FAILED, why, List.of());
+  }
+
+  static Extraction noRoom(String why) {
+    return new Extraction(Outcome.NO_ROOM, why, List.of());
   }
 
   static Extraction overLimit(String why, List<String> names) {

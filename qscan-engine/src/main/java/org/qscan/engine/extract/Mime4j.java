@@ -30,6 +30,7 @@ import org.apache.james.mime4j.stream.RawFieldParser;
 public final class Mime4j implements Extractor {
 
   private static final int MAX_HEADER = 1 << 20;
+  private static final int STOPS_WITHIN_SECONDS = 2;
 
   private static final MimeConfig PERMISSIVE =
       MimeConfig.custom()
@@ -73,6 +74,15 @@ public final class Mime4j implements Extractor {
     }
   }
 
+  /** Thrown to leave the parser when a part cannot be written. */
+  private static final class NoRoom extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NoRoom(IOException cause) {
+      super("mime4j cannot write a part: " + cause, cause, false, false);
+    }
+  }
+
   private final class Running implements Runnable, Work {
     private final InputStream message;
     private final Path directory;
@@ -97,6 +107,8 @@ public final class Mime4j implements Extractor {
         result = Extraction.done(names);
       } catch (Stop e) {
         result = Extraction.overLimit(String.valueOf(e.getMessage()), names);
+      } catch (NoRoom e) {
+        result = Extraction.noRoom(String.valueOf(e.getMessage()));
       } catch (OutOfMemoryError | StackOverflowError e) {
         // A message did this to the parser; the other views still count.
         result = Extraction.failed("mime4j: " + e);
@@ -153,7 +165,7 @@ public final class Mime4j implements Extractor {
       if (++parts > limits.parts()) {
         throw new Stop("more parts than extract.max-parts " + limits.parts());
       }
-      try (OutputStream out = Files.newOutputStream(directory.resolve(Integer.toString(parts)))) {
+      try (OutputStream out = create(directory.resolve(Integer.toString(parts)))) {
         for (; n >= 0; n = body.read(buffer)) {
           bytes += n;
           if (bytes > limits.bytes()) {
@@ -162,8 +174,24 @@ public final class Mime4j implements Extractor {
           if (cancelled) {
             throw new IOException("given up");
           }
-          out.write(buffer, 0, n);
+          write(out, n);
         }
+      }
+    }
+
+    private static OutputStream create(Path file) {
+      try {
+        return Files.newOutputStream(file);
+      } catch (IOException e) {
+        throw new NoRoom(e);
+      }
+    }
+
+    private void write(OutputStream out, int n) {
+      try {
+        out.write(buffer, 0, n);
+      } catch (IOException e) {
+        throw new NoRoom(e);
       }
     }
 
@@ -180,13 +208,17 @@ public final class Mime4j implements Extractor {
       return Extraction.failed("mime4j did not end within extract.timeout");
     }
 
+    /** Returns when the thread has stopped: whoever removes its files next must not meet it. */
     @Override
     public void cancel() {
       cancelled = true;
       try {
         message.close();
+        ended.await(STOPS_WITHIN_SECONDS, TimeUnit.SECONDS);
       } catch (IOException e) {
         // It was for reading only.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
   }

@@ -18,6 +18,11 @@ import org.qscan.engine.process.Ending;
  */
 public final class Ripmime implements Extractor {
 
+  private static final int SIGXFSZ = 25;
+
+  /** Printed when the disk is full, by the decoders alone; the exit code is 0 all the same. */
+  private static final String NO_ROOM = "Could only write";
+
   /** The shortest life a message may need to arrive in: as long as qmail-queue's own alarm. */
   private static final Duration DAY = Duration.ofHours(24);
 
@@ -69,9 +74,13 @@ public final class Ripmime implements Extractor {
     @Override
     public Extraction finish(Duration patience) {
       Ending ending = child.await(patience);
-      return ending.exited(0)
-          ? Extraction.done(List.of())
-          : Extraction.failed("ripmime.program " + program + " " + ending.inWords() + said(ending));
+      String how = "ripmime.program " + program + " " + ending.inWords() + said(ending);
+      if (ending.exited(0)) {
+        return how.contains(NO_ROOM) ? Extraction.noRoom(how) : Extraction.done(List.of());
+      }
+      return ending.how() == Ending.How.SIGNALLED && ending.code() == SIGXFSZ
+          ? Extraction.overLimit("ripmime made a file larger than extract.max-bytes", List.of())
+          : Extraction.failed(how);
     }
 
     @Override

@@ -31,6 +31,7 @@ import java.util.Set;
 public final class Views implements AutoCloseable {
 
   private static final int LONGEST_EXTENSION = 5;
+  private static final int ROOM = 65536;
 
   private final Path directory;
   private final Path root;
@@ -149,6 +150,7 @@ public final class Views implements AutoCloseable {
    *
    * @param patience for all extractors together
    * @return how many extractors read the message to its end
+   * @throws IOException if the disk is full, or an extractor made what is no file
    */
   public int finish(Duration patience) throws IOException {
     long deadline = System.nanoTime() + patience.toNanos();
@@ -163,11 +165,23 @@ public final class Views implements AutoCloseable {
           notes.add(extraction.why());
         }
         case OVER_LIMIT -> overLimit(extraction.why());
+        case NO_ROOM -> throw new IOException(extraction.why());
       }
       names.addAll(extraction.names());
       collect(extractors.get(i).name());
     }
+    probe();
     return succeeded;
+  }
+
+  /**
+   * ripMIME may meet a full disk without a word and exit 0, with half an attachment that no scanner
+   * would find anything in. A disk that has no room now may have had none then.
+   */
+  private void probe() throws IOException {
+    Path probe = directory.resolve("probe");
+    Files.write(probe, new byte[ROOM]);
+    Files.delete(probe);
   }
 
   /** What a failed extractor made is scanned as well: a finding in half a view is a finding. */
