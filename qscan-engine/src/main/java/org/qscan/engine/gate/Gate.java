@@ -81,7 +81,7 @@ public final class Gate {
     try {
       Slot slot = new Slot(draw(session.id(), deadline));
       try {
-        await(slot, deadline, patience);
+        await(session, slot, deadline, patience);
         return slot;
       } catch (ScanFailure | IOException | RuntimeException | Error e) {
         slot.close();
@@ -92,10 +92,14 @@ public final class Gate {
     }
   }
 
-  private void await(Slot slot, long deadline, Duration patience) throws ScanFailure, IOException {
+  private void await(Tenure session, Slot slot, long deadline, Duration patience)
+      throws ScanFailure, IOException {
     long mine = numberOf(slot.ticket().getFileName().toString());
     long probe = System.nanoTime();
     while (true) {
+      if (session.isClosed()) {
+        throw new ScanFailure("the session was closed while it waited for a slot");
+      }
       List<String> ahead = ahead(mine);
       if (ahead.size() < slots) {
         return;
