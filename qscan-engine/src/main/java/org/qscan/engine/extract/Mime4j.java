@@ -30,6 +30,7 @@ import org.apache.james.mime4j.stream.RawFieldParser;
 public final class Mime4j implements Extractor {
 
   private static final int MAX_HEADER = 1 << 17;
+  private static final int STOPS_WITHIN_SECONDS = 2;
 
   private static final MimeConfig PERMISSIVE =
       MimeConfig.custom()
@@ -209,13 +210,17 @@ public final class Mime4j implements Extractor {
       return Extraction.failed("mime4j did not end within extract.timeout");
     }
 
+    /** Returns when the thread has stopped: whoever removes its files next must not meet it. */
     @Override
     public void cancel() {
       cancelled = true;
       try {
         message.close();
+        ended.await(STOPS_WITHIN_SECONDS, TimeUnit.SECONDS);
       } catch (IOException e) {
         // It was for reading only.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
   }

@@ -18,8 +18,12 @@ import org.qscan.engine.process.Ending;
  */
 public final class Ripmime implements Extractor {
 
-  /** What it prints, and exits 0, when a decoded part could not be written (ripMIME 1.4.0, mime.c). */
+  /**
+   * What it prints, and exits 0, when a decoded part could not be written (ripMIME 1.4.0, mime.c).
+   */
   private static final String DISK_FULL = "Could only write";
+
+  private static final int SIGXFSZ = 25;
 
   private final Path program;
   private final Duration cpuTime;
@@ -56,7 +60,8 @@ public final class Ripmime implements Extractor {
             "--unique-names");
     Command command =
         Command.confined(argv, session, Duration.ZERO) // a message may take hours to arrive
-            .withCpuLimit(cpuTime).withFileLimit(limits.bytes());
+            .withCpuLimit(cpuTime)
+            .withFileLimit(limits.bytes());
     return new Running(Child.start(command, message.follow()));
   }
 
@@ -76,6 +81,9 @@ public final class Ripmime implements Extractor {
       }
       if (new String(ending.output(), StandardCharsets.ISO_8859_1).contains(DISK_FULL)) {
         return Extraction.unable(what + " (is the disk full?)");
+      }
+      if (ending.how() == Ending.How.SIGNALLED && ending.code() == SIGXFSZ) {
+        return Extraction.overLimit("ripmime made a file larger than extract.max-bytes", List.of());
       }
       if (!ending.exited(0)) {
         return Extraction.failed(what);

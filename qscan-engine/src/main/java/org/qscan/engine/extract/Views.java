@@ -35,7 +35,7 @@ public final class Views implements AutoCloseable {
   /** Names are kept for the log alone, and the sender may write any number of any length. */
   static final int MOST_NAMES = 100;
 
-  private static final int PROBE = 16384;
+  private static final int PROBE = 65536;
   private static final int LONGEST_NAME = 300;
   private static final int LONGEST_EXTENSION = 5;
 

@@ -33,12 +33,11 @@ import org.qscan.engine.ScanFailure;
  * now. (The original counted directories without a lock, and could overshoot.)
  *
  * <p><b>A dead holder.</b> A ticket is worth something only while its session's lock is held. Those
- * who wait look at the tickets that hold slots, and remove one whose owner is gone, once what it left
- * running is gone too. An owner that
- * is merely stopped or slow keeps its slot.
+ * who wait look at the tickets that hold slots, and remove one whose owner is gone, once what it
+ * left running is gone too. An owner that is merely stopped or slow keeps its slot.
  *
- * <p><b>Waiting is polling</b>, {@link #POLL_MILLIS} between looks for those in front. A watch on the
- * directory (inotify) would wake every waiter for every ticket, and costs a JVM start-up; a
+ * <p><b>Waiting is polling</b>, {@link #POLL_MILLIS} between looks for those in front. A watch on
+ * the directory (inotify) would wake every waiter for every ticket, and costs a JVM start-up; a
  * blocking lock on the ticket ahead can wait for one holder only, not for whichever ends first.
  */
 public final class Gate {
@@ -82,7 +81,7 @@ public final class Gate {
     try {
       Slot slot = new Slot(draw(session.id(), deadline));
       try {
-        await(slot, deadline, patience);
+        await(session, slot, deadline, patience);
         return slot;
       } catch (ScanFailure | IOException | RuntimeException | Error e) {
         slot.close();
@@ -93,10 +92,14 @@ public final class Gate {
     }
   }
 
-  private void await(Slot slot, long deadline, Duration patience) throws ScanFailure, IOException {
+  private void await(Tenure session, Slot slot, long deadline, Duration patience)
+      throws ScanFailure, IOException {
     long mine = numberOf(slot.ticket().getFileName().toString());
     long probe = System.nanoTime();
     while (true) {
+      if (session.isClosed()) {
+        throw new ScanFailure("the session was closed while it waited for a slot");
+      }
       List<String> ahead = ahead(mine);
       if (ahead.size() < slots) {
         return;
@@ -133,8 +136,8 @@ public final class Gate {
   }
 
   /**
-   * Removes the dead among those that hold slots, so that the next ones move up. A slot is free only
-   * when its holder's scanner has ended as well: that is what the limit is about.
+   * Removes the dead among those that hold slots, so that the next ones move up. A slot is free
+   * only when its holder's scanner has ended as well: that is what the limit is about.
    */
   private boolean removedDead(List<String> ahead) throws IOException {
     boolean removed = false;

@@ -60,8 +60,8 @@ public final class WorkDirectory {
   private final boolean groupReads;
 
   /**
-   * An object that there is once in a process, however many class loaders have a copy of this class:
-   * a lock of the one must not be lost by the other.
+   * An object that there is once in a process, however many class loaders have a copy of this
+   * class: a lock of the one must not be lost by the other.
    */
   @SuppressWarnings("unchecked")
   static <T> T shared(String name, Supplier<T> made) {

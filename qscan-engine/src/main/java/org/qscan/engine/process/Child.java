@@ -238,6 +238,7 @@ public final class Child {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // NO_INPUT is a sign
     public void start() {
       OutputStream to = childInput;
       InputStream from = childOutput;

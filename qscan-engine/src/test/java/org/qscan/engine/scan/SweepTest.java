@@ -80,7 +80,8 @@ class SweepTest {
 
   @Test
   void hangingScannerIsAFailureAndLeavesNoProcess() {
-    assertFails(FakeSweep.hangs(directory), SHORT).hasMessageContaining("did not end within scan.timeout");
+    assertFails(FakeSweep.hangs(directory), SHORT)
+        .hasMessageContaining("did not end within scan.timeout");
   }
 
   @Test
