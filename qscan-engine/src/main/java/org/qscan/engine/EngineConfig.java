@@ -15,6 +15,7 @@ import org.qscan.engine.config.Key;
  * @param extractors {@code extractors}
  * @param ripmime {@code ripmime.program}
  * @param extractTimeout {@code extract.timeout}, counted from the end of the message
+ * @param extractCpu {@code extract.cpu-time}
  * @param deferOnExtractFailure whether {@code extract.failure} is defer
  * @param maxParts {@code extract.max-parts}
  * @param maxDepth {@code extract.max-depth}
@@ -34,6 +35,7 @@ public record EngineConfig(
     List<String> extractors,
     Path ripmime,
     Duration extractTimeout,
+    Duration extractCpu,
     boolean deferOnExtractFailure,
     int maxParts,
     int maxDepth,
@@ -62,6 +64,7 @@ public record EngineConfig(
         c.list(Key.EXTRACTORS),
         c.path(Key.RIPMIME_PROGRAM),
         c.duration(Key.EXTRACT_TIMEOUT),
+        c.duration(Key.EXTRACT_CPU_TIME),
         c.text(Key.EXTRACT_FAILURE).equals("defer"),
         c.integer(Key.EXTRACT_MAX_PARTS),
         c.integer(Key.EXTRACT_MAX_DEPTH),

@@ -35,6 +35,15 @@ public record Facts(
 
   /** The facts of a message that got no session. */
   public static Facts none() {
-    return new Facts("-", 0, 0, List.of(), 0, 0, 0, 0, 0, List.of());
+    return of("-");
+  }
+
+  /**
+   * Of a message of which no more is known.
+   *
+   * @param id the session's id
+   */
+  public static Facts of(String id) {
+    return new Facts(id, 0, 0, List.of(), 0, 0, 0, 0, 0, List.of());
   }
 }

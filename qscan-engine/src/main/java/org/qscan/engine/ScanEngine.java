@@ -30,7 +30,7 @@ public final class ScanEngine {
       EngineConfig config, WorkDirectory work, List<Extractor> extractors, List<Scanner> scanners) {
     this.config = config;
     this.work = work;
-    this.gate = new Gate(work, config.slots());
+    this.gate = new Gate(work, config.slots(), ProcessTree::end);
     this.extractors = extractors;
     this.scanners = scanners;
   }
@@ -58,7 +58,7 @@ public final class ScanEngine {
     for (String name : config.extractors()) {
       extractors.add(
           switch (name) {
-            case "ripmime" -> new Ripmime(config.ripmime(), config.extractTimeout(), limits);
+            case "ripmime" -> new Ripmime(config.ripmime(), config.extractCpu(), limits);
             case "mime4j" -> new Mime4j(limits);
             default -> throw new IllegalArgumentException("extractors: " + name);
           });
@@ -100,7 +100,7 @@ public final class ScanEngine {
    */
   public List<String> clean() throws ScanFailure {
     try {
-      return new Janitor(work, ProcessTree::kill).clean();
+      return new Janitor(work, ProcessTree::end).clean();
     } catch (IOException e) {
       throw new ScanFailure("the janitor cannot read work.directory " + work.path(), e);
     }

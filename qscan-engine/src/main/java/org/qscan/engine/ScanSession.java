@@ -46,6 +46,7 @@ public final class ScanSession implements AutoCloseable {
   private long waited = started;
   private long scanned = started;
   private volatile boolean scanning;
+  private volatile boolean closed;
 
   private ScanSession(
       EngineConfig config, Tenure tenure, Gate gate, Views views, List<Scanner> scanners) {
@@ -143,13 +144,22 @@ public final class ScanSession implements AutoCloseable {
     extract();
     Verdict verdict;
     try (Slot slot = enter()) {
-      scanning = true;
+      scanning = true; // before the look at closed: close() does it the other way round
+      failIfClosed();
       verdict = ask(slot);
+      failIfClosed();
     } finally {
       scanning = false;
       scanned = System.nanoTime();
     }
     return new ScanReport(verdict, facts());
+  }
+
+  /** A scanner that was shown what close() has removed may well have found nothing. */
+  private void failIfClosed() throws ScanFailure {
+    if (closed) {
+      throw new ScanFailure("the session was closed before the end of its scan");
+    }
   }
 
   private Slot enter() throws ScanFailure {
@@ -172,11 +182,13 @@ public final class ScanSession implements AutoCloseable {
       waited = extracted;
       scanned = extracted;
     }
-    if (views.failed() > 0 && (config.deferOnExtractFailure() || succeeded == 0)) {
+    // Over a limit is an answer, though nobody read to the end.
+    boolean none = succeeded == 0 && !views.overLimit();
+    if (views.failed() > 0 && (config.deferOnExtractFailure() || none)) {
       throw new ScanFailure(
           "extract.failure="
               + (config.deferOnExtractFailure() ? "defer" : "continue")
-              + (succeeded == 0 ? ", and no extractor succeeded" : "")
+              + (none ? ", and no extractor succeeded" : "")
               + ": "
               + String.join("; ", views.notes()));
     }
@@ -247,17 +259,30 @@ public final class ScanSession implements AutoCloseable {
     views.message().abort();
   }
 
-  /** Ends whatever still runs and removes the session's directory. */
+  /**
+   * Ends whatever still runs and removes the session's directory. A scan that is under way on
+   * another thread fails.
+   */
   @Override
   public void close() {
+    closed = true;
     try {
       views.close();
     } catch (IOException e) {
       // Only the writing side of a file that goes now.
     }
-    if (scanning) {
+    for (int i = 0; scanning && i < 200; i++) {
       ProcessTree.kill(id());
+      pause();
     }
     tenure.close();
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(10);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -4,8 +4,10 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.EngineConfig;
 import org.qscan.engine.Facts;
@@ -35,7 +37,15 @@ public final class QscanQueue {
   private final Map<String, String> environment;
   private final InputStream messageIn;
   private final InputStream envelopeIn;
-  private volatile boolean committed;
+
+  /** A message is either committed or terminated by a signal, never both. */
+  private enum State {
+    OPEN,
+    COMMITTED,
+    TERMINATED
+  }
+
+  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private volatile @Nullable ScanSession session;
   private volatile @Nullable QueueProcess queue;
 
@@ -124,20 +134,39 @@ public final class QscanQueue {
   private void terminated() {
     ScanSession open = session;
     QueueProcess started = queue;
-    if (committed) {
-      try {
-        Thread.sleep(config.queueTimeout().toMillis()); // the main thread halts us before that
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+    if (!state.compareAndSet(State.OPEN, State.TERMINATED)) {
+      awaitTermination(); // by the main thread, with the real qmail-queue's answer
+    } else {
+      if (open != null) {
+        open.close();
       }
-    } else if (open != null) {
-      open.close();
       if (started != null) {
         started.abandon();
       }
-      new Log(config.syslog()).write("err", "id=" + open.id() + " terminated by a signal");
+      String code = Integer.toString(config.exitFailed());
+      LogLine line =
+          new LogLine(
+              FRONT,
+              "failed",
+              List.of(),
+              "terminated by a signal",
+              code,
+              open == null ? Facts.none() : Facts.of(open.id()),
+              environment.getOrDefault("TCPREMOTEIP", ""),
+              "",
+              0);
+      new Log(config.syslog()).write("err", line.toString());
     }
     Runtime.getRuntime().halt(config.exitFailed());
+  }
+
+  /** The other thread halts the process. */
+  private void awaitTermination() {
+    try {
+      Thread.sleep(config.queueTimeout().toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** One message: its exit code. */
@@ -149,7 +178,14 @@ public final class QscanQueue {
     } catch (ScanFailure e) {
       answer = Answer.failed(config.exitFailed(), e.getMessage(), Facts.none(), Envelope.unread());
     }
-    new Log(config.syslog()).write(answer.priority(), line(answer).toString());
+    if (state.get() == State.TERMINATED) {
+      awaitTermination(); // whatever we met since then is only what the other thread took away
+    }
+    try {
+      new Log(config.syslog()).write(answer.priority(), line(answer).toString());
+    } catch (Throwable e) {
+      // No thread for logger(1), say: the answer stands, and may be that the message is queued.
+    }
     return answer.code();
   }
 
@@ -171,9 +207,11 @@ public final class QscanQueue {
       ScanReport report;
       try {
         report = session.scan();
-      } finally {
-        envelope = Envelope.read(envelopeIn, session.directory().resolve("envelope.read"));
+      } catch (ScanFailure e) {
+        envelope = readForLog(session);
+        throw e;
       }
+      envelope = Envelope.read(envelopeIn, envelopeFile(session));
       return carryOut(decide(report.verdict(), envelope), report, envelope, queue, session);
     } catch (ScanFailure e) {
       return Answer.failed(config.exitFailed(), e.getMessage(), session.facts(), envelope);
@@ -184,10 +222,23 @@ public final class QscanQueue {
           session.facts(),
           envelope);
     } finally {
-      if (queue != null && !committed) {
+      if (queue != null && state.get() != State.COMMITTED) {
         session.breakOff();
         queue.abandon();
       }
+    }
+  }
+
+  private static Path envelopeFile(ScanSession session) {
+    return session.directory().resolve("envelope.read");
+  }
+
+  /** Nothing depends on it any more: a disk that is full must not hide why the scan failed. */
+  private Envelope readForLog(ScanSession session) {
+    try {
+      return Envelope.read(envelopeIn, envelopeFile(session));
+    } catch (IOException e) {
+      return Envelope.unread();
     }
   }
 
@@ -253,7 +304,9 @@ public final class QscanQueue {
   private int queue(Envelope envelope, QueueProcess queue) throws ScanFailure {
     return switch (envelope.state()) {
       case COMPLETE -> {
-        committed = true;
+        if (!state.compareAndSet(State.OPEN, State.COMMITTED)) {
+          throw new ScanFailure("terminated by a signal");
+        }
         yield queue.commit(envelope);
       }
       case ADDRESS_TOO_LONG -> QueueExit.ADDRESS_TOO_LONG.code();

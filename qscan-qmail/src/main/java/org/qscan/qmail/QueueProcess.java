@@ -109,16 +109,27 @@ final class QueueProcess {
       child.kill(); // nothing of it can be in the queue: it has no envelope
       throw new ScanFailure("queue.program " + program + " does not read the message");
     }
-    if (child.isAlive()) {
-      try (OutputStream out = Files.newOutputStream(envelopeFile, StandardOpenOption.WRITE)) {
-        Files.copy(envelope.file(), out);
-      } catch (IOException e) {
-        abandon();
-        throw new ScanFailure("cannot write " + envelopeFile + " (is the disk full?)", e);
+    if (!child.isAlive()) {
+      return early();
+    }
+    try (OutputStream out = Files.newOutputStream(envelopeFile, StandardOpenOption.WRITE)) {
+      copy(envelope.file(), out);
+    } catch (IOException e) {
+      abandon();
+      throw new ScanFailure("cannot write " + envelopeFile + " (is the disk full?)", e);
+    }
+    // The end of the message is still held back: one that has ended now cannot have queued it.
+    return child.isAlive() ? end() : early();
+  }
+
+  /** Files.copy would do, at a cost: the JDK's transfer spins classes at run time. */
+  private static void copy(Path from, OutputStream out) throws IOException {
+    byte[] buffer = new byte[8192];
+    try (InputStream in = Files.newInputStream(from)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        out.write(buffer, 0, n);
       }
     }
-    // The end of the message is still held back: whoever has ended has not queued it.
-    return child.isAlive() ? end() : early();
   }
 
   /**
@@ -143,9 +154,8 @@ final class QueueProcess {
   private int end() throws ScanFailure {
     message.release();
     Ending ending = child.await(timeout);
-    boolean answered =
-        ending.how() == Ending.How.EXITED && ending.code() != 126 && ending.code() != 127;
-    if (answered) {
+    // 1, and 126 and above, are no codes of a qmail-queue but of shells and virtual machines.
+    if (ending.how() == Ending.How.EXITED && ending.code() != 1 && ending.code() < 126) {
       return ending.code();
     }
     String said = new String(ending.output(), StandardCharsets.ISO_8859_1).strip();

@@ -52,13 +52,25 @@ public final class Configuration {
    */
   public static Configuration find(@Nullable String named, @Nullable String fromEnvironment)
       throws ConfigurationException {
+    Path file = locate(named, fromEnvironment);
+    return file == null ? defaults() : read(file);
+  }
+
+  /**
+   * The file that {@link #find} reads; null for the built-in defaults.
+   *
+   * @param named the value of option {@code -c}, or null
+   * @param fromEnvironment the value of {@code QSCAN_CONFIG}, or null
+   */
+  public static @Nullable Path locate(@Nullable String named, @Nullable String fromEnvironment) {
     if (named != null) {
-      return read(Path.of(named));
+      return Path.of(named);
     }
     if (fromEnvironment != null && !fromEnvironment.isEmpty()) {
-      return read(Path.of(fromEnvironment));
+      return Path.of(fromEnvironment);
     }
-    return Files.exists(DEFAULT_FILE) ? read(DEFAULT_FILE) : defaults();
+    // Not exists(): a file that may not be looked at is no reason to go on without it.
+    return Files.notExists(DEFAULT_FILE) ? null : DEFAULT_FILE;
   }
 
   /** Reads this file. */

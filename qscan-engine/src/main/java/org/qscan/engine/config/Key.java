@@ -46,6 +46,11 @@ public enum Key {
       Type.DURATION,
       "30s",
       "How long an extractor may take after the end of the message."),
+  EXTRACT_CPU_TIME(
+      "extract.cpu-time",
+      Type.DURATION,
+      "10s",
+      "CPU time an extractor that is a program may use for one message."),
   EXTRACT_FAILURE(
       "extract.failure",
       Type.CHOICE,

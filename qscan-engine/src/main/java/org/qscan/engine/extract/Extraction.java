@@ -18,7 +18,12 @@ public record Extraction(Outcome outcome, String why, List<String> names) {
     /** It crashed, was too slow, or could not be run: its view is not to be relied on. */
     FAILED,
     /** The message has more, or deeper, or larger parts than allowed. */
-    OVER_LIMIT
+    OVER_LIMIT,
+    /**
+     * Nothing is known of the message: the disk is full, the program is missing. Ours, not the
+     * message's, and so never passed over, whatever extract.failure says.
+     */
+    UNABLE
   }
 
   public Extraction {
@@ -31,6 +36,10 @@ public record Extraction(Outcome outcome, String why, List<String> names) {
 
   static Extraction failed(String why) {
     return new Extraction(Outcome.FAILED, why, List.of());
+  }
+
+  static Extraction unable(String why) {
+    return new Extraction(Outcome.UNABLE, why, List.of());
   }
 
   static Extraction overLimit(String why, List<String> names) {

@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
@@ -39,14 +39,16 @@ public final class Message implements AutoCloseable {
    * @param groupReads whether its mode is 0640 instead of 0600
    */
   public static Message create(Path file, boolean groupReads) throws IOException {
-    Set<PosixFilePermission> mode =
-        PosixFilePermissions.fromString(groupReads ? "rw-r-----" : "rw-------");
-    return new Message(
-        file,
+    FileChannel out =
         FileChannel.open(
             file,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(mode)));
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    if (groupReads) {
+      // Not at creation: a umask would take it away.
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    }
+    return new Message(file, out);
   }
 
   /** Appends bytes and lets the followers have them. */

@@ -29,11 +29,12 @@ import org.apache.james.mime4j.stream.RawFieldParser;
  */
 public final class Mime4j implements Extractor {
 
-  private static final int MAX_HEADER = 1 << 20;
+  private static final int MAX_HEADER = 1 << 17;
+  private static final int STOPS_WITHIN_SECONDS = 2;
 
   private static final MimeConfig PERMISSIVE =
       MimeConfig.custom()
-          .setMaxLineLen(-1)
+          .setMaxLineLen(MAX_HEADER)
           .setMaxHeaderCount(-1)
           .setMaxHeaderLen(MAX_HEADER)
           .setMaxContentLen(-1)
@@ -73,6 +74,15 @@ public final class Mime4j implements Extractor {
     }
   }
 
+  /** Thrown where we, not the message, are at fault. */
+  private static final class Unable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Unable(IOException cause) {
+      super("cannot write a part (is the disk full?): " + cause, cause, false, false);
+    }
+  }
+
   private final class Running implements Runnable, Work {
     private final InputStream message;
     private final Path directory;
@@ -97,6 +107,8 @@ public final class Mime4j implements Extractor {
         result = Extraction.done(names);
       } catch (Stop e) {
         result = Extraction.overLimit(String.valueOf(e.getMessage()), names);
+      } catch (Unable e) {
+        result = Extraction.unable("mime4j: " + e.getMessage());
       } catch (OutOfMemoryError | StackOverflowError e) {
         // A message did this to the parser; the other views still count.
         result = Extraction.failed("mime4j: " + e);
@@ -130,7 +142,7 @@ public final class Mime4j implements Extractor {
 
     private void note(Field field) {
       String name = field.getName();
-      if (names.size() < 100
+      if (names.size() < Views.MOST_NAMES
           && (name.equalsIgnoreCase("Content-Type")
               || name.equalsIgnoreCase("Content-Disposition"))) {
         RawField raw =
@@ -139,7 +151,7 @@ public final class Mime4j implements Extractor {
           String key = pair.getName();
           if (pair.getValue() != null
               && (key.equalsIgnoreCase("name") || key.equalsIgnoreCase("filename"))) {
-            names.add(pair.getValue());
+            names.add(Views.cut(pair.getValue()));
           }
         }
       }
@@ -153,7 +165,7 @@ public final class Mime4j implements Extractor {
       if (++parts > limits.parts()) {
         throw new Stop("more parts than extract.max-parts " + limits.parts());
       }
-      try (OutputStream out = Files.newOutputStream(directory.resolve(Integer.toString(parts)))) {
+      try (OutputStream out = open(directory.resolve(Integer.toString(parts)))) {
         for (; n >= 0; n = body.read(buffer)) {
           bytes += n;
           if (bytes > limits.bytes()) {
@@ -162,8 +174,26 @@ public final class Mime4j implements Extractor {
           if (cancelled) {
             throw new IOException("given up");
           }
-          out.write(buffer, 0, n);
+          write(out, n);
         }
+      }
+    }
+
+    /* An error of the message's and one of the disk's are both an IOException: told apart here. */
+
+    private OutputStream open(Path file) {
+      try {
+        return Files.newOutputStream(file);
+      } catch (IOException e) {
+        throw new Unable(e);
+      }
+    }
+
+    private void write(OutputStream out, int n) {
+      try {
+        out.write(buffer, 0, n);
+      } catch (IOException e) {
+        throw new Unable(e);
       }
     }
 
@@ -180,13 +210,17 @@ public final class Mime4j implements Extractor {
       return Extraction.failed("mime4j did not end within extract.timeout");
     }
 
+    /** Returns when the thread has stopped: whoever removes its files next must not meet it. */
     @Override
     public void cancel() {
       cancelled = true;
       try {
         message.close();
+        ended.await(STOPS_WITHIN_SECONDS, TimeUnit.SECONDS);
       } catch (IOException e) {
         // It was for reading only.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
   }

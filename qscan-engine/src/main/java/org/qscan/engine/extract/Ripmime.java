@@ -18,23 +18,27 @@ import org.qscan.engine.process.Ending;
  */
 public final class Ripmime implements Extractor {
 
-  /** The shortest life a message may need to arrive in: as long as qmail-queue's own alarm. */
-  private static final Duration DAY = Duration.ofHours(24);
+  /**
+   * What it prints, and exits 0, when a decoded part could not be written (ripMIME 1.4.0, mime.c).
+   */
+  private static final String DISK_FULL = "Could only write";
+
+  private static final int SIGXFSZ = 25;
 
   private final Path program;
-  private final Duration timeout;
+  private final Duration cpuTime;
   private final Limits limits;
 
   /**
    * ripMIME at this path.
    *
    * @param program the program
-   * @param timeout bounds its CPU time as well, for the case that nobody is left to kill it
+   * @param cpuTime the CPU time it may use: some headers of a megabyte keep it busy for minutes
    * @param limits bounds the size of each file it writes
    */
-  public Ripmime(Path program, Duration timeout, Limits limits) {
+  public Ripmime(Path program, Duration cpuTime, Limits limits) {
     this.program = program;
-    this.timeout = timeout;
+    this.cpuTime = cpuTime;
     this.limits = limits;
   }
 
@@ -55,7 +59,9 @@ public final class Ripmime implements Extractor {
             "--paranoid",
             "--unique-names");
     Command command =
-        Command.confined(argv, session, DAY).withCpuLimit(timeout).withFileLimit(limits.bytes());
+        Command.confined(argv, session, Duration.ZERO) // a message may take hours to arrive
+            .withCpuLimit(cpuTime)
+            .withFileLimit(limits.bytes());
     return new Running(Child.start(command, message.follow()));
   }
 
@@ -69,14 +75,33 @@ public final class Ripmime implements Extractor {
     @Override
     public Extraction finish(Duration patience) {
       Ending ending = child.await(patience);
-      return ending.exited(0)
+      String what = "ripmime.program " + program + " " + inWords(ending) + said(ending);
+      if (ending.how() == Ending.How.NOT_STARTED || ending.exited(126) || ending.exited(127)) {
+        return Extraction.unable(what);
+      }
+      if (new String(ending.output(), StandardCharsets.ISO_8859_1).contains(DISK_FULL)) {
+        return Extraction.unable(what + " (is the disk full?)");
+      }
+      if (ending.how() == Ending.How.SIGNALLED && ending.code() == SIGXFSZ) {
+        return Extraction.overLimit("ripmime made a file larger than extract.max-bytes", List.of());
+      }
+      if (!ending.exited(0)) {
+        return Extraction.failed(what);
+      }
+      return child.hasReadAll()
           ? Extraction.done(List.of())
-          : Extraction.failed("ripmime.program " + program + " " + ending.inWords() + said(ending));
+          : Extraction.failed(what + ", but did not read the whole message");
     }
 
     @Override
     public void cancel() {
       child.kill();
+    }
+
+    private String inWords(Ending ending) {
+      return ending.how() == Ending.How.TIMED_OUT
+          ? "did not end within extract.timeout and was killed"
+          : ending.inWords();
     }
 
     private String said(Ending ending) {

@@ -11,9 +11,11 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.qscan.engine.ScanFailure;
 
 /**
  * All that will be scanned of one message: a directory with the raw message and one directory for
@@ -30,6 +32,11 @@ import java.util.Set;
  */
 public final class Views implements AutoCloseable {
 
+  /** Names are kept for the log alone, and the sender may write any number of any length. */
+  static final int MOST_NAMES = 100;
+
+  private static final int PROBE = 65536;
+  private static final int LONGEST_NAME = 300;
   private static final int LONGEST_EXTENSION = 5;
 
   private final Path directory;
@@ -40,7 +47,7 @@ public final class Views implements AutoCloseable {
   private final boolean groupReads;
   private final Message message;
   private final List<Extractor.Work> work = new ArrayList<>();
-  private final List<String> names = new ArrayList<>();
+  private final Set<String> names = new LinkedHashSet<>();
   private final List<String> notes = new ArrayList<>();
   private int parts;
   private int failed;
@@ -95,11 +102,15 @@ public final class Views implements AutoCloseable {
     }
   }
 
+  /** The group's rights are given afterwards: at creation, a umask would take them away. */
   private static Path makeDirectory(Path path, boolean groupReads) throws IOException {
-    return Files.createDirectory(
-        path,
-        PosixFilePermissions.asFileAttribute(
-            PosixFilePermissions.fromString(groupReads ? "rwxr-x---" : "rwx------")));
+    Files.createDirectory(
+        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    if (groupReads) {
+      int mode = (Integer) Files.getAttribute(path, "unix:mode"); // with its set-group-id bit
+      Files.setAttribute(path, "unix:mode", (mode & 07000) | 0750);
+    }
+    return path;
   }
 
   /** The directory for the scanners. */
@@ -114,7 +125,12 @@ public final class Views implements AutoCloseable {
 
   /** File names that the sender gave, as he gave them. Escape before use. */
   public List<String> names() {
-    return names;
+    return List.copyOf(names);
+  }
+
+  /** At most so much of a name as a log could want. */
+  static String cut(String name) {
+    return name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
   }
 
   /** What the operator should know of the extractors. */
@@ -145,8 +161,9 @@ public final class Views implements AutoCloseable {
    *
    * @param patience for all extractors together
    * @return how many extractors read the message to its end
+   * @throws ScanFailure if an extractor could not do its work for a reason that is ours
    */
-  public int finish(Duration patience) throws IOException {
+  public int finish(Duration patience) throws IOException, ScanFailure {
     long deadline = System.nanoTime() + patience.toNanos();
     int succeeded = 0;
     for (int i = 0; i < extractors.size(); i++) {
@@ -159,11 +176,20 @@ public final class Views implements AutoCloseable {
           notes.add(extraction.why());
         }
         case OVER_LIMIT -> overLimit(extraction.why());
+        case UNABLE -> throw new ScanFailure(extraction.why());
       }
       names.addAll(extraction.names());
       collect(extractors.get(i).name());
     }
+    probe();
     return succeeded;
+  }
+
+  /** ripMIME says nothing of a text that did not fit on the disk: ask whether there is room. */
+  private void probe() throws IOException {
+    Path probe = directory.resolve("probe");
+    Files.write(probe, new byte[PROBE]);
+    Files.delete(probe);
   }
 
   /** What a failed extractor made is scanned as well: a finding in half a view is a finding. */
@@ -180,7 +206,7 @@ public final class Views implements AutoCloseable {
       files++;
       bytes += facts.size();
       String name = file.getFileName().toString();
-      if (!isNumber(name)) {
+      if (!isNumber(name) && names.size() < MOST_NAMES) {
         names.add(name);
       }
       Path numbered = to.resolve(1 + ++parts + extension(name));

@@ -33,11 +33,11 @@ import org.qscan.engine.ScanFailure;
  * now. (The original counted directories without a lock, and could overshoot.)
  *
  * <p><b>A dead holder.</b> A ticket is worth something only while its session's lock is held. Those
- * who wait look at the tickets that hold slots, and remove one whose owner is gone. An owner that
- * is merely stopped or slow keeps its slot.
+ * who wait look at the tickets that hold slots, and remove one whose owner is gone, once what it
+ * left running is gone too. An owner that is merely stopped or slow keeps its slot.
  *
- * <p><b>Waiting is polling</b>, at most {@link #POLL_MILLIS} between looks. A watch on the
- * directory (inotify) would wake every waiter for every ticket, and costs a JVM start-up; a
+ * <p><b>Waiting is polling</b>, {@link #POLL_MILLIS} between looks for those in front. A watch on
+ * the directory (inotify) would wake every waiter for every ticket, and costs a JVM start-up; a
  * blocking lock on the ticket ahead can wait for one holder only, not for whichever ends first.
  */
 public final class Gate {
@@ -47,22 +47,26 @@ public final class Gate {
   private static final String DRAW = "draw.lock";
 
   /** Threads of this process draw one by one: record locks do not see threads. */
-  private static final ReentrantLock DRAWING = new ReentrantLock(true);
+  private static final ReentrantLock DRAWING =
+      WorkDirectory.shared("org.qscan.drawing", () -> new ReentrantLock(true));
 
   private final WorkDirectory work;
   private final Path tickets;
   private final int slots;
+  private final Family family;
 
   /**
    * The gate of this work directory.
    *
    * @param work the directory that all share
    * @param slots how many may scan at once, 1 or more
+   * @param family ends the scanner that a dead holder of a slot has left running
    */
-  public Gate(WorkDirectory work, int slots) {
+  public Gate(WorkDirectory work, int slots, Family family) {
     this.work = work;
     this.tickets = work.path().resolve(WorkDirectory.GATE);
     this.slots = slots;
+    this.family = family;
   }
 
   /**
@@ -77,7 +81,7 @@ public final class Gate {
     try {
       Slot slot = new Slot(draw(session.id(), deadline));
       try {
-        await(slot, deadline, patience);
+        await(session, slot, deadline, patience);
         return slot;
       } catch (ScanFailure | IOException | RuntimeException | Error e) {
         slot.close();
@@ -88,10 +92,14 @@ public final class Gate {
     }
   }
 
-  private void await(Slot slot, long deadline, Duration patience) throws ScanFailure, IOException {
+  private void await(Tenure session, Slot slot, long deadline, Duration patience)
+      throws ScanFailure, IOException {
     long mine = numberOf(slot.ticket().getFileName().toString());
     long probe = System.nanoTime();
     while (true) {
+      if (session.isClosed()) {
+        throw new ScanFailure("the session was closed while it waited for a slot");
+      }
       List<String> ahead = ahead(mine);
       if (ahead.size() < slots) {
         return;
@@ -100,8 +108,8 @@ public final class Gate {
       if (now - deadline >= 0) {
         throw new ScanFailure(
             "no free slot within gate.patience "
-                + patience.toSeconds()
-                + "s: "
+                + inWords(patience)
+                + ": "
                 + slots
                 + " of gate.slots are taken and "
                 + (ahead.size() - slots)
@@ -113,15 +121,28 @@ public final class Gate {
         }
         continue;
       }
-      pause(Math.min(POLL_MILLIS, (deadline - now) / 1_000_000 + 1));
+      pause(Math.min(interval(ahead.size() - slots), (deadline - now) / 1_000_000 + 1));
     }
   }
 
-  /** Removes the dead among those that hold slots, so that the next ones move up. */
+  /** Those that could be called next look often, those far behind seldom. */
+  private long interval(int waitingBefore) {
+    return Math.min(10 * POLL_MILLIS, POLL_MILLIS * (1L + waitingBefore / slots));
+  }
+
+  private static String inWords(Duration patience) {
+    long millis = patience.toMillis();
+    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+  }
+
+  /**
+   * Removes the dead among those that hold slots, so that the next ones move up. A slot is free
+   * only when its holder's scanner has ended as well: that is what the limit is about.
+   */
   private boolean removedDead(List<String> ahead) throws IOException {
     boolean removed = false;
     for (String ticket : ahead.subList(0, slots)) {
-      if (!work.isAlive(idOf(ticket))) {
+      if (!work.isAlive(idOf(ticket)) && family.end(idOf(ticket))) {
         removed |= Files.deleteIfExists(tickets.resolve(ticket));
       }
     }

@@ -10,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Removes what a killed process left: its directory, its ticket at the gate, its lock file, and its
@@ -19,15 +18,15 @@ import java.util.function.Consumer;
 public final class Janitor {
 
   private final WorkDirectory work;
-  private final Consumer<String> family;
+  private final Family family;
 
   /**
    * A janitor for this directory.
    *
    * @param work the directory
-   * @param family ends the processes that a dead session, named by its id, has left running
+   * @param family ends the processes that a dead session has left running
    */
-  public Janitor(WorkDirectory work, Consumer<String> family) {
+  public Janitor(WorkDirectory work, Family family) {
     this.work = work;
     this.family = family;
   }
@@ -35,44 +34,56 @@ public final class Janitor {
   /**
    * Removes all that dead sessions left.
    *
-   * @return the ids of the sessions that were cleaned up
+   * @return the ids of the sessions of which a directory was removed
    * @throws IOException if the work directory cannot be read; a single file that cannot be removed
    *     is left for the next time
    */
   public List<String> clean() throws IOException {
     List<String> cleaned = new ArrayList<>();
     // Directories before lock files: one that is listed and has no lock file any more is dead.
+    // Where its owner has just removed it himself, nothing is left to do.
     for (String id : ids(work.path())) {
-      if (!Files.exists(live(id), LinkOption.NOFOLLOW_LINKS)) {
-        bury(id, cleaned);
+      // notExists() is not !exists(): an error in asking is no proof of death.
+      if (Files.notExists(live(id), LinkOption.NOFOLLOW_LINKS)) {
+        buried(id, cleaned);
       }
     }
     for (String id : ids(work.path().resolve(WorkDirectory.LIVE))) {
       FileChannel proof = work.seize(id);
       if (proof != null) {
         try (proof) {
-          bury(id, cleaned);
-          Files.deleteIfExists(live(id));
+          if (buried(id, cleaned)) {
+            Files.deleteIfExists(live(id));
+          }
         }
       }
     }
     for (String ticket : names(work.path().resolve(WorkDirectory.GATE))) {
       String id = Gate.idOf(ticket);
-      if (!id.isEmpty() && !work.isAlive(id)) {
+      if (!id.isEmpty() && !work.isAlive(id) && family.end(id)) {
         Files.deleteIfExists(work.path().resolve(WorkDirectory.GATE).resolve(ticket));
       }
     }
     return cleaned;
   }
 
-  private void bury(String id, List<String> cleaned) {
-    family.accept(id);
-    try {
-      Trees.remove(work.path().resolve(id));
-      cleaned.add(id);
-    } catch (IOException e) {
-      // Somebody else is at it, or a file of another user's: next time.
+  private boolean buried(String id, List<String> cleaned) {
+    if (!family.end(id)) {
+      return false; // one of it cannot be killed, and may still write there
     }
+    try {
+      if (exists(work.path().resolve(id))) {
+        Trees.remove(work.path().resolve(id));
+        cleaned.add(id);
+      }
+      return true;
+    } catch (IOException e) {
+      return false; // somebody else is at it, or a file of another user's: next time
+    }
+  }
+
+  private static boolean exists(Path path) {
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   private Path live(String id) {

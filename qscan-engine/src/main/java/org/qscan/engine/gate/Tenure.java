@@ -32,6 +32,10 @@ public final class Tenure implements AutoCloseable {
     return work.path().resolve(id);
   }
 
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
   /**
    * Removes the directory and all in it, then the lock. What cannot be removed is left to the
    * janitor: the answer to the message does not depend on it.

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
@@ -45,20 +46,31 @@ public final class WorkDirectory {
   static final String GATE = ".gate";
 
   /** Lock files held by this process, by absolute path. */
-  private static final Set<String> HELD = ConcurrentHashMap.newKeySet();
+  private static final Map<Object, Object> HELD =
+      shared("org.qscan.held", ConcurrentHashMap<Object, Object>::new);
 
   private static final AtomicInteger COUNTER = new AtomicInteger();
   static final FileAttribute<Set<PosixFilePermission>> OURS_ALONE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+  private static final FileAttribute<Set<PosixFilePermission>> OUR_DIRECTORY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   private final Path root;
-  private final FileAttribute<Set<PosixFilePermission>> directoryMode;
+  private final boolean groupReads;
+
+  /**
+   * An object that there is once in a process, however many class loaders have a copy of this
+   * class: a lock of the one must not be lost by the other.
+   */
+  @SuppressWarnings("unchecked")
+  static <T> T shared(String name, Supplier<T> made) {
+    return (T) System.getProperties().computeIfAbsent(name, key -> made.get());
+  }
 
   private WorkDirectory(Path root, boolean groupReads) {
     this.root = root;
-    this.directoryMode =
-        PosixFilePermissions.asFileAttribute(
-            PosixFilePermissions.fromString(groupReads ? "rwxr-x---" : "rwx------"));
+    this.groupReads = groupReads;
   }
 
   /**
@@ -116,9 +128,7 @@ public final class WorkDirectory {
     Path room = root.resolve(name);
     if (!Files.isDirectory(room, LinkOption.NOFOLLOW_LINKS)) {
       try {
-        Files.createDirectory(
-            room,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(room, OUR_DIRECTORY);
       } catch (FileAlreadyExistsException e) {
         if (!Files.isDirectory(room, LinkOption.NOFOLLOW_LINKS)) {
           throw e;
@@ -155,12 +165,24 @@ public final class WorkDirectory {
   private Tenure enter(String id, FileChannel lock) throws IOException {
     Tenure tenure = new Tenure(this, id, lock);
     try {
-      Files.createDirectory(tenure.directory(), directoryMode);
+      Files.createDirectory(tenure.directory(), OUR_DIRECTORY);
+      if (groupReads) {
+        letGroupRead(tenure.directory());
+      }
       return tenure;
     } catch (IOException | RuntimeException | Error e) {
       tenure.close();
       throw e;
     }
+  }
+
+  /**
+   * Mode 0750, whatever the caller's umask: a mode given at creation would lose the group's rights
+   * under umask 077. A set-group-id bit, by which the group is inherited, stays.
+   */
+  private static void letGroupRead(Path directory) throws IOException {
+    int mode = (Integer) Files.getAttribute(directory, "unix:mode");
+    Files.setAttribute(directory, "unix:mode", (mode & 07000) | 0750);
   }
 
   /*
@@ -192,7 +214,7 @@ public final class WorkDirectory {
 
   /** Makes and locks a file; null if the name is taken, or a janitor was quicker. */
   private static @Nullable FileChannel lockNew(Path file) throws IOException {
-    HELD.add(file.toString());
+    HELD.put(file.toString(), "");
     FileChannel channel = null;
     boolean locked = false;
     try {
@@ -218,7 +240,8 @@ public final class WorkDirectory {
   boolean isAlive(String id) throws IOException {
     FileChannel proof = seize(id);
     if (proof == null) {
-      return Files.exists(root.resolve(LIVE).resolve(id), LinkOption.NOFOLLOW_LINKS);
+      // Not exists(): an error in asking is no proof of death.
+      return !Files.notExists(root.resolve(LIVE).resolve(id), LinkOption.NOFOLLOW_LINKS);
     }
     proof.close();
     return false;
@@ -231,7 +254,7 @@ public final class WorkDirectory {
    */
   @Nullable FileChannel seize(String id) throws IOException {
     Path file = root.resolve(LIVE).resolve(id);
-    if (HELD.contains(file.toString())) {
+    if (HELD.containsKey(file.toString())) {
       return null;
     }
     FileChannel channel;
@@ -243,6 +266,9 @@ public final class WorkDirectory {
     FileLock lock = null;
     try {
       lock = channel.tryLock();
+      if (lock != null && !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        lock = null; // its owner was about to leave, and has left nothing
+      }
     } catch (OverlappingFileLockException e) {
       // Another thread of ours is at it.
     } finally {

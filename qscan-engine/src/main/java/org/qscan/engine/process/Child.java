@@ -1,6 +1,7 @@
 package org.qscan.engine.process;
 
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,8 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.commons.exec.CommandLine;
 import org.apache.commons.exec.DefaultExecutor;
-import org.apache.commons.exec.ExecuteException;
-import org.apache.commons.exec.ExecuteResultHandler;
 import org.apache.commons.exec.ExecuteStreamHandler;
 import org.apache.commons.exec.ProcessDestroyer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +41,7 @@ public final class Child {
   private volatile int exitValue = -1;
   private volatile boolean started = true;
   private volatile int strays;
+  private volatile boolean fed;
 
   private Child(Command command, InputStream stdin) {
     this.command = command;
@@ -67,17 +67,41 @@ public final class Child {
     CommandLine line = new CommandLine(words.get(0));
     words.stream().skip(1).forEach(word -> line.addArgument(word, false));
     DefaultExecutor executor =
-        DefaultExecutor.builder()
-            .setExecuteStreamHandler(new Streams())
-            .setThreadFactory(Child::daemon)
-            .get();
+        DefaultExecutor.builder().setExecuteStreamHandler(new Streams()).get();
     executor.setExitValues(null); // any exit code is an answer; what it means is not ours to say
     executor.setProcessDestroyer(new Holder());
+    // Not Commons Exec's own way to run in the background: its thread is no daemon.
+    daemon(() -> execute(executor, line)).start();
+  }
+
+  private void execute(DefaultExecutor executor, CommandLine line) {
     try {
-      executor.execute(line, environment(), new Result());
+      exitValue = executor.execute(line, environment());
     } catch (IOException e) {
+      // Also thrown when closing the streams failed after a good end: then the code still counts.
+      Process was = process.get();
+      if (was == null) {
+        started = false;
+      } else {
+        was.destroyForcibly();
+        exitValue = codeOf(was);
+      }
+    } catch (Error e) { // no more threads, or no memory
       started = false;
+      if (!command.mark().isEmpty()) {
+        ProcessTree.kill(command.mark());
+      }
+    } finally {
       ended.countDown();
+    }
+  }
+
+  private static int codeOf(Process was) {
+    try {
+      return was.waitFor(2, TimeUnit.SECONDS) ? was.exitValue() : -1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return -1;
     }
   }
 
@@ -96,7 +120,13 @@ public final class Child {
 
   /** Whether the child has not ended yet. */
   public boolean isAlive() {
-    return ended.getCount() > 0;
+    Process running = process.get();
+    return ended.getCount() > 0 && (running == null || running.isAlive());
+  }
+
+  /** Whether standard input was handed over to its end; what the child did with it is not known. */
+  public boolean hasReadAll() {
+    return fed;
   }
 
   /**
@@ -119,10 +149,14 @@ public final class Child {
     return ending();
   }
 
-  /** Kills the child and its family now, unless it has ended. */
+  /**
+   * Kills the child and its family now, unless it has ended, and returns when it has: whoever
+   * removes its files next must not meet it.
+   */
   public void kill() {
     if (isAlive()) {
       kill(Ending.How.TIMED_OUT);
+      outlived(LAST_OUTPUT.multipliedBy(2));
     }
   }
 
@@ -204,14 +238,32 @@ public final class Child {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // NO_INPUT is a sign
     public void start() {
       OutputStream to = childInput;
       InputStream from = childOutput;
-      if (to != null) {
-        daemon(() -> feed(to)).start();
+      if (to == null || from == null) {
+        throw new IllegalStateException("Commons Exec gave no streams");
       }
-      if (from != null) {
+      try {
+        if (stdin == Command.NO_INPUT) {
+          close(to);
+        } else {
+          daemon(() -> feed(to)).start();
+        }
         daemon(() -> drain(from)).start();
+      } catch (Error e) { // no more threads: the child must not wait for a feeder that never comes
+        close(to);
+        close(from);
+        throw e;
+      }
+    }
+
+    private void close(Closeable stream) {
+      try {
+        stream.close();
+      } catch (IOException e) {
+        // The child has gone already.
       }
     }
 
@@ -223,7 +275,7 @@ public final class Child {
       if (!outputEnds(STRAY_GRACE) && !command.mark().isEmpty()) {
         strays += ProcessTree.kill(command.mark());
         if (!outputEnds(LAST_OUTPUT) && killedFor == null) {
-          killedFor = Ending.How.TIMED_OUT; // not all of it was read: no answer to build on
+          killedFor = Ending.How.OUTPUT_OPEN; // not all of it was read: no answer to build on
         }
       }
     }
@@ -245,6 +297,7 @@ public final class Child {
           to.write(buffer, 0, n);
           to.flush();
         }
+        fed = true;
       } catch (IOException e) {
         // The child stopped reading, or the message broke off. Its exit code tells; ours is done.
       }
@@ -280,8 +333,9 @@ public final class Child {
     @Override
     public boolean add(Process started) {
       process.set(started);
-      if (killedFor != null) {
-        started.destroyForcibly();
+      Ending.How reason = killedFor;
+      if (reason != null) {
+        kill(reason); // nobody had a process to kill yet; by now it may have children
       }
       return true;
     }
@@ -294,36 +348,6 @@ public final class Child {
     @Override
     public int size() {
       return process.get() == null ? 0 : 1;
-    }
-  }
-
-  private final class Result implements ExecuteResultHandler {
-    @Override
-    public void onProcessComplete(int code) {
-      exitValue = code;
-      ended.countDown();
-    }
-
-    @Override
-    public void onProcessFailed(ExecuteException failure) {
-      // Also called when closing the streams failed after a good end: then the code still counts.
-      Process was = process.get();
-      if (was == null) {
-        started = false;
-      } else {
-        was.destroyForcibly();
-        exitValue = codeOf(was);
-      }
-      ended.countDown();
-    }
-
-    private int codeOf(Process was) {
-      try {
-        return was.waitFor(2, TimeUnit.SECONDS) ? was.exitValue() : -1;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return -1;
-      }
     }
   }
 }

@@ -15,7 +15,8 @@ import java.util.Map;
  * @param mark names the family of this child: every descendant inherits it in the environment
  *     variable {@link #MARK}, by which {@link ProcessTree} finds them all. Empty for a child that
  *     must never be killed as one of a family
- * @param lifetime the longest it may live; enforced by timeout(1), whoever is left to watch
+ * @param lifetime the longest it may live; enforced by timeout(1), whoever is left to watch. Zero
+ *     for a child that ends with its standard input, and so needs no such watch
  * @param cpuLimit CPU seconds for each process of the child, or zero for no limit
  * @param fileLimit bytes in a single file the child writes, or zero for no limit
  * @param outputLimit bytes of output we read before we call it a flood and end the child
@@ -95,7 +96,9 @@ public record Command(
     words.addAll(List.of("/bin/sh", "-c", CONFINE, "sh"));
     words.add(Long.toString(cpuLimit.isZero() ? 0 : Math.max(1, cpuLimit.toSeconds())));
     words.add(Long.toString(fileLimit == 0 ? 0 : fileLimit / 512 + 1));
-    words.addAll(List.of("timeout", "-s", "KILL", lifetime.toSeconds() + 5 + "s"));
+    if (!lifetime.isZero()) {
+      words.addAll(List.of("timeout", "-s", "KILL", lifetime.toSeconds() + 5 + "s"));
+    }
     words.addAll(argv);
     return words;
   }

@@ -20,6 +20,8 @@ public record Ending(How how, int code, byte[] output, int strays) {
     SIGNALLED,
     /** It lived longer than allowed and was killed with all its descendants. */
     TIMED_OUT,
+    /** It ended, but its output did not: a process that could not be killed holds it open. */
+    OUTPUT_OPEN,
     /** It printed more than allowed and was killed with all its descendants. */
     FLOODED,
     /** It could not be started. */
@@ -40,6 +42,7 @@ public record Ending(How how, int code, byte[] output, int strays) {
               + code;
       case SIGNALLED -> "died of signal " + code;
       case TIMED_OUT -> "did not end in time and was killed";
+      case OUTPUT_OPEN -> "ended, but left its output open to a process that cannot be killed";
       case FLOODED -> "printed more than " + output.length + " bytes and was killed";
       case NOT_STARTED -> "could not be started: too many processes, or no memory?";
     };

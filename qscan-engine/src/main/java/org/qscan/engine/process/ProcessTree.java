@@ -7,8 +7,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds and ends every process of a family by the mark in its environment ({@link Command#MARK}).
@@ -63,13 +64,20 @@ public final class ProcessTree {
           killed++;
         }
       }
-      try {
-        Thread.sleep(10);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      pause(10);
     }
     return killed;
+  }
+
+  /**
+   * Kills the family and says whether it is gone; a process that waits for a broken disk cannot be
+   * killed.
+   *
+   * @param mark the family
+   */
+  public static boolean end(String mark) {
+    kill(mark);
+    return find(mark).isEmpty();
   }
 
   /** The living processes of the family. */
@@ -77,16 +85,38 @@ public final class ProcessTree {
     return find(mark, -1);
   }
 
+  /*
+   * A process that is just becoming another program has no environment for a moment: those without
+   * one are asked again. (Kernel threads and zombies never have one.)
+   */
   private static List<ProcessHandle> find(String mark, long since) {
     byte[] wanted = ("\0" + Command.MARK + "=" + mark + "\0").getBytes(StandardCharsets.US_ASCII);
     List<ProcessHandle> found = new ArrayList<>();
-    for (long pid : candidates(since)) {
-      if (pid != ProcessHandle.current().pid() && bears(pid, wanted)) {
-        Optional<ProcessHandle> process = ProcessHandle.of(pid);
-        process.filter(ProcessHandle::isAlive).ifPresent(found::add);
+    List<Long> asked = candidates(since);
+    for (int round = 0; round < 3 && !asked.isEmpty(); round++) {
+      if (round > 0) {
+        pause(2);
       }
+      List<Long> again = new ArrayList<>();
+      for (long pid : asked) {
+        byte[] environment = environment(pid);
+        if (environment != null && environment.length == 0) {
+          again.add(pid);
+        } else if (environment != null && contains(environment, wanted)) {
+          ProcessHandle.of(pid).filter(ProcessHandle::isAlive).ifPresent(found::add);
+        }
+      }
+      asked = again;
     }
     return found;
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static List<Long> candidates(long since) {
@@ -121,35 +151,30 @@ public final class ProcessTree {
     }
   }
 
-  private static boolean bears(long pid, byte[] wanted) {
-    byte[] environment;
-    try (InputStream in = Files.newInputStream(PROC.resolve(pid + "/environ"))) {
-      environment = in.readNBytes(1 << 20);
-    } catch (IOException e) {
-      return false; // gone, or another user's
+  /** The environment of a process, with a NUL before each variable; null if it is not to be had. */
+  private static byte @Nullable [] environment(long pid) {
+    if (pid == ProcessHandle.current().pid()) {
+      return null;
     }
-    // The first variable has no NUL before it: compare as if it had.
-    return startsWith(environment, 0, wanted, 1) || contains(environment, wanted);
+    try (InputStream in = Files.newInputStream(PROC.resolve(pid + "/environ"))) {
+      byte[] environment = in.readNBytes(1 << 20);
+      if (environment.length == 0) {
+        return environment;
+      }
+      byte[] led = new byte[environment.length + 1];
+      System.arraycopy(environment, 0, led, 1, environment.length);
+      return led;
+    } catch (IOException e) {
+      return null; // gone, or another user's
+    }
   }
 
   private static boolean contains(byte[] text, byte[] wanted) {
     for (int at = 0; at + wanted.length <= text.length; at++) {
-      if (text[at] == 0 && startsWith(text, at, wanted, 0)) {
+      if (text[at] == 0 && Arrays.equals(text, at, at + wanted.length, wanted, 0, wanted.length)) {
         return true;
       }
     }
     return false;
-  }
-
-  private static boolean startsWith(byte[] text, int at, byte[] wanted, int from) {
-    if (at + wanted.length - from > text.length) {
-      return false;
-    }
-    for (int i = from; i < wanted.length; i++) {
-      if (text[at + i - from] != wanted[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 }

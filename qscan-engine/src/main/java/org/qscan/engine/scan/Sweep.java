@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -70,6 +71,9 @@ public final class Sweep implements Scanner {
 
   /** The meaning of how sweep ended and of what it printed. */
   Finding judge(Ending ending) throws ScanFailure {
+    if (ending.how() == Ending.How.TIMED_OUT) {
+      throw unknown("did not end within scan.timeout and was killed");
+    }
     if (ending.how() != Ending.How.EXITED) {
       throw unknown(ending.inWords());
     }
@@ -77,31 +81,42 @@ public final class Sweep implements Scanner {
     if (status == null) {
       throw unknown(ending.inWords() + ", which is none of its own");
     }
-    List<String> notes = new ArrayList<>();
-    if (ending.strays() > 0) {
-      notes.add("sweep left " + ending.strays() + " processes behind; they were killed");
+    Finding finding = judge(status, read(ending.output()));
+    if (ending.strays() > 0 && !(finding.verdict() instanceof Verdict.Infected)) {
+      // Whoever was still at it had not said all. A finding stands, whatever is missing.
+      throw unknown("left " + ending.strays() + " processes behind, which were killed");
     }
-    return judge(status, read(ending.output()), notes);
+    return finding;
   }
 
-  private Finding judge(SweepStatus status, List<SweepLine> lines, List<String> notes)
-      throws ScanFailure {
+  private Finding judge(SweepStatus status, List<SweepLine> lines) throws ScanFailure {
+    List<String> notes = new ArrayList<>();
+    List<String> trouble = new ArrayList<>();
     Set<String> threats = new LinkedHashSet<>();
     EnumSet<Verdict.Reason> reasons = EnumSet.noneOf(Verdict.Reason.class);
     EnumSet<SweepLine.Kind> kinds = EnumSet.noneOf(SweepLine.Kind.class);
     for (SweepLine line : lines) {
-      kinds.add(line.kind());
       switch (line.kind()) {
+        case BANNER -> {
+          if (!Collections.disjoint(kinds, SweepLine.Kind.OF_FILES)) {
+            throw unknown("printed its banner in the wrong place: " + line.detail());
+          }
+        }
         case UNKNOWN -> throw unknown("printed a line that is not known: " + line.detail());
-        case TROUBLE -> throw unknown("could not scan all: " + line.detail());
+        case TROUBLE -> trouble.add(line.detail());
         case DETECTION -> threats.add(line.detail());
         case STALE -> notes.add("sweep: the virus data are out of date");
         case ENCRYPTED, CORRUPT, LIMIT -> reasons.add(line.kind().reason());
         case NOISE, SUMMARY_CLEAN, SUMMARY_VIRUS, SUMMARY_ERRORS -> {}
       }
+      kinds.add(line.kind());
+    }
+    if (!trouble.isEmpty() && threats.isEmpty()) {
+      throw unknown("could not scan all: " + trouble.get(0));
     }
     checkAgreement(status, !threats.isEmpty(), !reasons.isEmpty(), kinds);
     if (!threats.isEmpty()) {
+      trouble.forEach(line -> notes.add("sweep: " + line));
       return new Finding(new Verdict.Infected(List.copyOf(threats)), notes);
     }
     return reasons.isEmpty()

@@ -1,5 +1,6 @@
 package org.qscan.engine.scan;
 
+import java.util.Set;
 import org.qscan.engine.Verdict.Reason;
 
 /**
@@ -13,7 +14,9 @@ import org.qscan.engine.Verdict.Reason;
 record SweepLine(Kind kind, String detail) {
 
   enum Kind {
-    /** Says nothing of the files: the banner, the summary's small talk. */
+    /** Says nothing of the files, and comes before any line that does; else it is unknown. */
+    BANNER,
+    /** Says nothing of the files: the summary's small talk. */
     NOISE,
     /** "No viruses were discovered." Never evidence: said of a missing file as well. */
     SUMMARY_CLEAN,
@@ -36,6 +39,9 @@ record SweepLine(Kind kind, String detail) {
     /** None of the forms we know. */
     UNKNOWN;
 
+    /** The lines that hold the name of a file, and so perhaps one that the sender chose. */
+    static final Set<Kind> OF_FILES = Set.of(DETECTION, ENCRYPTED, CORRUPT, LIMIT, TROUBLE);
+
     /** The reason for which the message is unscannable, for the three kinds that have one. */
     Reason reason() {
       return switch (this) {
@@ -47,7 +53,12 @@ record SweepLine(Kind kind, String detail) {
     }
   }
 
-  private static final String[] NOISE_PREFIXES = {
+  /*
+   * Beginnings of lines of which the rest differs from run to run. They count only before the first
+   * line that names a file: the name of a member of an archive is the sender's, may hold line ends,
+   * and what follows it in "Could not check NAME (REASON)" must not become the end of a banner.
+   */
+  private static final String[] BANNER_PREFIXES = {
     "SAVScan virus detection utility",
     "SWEEP virus detection utility",
     "Sophos Anti-Virus",
@@ -63,11 +74,9 @@ record SweepLine(Kind kind, String detail) {
     "Quick Scanning",
     "Full Sweeping",
     "Quick Sweeping",
-    "If you need further advice regarding any detections please visit our",
-    "Threat Center at:",
-    "End of Scan.",
-    "Ending Sophos Anti-Virus.",
   };
+
+  private static final String THREAT_CENTER = "Threat Center at: ";
 
   /** Reads one line without its line end. The bell that sweep may ring is dropped before. */
   static SweepLine of(String line) {
@@ -91,24 +100,35 @@ record SweepLine(Kind kind, String detail) {
     if (line.startsWith("Could not open ")) {
       return Kind.TROUBLE;
     }
-    if (line.startsWith("Aborted checking ") && line.contains("zip bomb")) {
+    if (line.startsWith("Aborted checking ") && saysBomb(line)) {
       return Kind.LIMIT;
-    }
-    if (line.startsWith("Useful life of Scan has been exceeded")) {
-      return Kind.STALE;
     }
     if (isCount(line)) {
       return summary(line);
     }
-    if (line.equals("No viruses were discovered.")) {
-      return Kind.SUMMARY_CLEAN;
-    }
-    for (String prefix : NOISE_PREFIXES) {
+    for (String prefix : BANNER_PREFIXES) {
       if (line.startsWith(prefix)) {
-        return Kind.NOISE;
+        return Kind.BANNER;
       }
     }
-    return Kind.UNKNOWN;
+    return switch (line) {
+      case "Useful life of Scan has been exceeded" -> Kind.STALE;
+      case "No viruses were discovered." -> Kind.SUMMARY_CLEAN;
+      case "If you need further advice regarding any detections please visit our",
+          "End of Scan.",
+          "Ending Sophos Anti-Virus." ->
+          Kind.NOISE;
+      default -> isThreatCenter(line) ? Kind.NOISE : Kind.UNKNOWN;
+    };
+  }
+
+  private static boolean isThreatCenter(String line) {
+    return line.startsWith(THREAT_CENTER) && line.indexOf(' ', THREAT_CENTER.length()) < 0;
+  }
+
+  /** At the end, or a name could say so; in quotes or not, the copy of the manual leaves open. */
+  private static boolean saysBomb(String line) {
+    return line.endsWith("zip bomb") || line.endsWith("zip bomb'") || line.endsWith("zip bomb'.");
   }
 
   /**
@@ -148,12 +168,12 @@ record SweepLine(Kind kind, String detail) {
     if (rest.startsWith(" file out of ") || rest.startsWith(" files out of ")) {
       return rest.endsWith(" infected.") ? Kind.SUMMARY_VIRUS : Kind.UNKNOWN;
     }
-    return rest.startsWith(" file scanned in ")
+    boolean count =
+        rest.startsWith(" file scanned in ")
             || rest.startsWith(" files scanned in ")
             || rest.startsWith(" file swept in ")
-            || rest.startsWith(" files swept in ")
-        ? Kind.NOISE
-        : Kind.UNKNOWN;
+            || rest.startsWith(" files swept in ");
+    return count && rest.endsWith(".") ? Kind.NOISE : Kind.UNKNOWN;
   }
 
   /**

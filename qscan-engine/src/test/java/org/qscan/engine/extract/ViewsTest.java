@@ -1,0 +1,566 @@
+package org.qscan.engine.extract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.qscan.engine.process.ProcessTree;
+import org.qscan.engine.testing.FakeProgram;
+import org.qscan.engine.testing.Mails;
+import org.qscan.engine.testing.RealPrograms;
+
+/** Real mails through ripMIME and Mime4j into views, with names as wicked as a sender can make. */
+class ViewsTest {
+
+  private static final Limits WIDE = new Limits(2000, 50, 1L << 30);
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  /** What a file in a view may be called. */
+  private static final String OURS = "[0-9]+(\\.[a-z0-9]{1,5})?";
+
+  @TempDir Path outer;
+  private int sessions;
+
+  @AfterEach
+  void nothingIsLeft() throws IOException {
+    assertThat(ProcessTree.find(mark())).isEmpty();
+    try (Stream<Path> around = Files.list(outer)) {
+      assertThat(around.map(path -> path.getFileName().toString()))
+          .allMatch(name -> name.matches("session[0-9]+|ripmime-.*"));
+    }
+  }
+
+  private String mark() {
+    return "views-test-" + outer.getFileName();
+  }
+
+  private static Extractor ripmime(Limits limits) {
+    return new Ripmime(RealPrograms.require("ripmime"), LONG, limits);
+  }
+
+  /** The views of a mail, closed. */
+  private record Result(Views views, Path root, int succeeded) {
+
+    /** Name and content of all files of a view. */
+    Map<String, String> files(String view) {
+      Map<String, String> files = new TreeMap<>();
+      try (Stream<Path> all = Files.list(root.resolve(view))) {
+        for (Path file : all.toList()) {
+          String content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+          files.put(file.getFileName().toString(), content);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return files;
+    }
+  }
+
+  private Path newSession() throws IOException {
+    return Files.createDirectory(outer.resolve("session" + ++sessions));
+  }
+
+  private Result extract(String mail, Limits limits, Extractor... extractors) throws IOException {
+    return extract(mail, limits, LONG, extractors);
+  }
+
+  private Result extract(String mail, Limits limits, Duration patience, Extractor... extractors)
+      throws IOException {
+    Path directory = newSession();
+    try (Views views = Views.start(directory, mark(), List.of(extractors), limits, false)) {
+      byte[] octets = Mails.octets(mail);
+      for (int at = 0; at < octets.length; at += 65536) {
+        byte[] piece = Arrays.copyOfRange(octets, at, Math.min(at + 65536, octets.length));
+        views.message().append(piece, piece.length);
+      }
+      views.message().complete();
+      int succeeded = views.finish(patience);
+      assertOnlyOurNames(directory, views.directory());
+      return new Result(views, views.directory(), succeeded);
+    }
+  }
+
+  /** No name in the session's directory but ours; nothing left where the extractors wrote. */
+  private static void assertOnlyOurNames(Path session, Path views) throws IOException {
+    Set<String> known = Set.of("views", "raw", "ripmime", "mime4j");
+    try (Stream<Path> all = Files.walk(session)) {
+      for (Path path : all.toList()) {
+        String name = path.getFileName().toString();
+        if (!Files.isDirectory(path)) {
+          assertThat(path).startsWith(views);
+          assertThat(name).matches(OURS);
+        } else if (!path.equals(session)) {
+          assertThat(known).contains(name);
+        }
+      }
+    }
+  }
+
+  private static Set<String> contents(Result result, String view) {
+    Set<String> contents = new TreeSet<>();
+    result.files(view).values().forEach(text -> contents.add(text.strip()));
+    return contents;
+  }
+
+  // What comes out of ordinary mails.
+
+  @Test
+  void bothExtractorsFindAttachmentAndText() throws Exception {
+    String mail =
+        Mails.multipart(
+            Mails.text("hello"), Mails.attachment("filename=\"report.DOC\"", "the content"));
+    Result result = extract(mail, WIDE, ripmime(WIDE), new Mime4j(WIDE));
+
+    assertThat(result.succeeded()).isEqualTo(2);
+    assertThat(result.files("raw")).isEqualTo(Map.of("1.eml", mail));
+    assertThat(contents(result, "ripmime")).contains("hello", "the content");
+    assertThat(contents(result, "mime4j")).contains("hello", "the content");
+    assertThat(result.files("ripmime").keySet()).anyMatch(name -> name.endsWith(".doc"));
+    assertThat(result.views().names()).contains("report.DOC");
+    assertThat(result.views().failed()).isZero();
+    assertThat(result.views().overLimit()).isFalse();
+    assertThat(result.views().notes()).isEmpty();
+    assertThat(result.views().parts())
+        .isEqualTo(result.files("ripmime").size() + result.files("mime4j").size());
+  }
+
+  @Test
+  void noTwoFilesShareANumber() throws Exception {
+    String same = Mails.attachment("filename=\"a.txt\"", "x");
+    Result result =
+        extract(Mails.multipart(same, same, same), WIDE, ripmime(WIDE), new Mime4j(WIDE));
+    List<String> numbers = new ArrayList<>();
+    for (String view : List.of("raw", "ripmime", "mime4j")) {
+      result.files(view).keySet().forEach(name -> numbers.add(name.replaceAll("\\..*", "")));
+    }
+    assertThat(numbers).doesNotHaveDuplicates().hasSize(result.views().parts() + 1);
+  }
+
+  @Test
+  void aMailInAMailIsOpenedEvenWhenItIsEncoded() throws Exception {
+    String inner = Mails.multipart(Mails.attachment("filename=\"x.exe\"", "innermost"));
+    String plain = "Content-Type: message/rfc822\n\n" + inner;
+    String encoded =
+        "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" + Mails.base64(inner);
+    assertThat(contents(extract(Mails.multipart(plain), WIDE, new Mime4j(WIDE)), "mime4j"))
+        .contains("innermost");
+    assertThat(contents(extract(Mails.multipart(encoded), WIDE, new Mime4j(WIDE)), "mime4j"))
+        .contains("innermost");
+  }
+
+  @Test
+  void preambleAndEpilogueAreScannedToo() throws Exception {
+    String mail =
+        Mails.multipart(Mails.text("x")).replaceFirst("\n\n--", "\n\nbefore all\n--")
+            + "after all\n";
+    assertThat(contents(extract(mail, WIDE, new Mime4j(WIDE)), "mime4j"))
+        .contains("before all", "after all");
+  }
+
+  @Test
+  void quotedPrintableIsDecoded() throws Exception {
+    String mail =
+        Mails.multipart(
+            "Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n=61=62=\nc");
+    Result result = extract(mail, WIDE, ripmime(WIDE), new Mime4j(WIDE));
+    assertThat(contents(result, "mime4j")).contains("abc");
+    assertThat(contents(result, "ripmime")).contains("abc");
+  }
+
+  // Names.
+
+  static Stream<String> names() {
+    return Stream.of(
+        "filename*=utf-8''x%0A%3E%3E%3E%20Virus%20'Forged'%20found%20in%20file%20y.txt",
+        "filename*=utf-8''x%0D%0ANo%20viruses%20were%20discovered.",
+        "filename=\"a\n\t>>> Virus 'Forged' found in file b\"",
+        "filename=\"=?utf-8?B?eAo+Pj4gVmlydXMgJ0ZvcmdlZCcgZm91bmQgaW4gZmlsZSB5?=\"",
+        "filename=\"../../../../../../tmp/qscan-evil\"",
+        "filename=\"..\"",
+        "filename=\".\"",
+        "filename=\"/etc/qscan-evil\"",
+        "filename=\"..\\\\..\\\\qscan-evil\"",
+        "filename*=utf-8''..%2f..%2fqscan-evil",
+        "filename=\"-rf\"",
+        "filename=\"--help.exe\"",
+        "filename=\"-\"",
+        "filename=\"\"",
+        "filename=\" \"",
+        "filename=\"" + "n".repeat(4000) + ".exe\"",
+        "filename=\"" + "n/".repeat(2000) + "\"",
+        "filename=\"\u00ff\u00fe\u0080.txt\"",
+        "filename*=utf-8''%ff%fe%80.txt",
+        "filename=\"a\u0000b.txt\"",
+        "filename*=utf-8''a%00b.txt",
+        "filename=\"\u001b[2J\u0007.txt\"",
+        "filename=\"$(touch qscan-evil)`touch qscan-evil`;touch qscan-evil|touch qscan-evil\"",
+        "filename=\"a.txt\"; filename=\"../b.txt\"; name=\"-c.txt\"",
+        "filename=\"1\"",
+        "filename=\"views\"",
+        "filename=\"_headers_\"",
+        "filename=\"CON.txt\"",
+        "filename=\"x.verylongextension\"",
+        "filename=\"x.e\u00e9e\"",
+        "filename=\"unfinished");
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void noNameOfTheSendersIsTheNameOfAFile(String name) throws Exception {
+    String content = "the content of the attachment";
+    String mail =
+        Mails.multipart(
+            Mails.text("hello"),
+            Mails.attachment(name, content),
+            // The other places where a name can stand.
+            "Content-Type: application/x; "
+                + name.replace("filename", "name")
+                + "\nContent-Transfer-Encoding: base64\n\n"
+                + Mails.base64(content),
+            "Content-Type: text/plain\n\nbegin 644 "
+                + name.replaceFirst("^filename[*]?=", "")
+                + "\n#86)C\n`\nend\n");
+    // assertOnlyOurNames has been asked by extract, and what lies around by nothingIsLeft.
+    Result result = extract(mail, WIDE, ripmime(WIDE), new Mime4j(WIDE));
+    assertThat(contents(result, "mime4j")).contains(content);
+    assertThat(Path.of("/tmp/qscan-evil")).doesNotExist();
+    assertThat(Path.of("/etc/qscan-evil")).doesNotExist();
+  }
+
+  @Test
+  void namesAreReportedAsTheyWere() throws Exception {
+    String mail =
+        Mails.multipart(
+            Mails.attachment("filename=\"../a b.exe\"", "x"),
+            Mails.attachment("filename=\"-rf\"", "x"));
+    assertThat(extract(mail, WIDE, new Mime4j(WIDE)).views().names())
+        .containsExactly("../a b.exe", "-rf");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "report.doc, .doc",
+    "REPORT.DOC, .doc",
+    "a.b.c.ZIP, .zip",
+    "archive.tar.gz, .gz",
+    "x.7z, .7z",
+    "x.jpeg2, .jpeg2",
+    "x.jpeg22, ''",
+    "noextension, ''",
+    "trailing., ''",
+    ".hidden, ''",
+    "x.e-e, ''",
+    "'x.a b', ''",
+    "'x.exe ', ''",
+    "x.\u00e9xe, ''",
+    "x.\u0131, ''",
+    "x.\u212aB, ''",
+    "'', ''",
+    "., ''"
+  })
+  void anExtensionIsKeptOnlyWhereItIsShortAndHarmless(String name, String extension) {
+    if (name.equals(".hidden")) {
+      assertThat(Views.extension(name)).matches("|\\.[a-z]*");
+    } else {
+      assertThat(Views.extension(name)).isEqualTo(extension);
+    }
+  }
+
+  // Mails that are no mails.
+
+  @Test
+  void theMailThatCrashesRipmimeFailsRipmimeAlone() throws Exception {
+    Result result = extract("=??B?\"\n\n", WIDE, ripmime(WIDE), new Mime4j(WIDE));
+    assertThat(result.succeeded()).isEqualTo(1);
+    assertThat(result.views().failed()).isEqualTo(1);
+    assertThat(result.views().notes()).hasSize(1).first().asString().contains("died of signal 11");
+    assertThat(result.files("raw")).isEqualTo(Map.of("1.eml", "=??B?\"\n\n"));
+  }
+
+  @Test
+  void aMailWithoutABlankLineIsStillThereAsItIs() throws Exception {
+    String mail = "Subject: x\nMIME-Version: 1.0\nContent-Type: text/plain\nX5O!P%@AP";
+    Result result = extract(mail, WIDE, ripmime(WIDE), new Mime4j(WIDE));
+    assertThat(result.succeeded()).isEqualTo(2);
+    assertThat(result.files("raw")).isEqualTo(Map.of("1.eml", mail));
+  }
+
+  static Stream<String> oddMails() {
+    return Stream.of(
+        "",
+        "\n",
+        "x",
+        "\0",
+        "\0".repeat(10_000),
+        "\r\n\r\n",
+        "\u00ff\u00fe",
+        "Content-Type: multipart/mixed\n\n--\n--\n",
+        "Content-Type: multipart/mixed; boundary=\"\"\n\n--\n\nx\n----\n",
+        "Content-Type: multipart/mixed; boundary=a\n\nno boundary at all",
+        "Content-Type: multipart/mixed; boundary=a\n\n--a",
+        "Content-Type: multipart/mixed; boundary=a\n\n--a\n\n--a--\n--a\n\nafter the end\n--a--\n",
+        "Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n!!!not base64!!!",
+        "Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\nYWJ",
+        "Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n=ZZ=\n==",
+        "Content-Type: text/plain\nContent-Transfer-Encoding: nonsense\n\nx",
+        "Content-Type: /\nContent-Disposition: ;;;===\n\nx",
+        "Content-Type: message/rfc822\n\n",
+        "From a@b Thu Jan  1 00:00:00 1970\nSubject: x\n\nmbox",
+        "a line of text that is no header\n\nbody",
+        ": no name\n\nx",
+        " begins with a blank\n\nx");
+  }
+
+  @ParameterizedTest
+  @MethodSource("oddMails")
+  void whatIsNoMailDoesNotFailMime4jAndIsThereAsItIs(String mail) throws Exception {
+    Result result = extract(mail, WIDE, new Mime4j(WIDE));
+    assertThat(result.views().notes()).isEmpty();
+    assertThat(result.succeeded()).isEqualTo(1);
+    assertThat(result.files("raw")).isEqualTo(Map.of("1.eml", mail));
+  }
+
+  @Test
+  void aLineOfTwentyMegabytesPasses() throws Exception {
+    String mail = Mails.plain("x".repeat(20 << 20));
+    Result result = extract(mail, WIDE, ripmime(WIDE), new Mime4j(WIDE));
+    assertThat(result.views().notes()).isEmpty();
+    assertThat(result.succeeded()).isEqualTo(2);
+    assertThat(result.files("mime4j").values()).anyMatch(text -> text.length() == 20 << 20);
+    assertThat(result.files("raw").get("1.eml")).hasSize(mail.length());
+  }
+
+  @Test
+  void aHeaderLineOfAMegabyteFailsNoMoreThanMime4j() throws Exception {
+    for (int size : new int[] {1_000_000, 1 << 20, 3 << 20}) {
+      String header = "X-Long: " + "y".repeat(size) + "\n";
+      String mail = header + Mails.multipart(Mails.attachment("filename=\"a.b\"", "content"));
+      Result result = extract(mail, WIDE, ripmime(WIDE), new Mime4j(WIDE));
+      assertThat(result.succeeded()).isPositive();
+      assertThat(result.files("raw").get("1.eml")).hasSize(mail.length());
+      if (size < 1 << 20) {
+        assertThat(contents(result, "mime4j")).contains("content");
+      }
+    }
+  }
+
+  @Test
+  void tenThousandHeadersPass() throws Exception {
+    StringBuilder mail = new StringBuilder();
+    for (int i = 0; i < 10_000; i++) {
+      mail.append("X-Header-").append(i).append(": value\n");
+    }
+    mail.append(Mails.multipart(Mails.attachment("filename=\"a.b\"", "content")));
+    Result result = extract(mail.toString(), WIDE, ripmime(WIDE), new Mime4j(WIDE));
+    assertThat(result.succeeded()).isEqualTo(2);
+    assertThat(contents(result, "mime4j")).contains("content");
+    assertThat(contents(result, "ripmime")).contains("content");
+  }
+
+  // Limits.
+
+  @Test
+  void asManyPartsAsAllowedPassAndOneMoreDoesNot() throws Exception {
+    Limits three = new Limits(3, 50, 1 << 20);
+    String part = Mails.attachment("filename=\"a.b\"", "x");
+    // The line end behind the last boundary would be an epilogue, and so a part.
+    Result within = extract(Mails.multipart(part, part, part).strip(), three, new Mime4j(three));
+    assertThat(within.views().overLimit()).isFalse();
+    assertThat(within.succeeded()).isEqualTo(1);
+    Result over = extract(Mails.multipart(part, part, part, part), three, new Mime4j(three));
+    assertThat(over.views().overLimit()).isTrue();
+    assertThat(over.succeeded()).isZero();
+    assertThat(over.views().failed()).isZero();
+    assertThat(over.views().notes()).first().asString().contains("extract.max-parts");
+    Result ripped = extract(Mails.multipart(part, part, part, part), three, ripmime(three));
+    assertThat(ripped.views().overLimit()).isTrue();
+    assertThat(ripped.views().notes()).first().asString().contains("extract.max-parts");
+  }
+
+  @Test
+  void asDeepAsAllowedPassesAndOneDeeperDoesNot() throws Exception {
+    Limits ten = new Limits(2000, 10, 1 << 20);
+    Result within = extract(Mails.nested(10), ten, new Mime4j(ten));
+    assertThat(within.views().overLimit()).isFalse();
+    assertThat(contents(within, "mime4j")).contains("the innermost");
+    Result over = extract(Mails.nested(11), ten, new Mime4j(ten));
+    assertThat(over.views().overLimit()).isTrue();
+    assertThat(over.views().notes()).first().asString().contains("extract.max-depth 10");
+  }
+
+  @Test
+  void theDeepestAllowedNestingDoesNotOverflowTheStack() throws Exception {
+    Limits deep = new Limits(2000, 1000, 1 << 20);
+    Result result = extract(Mails.nested(1000), deep, new Mime4j(deep));
+    assertThat(result.views().notes()).isEmpty();
+    assertThat(result.succeeded()).isEqualTo(1);
+    assertThat(contents(result, "mime4j")).contains("the innermost");
+  }
+
+  @Test
+  void asManyOctetsAsAllowedPassAndMoreDoNot() throws Exception {
+    Limits small = new Limits(2000, 50, 10_000);
+    String half = Mails.attachment("filename=\"a.b\"", "x".repeat(5_000));
+    String more = Mails.attachment("filename=\"a.b\"", "x".repeat(5_001));
+    Result within = extract(Mails.multipart(half, half).strip(), small, new Mime4j(small));
+    assertThat(within.views().overLimit()).isFalse();
+    Result over = extract(Mails.multipart(half, more), small, new Mime4j(small));
+    assertThat(over.views().overLimit()).isTrue();
+    assertThat(over.views().notes()).first().asString().contains("extract.max-bytes");
+    Result ripped = extract(Mails.multipart(half, more), small, ripmime(small));
+    assertThat(ripped.views().overLimit()).isTrue();
+  }
+
+  @Test
+  void oneFileOverTheLimitIsOverTheLimitForRipmimeToo() throws Exception {
+    Limits small = new Limits(2000, 50, 10_000);
+    String large = Mails.attachment("filename=\"a.b\"", "x".repeat(200_000));
+    Result result = extract(Mails.multipart(large), small, ripmime(small));
+    assertThat(result.views().overLimit()).isTrue();
+    assertThat(result.succeeded()).isZero();
+  }
+
+  // Extractors that misbehave.
+
+  private Extractor fakeRipmime(String script) {
+    return new Ripmime(FakeProgram.write(outer, "ripmime", script), LONG, WIDE);
+  }
+
+  @Test
+  void missingRipmimeIsAFailureOfRipmimeAlone() throws Exception {
+    Extractor missing = new Ripmime(outer.resolve("no-such-ripmime"), LONG, WIDE);
+    Result result = extract(Mails.plain("x"), WIDE, missing, new Mime4j(WIDE));
+    assertThat(result.succeeded()).isEqualTo(1);
+    assertThat(result.views().failed()).isEqualTo(1);
+    assertThat(result.views().notes())
+        .first()
+        .asString()
+        .startsWith("ripmime.program " + outer.resolve("no-such-ripmime"))
+        .contains("could not be executed");
+  }
+
+  @Test
+  void hangingRipmimeIsAFailureOfRipmimeAloneAndLeavesNoProcess() throws Exception {
+    Extractor hanging = fakeRipmime("setsid sleep 300 & sleep 300");
+    Result result =
+        extract(Mails.plain("x"), WIDE, Duration.ofMillis(800), new Mime4j(WIDE), hanging);
+    assertThat(result.succeeded()).isEqualTo(1);
+    assertThat(result.views().notes()).first().asString().contains("did not end in time");
+  }
+
+  /** The patience is for all extractors together; who has ended has not been too slow. */
+  @Test
+  void anExtractorThatWaitsBehindAHangingOneIsStillAskedForItsResult() throws Exception {
+    Extractor hanging = fakeRipmime("sleep 300");
+    Result result =
+        extract(Mails.plain("hello"), WIDE, Duration.ofMillis(800), hanging, new Mime4j(WIDE));
+    assertThat(result.succeeded()).isEqualTo(1);
+    assertThat(contents(result, "mime4j")).contains("hello");
+  }
+
+  @Test
+  void ripmimeThatNeverReadsHoldsUpNeitherTheMessageNorAnotherExtractor() throws Exception {
+    Extractor deaf = fakeRipmime("exec sleep 300 <&-");
+    String mail = Mails.plain("x".repeat(5 << 20));
+    Result result = extract(mail, WIDE, Duration.ofMillis(1500), new Mime4j(WIDE), deaf);
+    assertThat(result.succeeded()).isEqualTo(1);
+    assertThat(result.files("raw").get("1.eml")).hasSize(mail.length());
+  }
+
+  @Test
+  void talkativeRipmimeIsAFailureAndItsTalkIsCut() throws Exception {
+    Result result = extract(Mails.plain("x"), WIDE, fakeRipmime("yes"));
+    assertThat(result.succeeded()).isZero();
+    assertThat(result.views().notes())
+        .first()
+        .asString()
+        .contains("printed more")
+        .hasSizeLessThan(600);
+  }
+
+  @Test
+  void whatAFailedExtractorMadeIsScannedAllTheSame() throws Exception {
+    Extractor half = fakeRipmime("echo half >\"$4/half.doc\"\nkill -SEGV $$");
+    Result result = extract(Mails.plain("x"), WIDE, half);
+    assertThat(result.succeeded()).isZero();
+    assertThat(result.files("ripmime")).isEqualTo(Map.of("2.doc", "half\n"));
+  }
+
+  @Test
+  void namesThatAreNoTextAreRenamedToo() throws Exception {
+    Extractor odd =
+        fakeRipmime(
+            "cd \"$4\" && touch \"$(printf 'a\\377\\001b.exe')\" \"$(printf 'x\\ny')\" ./-rf");
+    Result result = extract(Mails.plain("x"), WIDE, odd);
+    assertThat(result.succeeded()).isEqualTo(1);
+    assertThat(result.files("ripmime")).hasSize(3);
+    assertThat(result.views().names()).hasSize(3);
+  }
+
+  @Test
+  void whatIsNoRegularFileIsNeverScannedNorFollowed() {
+    for (String script :
+        List.of(
+            "ln -s . \"$4/link\"",
+            "mkfifo \"$4/fifo\"",
+            "mkdir \"$4/directory\"",
+            "ln -s /no/such/file \"$4/dangling\"")) {
+      Extractor odd = fakeRipmime(script);
+      assertThatThrownBy(() -> extract(Mails.plain("x"), WIDE, odd))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("no regular file");
+    }
+  }
+
+  @Test
+  void closingEndsTheExtractorsBeforeItReturns() throws Exception {
+    Path program =
+        FakeProgram.write(outer, "ripmime", "setsid sleep 300 & cat >/dev/null; sleep 300");
+    for (int i = 0; i < 10; i++) {
+      Extractor slow = new Ripmime(program, LONG, WIDE);
+      Views views = Views.start(newSession(), mark(), List.of(slow, new Mime4j(WIDE)), WIDE, false);
+      byte[] some = Mails.octets(Mails.plain("x".repeat(1000 * i)));
+      views.message().append(some, some.length);
+      views.close();
+      assertThat(ProcessTree.find(mark())).isEmpty();
+      assertThat(FakeProgram.survivors(program)).isEmpty();
+    }
+  }
+
+  @Test
+  void theGroupMayReadEveryViewWhereItIsToldSo() throws Exception {
+    String mail = Mails.multipart(Mails.attachment("filename=\"a.b\"", "x"));
+    try (Views views =
+        Views.start(newSession(), mark(), List.of(ripmime(WIDE), new Mime4j(WIDE)), WIDE, true)) {
+      views.message().append(Mails.octets(mail), mail.length());
+      views.message().complete();
+      views.finish(LONG);
+      try (Stream<Path> all = Files.walk(views.directory())) {
+        for (Path path : all.toList()) {
+          assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+              .isEqualTo(Files.isDirectory(path) ? "rwxr-x---" : "rw-r-----");
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package org.qscan.engine.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.qscan.engine.testing.FakeProgram;
+import org.qscan.engine.testing.Until;
+
+class ProcessTreeTest {
+
+  @TempDir Path directory;
+  private final List<Process> started = new ArrayList<>();
+
+  @AfterEach
+  void end() {
+    started.forEach(Process::destroyForcibly);
+  }
+
+  private String mark() {
+    return "tree-test-" + directory.getFileName();
+  }
+
+  private Process start(String mark, String... words) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(words);
+    builder.environment().put(Command.MARK, mark);
+    Process process = builder.start();
+    started.add(process);
+    return process;
+  }
+
+  @Test
+  void everyDescendantIsFoundAndNoOther() throws Exception {
+    Process other = start(mark() + "0", "sleep", "300");
+    Process another = start(mark().substring(0, mark().length() - 1), "sleep", "300");
+    Process unmarked = new ProcessBuilder("sleep", "300").start();
+    started.add(unmarked);
+    Path program =
+        FakeProgram.write(
+            directory,
+            "family",
+            """
+            sleep 300 & echo $! >>"$HERE/pids"
+            setsid sleep 300 & echo $! >>"$HERE/pids"
+            (setsid sh -c 'sleep 300; :' & )
+            sleep 300; :\
+            """);
+    Process family = start(mark(), program.toString());
+    Until.holds("all six run", () -> ProcessTree.find(mark()).size() == 6);
+
+    assertThat(ProcessTree.find(mark()).stream().map(ProcessHandle::pid))
+        .contains(family.pid())
+        .containsAll(FakeProgram.pids(program))
+        .doesNotContain(other.pid(), another.pid(), unmarked.pid());
+
+    assertThat(ProcessTree.kill(mark())).isGreaterThanOrEqualTo(6);
+    assertThat(ProcessTree.find(mark())).isEmpty();
+    assertThat(FakeProgram.survivors(program)).isEmpty();
+    assertThat(List.of(other, another, unmarked)).allMatch(Process::isAlive);
+  }
+
+  @Test
+  void theMarkIsFoundWhereverItStandsInTheEnvironment() throws Exception {
+    ProcessBuilder alone = new ProcessBuilder("sleep", "300");
+    alone.environment().clear();
+    alone.environment().put(Command.MARK, mark());
+    started.add(alone.start());
+    Process first =
+        new ProcessBuilder("env", "-i", Command.MARK + "=" + mark(), "A=b", "sleep", "300").start();
+    started.add(first);
+    Process last =
+        new ProcessBuilder("env", "-i", "A=b", Command.MARK + "=" + mark(), "sleep", "300").start();
+    started.add(last);
+    Until.holds("all three run", () -> ProcessTree.find(mark()).size() == 3);
+  }
+
+  @Test
+  void aVariableThatOnlyEndsOrBeginsLikeTheMarkIsNone() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                "env",
+                "-i",
+                "X" + Command.MARK + "=" + mark(),
+                "Y=" + Command.MARK + "=" + mark(),
+                Command.MARK + "2=" + mark(),
+                "sleep",
+                "300")
+            .start();
+    started.add(process);
+    Thread.sleep(200);
+    assertThat(process.isAlive()).isTrue();
+    assertThat(ProcessTree.find(mark())).isEmpty();
+  }
+
+  @Test
+  void aFamilyThatGrowsFasterThanOneLooksDiesAllTheSame() throws Exception {
+    Path program =
+        FakeProgram.write(
+            directory, "grows", "while :; do sleep 300 & setsid sleep 300 & sleep 0.01; done");
+    start(mark(), program.toString());
+    Until.holds("it has grown", () -> ProcessTree.find(mark()).size() > 10);
+    ProcessTree.kill(mark());
+    assertThat(ProcessTree.find(mark())).isEmpty();
+    Thread.sleep(100);
+    assertThat(ProcessTree.find(mark())).isEmpty();
+  }
+
+  @Test
+  void whoIsYoungerIsFoundByWayOfTheNumbersToo() throws Exception {
+    Process first = start(mark(), "sleep", "300");
+    start(mark(), "sleep", "300");
+    Until.holds("both run", () -> ProcessTree.find(mark()).size() == 2);
+    assertThat(ProcessTree.kill(mark(), first.pid())).isGreaterThanOrEqualTo(2);
+    assertThat(ProcessTree.find(mark())).isEmpty();
+  }
+
+  @Test
+  void nobodyIsFoundForAMarkThatNobodyBears() {
+    assertThat(ProcessTree.find(mark())).isEmpty();
+    assertThat(ProcessTree.kill(mark())).isZero();
+  }
+}

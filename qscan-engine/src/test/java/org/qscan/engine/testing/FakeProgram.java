@@ -1,0 +1,87 @@
+package org.qscan.engine.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/**
+ * Writes small shell scripts that stand in for a program. Each gets a directory of its own, where
+ * it notes the ids of its processes, so that a test can ask who is still alive without trusting the
+ * code under test.
+ */
+public final class FakeProgram {
+
+  private FakeProgram() {}
+
+  /**
+   * Writes a program.
+   *
+   * @param directory where; the program gets a directory of its own in it
+   * @param name of the program
+   * @param script its lines; {@code $HERE} is the program's own directory
+   * @return the program
+   */
+  public static Path write(Path directory, String name, String script) {
+    try {
+      Path home = Files.createTempDirectory(directory, name + "-");
+      Path program = home.resolve(name);
+      String text =
+          "#!/bin/sh\n# Written by a test.\nHERE='"
+              + home
+              + "'\necho $$ >>\"$HERE/pids\"\n"
+              + script
+              + "\n";
+      Files.writeString(program, text);
+      Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+      return program;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A file that the program finds as {@code $HERE/NAME}. */
+  public static void give(Path program, String name, String text) {
+    try {
+      Files.write(program.resolveSibling(name), text.getBytes(StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The lines of a file that the program wrote to {@code $HERE/NAME}; none if it did not. */
+  public static List<String> lines(Path program, String name) {
+    try {
+      return Files.readAllLines(program.resolveSibling(name), StandardCharsets.ISO_8859_1);
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How often the program was started, and what it noted of its children besides. */
+  public static List<Long> pids(Path program) {
+    return lines(program, "pids").stream().map(line -> Long.valueOf(line.strip())).toList();
+  }
+
+  /** Those of the program's processes that still live. */
+  public static List<Long> survivors(Path program) {
+    return pids(program).stream().filter(FakeProgram::isAlive).toList();
+  }
+
+  /** Whether a process lives; one that is dead and not yet reaped does not. */
+  public static boolean isAlive(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      char state = stat.charAt(stat.lastIndexOf(')') + 2);
+      return state != 'Z' && state != 'X';
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package org.qscan.engine.testing;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.assertj.core.api.Assertions;
+
+/** Waits for something that another process or thread brings about. */
+public final class Until {
+
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  private Until() {}
+
+  /**
+   * Waits until the condition holds; the test fails when it does not within half a minute.
+   *
+   * @param what the condition in words
+   * @param condition looked at every few milliseconds
+   */
+  public static void holds(String what, Callable<Boolean> condition) throws Exception {
+    if (!holds(LONG, condition)) {
+      Assertions.fail("waited " + LONG.toSeconds() + " s in vain until " + what);
+    }
+  }
+
+  /**
+   * Waits until the condition holds.
+   *
+   * @param patience how long
+   * @param condition looked at every few milliseconds
+   * @return whether it did in time
+   */
+  public static boolean holds(Duration patience, Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!condition.call()) {
+      if (System.nanoTime() - deadline > 0) {
+        return false;
+      }
+      Thread.sleep(2);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,77 @@
+package org.qscan.qmail.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.config.Configuration;
+import org.qscan.engine.config.ConfigurationException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code qscan check}: from the configuration to a virus that must be refused. */
+@Command(
+    name = "check",
+    header = "Looks whether this installation would catch a virus.",
+    description =
+        "Configuration, programs, rights, Java; then a clean mail through the engine, and an EICAR"
+            + " mail through bin/qscan-queue. Run it as the user that qmail runs: rights matter."
+            + " Last line and exit code: PASS and 0, or FAIL with the cause and 1.")
+final class CheckCommand implements Callable<Integer> {
+
+  @ParentCommand
+  @SuppressWarnings("NullAway.Init")
+  private Qscan qscan;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Findings findings = new Findings(spec.commandLine().getOut());
+    findings.ok("user", User.current().inWords());
+    Path file = qscan.configurationFile();
+    Configuration configuration = readConfiguration(file, findings);
+    if (configuration != null) {
+      check(configuration, file, findings);
+    }
+    return findings.conclude();
+  }
+
+  private void check(Configuration configuration, @Nullable Path file, Findings findings) {
+    Path home = qscan.home();
+    ProgramCheck.run(configuration, home, findings);
+    WorkDirectoryCheck.run(configuration, findings);
+    ScannerDataCheck.run(configuration, findings);
+    LimitCheck limits = new LimitCheck(findings);
+    if (home == null) {
+      findings.note("java", "not started by bin/qscan: the launcher is not looked at");
+    } else {
+      JavaCheck.run(home, spec.commandLine().getOut(), limits, findings);
+    }
+    if (findings.failed()) {
+      return; // the mails would only say it again
+    }
+    CleanMailCheck.run(configuration, findings);
+    if (home != null && !findings.failed()) {
+      WholePathCheck.run(home, configuration, file, findings);
+    }
+  }
+
+  private @Nullable Configuration readConfiguration(@Nullable Path file, Findings findings) {
+    try {
+      Configuration configuration = qscan.configuration();
+      findings.ok(
+          "configuration",
+          file == null
+              ? "built-in defaults: there is no " + Configuration.DEFAULT_FILE
+              : file.toString());
+      return configuration;
+    } catch (ConfigurationException e) {
+      findings.fail("configuration", e.getMessage());
+      return null;
+    }
+  }
+}

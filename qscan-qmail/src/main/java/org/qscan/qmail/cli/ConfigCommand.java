@@ -1,0 +1,49 @@
+package org.qscan.qmail.cli;
+
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import org.qscan.engine.config.ConfigurationException;
+import org.qscan.engine.config.Key;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code qscan config}: what is configured, or what can be. */
+@Command(name = "config", header = "Prints every key, its value and where that came from.")
+final class ConfigCommand implements Callable<Integer> {
+
+  @ParentCommand
+  @SuppressWarnings("NullAway.Init")
+  private Qscan qscan;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Option(
+      names = "--keys",
+      description = "Instead: every key, its default, what is allowed, what it is for.")
+  private boolean keys;
+
+  /** The list of keys needs no configuration that can be read. */
+  @Override
+  public Integer call() throws ConfigurationException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (keys) {
+      Arrays.stream(Key.values()).forEach(key -> print(key, out));
+    } else {
+      qscan.configuration().describe().forEach(out::println);
+    }
+    return 0;
+  }
+
+  private static void print(Key key, PrintWriter out) {
+    out.println(key.text());
+    out.println("    default: " + (key.defaultValue().isEmpty() ? "(empty)" : key.defaultValue()));
+    out.println("    allowed: " + key.allowed());
+    out.println("    " + key.purpose());
+  }
+}

@@ -1,0 +1,60 @@
+package org.qscan.qmail.cli;
+
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.LogLine;
+
+/** What {@code check} finds, printed a line each as it is found. The first failure is the cause. */
+final class Findings {
+
+  private static final int LONGEST = 2000;
+
+  private final PrintWriter out;
+  private @Nullable String cause;
+
+  Findings(PrintWriter out) {
+    this.out = out;
+  }
+
+  /** As it should be. */
+  void ok(String what, String text) {
+    print("ok", what, text);
+  }
+
+  /** Good to know; mail flows all the same. */
+  void note(String what, String text) {
+    print("note", what, text);
+  }
+
+  /**
+   * Mail does not flow as it should.
+   *
+   * @param sentence what is wrong, and what to do
+   */
+  void fail(String what, String sentence) {
+    print("FAIL", what, sentence);
+    if (cause == null) {
+      cause = escape(sentence);
+    }
+  }
+
+  boolean failed() {
+    return cause != null;
+  }
+
+  /** Prints the last line. */
+  int conclude() {
+    out.println(cause == null ? "PASS" : "FAIL: " + cause);
+    return cause == null ? 0 : 1;
+  }
+
+  private void print(String state, String what, String text) {
+    out.println(String.format("%-4s %-15s %s", state, what, escape(text)));
+    out.flush();
+  }
+
+  /** What programs say may hold anything; a line here is one line, and quotes in it are quotes. */
+  private static String escape(String text) {
+    return LogLine.escape(text, LONGEST).replace("\\x22", "\"");
+  }
+}

@@ -1,0 +1,38 @@
+package org.qscan.qmail.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code qscan install-cache}: after an installation, and after an update of the JDK. */
+@Command(
+    name = "install-cache",
+    header = "Builds the class archive with which bin/qscan-queue starts faster.",
+    description =
+        "With the newest JDK found. To be run once after QScan or the JDK has been installed, as"
+            + " the owner of lib.")
+final class InstallCacheCommand implements Callable<Integer> {
+
+  @ParentCommand
+  @SuppressWarnings("NullAway.Init")
+  private Qscan qscan;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws CacheFailure {
+    Path home = qscan.home();
+    if (home == null) {
+      throw new CacheFailure("not started by bin/qscan: there is no lib to write to");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("lib/launch uses " + new CacheBuilder(home, out).build());
+    return 0;
+  }
+}

@@ -1,0 +1,38 @@
+package org.qscan.qmail.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A Java development kit or runtime.
+ *
+ * @param home where it is
+ * @param feature the first number of its version
+ * @param release the line of its file {@code release} that changes with every build of it
+ */
+record Jdk(Path home, int feature, String release) {
+
+  /** The one that runs us: {@code bin/qscan} takes the newest that it finds. */
+  static Jdk running() throws CacheFailure {
+    Path home = Path.of(System.getProperty("java.home"));
+    Path file = home.resolve("release");
+    try {
+      for (String key : new String[] {"JAVA_RUNTIME_VERSION=", "JAVA_VERSION="}) {
+        for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
+          if (line.startsWith(key)) {
+            return new Jdk(home, Runtime.version().feature(), line);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new CacheFailure(file + " cannot be read: no archive without it");
+    }
+    throw new CacheFailure(file + " names no version: no archive without it");
+  }
+
+  Path java() {
+    return home.resolve("bin/java");
+  }
+}

@@ -1,0 +1,104 @@
+package org.qscan.qmail.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.Facts;
+import org.qscan.engine.ScanEngine;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.ScanSession;
+
+/**
+ * Judges one message after the other. {@link #judge} is for one thread; {@link #close()}, for any,
+ * ends the message under way: nothing of it is left in the work directory, and no other begins.
+ */
+final class Judge implements AutoCloseable {
+
+  private static final long PATIENCE_SECONDS = 5;
+
+  private final ScanEngine engine;
+  private @Nullable ScanSession session;
+  private CountDownLatch atWork = new CountDownLatch(0);
+  private boolean closed;
+
+  Judge(ScanEngine engine) {
+    this.engine = engine;
+  }
+
+  /** A message in a file. */
+  Judgement judge(Path file) {
+    try (InputStream message = Files.newInputStream(file)) {
+      return judge(file, message);
+    } catch (IOException e) {
+      return Judgement.failed(file, "cannot be read: " + e, Facts.none());
+    }
+  }
+
+  /**
+   * A message from a stream.
+   *
+   * @param name what to call it
+   * @param message read to its end
+   */
+  Judgement judge(Path name, InputStream message) {
+    try (ScanSession opened = enter()) {
+      try {
+        opened.receive(message);
+        return new Judgement(name, opened.scan().verdict(), "", opened.facts());
+      } catch (ScanFailure e) {
+        return Judgement.failed(name, e.getMessage(), opened.facts());
+      }
+    } catch (ScanFailure e) {
+      return Judgement.failed(name, e.getMessage(), Facts.none());
+    } finally {
+      leave();
+    }
+  }
+
+  private synchronized ScanSession enter() throws ScanFailure {
+    if (closed) {
+      throw new ScanFailure("interrupted");
+    }
+    atWork = new CountDownLatch(1);
+    ScanSession opened = engine.open();
+    session = opened;
+    return opened;
+  }
+
+  private synchronized void leave() {
+    session = null;
+    atWork.countDown();
+  }
+
+  /** Whether it was ended; what {@link #judge} said last is then worth nothing. */
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public void close() {
+    CountDownLatch working;
+    synchronized (this) {
+      closed = true;
+      working = atWork;
+      if (session != null) {
+        session.close();
+      }
+    }
+    try {
+      // Whoever is at it may have made a file while the directory went: once it has stopped, the
+      // janitor finds what the first sweep left.
+      if (working.getCount() > 0 && working.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        engine.clean();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ScanFailure e) {
+      // The next front end that starts cleans up.
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package org.qscan.qmail.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.qscan.engine.process.Child;
+import org.qscan.engine.process.Command;
+import org.qscan.engine.process.Ending;
+
+/**
+ * What {@code lib/launch} says: the Java that {@code bin/qscan-queue} would run now, and how. It is
+ * asked, not imitated.
+ *
+ * @param java the program
+ * @param archive the option that names the class archive, or {@link #NO_ARCHIVE}
+ * @param neededKib address space that a virtual machine needs
+ * @param options the options for every start but the archive's
+ */
+record Launch(String java, String archive, long neededKib, List<String> options) {
+
+  /** What stands for the archive's option where there is none. */
+  static final String NO_ARCHIVE = "-Xshare:auto";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /*
+   * A constant: $1 is the directory with lib. The options hold line ends, so they come last.
+   */
+  private static final String ASK =
+      "home=$1; . \"$home/lib/launch\"; find_java;"
+          + " printf '%s\\n' \"$java\" \"$archive\" \"$NEEDED_KIB\" \"$options $options_quiet\"";
+
+  Launch {
+    options = List.copyOf(options);
+  }
+
+  /** Asks the launcher of this installation. */
+  static Launch of(Path home) throws CacheFailure {
+    Command command =
+        new Command(
+            List.of("/bin/sh", "-c", ASK, "sh", home.toString()),
+            Command.OWN,
+            "",
+            PATIENCE,
+            Duration.ZERO,
+            0,
+            Command.OUTPUT_LIMIT);
+    Ending ending = Child.start(command, Command.NO_INPUT).await(PATIENCE);
+    String[] lines = new String(ending.output(), StandardCharsets.UTF_8).split("\n", 4);
+    if (!ending.exited(0) || lines.length < 4) {
+      throw new CacheFailure(home.resolve("lib/launch") + " " + ending.inWords());
+    }
+    try {
+      return new Launch(
+          lines[0],
+          lines[1],
+          Long.parseLong(lines[2]),
+          List.of(lines[3].strip().split("\\s+", -1)));
+    } catch (NumberFormatException e) {
+      throw new CacheFailure(home.resolve("lib/launch") + " has a NEEDED_KIB of " + lines[2]);
+    }
+  }
+
+  boolean hasArchive() {
+    return !archive.equals(NO_ARCHIVE);
+  }
+}

@@ -1,0 +1,94 @@
+package org.qscan.qmail.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.qscan.engine.EngineConfig;
+import org.qscan.engine.Facts;
+import org.qscan.engine.ScanEngine;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.config.ConfigurationException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code qscan scan}: judges message files; queues nothing, and applies no policy. */
+@Command(
+    name = "scan",
+    header = "Judges message files without queueing anything, a line each.",
+    description =
+        "Exit code: 0 all clean, 1 something infected, 2 something could not be found out,"
+            + " 3 something unscannable; the worst of 1, 2, 3, 0 in this order.",
+    exitCodeOnExecutionException = 2)
+final class ScanCommand implements Callable<Integer> {
+
+  @ParentCommand
+  @SuppressWarnings("NullAway.Init")
+  private Qscan qscan;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Option(names = "--json", description = "One JSON object a line.")
+  private boolean json;
+
+  @Parameters(
+      paramLabel = "FILE|DIR",
+      arity = "1..*",
+      description = "A message, or a directory: all files below it. Links in it are not followed.")
+  private List<String> arguments = List.of();
+
+  @Override
+  public Integer call() throws ConfigurationException {
+    EngineConfig config = EngineConfig.from(qscan.configuration());
+    List<Candidate> candidates = MessageFiles.of(arguments);
+    Judge judge;
+    try {
+      judge = new Judge(ScanEngine.of(config));
+    } catch (ScanFailure e) {
+      return report(
+              candidates,
+              candidate -> Judgement.failed(candidate.file(), e.getMessage(), Facts.none()),
+              () -> false)
+          .code();
+    }
+    // Ctrl-C ends the process from another thread; the message under way must not stay behind.
+    Runtime.getRuntime().addShutdownHook(new Thread(judge::close));
+    return report(candidates, candidate -> judge(judge, candidate), judge::isClosed).code();
+  }
+
+  private static Judgement judge(Judge judge, Candidate candidate) {
+    return candidate.trouble().isEmpty()
+        ? judge.judge(candidate.file())
+        : Judgement.failed(candidate.file(), candidate.trouble(), Facts.none());
+  }
+
+  private ScanExit report(
+      List<Candidate> candidates,
+      Function<Candidate, Judgement> judge,
+      BooleanSupplier interrupted) {
+    PrintWriter out = spec.commandLine().getOut();
+    Results results = json ? new JsonResults() : new TextResults();
+    ScanExit worst = ScanExit.CLEAN;
+    try (Progress progress = Progress.of(candidates.size())) {
+      for (Candidate candidate : candidates) {
+        Judgement judgement = judge.apply(candidate);
+        if (interrupted.getAsBoolean()) {
+          return ScanExit.FAILED;
+        }
+        worst = worst.or(judgement.exit());
+        progress.step(() -> out.println(results.line(judgement)));
+        if (out.checkError()) {
+          return worst.or(ScanExit.FAILED); // nobody can read what would be found out
+        }
+      }
+    }
+    return worst;
+  }
+}

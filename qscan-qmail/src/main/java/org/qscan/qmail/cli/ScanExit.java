@@ -1,0 +1,31 @@
+package org.qscan.qmail.cli;
+
+/** The exit codes of {@code qscan scan}, the worst first. */
+enum ScanExit {
+  INFECTED(1, "something is infected"),
+  FAILED(2, "something could not be found out, or the command line is wrong"),
+  UNSCANNABLE(3, "something cannot be scanned"),
+  CLEAN(0, "all is clean");
+
+  private final int code;
+  private final String meaning;
+
+  ScanExit(int code, String meaning) {
+    this.code = code;
+    this.meaning = meaning;
+  }
+
+  int code() {
+    return code;
+  }
+
+  /** In words, for the manual page. */
+  String meaning() {
+    return meaning;
+  }
+
+  /** The worse of the two. */
+  ScanExit or(ScanExit other) {
+    return compareTo(other) <= 0 ? this : other;
+  }
+}

@@ -1,0 +1,35 @@
+package org.qscan.qmail.cli;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.qscan.engine.LogLine;
+
+/**
+ * {@code PATH: VERDICT ...}. Paths and threats come from outside and are escaped as in the log: no
+ * name of a sender's can make a line of its own.
+ */
+final class TextResults implements Results {
+
+  private static final int LONGEST = 4096;
+
+  @Override
+  public String line(Judgement judgement) {
+    return escape(judgement.file().toString())
+        + ": "
+        + judgement.exit().name()
+        + switch (judgement.exit()) {
+          case CLEAN -> "";
+          case INFECTED -> " " + join(judgement.threats());
+          case UNSCANNABLE -> " " + join(judgement.reasons());
+          case FAILED -> " " + escape(judgement.failure());
+        };
+  }
+
+  private static String join(List<String> words) {
+    return words.stream().map(TextResults::escape).collect(Collectors.joining(", "));
+  }
+
+  private static String escape(String text) {
+    return LogLine.escape(text, LONGEST);
+  }
+}

@@ -1,0 +1,28 @@
+package org.qscan.qmail.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Who we run as.
+ *
+ * @param name as the system knows it
+ * @param uid the effective user id, as text
+ */
+record User(String name, String uid) {
+
+  /** The owner of /proc/self is the effective user (proc(5)). */
+  static User current() {
+    String name = System.getProperty("user.name", "?");
+    try {
+      return new User(name, String.valueOf(Files.getAttribute(Path.of("/proc/self"), "unix:uid")));
+    } catch (IOException e) {
+      return new User(name, "?");
+    }
+  }
+
+  String inWords() {
+    return "runs as " + name + " (uid " + uid + ")";
+  }
+}

@@ -1,0 +1,181 @@
+package org.qscan.qmail.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.qscan.qmail.cli.Site.Outcome;
+
+class CheckCommandTest {
+
+  private Site site;
+
+  /** An installation whose bin/qscan-queue runs the classes under test. */
+  @BeforeEach
+  void install(@TempDir Path directory) throws IOException {
+    site = new Site(directory);
+    Path java = Path.of(System.getProperty("java.home"), "bin/java");
+    site.script(
+        "home/bin/qscan-queue",
+        String.join(
+            " ",
+            "exec",
+            CacheDirectory.quoted(java.toString()),
+            "-cp",
+            CacheDirectory.quoted(System.getProperty("java.class.path")),
+            "org.qscan.qmail.QscanQueue",
+            "\"$@\""));
+    site.write(
+        "home/lib/launch",
+        "find_java() { java="
+            + CacheDirectory.quoted(java.toString())
+            + "; archive=-Xshare:auto; }\noptions=-Xmx48m\noptions_quiet=\nNEEDED_KIB=600000\n");
+    site.write("home/lib/qscan.jar", "");
+    Path home = directory.resolve("home");
+    site.write("home/lib/build-id", new CacheDirectory(home).jarId() + "\n");
+    site.write("home/lib/cache", "in the way, so that no archive is built here");
+    site.installedIn(home);
+  }
+
+  private void assertFails(String item, String... cause) {
+    Outcome outcome = site.qscan("check");
+    List<String> lines = outcome.lines();
+    String last = lines.get(lines.size() - 1);
+    assertThat(last).startsWith("FAIL: ").contains(cause);
+    assertThat(lines)
+        .filteredOn(line -> line.startsWith("FAIL "))
+        .first()
+        .asString()
+        .contains(item, last.substring("FAIL: ".length()));
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(site.residue()).isEmpty();
+  }
+
+  @Test
+  void soundInstallationPasses() {
+    Outcome outcome = site.qscan("check");
+    assertThat(outcome.lines()).last().as(outcome.out()).isEqualTo("PASS");
+    assertThat(outcome.out())
+        .contains("runs as " + System.getProperty("user.name"))
+        .contains("ok   configuration   " + site.configuration())
+        .contains("ok   clean mail      found clean")
+        .contains("ok   EICAR mail      refused with exit code 39")
+        .contains("note class archive");
+    assertThat(outcome.code()).isZero();
+    assertThat(site.residue()).isEmpty();
+  }
+
+  @Test
+  void exitCodeOfTheConfigurationIsTheOneExpected() {
+    site.configure("exit.infected=31");
+    assertThat(site.qscan("check").out()).contains("refused with exit code 31").endsWith("PASS\n");
+  }
+
+  @Test
+  void badKeyFails() {
+    site.configure("gate.slot=3");
+    assertFails("configuration", "unknown key gate.slot", "qscan.properties:6");
+  }
+
+  @Test
+  void missingConfigurationFails() {
+    Outcome outcome = site.plain("-c", "/missing", "check");
+    assertThat(outcome.lines()).last().isEqualTo("FAIL: /missing: there is no such file");
+    assertThat(outcome.code()).isEqualTo(1);
+  }
+
+  @Test
+  void missingProgramFails() {
+    site.configure("queue.program=/nowhere/qmail-queue-old");
+    assertFails("queue.program", "queue.program /nowhere/qmail-queue-old does not exist", ":5");
+  }
+
+  @Test
+  void scannerThatCannotBeExecutedFails() throws IOException {
+    Files.setPosixFilePermissions(
+        site.root.resolve("sweep"), PosixFilePermissions.fromString("rw-r--r--"));
+    assertFails("sweep.program", "sweep.program", "cannot be executed by this user");
+  }
+
+  @Test
+  void ripmimeIsWantedOnlyWhereItIsConfigured() {
+    site.configure("ripmime.program=/nowhere/ripmime", "extractors=mime4j");
+    assertThat(site.qscan("check").out()).endsWith("PASS\n");
+    site.configure("ripmime.program=/nowhere/ripmime", "extractors=mime4j,ripmime");
+    assertFails("ripmime.program", "/nowhere/ripmime does not exist");
+  }
+
+  @Test
+  void workDirectoryWithOpenRightsFails() throws IOException {
+    Files.setPosixFilePermissions(site.work(), PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertFails("work.directory", "writable by its group or by others (mode 777)", "chmod");
+  }
+
+  @Test
+  void virusDataThatAreNotThereFail() {
+    site.configure("sweep.environment=SAV_IDE=/nowhere");
+    assertFails("virus data", "SAV_IDE", "/nowhere");
+    site.configure("sweep.environment=SAV_IDE=" + site.root);
+    assertFails("virus data", "where no data are");
+  }
+
+  @Test
+  void virusDataThatAreThereAreCounted() {
+    site.write("data/new.ide", "");
+    site.configure("sweep.environment=SAV_IDE=" + site.root.resolve("data"));
+    assertThat(site.qscan("check").out())
+        .contains("data: 1 files, the newest of 2")
+        .endsWith("PASS\n");
+  }
+
+  @Test
+  void jarThatIsNotOfThisInstallationFails() {
+    site.write("home/lib/qscan.jar", "another");
+    assertFails("java", "install both from one package");
+  }
+
+  @Test
+  void scannerThatFindsNothingFails() {
+    site.script("sweep", "exit 0");
+    assertFails("EICAR mail", "an EICAR mail was let through", "verdict=clean");
+  }
+
+  @Test
+  void scannerThatFindsEverythingFails() {
+    site.script("sweep", "echo \">>> Virus 'Everything' found in file x\"; exit 3");
+    assertFails("clean mail", "finds Everything in a harmless mail");
+  }
+
+  @Test
+  void scannerThatIsBrokenFails() {
+    site.script("sweep", "exit 1");
+    assertFails("clean mail", "sweep.program", "exit code 1");
+  }
+
+  @Test
+  void scannerThatCannotReadAHarmlessMailFails() {
+    site.script("sweep", "echo 'Password protected file x'; exit 2");
+    assertFails("clean mail", "calls a harmless mail unscannable (encrypted)");
+  }
+
+  @Test
+  void queueProgramThatLeadsBackToUsFails() throws IOException {
+    Path link = site.root.resolve("qmail-queue-old");
+    Files.createSymbolicLink(link, site.root.resolve("home/bin/qscan-queue"));
+    site.configure("queue.program=" + link);
+    assertFails("queue.program", "leads back to qscan-queue");
+  }
+
+  @Test
+  void whatAScannerPrintsCannotForgeTheLastLine() {
+    site.script("sweep", "printf 'x\\nPASS\\n'; exit 1");
+    Outcome outcome = site.qscan("check");
+    assertThat(outcome.lines()).doesNotContain("PASS").last().asString().startsWith("FAIL: ");
+  }
+}

@@ -1,0 +1,185 @@
+package org.qscan.qmail.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.qscan.qmail.cli.Site.Outcome;
+
+/** bin/qscan as it is installed, in a copy of the distribution. */
+@Timeout(180)
+class QscanIT {
+
+  private Site site;
+  private Path home;
+
+  @BeforeEach
+  void install(@TempDir Path directory) throws IOException {
+    site = new Site(directory);
+    home = directory.resolve("q scan");
+    copy(Path.of(System.getProperty("qscan.home")), home);
+    removeCache();
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path one : all.toList()) {
+        Files.copy(
+            one,
+            to.resolve(from.relativize(one).toString()),
+            java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+  }
+
+  private void removeCache() throws IOException {
+    String[] left = home.resolve("lib/cache").toFile().list();
+    for (String name : left == null ? new String[0] : left) {
+      Files.delete(home.resolve("lib/cache").resolve(name));
+    }
+  }
+
+  private Outcome run(List<String> argv) throws Exception {
+    Path err = site.root.resolve("stderr");
+    Process process = new ProcessBuilder(argv).redirectError(err.toFile()).start();
+    process.getOutputStream().close();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Outcome(process.waitFor(), out, Files.readString(err));
+  }
+
+  private Outcome qscan(String... words) throws Exception {
+    return run(command(words));
+  }
+
+  private List<String> command(String... words) {
+    List<String> argv = new ArrayList<>();
+    argv.addAll(List.of(home + "/bin/qscan", "-c", site.configuration().toString()));
+    argv.addAll(List.of(words));
+    return argv;
+  }
+
+  private String launched() throws CacheFailure {
+    return Launch.of(home).archive();
+  }
+
+  @Test
+  void exitCodesComeThroughTheLauncher() throws Exception {
+    String clean = site.mail("clean", "hello").toString();
+    String infected = site.mail("infected", Site.VIRUS).toString();
+    String encrypted = site.mail("encrypted", Site.ENCRYPTED).toString();
+    assertThat(qscan("scan", clean)).isEqualTo(new Outcome(0, clean + ": CLEAN\n", ""));
+    assertThat(qscan("scan", clean, infected).code()).isEqualTo(1);
+    assertThat(qscan("scan", clean, "/missing").code()).isEqualTo(2);
+    assertThat(qscan("scan", clean, encrypted).code()).isEqualTo(3);
+    assertThat(qscan("--version").out()).startsWith("qscan ");
+    assertThat(site.residue()).isEmpty();
+  }
+
+  @Test
+  void aVirtualMachineThatCannotStartIsNoInfection() throws Exception {
+    Files.writeString(home.resolve("lib/qscan.jar"), "no jar");
+    Outcome outcome = qscan("scan", site.mail("clean", "hello").toString());
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).endsWith("could not start: what it said stands above\n");
+  }
+
+  @Test
+  void anAddressSpaceThatIsTooSmallIsToldInOneLine() throws Exception {
+    List<String> argv = new ArrayList<>(List.of("sh", "-c", "ulimit -v 200000; exec \"$@\"", "sh"));
+    argv.addAll(command("check"));
+    Outcome outcome = run(argv);
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).hasLineCount(1).contains("address space (200000 KiB)");
+  }
+
+  @Test
+  void checkBuildsTheArchiveAndPassesAndTheLauncherUsesIt() throws Exception {
+    assertThat(launched()).isEqualTo(Launch.NO_ARCHIVE);
+    Outcome outcome = qscan("check");
+    assertThat(outcome.lines()).as(outcome.toString()).last().isEqualTo("PASS");
+    assertThat(outcome.out())
+        .contains("CPU for a small mail", "ok   class archive", "refused with exit code 39");
+    assertThat(launched()).contains("/lib/cache/qscan-").contains("q scan");
+    assertThat(site.residue()).isEmpty();
+
+    Outcome again = qscan("check");
+    assertThat(again.out()).endsWith("PASS\n").doesNotContain("training");
+  }
+
+  @Test
+  void archiveIsOfThisJarAndLeftAloneByAnother() throws Exception {
+    Outcome outcome = qscan("install-cache");
+    assertThat(outcome.code()).as(outcome.toString()).isZero();
+    CacheDirectory cache = new CacheDirectory(home);
+    assertThat(cache.path().toFile().list())
+        .hasSize(3)
+        .contains("settings", ".lock")
+        .anyMatch(name -> name.startsWith("qscan-" + cache.buildId().substring(0, 16) + "."));
+    assertThat(launched()).isNotEqualTo(Launch.NO_ARCHIVE);
+
+    // Another build, with the old time stamp that a reproducible package has.
+    FileTime old = Files.getLastModifiedTime(cache.jar());
+    Files.write(cache.jar(), new byte[] {0}, java.nio.file.StandardOpenOption.APPEND);
+    Files.setLastModifiedTime(cache.jar(), old);
+    assertThat(qscan("install-cache").err()).contains("install both from one package");
+    Files.writeString(home.resolve("lib/build-id"), cache.jarId() + "\n");
+    assertThat(launched()).isEqualTo(Launch.NO_ARCHIVE);
+  }
+
+  @Test
+  void interruptedInTheMiddleOfAScanItLeavesNothing() throws Exception {
+    site.script("sweep", "touch '" + site.root + "/started'; sleep 100");
+    String mail = site.mail("mail", "hello").toString();
+    for (String signal : List.of("INT", "TERM")) {
+      Files.deleteIfExists(site.root.resolve("started"));
+      // A terminal sends SIGINT to the whole group; sh, not we, makes one.
+      Process process =
+          new ProcessBuilder(
+                  "setsid",
+                  "sh",
+                  "-c",
+                  "trap - INT; exec \"$@\"",
+                  "sh",
+                  home + "/bin/qscan",
+                  "-c",
+                  site.configuration().toString(),
+                  "scan",
+                  mail)
+              .redirectErrorStream(true)
+              .start();
+      while (!Files.exists(site.root.resolve("started"))) {
+        assertThat(process.isAlive()).isTrue();
+        Thread.sleep(20);
+      }
+      String target = (signal.equals("INT") ? "-" : "") + process.pid();
+      assertThat(new ProcessBuilder("kill", "-s", signal, "--", target).start().waitFor()).isZero();
+      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isIn(130, 143);
+      for (int i = 0; i < 100 && !site.residue().isEmpty(); i++) {
+        Thread.sleep(50); // killed, the shell is gone before the virtual machine has cleaned up
+      }
+      assertThat(site.residue()).isEmpty();
+    }
+  }
+
+  @Test
+  void progressIsShownOnATerminalAndNowhereElse() throws Exception {
+    Path script = RealPrograms.require("script");
+    String mail = site.mail("mail", "hello").toString();
+    String command = "'" + home + "/bin/qscan' -c " + site.configuration() + " scan " + mail;
+    Outcome terminal = run(List.of(script.toString(), "-qec", command, site.root + "/typescript"));
+    assertThat(terminal.out()).contains("1/1").contains("\r\033[K" + mail + ": CLEAN\r\n");
+    assertThat(qscan("scan", mail).err()).isEmpty();
+  }
+}
