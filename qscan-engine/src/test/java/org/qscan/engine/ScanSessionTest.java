@@ -184,7 +184,7 @@ class ScanSessionTest {
   void aHangingScannerIsAFailureAndItsSlotIsFreeAgain() throws Exception {
     String[] settings = {"gate.slots=1", "gate.patience=1s", "scan.timeout=500ms"};
     assertThat(failure(() -> scan(FakeSweep.hangs(directory), Mails.plain("x"), settings)))
-        .hasMessageContaining("did not end in time");
+        .hasMessageContaining("did not end within");
     assertThat(scan(FakeSweep.clean(directory), Mails.plain("x"), settings).verdict())
         .isEqualTo(CLEAN);
   }
@@ -271,11 +271,16 @@ class ScanSessionTest {
   }
 
   @Test
-  void missingRipmimeIsNotedAndTheOtherCounts() throws Exception {
-    ScanReport report =
-        scan(FakeSweep.clean(directory), Mails.plain("x"), "ripmime.program=/no/such/ripmime");
-    assertThat(report.verdict()).isEqualTo(CLEAN);
-    assertThat(report.facts().notes()).first().asString().contains("/no/such/ripmime");
+  void missingRipmimeIsAFailureWhateverThePolicy() {
+    assertThatThrownBy(
+            () ->
+                scan(
+                    FakeSweep.clean(directory),
+                    Mails.plain("x"),
+                    "extract.failure=continue",
+                    "ripmime.program=/no/such/ripmime"))
+        .isInstanceOf(ScanFailure.class)
+        .hasMessageContaining("/no/such/ripmime");
   }
 
   @Test
@@ -288,7 +293,7 @@ class ScanSessionTest {
             "extract.timeout=500ms",
             "ripmime.program=" + ripmime);
     assertThat(report.verdict()).isEqualTo(CLEAN);
-    assertThat(report.facts().notes()).first().asString().contains("did not end in time");
+    assertThat(report.facts().notes()).first().asString().contains("did not end within");
     assertThat(FakeProgram.survivors(ripmime)).isEmpty();
   }
 

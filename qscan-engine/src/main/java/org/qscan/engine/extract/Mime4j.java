@@ -29,7 +29,7 @@ import org.apache.james.mime4j.stream.RawFieldParser;
  */
 public final class Mime4j implements Extractor {
 
-  private static final int MAX_HEADER = 1 << 17;
+  private static final int MAX_HEADER = 1 << 18;
   private static final int STOPS_WITHIN_SECONDS = 2;
 
   private static final MimeConfig PERMISSIVE =

@@ -79,11 +79,11 @@ public final class Ripmime implements Extractor {
       if (ending.how() == Ending.How.NOT_STARTED || ending.exited(126) || ending.exited(127)) {
         return Extraction.unable(what);
       }
-      if (new String(ending.output(), StandardCharsets.ISO_8859_1).contains(DISK_FULL)) {
-        return Extraction.unable(what + " (is the disk full?)");
-      }
       if (ending.how() == Ending.How.SIGNALLED && ending.code() == SIGXFSZ) {
         return Extraction.overLimit("ripmime made a file larger than extract.max-bytes", List.of());
+      }
+      if (new String(ending.output(), StandardCharsets.ISO_8859_1).contains(DISK_FULL)) {
+        return Extraction.unable(what + " (is the disk full?)");
       }
       if (!ending.exited(0)) {
         return Extraction.failed(what);
