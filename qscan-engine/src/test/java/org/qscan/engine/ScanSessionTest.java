@@ -272,13 +272,12 @@ class ScanSessionTest {
 
   @Test
   void missingRipmimeIsAFailureWhateverThePolicy() {
-    assertThatThrownBy(
-            () ->
-                scan(
-                    FakeSweep.clean(directory),
-                    Mails.plain("x"),
-                    "extract.failure=continue",
-                    "ripmime.program=/no/such/ripmime"))
+    assertThatThrownBy(() ->
+            scan(
+                FakeSweep.clean(directory),
+                Mails.plain("x"),
+                "extract.failure=continue",
+                "ripmime.program=/no/such/ripmime"))
         .isInstanceOf(ScanFailure.class)
         .hasMessageContaining("/no/such/ripmime");
   }

@@ -459,8 +459,7 @@ class ViewsTest {
   @Test
   void ripmimeThatDoesNotReadTheMessageHasFailed() throws Exception {
     Result result =
-        extract(
-            Mails.plain("x".repeat(1_000_000)), WIDE, fakeRipmime("exit 0"), new Mime4j(WIDE));
+        extract(Mails.plain("x".repeat(1_000_000)), WIDE, fakeRipmime("exit 0"), new Mime4j(WIDE));
     assertThat(result.succeeded()).isEqualTo(1);
     assertThat(result.views().notes())
         .singleElement()
