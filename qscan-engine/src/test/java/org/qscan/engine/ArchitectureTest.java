@@ -19,6 +19,11 @@ import org.junit.jupiter.api.Test;
 /** Which room may know what. */
 class ArchitectureTest {
 
+  static {
+    // ArchUnit has no logger to write to, and need not say so.
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
+  }
+
   private static final JavaClasses ENGINE =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -14,16 +14,17 @@ final class SessionProgram {
   /**
    * Prints the verdict, or "failed" with the reason.
    *
-   * @param args work directory, sweep, what message, further settings
+   * @param args work directory, sweep, what message, its size, further settings
    */
   public static void main(String[] args) {
-    String[] settings = Arrays.copyOfRange(args, 3, args.length);
+    String[] settings = Arrays.copyOfRange(args, 4, args.length);
     EngineConfig config = Engines.config(Path.of(args[0]), Path.of(args[1]), settings);
     try (ScanSession session = ScanEngine.of(config).open()) {
       session.receive(
           switch (args[2]) {
-            case "attachment" -> attachment(60_000_000);
-            case "headers" -> Mails.endless("Subject: x\n", "X-Header: y\n", 60_000_000);
+            case "attachment" -> attachment(Long.parseLong(args[3]));
+            case "headers" ->
+                Mails.endless("Subject: x\n", "X-Header: y\n", Long.parseLong(args[3]));
             case "eicar" -> Mails.stream(eicarAtTheEnd());
             default -> throw new IllegalArgumentException(args[2]);
           });

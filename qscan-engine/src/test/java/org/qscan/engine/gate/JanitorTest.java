@@ -162,7 +162,7 @@ class JanitorTest {
   /** Janitors in two processes while sessions are born and die in three, and one is killed. */
   @Test
   void noSessionEverLosesAnythingToAJanitor() throws Exception {
-    Duration time = Duration.ofSeconds(4);
+    Duration time = Duration.ofSeconds(3);
     String millis = Long.toString(time.toMillis());
     String work = workPath.toString();
     JavaProgram first = client("sessions", work, "3", millis);

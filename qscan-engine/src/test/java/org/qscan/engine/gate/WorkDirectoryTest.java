@@ -66,7 +66,7 @@ class WorkDirectoryTest {
   void aFileIsRefused() throws IOException {
     Path file = Files.createFile(directory.resolve("file"));
     assertRefused(file, "is not a directory");
-    assertRefused(file.resolve("below"), "does not exist");
+    assertRefused(file.resolve("below"), ""); // the JDKs differ in what they say;
   }
 
   @ParameterizedTest
