@@ -29,6 +29,10 @@ public final class ProcessTree {
    */
   private static final int WINDOW = 256;
 
+  private static final int VSIZE = 23;
+  private static final int ENV_START = 50;
+  private static final int ENV_END = 51;
+
   private ProcessTree() {}
 
   /**
@@ -122,14 +126,43 @@ public final class ProcessTree {
   }
 
   private static boolean bears(long pid, byte[] wanted) {
-    byte[] environment;
-    try (InputStream in = Files.newInputStream(PROC.resolve(pid + "/environ"))) {
-      environment = in.readNBytes(1 << 20);
+    try {
+      byte[] environment = environment(pid);
+      for (int i = 0; environment.length == 0 && isBetweenPrograms(pid) && i < 100; i++) {
+        Thread.sleep(1);
+        environment = environment(pid);
+      }
+      // The first variable has no NUL before it: compare as if it had.
+      return startsWith(environment, 0, wanted, 1) || contains(environment, wanted);
     } catch (IOException e) {
       return false; // gone, or another user's
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
-    // The first variable has no NUL before it: compare as if it had.
-    return startsWith(environment, 0, wanted, 1) || contains(environment, wanted);
+  }
+
+  private static byte[] environment(long pid) throws IOException {
+    try (InputStream in = Files.newInputStream(PROC.resolve(pid + "/environ"))) {
+      return in.readNBytes(1 << 20);
+    }
+  }
+
+  /**
+   * Whether a process of which an empty environment was read has another one. In the middle of
+   * execve(2), the file that was opened before belongs to the memory that is gone, and the new
+   * memory has no environment yet: without a second look, whoever starts programs fast enough is
+   * missed. One that is dead, or the kernel's, has no memory (proc(5), fields of /proc/PID/stat).
+   */
+  private static boolean isBetweenPrograms(long pid) throws IOException {
+    String stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
+    // Counted from the third field on: the second is any text, in brackets.
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    if (fields.length <= ENV_END - 3 || fields[VSIZE - 3].equals("0")) {
+      return false;
+    }
+    String start = fields[ENV_START - 3];
+    return start.equals("0") || !start.equals(fields[ENV_END - 3]);
   }
 
   private static boolean contains(byte[] text, byte[] wanted) {
