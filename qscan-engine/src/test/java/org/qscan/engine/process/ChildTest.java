@@ -304,7 +304,11 @@ class ChildTest {
         FakeProgram.write(
             directory,
             "hides",
-            "env -i setsid sleep 300 & echo $! >>\"$HERE/pids\"; echo clean; exit 0");
+            """
+            env -i setsid sleep 300 & echo $! >>"$HERE/pids"
+            until grep -q sleep /proc/$!/comm; do sleep 0.05; done
+            echo clean; exit 0\
+            """);
     try {
       Ending ending = run(command(program.toString()));
       assertThat(ending.exited(0)).isFalse();
