@@ -7,9 +7,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Finds and ends every process of a family by the mark in its environment ({@link Command#MARK}).
@@ -29,6 +28,10 @@ public final class ProcessTree {
    * Process (and thread) ids that are looked at one by one before the whole of /proc is cheaper.
    */
   private static final int WINDOW = 256;
+
+  private static final int VSIZE = 23;
+  private static final int ENV_START = 50;
+  private static final int ENV_END = 51;
 
   private ProcessTree() {}
 
@@ -64,7 +67,11 @@ public final class ProcessTree {
           killed++;
         }
       }
-      pause(10);
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
     return killed;
   }
@@ -85,38 +92,16 @@ public final class ProcessTree {
     return find(mark, -1);
   }
 
-  /*
-   * A process that is just becoming another program has no environment for a moment: those without
-   * one are asked again. (Kernel threads and zombies never have one.)
-   */
   private static List<ProcessHandle> find(String mark, long since) {
     byte[] wanted = ("\0" + Command.MARK + "=" + mark + "\0").getBytes(StandardCharsets.US_ASCII);
     List<ProcessHandle> found = new ArrayList<>();
-    List<Long> asked = candidates(since);
-    for (int round = 0; round < 3 && !asked.isEmpty(); round++) {
-      if (round > 0) {
-        pause(2);
+    for (long pid : candidates(since)) {
+      if (pid != ProcessHandle.current().pid() && bears(pid, wanted)) {
+        Optional<ProcessHandle> process = ProcessHandle.of(pid);
+        process.filter(ProcessHandle::isAlive).ifPresent(found::add);
       }
-      List<Long> again = new ArrayList<>();
-      for (long pid : asked) {
-        byte[] environment = environment(pid);
-        if (environment != null && environment.length == 0) {
-          again.add(pid);
-        } else if (environment != null && contains(environment, wanted)) {
-          ProcessHandle.of(pid).filter(ProcessHandle::isAlive).ifPresent(found::add);
-        }
-      }
-      asked = again;
     }
     return found;
-  }
-
-  private static void pause(long millis) {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private static List<Long> candidates(long since) {
@@ -151,30 +136,64 @@ public final class ProcessTree {
     }
   }
 
-  /** The environment of a process, with a NUL before each variable; null if it is not to be had. */
-  private static byte @Nullable [] environment(long pid) {
-    if (pid == ProcessHandle.current().pid()) {
-      return null;
-    }
-    try (InputStream in = Files.newInputStream(PROC.resolve(pid + "/environ"))) {
-      byte[] environment = in.readNBytes(1 << 20);
-      if (environment.length == 0) {
-        return environment;
+  private static boolean bears(long pid, byte[] wanted) {
+    try {
+      byte[] environment = environment(pid);
+      for (int i = 0; environment.length == 0 && isBetweenPrograms(pid) && i < 100; i++) {
+        Thread.sleep(1);
+        environment = environment(pid);
       }
-      byte[] led = new byte[environment.length + 1];
-      System.arraycopy(environment, 0, led, 1, environment.length);
-      return led;
+      // The first variable has no NUL before it: compare as if it had.
+      return startsWith(environment, 0, wanted, 1) || contains(environment, wanted);
     } catch (IOException e) {
-      return null; // gone, or another user's
+      return false; // gone, or another user's
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
+  }
+
+  private static byte[] environment(long pid) throws IOException {
+    try (InputStream in = Files.newInputStream(PROC.resolve(pid + "/environ"))) {
+      return in.readNBytes(1 << 20);
+    }
+  }
+
+  /**
+   * Whether a process of which an empty environment was read has another one. In the middle of
+   * execve(2), the file that was opened before belongs to the memory that is gone, and the new
+   * memory has no environment yet: without a second look, whoever starts programs fast enough is
+   * missed. One that is dead, or the kernel's, has no memory (proc(5), fields of /proc/PID/stat).
+   */
+  private static boolean isBetweenPrograms(long pid) throws IOException {
+    String stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
+    // Counted from the third field on: the second is any text, in brackets.
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    if (fields.length <= ENV_END - 3 || fields[VSIZE - 3].equals("0")) {
+      return false;
+    }
+    String start = fields[ENV_START - 3];
+    return start.equals("0") || !start.equals(fields[ENV_END - 3]);
   }
 
   private static boolean contains(byte[] text, byte[] wanted) {
     for (int at = 0; at + wanted.length <= text.length; at++) {
-      if (text[at] == 0 && Arrays.equals(text, at, at + wanted.length, wanted, 0, wanted.length)) {
+      if (text[at] == 0 && startsWith(text, at, wanted, 0)) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean startsWith(byte[] text, int at, byte[] wanted, int from) {
+    if (at + wanted.length - from > text.length) {
+      return false;
+    }
+    for (int i = from; i < wanted.length; i++) {
+      if (text[at + i - from] != wanted[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -110,6 +110,17 @@ class ProcessTreeTest {
     assertThat(ProcessTree.find(mark())).isEmpty();
   }
 
+  /** In the middle of execve(2) a process has, for some microseconds, no environment to read. */
+  @Test
+  void aProcessThatBecomesAnotherProgramAllTheTimeIsFoundEveryTime() throws Exception {
+    Path program = FakeProgram.write(directory, "changes", "exec \"$0\"");
+    Process changing = start(mark(), program.toString());
+    Until.holds("it runs", () -> !FakeProgram.pids(program).isEmpty());
+    for (int i = 0; i < 200; i++) {
+      assertThat(ProcessTree.find(mark())).extracting(ProcessHandle::pid).contains(changing.pid());
+    }
+  }
+
   @Test
   void whoIsYoungerIsFoundByWayOfTheNumbersToo() throws Exception {
     Process first = start(mark(), "sleep", "300");
