@@ -57,11 +57,15 @@ public final class ProcessTree {
    */
   public static int kill(String mark, long since) {
     int killed = 0;
+    int missed = 0;
     for (int round = 0; round < ROUNDS; round++) {
       List<ProcessHandle> found = find(mark, since);
-      if (found.isEmpty()) {
+      // A single look can miss one that is becoming another program. After every message one look
+      // has to do; where there is somebody to kill, three in a row must find nobody.
+      if (found.isEmpty() && (++missed == 3 || since >= 0 && killed == 0)) {
         return killed;
       }
+      missed = found.isEmpty() ? missed : 0;
       for (ProcessHandle process : found) {
         if (process.destroyForcibly()) {
           killed++;
