@@ -2,6 +2,7 @@ package org.qscan.engine.gate;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -11,24 +12,40 @@ import java.nio.file.Path;
 /** Removes directories with all they hold, never following a symbolic link. */
 final class Trees {
 
+  private static final int ATTEMPTS = 10;
+
   private Trees() {}
 
   /**
    * Removes the tree; what does not exist is no error. Paths come from the directory stream itself,
-   * which keeps names that are no text in any charset.
+   * which keeps names that are no text in any charset. What is put there meanwhile, by a thread
+   * that has not yet heard of the end, goes as well.
    */
   static void remove(Path path) throws IOException {
-    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
-        for (Path entry : entries) {
-          remove(entry);
-        }
-      } catch (DirectoryIteratorException e) {
-        throw e.getCause();
-      } catch (NoSuchFileException e) {
+    for (int attempt = 1; ; attempt++) {
+      if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        empty(path);
+      }
+      try {
+        Files.deleteIfExists(path);
         return;
+      } catch (DirectoryNotEmptyException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
       }
     }
-    Files.deleteIfExists(path);
+  }
+
+  private static void empty(Path directory) throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        remove(entry);
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    } catch (NoSuchFileException e) {
+      // Somebody else has removed it.
+    }
   }
 }
