@@ -46,6 +46,10 @@ public final class QscanQueue {
   }
 
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+
+  /** Held while the session is made: who terminates us finds a whole one, or none for good. */
+  private final Object birth = new Object();
+
   private volatile @Nullable ScanSession session;
   private volatile @Nullable QueueProcess queue;
 
@@ -96,50 +100,59 @@ public final class QscanQueue {
       Configuration configuration =
           Configuration.find(
               args.length == 0 ? null : args[1], environment.get(Configuration.ENVIRONMENT));
-      QscanQueue front =
-          new QscanQueue(
-              QmailConfig.from(configuration),
-              ScanEngine.of(EngineConfig.from(configuration)),
-              environment,
-              new FileInputStream(FileDescriptor.in),
-              // A pipe opened for reading, whatever Java calls it.
-              new FileInputStream(FileDescriptor.out));
-      Runtime.getRuntime().addShutdownHook(new Thread(front::terminated));
-      return front.answer();
+      return run(configuration, environment);
     } catch (ConfigurationException e) {
       return refuse("configuration: " + e.getMessage());
-    } catch (ScanFailure e) {
-      return refuse(e.getMessage());
     }
   }
 
-  /** Before there is a session, and perhaps a configuration. */
+  private static int run(Configuration configuration, Map<String, String> environment) {
+    QmailConfig config = QmailConfig.from(configuration);
+    ScanEngine engine;
+    try {
+      engine = ScanEngine.of(EngineConfig.from(configuration));
+    } catch (ScanFailure e) {
+      return refuse(e.getMessage(), config.exitFailed(), config.syslog());
+    }
+    QscanQueue front =
+        new QscanQueue(
+            config,
+            engine,
+            environment,
+            new FileInputStream(FileDescriptor.in),
+            // A pipe opened for reading, whatever Java calls it.
+            new FileInputStream(FileDescriptor.out));
+    Runtime.getRuntime().addShutdownHook(new Thread(front::terminated));
+    return front.answer();
+  }
+
+  /** Before there is a configuration. */
   private static int refuse(String reason) {
+    return refuse(reason, QueueExit.FAILED.code(), true);
+  }
+
+  /** Before there is a session. */
+  private static int refuse(String reason, int code, boolean syslog) {
     LogLine line =
         new LogLine(
-            FRONT,
-            "failed",
-            List.of(),
-            reason,
-            Integer.toString(QueueExit.FAILED.code()),
-            Facts.none(),
-            "",
-            "",
-            0);
-    new Log(true).write("err", line.toString());
-    return QueueExit.FAILED.code();
+            FRONT, "failed", List.of(), reason, Integer.toString(code), Facts.none(), "", "", 0);
+    new Log(syslog).write("err", line.toString());
+    return code;
   }
 
   /** On SIGTERM, SIGINT, SIGHUP: an exit code all the same, and nothing left behind. */
   private void terminated() {
-    ScanSession open = session;
-    QueueProcess started = queue;
     if (!state.compareAndSet(State.OPEN, State.TERMINATED)) {
       awaitTermination(); // by the main thread, with the real qmail-queue's answer
     } else {
+      ScanSession open;
+      synchronized (birth) {
+        open = session;
+      }
       if (open != null) {
         open.close();
       }
+      QueueProcess started = queue;
       if (started != null) {
         started.abandon();
       }
@@ -172,8 +185,7 @@ public final class QscanQueue {
   /** One message: its exit code. */
   int answer() {
     Answer answer;
-    try (ScanSession opened = engine.open()) {
-      session = opened;
+    try (ScanSession opened = open()) {
       answer = answer(opened);
     } catch (ScanFailure e) {
       answer = Answer.failed(config.exitFailed(), e.getMessage(), Facts.none(), Envelope.unread());
@@ -187,6 +199,17 @@ public final class QscanQueue {
       // No thread for logger(1), say: the answer stands, and may be that the message is queued.
     }
     return answer.code();
+  }
+
+  private ScanSession open() throws ScanFailure {
+    synchronized (birth) {
+      if (state.get() == State.TERMINATED) {
+        throw new ScanFailure("terminated by a signal");
+      }
+      ScanSession opened = engine.open();
+      session = opened;
+      return opened;
+    }
   }
 
   private Answer answer(ScanSession session) {
