@@ -62,7 +62,7 @@ public final class ProcessTree {
       List<ProcessHandle> found = find(mark, since);
       // A single look can miss one that is becoming another program. After every message one look
       // has to do; where there is somebody to kill, three in a row must find nobody.
-      if (found.isEmpty() && (++missed == 3 || since >= 0 && killed == 0)) {
+      if (found.isEmpty() && (++missed == 3 || (since >= 0 && killed == 0))) {
         return killed;
       }
       missed = found.isEmpty() ? missed : 0;
