@@ -163,6 +163,17 @@ class QueueProcessTest {
         .hasMessageContaining("died of signal " + signal);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 126, 127, 255})
+  void aCodeThatNoQmailQueueGivesIsNoAnswer(int code) throws Exception {
+    QueueProcess queue = start(QUEUE + "; exit " + code, LONG);
+    receive(MESSAGE);
+
+    assertThatThrownBy(() -> queue.commit(envelope()))
+        .isInstanceOf(ScanFailure.class)
+        .hasMessageContaining("exit code " + code);
+  }
+
   @Test
   void oneThatHangsIsKilled() throws Exception {
     QueueProcess queue = start("cat >message; echo $$ >pid; exec sleep 97531", SHORT);
