@@ -1,0 +1,249 @@
+package org.qscan.qmail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.qscan.engine.EngineConfig;
+import org.qscan.engine.ScanEngine;
+import org.qscan.engine.config.Configuration;
+
+/**
+ * A mail server of its own for one test: configuration, work directory, a stand-in for the real
+ * qmail-queue and one for sweep, and the distribution as it was assembled. {@link #call()} calls
+ * {@code bin/qscan-queue} the way qmail-smtpd does.
+ */
+final class Site implements AutoCloseable {
+
+  /** Tells this site's processes from all others on the machine. */
+  static final String MARK = "QSCAN_TEST_SITE";
+
+  private final Path directory;
+  private final String mark = UUID.randomUUID().toString();
+  private final Map<String, String> settings = new LinkedHashMap<>();
+  private final AtomicInteger calls = new AtomicInteger();
+  private String queueDoes = "never";
+
+  private Site(Path directory) {
+    this.directory = directory;
+  }
+
+  static Site create() throws IOException {
+    Path directory = Files.createTempDirectory("qscan-site").toRealPath();
+    mode(directory, "rwxr-xr-x");
+    Site site = new Site(directory);
+    mode(Files.createDirectory(site.work()), "rwx------");
+    Files.createDirectory(site.queueDirectory());
+    site.settings.put("work.directory", site.work().toString());
+    site.settings.put("queue.program", site.directory.resolve("qmail-queue-old").toString());
+    site.settings.put("sweep.program", site.directory.resolve("sweep").toString());
+    site.settings.put("sweep.environment", MARK + "=" + site.mark);
+    site.settings.put("log.syslog", "false");
+    site.queueDoes("never");
+    site.sweep("exec perl " + resource("sweep-stand-in.pl") + " \"$@\"");
+    return site;
+  }
+
+  /** The distribution, as {@code mvn package} assembles it. */
+  static Path home() {
+    return Path.of(System.getProperty("qscan.home", "target/qscan")).toAbsolutePath();
+  }
+
+  /** A file of src/test/resources. */
+  static Path resource(String name) {
+    return Path.of("src/test/resources", name).toAbsolutePath();
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  Path work() {
+    return directory.resolve("work");
+  }
+
+  Path queueDirectory() {
+    return directory.resolve("queue");
+  }
+
+  Path configuration() {
+    return directory.resolve("qscan.properties");
+  }
+
+  /** Sets a key of qscan.properties. */
+  Site set(String key, Object value) throws IOException {
+    settings.put(key, value.toString());
+    writeConfiguration();
+    return this;
+  }
+
+  private void writeConfiguration() throws IOException {
+    List<String> lines = new ArrayList<>();
+    settings.forEach((key, value) -> lines.add(key + "=" + value));
+    Files.write(configuration(), lines);
+  }
+
+  /** Puts a shell script in the place of sweep. */
+  Site sweep(String script) throws IOException {
+    script("sweep", script);
+    writeConfiguration();
+    return this;
+  }
+
+  /** Puts a shell script in the place of the real qmail-queue. */
+  Site queue(String script) throws IOException {
+    script("qmail-queue-old", script);
+    return this;
+  }
+
+  /** Makes the stand-in for qmail-queue misbehave: see queue-stand-in.pl. */
+  Site queueDoes(String what) throws IOException {
+    queueDoes = what;
+    return queue(
+        "QUEUE=%s QUEUE_LOG=%s QUEUE_DOES='%s' exec perl %s"
+            .formatted(queueDirectory(), queueLog(), queueDoes, resource("queue-stand-in.pl")));
+  }
+
+  private Path queueLog() {
+    return directory.resolve("queue.log");
+  }
+
+  /** Makes an executable script. */
+  Path script(String name, String script) throws IOException {
+    Path file = directory.resolve(name);
+    Files.deleteIfExists(file); // one that runs must not be written to
+    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+    mode(file, "rwxr-xr-x");
+    return file;
+  }
+
+  private static void mode(Path path, String mode) throws IOException {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+  }
+
+  /** A call of bin/qscan-queue with a clean message and a good envelope, to be changed at will. */
+  Call call() throws IOException {
+    Path own = Files.createDirectory(directory.resolve("call" + calls.incrementAndGet()));
+    return new Call(this, own).message(Mail.clean("clean")).envelope(Mail.ENVELOPE);
+  }
+
+  /** What a process of ours has in its environment, and all that it starts inherit. */
+  String mark() {
+    return mark;
+  }
+
+  /** A message in the queue. */
+  record Queued(Path message, Path envelope) {
+    byte[] octets() {
+      return read(message);
+    }
+
+    byte[] envelopeOctets() {
+      return read(envelope);
+    }
+
+    private static byte[] read(Path file) {
+      try {
+        return Files.readAllBytes(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** All that is committed; whatever else lies in the queue is not. */
+  List<Queued> queued() {
+    List<Queued> queued = new ArrayList<>();
+    for (Path file : list(queueDirectory())) {
+      String name = file.getFileName().toString();
+      if (name.endsWith(".env") && !name.startsWith(".")) {
+        queued.add(new Queued(file.resolveSibling(name.replace(".env", ".msg")), file));
+      }
+    }
+    return queued;
+  }
+
+  /** Lines of the queue program's own log: what it saw, and how it ended. */
+  List<String> queueLogLines() throws IOException {
+    return Files.exists(queueLog()) ? Files.readAllLines(queueLog()) : List.of();
+  }
+
+  /** What should not be there when no message is under way. */
+  List<String> residue() {
+    List<String> residue = new ArrayList<>();
+    collect(work(), residue);
+    for (Path file : list(queueDirectory())) {
+      if (file.getFileName().toString().startsWith(".")) {
+        residue.add(file.toString());
+      }
+    }
+    return residue;
+  }
+
+  private void collect(Path from, List<String> residue) {
+    for (Path entry : list(from)) {
+      String name = work().relativize(entry).toString();
+      if (!name.equals(".live") && !name.equals(".gate") && !name.equals(".gate/draw.lock")) {
+        residue.add(name);
+      }
+      if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+        collect(entry, residue);
+      }
+    }
+  }
+
+  static List<Path> list(Path directory) {
+    List<Path> entries = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+      stream.forEach(entries::add);
+    } catch (IOException e) {
+      // Gone meanwhile.
+    }
+    return entries;
+  }
+
+  /** Every process that works for this site, or that one of them has started. */
+  List<ProcessHandle> processes() {
+    return Processes.of(mark, directory.toString());
+  }
+
+  /** No file is left in the work directory or half written in the queue, and no process alive. */
+  void assertNothingIsLeft() {
+    assertThat(residue()).as("files left").isEmpty();
+    Eventually.holds(
+        "no process is left: " + Processes.describe(processes()), () -> processes().isEmpty());
+  }
+
+  /** Runs the janitor. */
+  void clean() throws Exception {
+    ScanEngine.of(EngineConfig.from(Configuration.read(configuration()))).clean();
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (ProcessHandle process : processes()) {
+      process.destroyForcibly();
+    }
+    remove(directory);
+  }
+
+  private static void remove(Path path) throws IOException {
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      for (Path entry : list(path)) {
+        remove(entry);
+      }
+    }
+    Files.deleteIfExists(path);
+  }
+}
