@@ -1,0 +1,258 @@
+package org.qscan.qmail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.qscan.qmail.Call.Result;
+import org.qscan.qmail.Call.Running;
+import org.qscan.qmail.Site.Queued;
+
+/**
+ * SIGKILL at random instants, to the process that the caller has started and to each of its
+ * children; clean messages and EICAR by turns. However it ends:
+ *
+ * <ul>
+ *   <li>EICAR is never in the queue, nor a message that is not whole;
+ *   <li>0 only where the message is in the queue with its envelope;
+ *   <li>the next run, or the janitor, removes all that is left.
+ * </ul>
+ *
+ * <p>{@code -Dqscan.kill.runs=N} sets the number of runs in each of the two series.
+ */
+class KillIT {
+
+  private static final int RUNS = Integer.getInteger("qscan.kill.runs", 200);
+  private static final long SEED = Long.getLong("qscan.kill.seed", 20_261_122);
+
+  /** Long enough to be met alive. */
+  private static final String SLOW_SWEEP =
+      "sleep 0.05\nexec perl " + Site.resource("sweep-stand-in.pl") + " \"$@\"";
+
+  /** Whom to kill: a word of the command line, for a child. */
+  enum Victim {
+    JAVA("org[.]qscan[.]qmail[.]QscanQueue"),
+    RIPMIME("/ripmime"),
+    SWEEP("/sweep"),
+    QUEUE("qmail-queue-old|queue-stand-in"),
+    EVERYTHING("");
+
+    private final Pattern words;
+
+    Victim(String words) {
+      this.words = Pattern.compile(words);
+    }
+
+    boolean is(ProcessHandle process) {
+      return words.matcher(Processes.arguments(process)).find();
+    }
+  }
+
+  /** Runs by what they were killed at, and by what came of them. */
+  private final Map<String, Integer> stages = new ConcurrentSkipListMap<>();
+
+  private final Map<String, Integer> answers = new ConcurrentSkipListMap<>();
+
+  @Test
+  void killedAtAnyInstantTheFrontEndNeverQueuesWhatItShouldNotNorSaysSo() throws Exception {
+    long duration = duration();
+    InParallel.each(
+        2,
+        (site, worker) -> {
+          site.sweep(SLOW_SWEEP);
+          Random random = new Random(SEED + worker);
+          for (int run = worker; run < RUNS; run += 2) {
+            killFrontEnd(site, run, duration, random);
+          }
+          site.clean();
+          site.assertNothingIsLeft();
+        });
+    System.out.printf(
+        "SIGKILL to the front end, %d runs (a run takes %d ms): %s; answers: %s%n",
+        RUNS, duration, stages, answers);
+    assertThat(stages.keySet()).as("stages hit").hasSizeGreaterThan(RUNS < 50 ? 1 : 3);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aChildThatIsKilledAtAnyInstantNeverMakesItQueueWhatItShouldNot(Victim victim)
+      throws Exception {
+    int runs = Math.max(2, RUNS / Victim.values().length);
+    InParallel.each(
+        2,
+        (site, worker) -> {
+          site.sweep(SLOW_SWEEP);
+          Random random = new Random(SEED + worker);
+          for (int run = worker; run < runs; run += 2) {
+            killChild(site, run, victim, random);
+          }
+          site.clean();
+          Eventually.holds("no process is left", () -> site.processes().isEmpty());
+          assertThat(Site.list(site.work()))
+              .allMatch(one -> one.toString().matches(".*/[.](live|gate)"));
+        });
+    System.out.printf("SIGKILL to %s, %d runs: %s; answers: %s%n", victim, runs, stages, answers);
+  }
+
+  private static long duration() throws IOException {
+    long[] millis = new long[5];
+    try (Site site = Site.create().sweep(SLOW_SWEEP)) {
+      for (int i = 0; i < millis.length; i++) {
+        millis[i] = site.call().message(message(0, new Random(i))).run().millis();
+      }
+    }
+    Arrays.sort(millis);
+    return millis[millis.length / 2];
+  }
+
+  private void killFrontEnd(Site site, int run, long duration, Random random) throws Exception {
+    byte[] message = message(run, random);
+    List<Queued> before = site.queued();
+    Running running = slow(site.call().message(message), random).start();
+    if (random.nextInt(4) == 0) {
+      Thread.sleep(random.nextInt((int) duration));
+    } else {
+      awaitStage(site, running, random);
+    }
+    running.front().destroyForcibly();
+
+    Result result = running.await();
+    Eventually.holds("all that is not a scan has ended", () -> workers(site).isEmpty());
+    count(stages, result.signal() < 0 ? "it had answered" : stage(site));
+    check(site, run, message, result, before);
+    assertThat(site.queueDirectory())
+        .as("the queue program was never killed and leaves nothing")
+        .isDirectoryNotContaining(file -> file.getFileName().toString().startsWith("."));
+  }
+
+  private void killChild(Site site, int run, Victim victim, Random random) throws Exception {
+    byte[] message = message(run, random);
+    List<Queued> before = site.queued();
+    Running running = slow(site.call().message(message), random).start();
+    if (victim != Victim.RIPMIME && victim != Victim.SWEEP) {
+      awaitStage(site, running, random);
+    } else {
+      Eventually.within(10_000, () -> !running.isAlive() || !victims(running, victim).isEmpty());
+      Thread.sleep(random.nextInt(victim == Victim.SWEEP ? 80 : 40));
+    }
+    List<ProcessHandle> victims = victims(running, victim);
+    String met = victims.isEmpty() ? "it had ended" : stage(site);
+    if (victim == Victim.EVERYTHING) {
+      victims.forEach(ProcessHandle::destroyForcibly);
+      running.front().destroyForcibly();
+    } else if (!victims.isEmpty()) {
+      victims.get(random.nextInt(victims.size())).destroyForcibly();
+    }
+
+    Result result = running.await();
+    count(stages, met);
+    if (victim != Victim.EVERYTHING) {
+      assertThat(result.exit()).as("an exit code, whatever happens: %s", result).isNotNegative();
+    }
+    Eventually.holds("all that is not a scan has ended", () -> workers(site).isEmpty());
+    check(site, run, message, result, before);
+    if (victim != Victim.JAVA && victim != Victim.EVERYTHING) {
+      Eventually.holds("no process is left", () -> site.processes().isEmpty());
+      assertThat(site.residue()).filteredOn(name -> !name.contains("/queue/")).isEmpty();
+    }
+  }
+
+  /** The rules, for one run. */
+  private void check(Site site, int run, byte[] message, Result result, List<Queued> before)
+      throws IOException {
+    count(answers, result.signal() < 0 ? "exit " + result.exit() : "signal " + result.signal());
+    List<Queued> queued = new ArrayList<>(site.queued());
+    queued.removeAll(before);
+    String story = "run " + run + ": " + result;
+    assertThat(queued).as(story).hasSizeLessThanOrEqualTo(1);
+    if (isEicar(run)) {
+      assertThat(queued).as("EICAR in the queue; " + story).isEmpty();
+    }
+    for (Queued one : queued) {
+      assertThat(one.octets()).as("the whole message; " + story).isEqualTo(message);
+      assertThat(one.envelopeOctets()).as("the whole envelope; " + story).isEqualTo(Mail.ENVELOPE);
+    }
+    if (result.exit() == 0) {
+      assertThat(queued).as("0 is said; " + story).hasSize(1);
+    }
+    if (result.exit() > 0) {
+      assertThat(result.exit()).as(story).isIn(isEicar(run) ? List.of(39, 99) : List.of(99));
+    }
+  }
+
+  private static boolean isEicar(int run) {
+    return run / 2 % 2 == 1; // each of two workers gets both
+  }
+
+  /** Waits until it has come as far as the chance says, and a moment longer. */
+  private static void awaitStage(Site site, Running running, Random random)
+      throws InterruptedException {
+    String wanted = Integer.toString(1 + random.nextInt(5));
+    Eventually.within(10_000, () -> !running.isAlive() || stage(site).compareTo(wanted) >= 0);
+    Thread.sleep(random.nextInt(40));
+  }
+
+  /** Some are larger than a pipe, some are not. */
+  private static byte[] message(int run, Random random) {
+    int size = random.nextBoolean() ? random.nextInt(150_000) : random.nextInt(500);
+    return isEicar(run)
+        ? Mail.eicarBehind(size, "run " + run)
+        : Mail.withAttachment("run " + run, "x.bin", new byte[size]);
+  }
+
+  private static Call slow(Call call, Random random) {
+    return random.nextInt(3) == 0 ? call.option("chunk", 8000).option("pause", 5000) : call;
+  }
+
+  private static List<ProcessHandle> victims(Running running, Victim victim) {
+    return running.front().descendants().filter(victim::is).toList();
+  }
+
+  /** The front end and the queue program; what a scanner still does is the janitor's. */
+  private static List<ProcessHandle> workers(Site site) {
+    return site.processes().stream()
+        .filter(one -> Victim.JAVA.is(one) || Victim.QUEUE.is(one))
+        .toList();
+  }
+
+  private static Optional<Path> session(Site site) {
+    return Site.list(site.work()).stream()
+        .filter(one -> !one.getFileName().toString().startsWith("."))
+        .findFirst();
+  }
+
+  /** How far it had come, by what lies in the work directory. */
+  private static String stage(Site site) {
+    Optional<Path> session = session(site);
+    if (session.isEmpty()) {
+      return "1 before or after the session";
+    }
+    Path directory = session.get();
+    if (Files.exists(directory.resolve("envelope.read"))) {
+      return "5 answering";
+    }
+    if (Stream.of(site.work().resolve(".gate"))
+        .flatMap(gate -> Site.list(gate).stream())
+        .anyMatch(one -> !one.endsWith("draw.lock"))) {
+      return "4 scanning";
+    }
+    return Files.exists(directory.resolve("views/ripmime")) ? "3 extracting" : "2 receiving";
+  }
+
+  private static void count(Map<String, Integer> map, String what) {
+    map.merge(what, 1, Integer::sum);
+  }
+}
