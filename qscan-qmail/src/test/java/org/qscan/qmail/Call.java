@@ -58,11 +58,6 @@ final class Call {
     return this;
   }
 
-  Call without(String option) {
-    options.remove(option);
-    return this;
-  }
-
   Call environment(String name, String value) {
     environment.put(name, value);
     return this;

@@ -47,7 +47,7 @@ class SignalsIT {
             int before = own.queued().size();
             Running running = own.call().message(message).start();
             awaitTraps(running);
-            Thread.sleep(random.nextInt(500));
+            Thread.sleep(random.nextInt(700));
             running.signal("TERM");
             Result result = running.await();
 
