@@ -3,6 +3,7 @@ package org.qscan.engine.process;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,8 @@ public final class ProcessTree {
    */
   private static final int WINDOW = 256;
 
+  private static final int LOOKS = 100;
+  private static final int LOOKS_AT_CLOSED = 10;
   private static final int VSIZE = 23;
   private static final int ENV_START = 50;
   private static final int ENV_END = 51;
@@ -141,18 +144,49 @@ public final class ProcessTree {
   }
 
   private static boolean bears(long pid, byte[] wanted) {
-    try {
-      byte[] environment = environment(pid);
-      for (int i = 0; environment.length == 0 && isBetweenPrograms(pid) && i < 100; i++) {
-        Thread.sleep(1);
-        environment = environment(pid);
+    for (int look = 0; look < LOOKS; look++) {
+      try {
+        byte[] environment = environment(pid);
+        if (environment.length > 0 || !isBetweenPrograms(pid)) {
+          // The first variable has no NUL before it: compare as if it had.
+          return startsWith(environment, 0, wanted, 1) || contains(environment, wanted);
+        }
+      } catch (AccessDeniedException e) {
+        if (look == LOOKS_AT_CLOSED || !isOurs(pid)) {
+          return false;
+        }
+      } catch (IOException e) {
+        return false; // gone
       }
-      // The first variable has no NUL before it: compare as if it had.
-      return startsWith(environment, 0, wanted, 1) || contains(environment, wanted);
-    } catch (IOException e) {
-      return false; // gone, or another user's
+      if (!paused()) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private static boolean paused() {
+    try {
+      Thread.sleep(1);
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
+   * Whether a process whose environment may not be read runs as we do: then it may be in the middle
+   * of execve(2) as well, before the kernel has found that it may be looked at.
+   */
+  private static boolean isOurs(long pid) {
+    try {
+      String status = Files.readString(PROC.resolve(pid + "/status"), StandardCharsets.ISO_8859_1);
+      int uid = status.indexOf("\nUid:\t");
+      String ours = Files.getAttribute(PROC.resolve("self"), "unix:uid").toString();
+      // Uid: real, effective, ...
+      return uid >= 0 && status.substring(uid).split("\t", 4)[2].equals(ours);
+    } catch (IOException e) {
       return false;
     }
   }
