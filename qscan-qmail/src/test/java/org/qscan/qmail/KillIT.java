@@ -99,12 +99,8 @@ class KillIT {
           for (int run = worker; run < runs; run += 2) {
             killChild(site, run, victim, random);
           }
-          // A virtual machine that is killed lives, and holds its lock, until its memory is gone.
-          Eventually.holds("no front end is left", () -> workers(site).isEmpty());
           site.clean();
           Eventually.holds("no process is left", () -> site.processes().isEmpty());
-          assertThat(Site.list(site.work()))
-              .allMatch(one -> one.toString().matches(".*/[.](live|gate)"));
         });
     System.out.printf("SIGKILL to %s, %d runs: %s; answers: %s%n", victim, runs, stages, answers);
   }

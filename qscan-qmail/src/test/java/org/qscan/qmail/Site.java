@@ -17,7 +17,9 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.qscan.engine.EngineConfig;
 import org.qscan.engine.ScanEngine;
+import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
+import org.qscan.engine.config.ConfigurationException;
 
 /**
  * A mail server of its own for one test: configuration, work directory, a stand-in for the real
@@ -181,13 +183,18 @@ final class Site implements AutoCloseable {
 
   /** What should not be there when no message is under way. */
   List<String> residue() {
-    List<String> residue = new ArrayList<>();
-    collect(work(), residue);
+    List<String> residue = workResidue();
     for (Path file : list(queueDirectory())) {
       if (file.getFileName().toString().startsWith(".")) {
         residue.add(file.toString());
       }
     }
+    return residue;
+  }
+
+  private List<String> workResidue() {
+    List<String> residue = new ArrayList<>();
+    collect(work(), residue);
     return residue;
   }
 
@@ -225,9 +232,22 @@ final class Site implements AutoCloseable {
         "no process is left: " + Processes.describe(processes()), () -> processes().isEmpty());
   }
 
-  /** Runs the janitor. */
-  void clean() throws Exception {
-    ScanEngine.of(EngineConfig.from(Configuration.read(configuration()))).clean();
+  /**
+   * Runs the janitor until nothing is left for it. Once may be too early: a virtual machine that is
+   * killed holds its lock until the kernel has freed its memory, and all that time it has no
+   * command line any more by which a test could know it in /proc.
+   */
+  void clean() {
+    Eventually.holds("the janitor leaves nothing", () -> cleaned() && workResidue().isEmpty());
+  }
+
+  private boolean cleaned() {
+    try {
+      ScanEngine.of(EngineConfig.from(Configuration.read(configuration()))).clean();
+      return true;
+    } catch (ConfigurationException | ScanFailure e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Override
