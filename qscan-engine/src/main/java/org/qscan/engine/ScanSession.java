@@ -1,8 +1,11 @@
 package org.qscan.engine;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -33,6 +36,8 @@ import org.qscan.engine.scan.Scanner;
  * <p>For one thread, but for {@link #close()}, which any thread may call to end it all.
  */
 public final class ScanSession implements AutoCloseable {
+
+  private static final int BUFFER = 65536;
 
   private final EngineConfig config;
   private final Tenure tenure;
@@ -109,7 +114,7 @@ public final class ScanSession implements AutoCloseable {
    * @param message read to its end, not closed
    */
   public void receive(InputStream message) throws ScanFailure {
-    byte[] buffer = new byte[65536];
+    byte[] buffer = new byte[BUFFER];
     while (true) {
       int n;
       try {
@@ -121,11 +126,73 @@ public final class ScanSession implements AutoCloseable {
         break;
       }
       try {
-        views.message().append(buffer, n);
+        views.message().append(buffer, 0, n);
       } catch (IOException e) {
-        throw new ScanFailure("cannot write " + views.message().file() + " (is the disk full?)", e);
+        throw cannotWrite(e);
       }
     }
+    received();
+  }
+
+  /** A message that writes itself, as James' do. */
+  @FunctionalInterface
+  public interface Source {
+    /**
+     * Writes the whole message.
+     *
+     * @param out where to; not to be closed
+     * @throws IOException if it cannot be read, or {@code out} cannot be written
+     */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Like {@link #receive(InputStream)}, for a message that is pushed, not pulled. No copy of it is
+   * held in memory.
+   *
+   * @param message writes itself
+   */
+  public void receive(Source message) throws ScanFailure {
+    Intake intake = new Intake();
+    try {
+      OutputStream out = new BufferedOutputStream(intake, BUFFER);
+      message.writeTo(out);
+      out.flush();
+    } catch (IOException | RuntimeException e) {
+      IOException disk = intake.failure;
+      throw disk == null ? new ScanFailure("cannot read the message", e) : cannotWrite(disk);
+    }
+    if (intake.failure != null) {
+      throw cannotWrite(intake.failure); // whoever wrote has not passed it on
+    }
+    received();
+  }
+
+  private ScanFailure cannotWrite(IOException e) {
+    return new ScanFailure("cannot write " + views.message().file() + " (is the disk full?)", e);
+  }
+
+  /** Takes the message in; remembers its own failure, so that it is not taken for the sender's. */
+  private final class Intake extends OutputStream {
+    private @Nullable IOException failure;
+
+    @Override
+    public void write(int octet) throws IOException {
+      write(new byte[] {(byte) octet}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] octets, int offset, int length) throws IOException {
+      try {
+        views.message().append(octets, offset, length);
+      } catch (IOException e) {
+        failure = e;
+        throw e;
+      }
+    }
+  }
+
+  private void received() {
     views.message().complete();
     received = System.nanoTime();
     extracted = received;
@@ -141,9 +208,18 @@ public final class ScanSession implements AutoCloseable {
    *     was seen until then
    */
   public ScanReport scan() throws ScanFailure {
+    return scan(config.patience());
+  }
+
+  /**
+   * Like {@link #scan()}, for a caller who cannot wait as long as {@code gate.patience}.
+   *
+   * @param patience how long to wait for a slot at most
+   */
+  public ScanReport scan(Duration patience) throws ScanFailure {
     extract();
     Verdict verdict;
-    try (Slot slot = enter()) {
+    try (Slot slot = enter(patience)) {
       scanning = true; // before the look at closed: close() does it the other way round
       failIfClosed();
       verdict = ask(slot);
@@ -162,9 +238,9 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
-  private Slot enter() throws ScanFailure {
+  private Slot enter(Duration patience) throws ScanFailure {
     try {
-      return gate.enter(tenure, config.patience());
+      return gate.enter(tenure, patience);
     } finally {
       waited = System.nanoTime();
       scanned = waited;

@@ -51,9 +51,13 @@ public final class Message implements AutoCloseable {
     return new Message(file, out);
   }
 
-  /** Appends bytes and lets the followers have them. */
-  public void append(byte[] bytes, int length) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
+  /**
+   * Appends bytes and lets the followers have them.
+   *
+   * @param bytes the next ones, from {@code offset}
+   */
+  public void append(byte[] bytes, int offset, int length) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
     while (buffer.hasRemaining()) {
       out.write(buffer);
     }

@@ -36,7 +36,7 @@ class MessageTest {
   }
 
   private static void append(Message message, byte[] bytes) throws IOException {
-    message.append(bytes, bytes.length);
+    message.append(bytes, 0, bytes.length);
   }
 
   /** Reads all on a thread of its own; what was read, and then perhaps the error. */

@@ -92,7 +92,7 @@ class ViewsTest {
       byte[] octets = Mails.octets(mail);
       for (int at = 0; at < octets.length; at += 65536) {
         byte[] piece = Arrays.copyOfRange(octets, at, Math.min(at + 65536, octets.length));
-        views.message().append(piece, piece.length);
+        views.message().append(piece, 0, piece.length);
       }
       views.message().complete();
       int succeeded = views.finish(patience);
@@ -548,7 +548,7 @@ class ViewsTest {
       Extractor slow = new Ripmime(program, LONG, WIDE);
       Views views = Views.start(newSession(), mark(), List.of(slow, new Mime4j(WIDE)), WIDE, false);
       byte[] some = Mails.octets(Mails.plain("x".repeat(1000 * i)));
-      views.message().append(some, some.length);
+      views.message().append(some, 0, some.length);
       views.close();
       assertThat(ProcessTree.find(mark())).isEmpty();
       assertThat(FakeProgram.survivors(program)).isEmpty();
@@ -560,7 +560,7 @@ class ViewsTest {
     String mail = Mails.multipart(Mails.attachment("filename=\"a.b\"", "x"));
     try (Views views =
         Views.start(newSession(), mark(), List.of(ripmime(WIDE), new Mime4j(WIDE)), WIDE, true)) {
-      views.message().append(Mails.octets(mail), mail.length());
+      views.message().append(Mails.octets(mail), 0, mail.length());
       views.message().complete();
       views.finish(LONG);
       try (Stream<Path> all = Files.walk(views.directory())) {
