@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import org.apache.mailet.Mail;
 import org.junit.jupiter.api.Test;
 
 /** What lets one jar serve two generations of James. */
@@ -25,6 +26,15 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage("javax.mail..", "jakarta..", "javax.inject..")
         .check(MAILET);
+  }
+
+  /** A run that was meant for the other James and met this one again would prove nothing. */
+  @Test
+  void theMessagesAreThoseOfTheJamesThatThisRunIsFor() throws Exception {
+    String mail = System.getProperty("qscan.james", "3.8").startsWith("3.8") ? "javax" : "jakarta";
+
+    assertThat(Mail.class.getMethod("getMessage").getReturnType().getName())
+        .isEqualTo(mail + ".mail.internet.MimeMessage");
   }
 
   @Test
