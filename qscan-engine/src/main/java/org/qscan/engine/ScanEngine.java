@@ -93,6 +93,14 @@ public final class ScanEngine {
   }
 
   /**
+   * Looks whether messages could be scanned now: the work directory, the programs. Starts nothing,
+   * and so is cheap enough to be asked every minute.
+   */
+  public Health health() {
+    return Health.of(config);
+  }
+
+  /**
    * Removes what killed processes left in the work directory, and the children they left running.
    *
    * @return the ids of the dead sessions

@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,6 +163,18 @@ public final class Configuration {
   /** The value of a {@link Key.Type#DURATION}. */
   public Duration duration(Key key) {
     return Values.duration(text(key));
+  }
+
+  /**
+   * Reads a duration that is no key's, for a front end's own parameter.
+   *
+   * @param value as it would stand in the file, like {@code 60s}
+   * @return empty if it is none, or not allowed
+   */
+  public static Optional<Duration> duration(String value) {
+    return Values.isAllowed(Key.GATE_PATIENCE, value)
+        ? Optional.of(Values.duration(value))
+        : Optional.empty();
   }
 
   /** The value of a {@link Key.Type#SIZE}, in bytes. */

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.Health;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 import org.qscan.engine.process.Command;
@@ -35,7 +36,7 @@ final class ProgramCheck {
 
   private static void check(Configuration configuration, Key key, Findings findings) {
     Path program = configuration.path(key);
-    String trouble = trouble(program);
+    String trouble = Health.trouble(program);
     if (trouble.isEmpty()) {
       findings.ok(key.text(), program.toString());
     } else {
@@ -62,16 +63,6 @@ final class ProgramCheck {
     } catch (IOException e) {
       // One of them is missing, which has been said, or will be.
     }
-  }
-
-  private static String trouble(Path program) {
-    if (!Files.exists(program)) {
-      return "does not exist, or lies in a directory that this user cannot search";
-    }
-    if (!Files.isRegularFile(program)) {
-      return "is no file";
-    }
-    return Files.isExecutable(program) ? "" : "cannot be executed by this user";
   }
 
   /** Ends children whose watcher was killed; no extractor and no scanner starts without it. */

@@ -1,0 +1,71 @@
+package org.qscan.engine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.qscan.engine.config.Key;
+import org.qscan.engine.gate.WorkDirectory;
+
+/**
+ * Whether messages could be scanned, as far as a look at files tells.
+ *
+ * @param failures what keeps every message from being scanned; a sentence each
+ * @param warnings what will soon; a sentence each
+ */
+public record Health(List<String> failures, List<String> warnings) {
+
+  /** Bytes below which a few large messages fill the disk. */
+  private static final long LITTLE = 100 << 20;
+
+  public Health {
+    failures = List.copyOf(failures);
+    warnings = List.copyOf(warnings);
+  }
+
+  static Health of(EngineConfig config) {
+    List<String> failures = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
+    try {
+      Path work = WorkDirectory.open(config.workDirectory(), config.groupReads()).path();
+      long free = Files.getFileStore(work).getUsableSpace();
+      if (free < LITTLE) {
+        warnings.add("work.directory " + work + " has only " + (free >> 20) + " MiB left");
+      }
+    } catch (ScanFailure e) {
+      failures.add(e.getMessage());
+    } catch (IOException e) {
+      failures.add("work.directory " + config.workDirectory() + " cannot be read: " + e);
+    }
+    if (config.extractors().contains("ripmime")) {
+      program(Key.RIPMIME_PROGRAM, config.ripmime(), failures);
+    }
+    if (config.scanners().contains("sweep")) {
+      program(Key.SWEEP_PROGRAM, config.sweep(), failures);
+    }
+    return new Health(failures, warnings);
+  }
+
+  private static void program(Key key, Path program, List<String> failures) {
+    String trouble = trouble(program);
+    if (!trouble.isEmpty()) {
+      failures.add(key.text() + " " + program + " " + trouble);
+    }
+  }
+
+  /**
+   * Why this program cannot be started by the user that we are.
+   *
+   * @return the rest of a sentence that begins with the program; empty if it can
+   */
+  public static String trouble(Path program) {
+    if (!Files.exists(program)) {
+      return "does not exist, or lies in a directory that this user cannot search";
+    }
+    if (!Files.isRegularFile(program)) {
+      return "is no file";
+    }
+    return Files.isExecutable(program) ? "" : "cannot be executed by this user";
+  }
+}

@@ -1,0 +1,102 @@
+package org.qscan.mailet;
+
+import com.google.inject.Inject;
+import com.google.inject.Singleton;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.james.metrics.api.GaugeRegistry;
+import org.apache.james.metrics.api.MetricFactory;
+import org.qscan.engine.EngineConfig;
+import org.qscan.engine.Policy;
+import org.qscan.engine.ScanEngine;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.config.Configuration;
+
+/**
+ * The engines of this server: one for all mailets and hooks that are configured alike. There is one
+ * object of this class where {@link VirusScanModule} is named in extensions.properties; where it is
+ * not, each of them has its own, and all works as well, only that the mailet scans again what the
+ * hook has scanned. (The limit on scans at a time is the host's in any case.)
+ */
+@Singleton
+public final class Engines {
+
+  private record Settings(EngineConfig engine, Policy policy) {}
+
+  private static final class Use {
+    private final MailScanner scanner;
+    private int users;
+
+    Use(MailScanner scanner) {
+      this.scanner = scanner;
+    }
+  }
+
+  private final VirusScanMetrics metrics;
+  private final Map<Settings, Use> uses = new HashMap<>();
+
+  /**
+   * Made by James.
+   *
+   * @param metrics where verdicts are counted
+   * @param gauges where the number of mails in hand is shown
+   */
+  @Inject
+  public Engines(MetricFactory metrics, GaugeRegistry gauges) {
+    this.metrics = new VirusScanMetrics(metrics, gauges);
+    this.metrics.showRunning(this::running);
+  }
+
+  /**
+   * The scanner for this configuration; {@link #release} it in the end.
+   *
+   * @throws ScanFailure if the work directory cannot be used
+   */
+  synchronized MailScanner use(Configuration configuration) throws ScanFailure {
+    Settings settings = new Settings(EngineConfig.from(configuration), Policy.from(configuration));
+    Use use = uses.get(settings);
+    if (use == null) {
+      ScanEngine engine = ScanEngine.of(settings.engine());
+      use = new Use(new MailScanner(engine, settings.policy(), metrics));
+      uses.put(settings, use);
+    }
+    use.users++;
+    return use.scanner;
+  }
+
+  /** The last one out closes: running scans are waited for, a little. */
+  void release(MailScanner scanner) {
+    if (isUnused(scanner)) {
+      scanner.close();
+    }
+  }
+
+  private synchronized boolean isUnused(MailScanner scanner) {
+    for (Use use : uses.values()) {
+      if (use.scanner == scanner && --use.users == 0) {
+        uses.values().remove(use);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The scanners in use. */
+  synchronized List<MailScanner> inUse() {
+    List<MailScanner> scanners = new ArrayList<>();
+    for (Use use : uses.values()) {
+      scanners.add(use.scanner);
+    }
+    return scanners;
+  }
+
+  private int running() {
+    int running = 0;
+    for (MailScanner scanner : inUse()) {
+      running += scanner.running();
+    }
+    return running;
+  }
+}

@@ -1,0 +1,175 @@
+package org.qscan.mailet;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.james.metrics.api.TimeMetric;
+import org.apache.mailet.Mail;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.Facts;
+import org.qscan.engine.Health;
+import org.qscan.engine.Policy;
+import org.qscan.engine.ScanEngine;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.ScanSession;
+
+/**
+ * Scans mails with one engine under one policy, for all mailets and hooks of the server that are
+ * configured alike. Here not being able to find out is a value, {@link Outcome.Fate#TRY_AGAIN}: no
+ * exception of ours leaves {@link #scan}, so nobody above can take one for "go on".
+ */
+final class MailScanner {
+
+  /** How long running scans have at the end; James interrupts its own threads after as long. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final ScanEngine engine;
+  private final Policy policy;
+  private final VirusScanMetrics metrics;
+  private final Receipts receipts = new Receipts(Clock.systemUTC());
+  private final Set<ScanSession> sessions = ConcurrentHashMap.newKeySet();
+  private int running;
+  private boolean closing;
+  private volatile @Nullable Last last;
+
+  /**
+   * The last verdict, for the health check.
+   *
+   * @param verdict as in the log
+   * @param reason as in the log
+   * @param when when it was given
+   */
+  record Last(String verdict, String reason, Instant when) {}
+
+  MailScanner(ScanEngine engine, Policy policy, VirusScanMetrics metrics) {
+    this.engine = engine;
+    this.policy = policy;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Scans a mail, or believes a receipt of its own for these very bytes.
+   *
+   * @param patience how long to wait for a slot at most
+   */
+  Outcome scan(Mail mail, Duration patience) {
+    if (Receipts.isOn(mail)) {
+      Optional<Outcome> known = redeem(mail);
+      if (known.isPresent()) {
+        return known.get();
+      }
+    }
+    return scan(mail, patience, Receipts.digest());
+  }
+
+  /** Scans a mail, and where it may pass leaves a receipt on it. */
+  Outcome scanForReceipt(Mail mail, Duration patience) {
+    MessageDigest digest = Receipts.digest();
+    Outcome outcome = scan(mail, patience, digest);
+    mail.removeAttribute(Receipts.NAME);
+    if (outcome.fate() == Outcome.Fate.PASS) {
+      mail.setAttribute(receipts.issue(digest.digest(), outcome));
+    }
+    return outcome;
+  }
+
+  private Optional<Outcome> redeem(Mail mail) {
+    MessageDigest digest = Receipts.digest();
+    try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+      MessageAccess.writeTo(mail, out);
+    } catch (IOException e) {
+      return Optional.empty(); // the scan will say what is wrong
+    }
+    return receipts.redeem(mail, digest.digest());
+  }
+
+  private Outcome scan(Mail mail, Duration patience, MessageDigest digest) {
+    if (!enter()) {
+      return Outcome.failed("the server is shutting down", Facts.none());
+    }
+    TimeMetric total = metrics.start();
+    Outcome outcome = Outcome.failed("an unforeseen error", Facts.none());
+    try {
+      outcome = judge(mail, patience, digest);
+    } catch (RuntimeException e) {
+      outcome = Outcome.failed("an unforeseen error: " + e, Facts.none());
+    } finally {
+      leave();
+      total.stopAndPublish();
+      metrics.count(outcome.verdict());
+      last = new Last(outcome.verdict(), outcome.reason(), Instant.now());
+    }
+    return outcome;
+  }
+
+  private Outcome judge(Mail mail, Duration patience, MessageDigest digest) {
+    Facts facts = Facts.none();
+    try (ScanSession session = engine.open()) {
+      sessions.add(session);
+      try {
+        session.receive(out -> MessageAccess.writeTo(mail, new DigestOutputStream(out, digest)));
+        return Outcome.of(session.scan(patience), policy);
+      } finally {
+        facts = session.facts();
+        sessions.remove(session);
+      }
+    } catch (ScanFailure e) {
+      return Outcome.failed(e.getMessage(), facts);
+    }
+  }
+
+  private synchronized boolean enter() {
+    if (closing) {
+      return false;
+    }
+    running++;
+    return true;
+  }
+
+  private synchronized void leave() {
+    running--;
+    notifyAll();
+  }
+
+  /** How many mails are in hand. */
+  synchronized int running() {
+    return running;
+  }
+
+  /** The last verdict; null before the first. */
+  @Nullable Last last() {
+    return last;
+  }
+
+  Health health() {
+    return engine.health();
+  }
+
+  /** Takes no more mails, waits a little for those in hand, then ends their scans: unknown. */
+  void close() {
+    try {
+      awaitEnd();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    List.copyOf(sessions).forEach(ScanSession::close);
+  }
+
+  private synchronized void awaitEnd() throws InterruptedException {
+    closing = true;
+    long deadline = System.nanoTime() + GRACE.toNanos();
+    for (long left = GRACE.toMillis(); running > 0 && left > 0; ) {
+      wait(left);
+      left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package org.qscan.mailet;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeName;
+import org.apache.mailet.AttributeValue;
+import org.apache.mailet.Mail;
+import org.qscan.engine.Facts;
+
+/**
+ * A receipt for a scan, left on the mail by the hook, so that the mailet need not scan the same
+ * bytes again. It is bound to a digest of the message's bytes and signed with a secret that this
+ * engine alone has and that dies with the server: worth nothing on a changed message, another
+ * message, another server, or for another configuration. Whoever can write attributes (mailets, the
+ * web administration, a peer that shares the queue) cannot write one.
+ */
+final class Receipts {
+
+  static final AttributeName NAME = AttributeName.of("org.qscan.receipt");
+
+  /** After this the virus data may well be others. */
+  static final Duration VALIDITY = Duration.ofHours(1);
+
+  private static final String SIGNATURE = "HmacSHA256";
+  private static final String DIGEST = "SHA-256";
+
+  private final SecretKeySpec secret;
+  private final Clock clock;
+
+  Receipts(Clock clock) {
+    byte[] random = new byte[32];
+    new SecureRandom().nextBytes(random);
+    this.secret = new SecretKeySpec(random, SIGNATURE);
+    this.clock = clock;
+  }
+
+  /** The digest that a message is known by. */
+  static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance(DIGEST);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
+  }
+
+  /**
+   * A receipt for a message that may pass.
+   *
+   * @param digest of the message's bytes
+   * @param outcome what the scan said of them
+   */
+  Attribute issue(byte[] digest, Outcome outcome) {
+    String facts =
+        String.join(
+            " ",
+            outcome.facts().id(),
+            Long.toString(clock.millis()),
+            outcome.verdict(),
+            outcome.reason().isEmpty() ? "-" : outcome.reason());
+    return new Attribute(NAME, AttributeValue.of(facts + " " + sign(digest, facts)));
+  }
+
+  static boolean isOn(Mail mail) {
+    return mail.getAttribute(NAME).isPresent();
+  }
+
+  /**
+   * What the receipt on this mail says of it; empty if there is none, or it is not ours, not of
+   * this message, or too old.
+   *
+   * @param digest of the message's bytes as they are now
+   */
+  Optional<Outcome> redeem(Mail mail, byte[] digest) {
+    return mail.getAttribute(NAME)
+        .map(attribute -> attribute.getValue().value())
+        .filter(String.class::isInstance)
+        .flatMap(value -> redeem((String) value, digest));
+  }
+
+  private Optional<Outcome> redeem(String receipt, byte[] digest) {
+    int end = receipt.lastIndexOf(' ');
+    if (end < 0 || !isEqual(receipt.substring(end + 1), sign(digest, receipt.substring(0, end)))) {
+      return Optional.empty();
+    }
+    String[] facts = receipt.substring(0, end).split(" ", -1); // four: we have signed them
+    if (clock.millis() - Long.parseLong(facts[1]) > VALIDITY.toMillis()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Outcome(
+            Outcome.Fate.PASS,
+            facts[2],
+            List.of(),
+            facts[3].equals("-") ? "" : facts[3],
+            Facts.of(facts[0])));
+  }
+
+  private static boolean isEqual(String one, String other) {
+    return MessageDigest.isEqual(
+        one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private String sign(byte[] digest, String facts) {
+    try {
+      Mac mac = Mac.getInstance(SIGNATURE);
+      mac.init(secret);
+      mac.update(digest);
+      return Base64.getEncoder()
+          .encodeToString(mac.doFinal(facts.getBytes(StandardCharsets.US_ASCII)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
+  }
+}

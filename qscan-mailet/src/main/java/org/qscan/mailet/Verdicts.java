@@ -1,0 +1,67 @@
+package org.qscan.mailet;
+
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.List;
+import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeName;
+import org.apache.mailet.AttributeValue;
+import org.apache.mailet.Mail;
+
+/**
+ * The attributes by which mailets and matchers after ours know the outcome. Written, never read:
+ * what stands there may be anybody's.
+ */
+final class Verdicts {
+
+  /** {@code clean}, {@code infected}, {@code unscannable} or {@code failed}. */
+  static final AttributeName VERDICT = AttributeName.of("org.qscan.verdict");
+
+  /** Names of threats, separated by commas; only where there are any. */
+  static final AttributeName THREATS = AttributeName.of("org.qscan.threats");
+
+  /** Why it is unscannable or failed; only where there is a reason. */
+  static final AttributeName REASON = AttributeName.of("org.qscan.reason");
+
+  /** The id of the scan, which stands in the log as well. */
+  static final AttributeName ID = AttributeName.of("org.qscan.id");
+
+  /** When the verdict was given, in UTC. */
+  static final AttributeName TIME = AttributeName.of("org.qscan.time");
+
+  /**
+   * What James' own ClamAVScan sets, so that configurations written for it keep working: true or
+   * false, and absent where it could not be found out.
+   */
+  static final AttributeName JAMES_INFECTED = AttributeName.of("org.apache.james.infected");
+
+  private static final List<AttributeName> ALL =
+      List.of(VERDICT, THREATS, REASON, ID, TIME, JAMES_INFECTED);
+
+  private Verdicts() {}
+
+  /** Takes away what an earlier scan, or anybody, has said. */
+  static void clear(Mail mail) {
+    ALL.forEach(mail::removeAttribute);
+  }
+
+  /** Says what is known now. */
+  static void put(Mail mail, Outcome outcome) {
+    clear(mail);
+    put(mail, VERDICT, outcome.verdict());
+    put(mail, THREATS, String.join(",", outcome.threats()));
+    put(mail, REASON, outcome.reason());
+    put(mail, ID, outcome.facts().id());
+    mail.setAttribute(new Attribute(TIME, AttributeValue.of(ZonedDateTime.now(ZoneOffset.UTC))));
+    if (!outcome.verdict().equals(Outcome.FAILED)) {
+      boolean infected = outcome.fate() == Outcome.Fate.INFECTED;
+      mail.setAttribute(new Attribute(JAMES_INFECTED, AttributeValue.of(infected)));
+    }
+  }
+
+  private static void put(Mail mail, AttributeName name, String value) {
+    if (!value.isEmpty()) {
+      mail.setAttribute(new Attribute(name, AttributeValue.of(value)));
+    }
+  }
+}

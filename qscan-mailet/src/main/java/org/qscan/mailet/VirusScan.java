@@ -1,0 +1,276 @@
+package org.qscan.mailet;
+
+import com.google.inject.Inject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeName;
+import org.apache.mailet.AttributeValue;
+import org.apache.mailet.Mail;
+import org.apache.mailet.ProcessingState;
+import org.apache.mailet.base.GenericMailet;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.LogLine;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.config.ConfigurationException;
+import org.qscan.engine.config.Key;
+
+/**
+ * Scans a mail, and lets it go on only if it is clean, or of a kind that the site accepts
+ * unscanned. Place it first in its processor, with matcher {@code All}.
+ *
+ * <pre><code>
+ * &lt;mailet match="All" class="org.qscan.mailet.VirusScan"&gt;
+ *   &lt;config&gt;/etc/qscan/qscan.properties&lt;/config&gt;
+ *   &lt;virusProcessor&gt;virus&lt;/virusProcessor&gt;
+ *   &lt;onMailetException&gt;scan-error&lt;/onMailetException&gt;
+ * &lt;/mailet&gt;
+ * </code></pre>
+ *
+ * <p>Parameters, all optional; an unknown one, or a bad value, stops the server at its start:
+ *
+ * <ul>
+ *   <li><b>config</b>: absolute path of qscan.properties. Default: environment {@code
+ *       QSCAN_CONFIG}, then {@code /etc/qscan/qscan.properties}, then the built-in defaults.
+ *   <li><b>any key of qscan.properties</b>, like {@code <scan.timeout>30s</scan.timeout>}: outranks
+ *       the file, for this mailet.
+ *   <li><b>virusProcessor</b>: where infected mail goes. Default {@code virus}. It must exist.
+ *   <li><b>unscannableProcessor</b>: where mail goes that cannot be scanned and that the policy
+ *       ({@code unscannable.*}) rejects. Default: as virusProcessor.
+ *   <li><b>onScanFailure</b>: what to do when it could not be found out whether a mail is infected,
+ *       or when the policy defers it: {@code throw} an exception (the default), so that {@code
+ *       onMailetException} decides; {@code retry}: put the mail back into the queue, to come to
+ *       this processor again; {@code processor:NAME}: send it there.
+ *   <li><b>retryDelay</b>: for {@code retry}, how long until then. Default {@code 5m}.
+ *   <li><b>retries</b>: for {@code retry}, how often; then an exception. Default 288, a day's
+ *       worth.
+ *   <li><b>header</b>: {@code true} puts {@code X-Virus-Scanned} on each mail and removes any that
+ *       came with it. Default {@code false}: no byte of the message changes.
+ * </ul>
+ *
+ * <p>{@code onMailetException} may be a processor, {@code error} or {@code propagate}; {@code
+ * ignore} would deliver what nobody has scanned, and is refused at the start.
+ *
+ * <p>Attributes set: {@code org.qscan.verdict} (clean, infected, unscannable, failed), {@code
+ * org.qscan.threats}, {@code org.qscan.reason}, {@code org.qscan.id}, {@code org.qscan.time}, and
+ * {@code org.apache.james.infected} as ClamAVScan sets it.
+ *
+ * <p>One object serves all spooler threads at once. Interrupted, as James does five seconds into
+ * its shutdown, a scan ends as "could not find out".
+ */
+public class VirusScan extends GenericMailet {
+
+  static final String HEADER_NAME = "X-Virus-Scanned";
+  static final AttributeName RETRIES_DONE = AttributeName.of("org.qscan.retries");
+
+  private static final String FRONT = "james-mailet";
+  private static final String VIRUS_PROCESSOR = "virusProcessor";
+  private static final String UNSCANNABLE_PROCESSOR = "unscannableProcessor";
+  private static final String ON_SCAN_FAILURE = "onScanFailure";
+  private static final String RETRY_DELAY = "retryDelay";
+  private static final String RETRIES = "retries";
+  private static final String HEADER = "header";
+  private static final String PROCESSOR = "processor:";
+  private static final int A_DAY = 288;
+
+  private final Engines engines;
+
+  private @Nullable MailScanner scanner;
+  private Duration patience = Duration.ZERO;
+  private String virusProcessor = "virus";
+  private String unscannableProcessor = virusProcessor;
+  private String onScanFailure = "throw";
+  private Duration retryDelay = Duration.ofMinutes(5);
+  private int retries = A_DAY;
+  private boolean header;
+
+  /**
+   * Made by James, once for each element in mailetcontainer.xml.
+   *
+   * @param engines shared with all others where {@link VirusScanModule} is configured
+   */
+  @Inject
+  public VirusScan(Engines engines) {
+    this.engines = engines;
+  }
+
+  @Override
+  public String getMailetInfo() {
+    return "QScan: scans mails for viruses";
+  }
+
+  /**
+   * Reads the parameters and opens the engine.
+   *
+   * @throws IllegalArgumentException if a parameter or a key is unknown or has a bad value, or the
+   *     work directory cannot be used; the message says which
+   */
+  @Override
+  public void init() {
+    try {
+      Parameters parameters =
+          Parameters.of(
+              "VirusScan",
+              this,
+              Set.of(
+                  VIRUS_PROCESSOR,
+                  UNSCANNABLE_PROCESSOR,
+                  ON_SCAN_FAILURE,
+                  RETRY_DELAY,
+                  RETRIES,
+                  HEADER));
+      read(parameters);
+      scanner = engines.use(parameters.configuration());
+    } catch (ConfigurationException | ScanFailure e) {
+      throw new IllegalArgumentException("VirusScan: " + e.getMessage(), e);
+    }
+  }
+
+  private void read(Parameters parameters) throws ConfigurationException {
+    virusProcessor = parameters.text(VIRUS_PROCESSOR, virusProcessor);
+    unscannableProcessor = parameters.text(UNSCANNABLE_PROCESSOR, virusProcessor);
+    onScanFailure = parameters.text(ON_SCAN_FAILURE, onScanFailure);
+    if (!onScanFailure.equals("throw")
+        && !onScanFailure.equals("retry")
+        && (!onScanFailure.startsWith(PROCESSOR) || failureProcessor().isEmpty())) {
+      throw parameters.bad(ON_SCAN_FAILURE, onScanFailure, "throw, retry or processor:NAME");
+    }
+    retryDelay = parameters.duration(RETRY_DELAY, retryDelay);
+    retries = parameters.positive(RETRIES, retries);
+    header = parameters.choice(HEADER, "false", "true", "false").equals("true");
+    patience = parameters.configuration().duration(Key.GATE_PATIENCE);
+    String exception = getInitParameter("onMailetException", "");
+    if (exception.strip().equalsIgnoreCase("ignore")) {
+      throw parameters.bad(
+          "onMailetException",
+          exception,
+          "a processor, error or propagate: it would deliver" + " unscanned mail");
+    }
+  }
+
+  private String failureProcessor() {
+    return onScanFailure.substring(PROCESSOR.length());
+  }
+
+  /** The processors that mail is sent to: James does not start if one of them is missing. */
+  @Override
+  public Collection<ProcessingState> requiredProcessingState() {
+    Set<ProcessingState> states = new LinkedHashSet<>();
+    states.add(new ProcessingState(virusProcessor));
+    states.add(new ProcessingState(unscannableProcessor));
+    if (onScanFailure.startsWith(PROCESSOR)) {
+      states.add(new ProcessingState(failureProcessor()));
+    }
+    return states;
+  }
+
+  /**
+   * Scans the mail and sends it where it belongs.
+   *
+   * @throws MailNotScannedException if it could not be found out what it is, and {@code
+   *     onScanFailure} is throw
+   */
+  @Override
+  public void service(Mail mail) {
+    Verdicts.clear(mail);
+    MailScanner opened = scanner;
+    if (opened == null) {
+      throw new MailNotScannedException("VirusScan was not initialised");
+    }
+    Outcome outcome = opened.scan(mail, patience);
+    Verdicts.put(mail, outcome);
+    if (header) {
+      outcome = stamped(mail, outcome);
+    }
+    switch (outcome.fate()) {
+      case PASS -> log(mail, outcome, "pass");
+      case INFECTED -> refuse(mail, outcome, virusProcessor);
+      case UNSCANNABLE -> refuse(mail, outcome, unscannableProcessor);
+      case TRY_AGAIN -> tryAgain(mail, outcome);
+    }
+  }
+
+  /** A mail that should bear our header and does not is not let pass with somebody else's. */
+  private static Outcome stamped(Mail mail, Outcome outcome) {
+    try {
+      if (outcome.fate() == Outcome.Fate.TRY_AGAIN) {
+        MessageAccess.removeHeader(mail, HEADER_NAME);
+      } else {
+        MessageAccess.setHeader(
+            mail,
+            HEADER_NAME,
+            "QScan; verdict=" + outcome.verdict() + "; id=" + outcome.facts().id());
+      }
+      return outcome;
+    } catch (IOException e) {
+      Outcome failed = Outcome.failed("cannot set " + HEADER_NAME + ": " + e, outcome.facts());
+      Verdicts.put(mail, failed);
+      return failed;
+    }
+  }
+
+  private void refuse(Mail mail, Outcome outcome, String processor) {
+    // What Bounce and NotifySender tell people.
+    mail.setErrorMessage(
+        outcome.threats().isEmpty()
+            ? "cannot be scanned: " + outcome.reason()
+            : "infected: " + LogLine.escape(String.join(", ", outcome.threats()), 200));
+    mail.setState(processor);
+    log(mail, outcome, processor);
+  }
+
+  private void tryAgain(Mail mail, Outcome outcome) {
+    mail.setErrorMessage("could not be scanned");
+    if (onScanFailure.startsWith(PROCESSOR)) {
+      mail.setState(failureProcessor());
+      log(mail, outcome, failureProcessor());
+    } else if (onScanFailure.equals("retry") && putBack(mail)) {
+      log(mail, outcome, "retry");
+    } else {
+      log(mail, outcome, "throw");
+      throw new MailNotScannedException(outcome.reason());
+    }
+  }
+
+  /** Queues it first and drops it here only then: killed between the two, it comes twice. */
+  private boolean putBack(Mail mail) {
+    int done =
+        mail.getAttribute(RETRIES_DONE)
+            .map(attribute -> attribute.getValue().value())
+            .filter(Integer.class::isInstance)
+            .map(Integer.class::cast)
+            .orElse(0);
+    if (done >= retries) {
+      return false;
+    }
+    mail.setAttribute(new Attribute(RETRIES_DONE, AttributeValue.of(done + 1)));
+    try {
+      getMailetContext()
+          .sendMail(mail, mail.getState(), retryDelay.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) { // a MessagingException, which cannot be named
+      throw new MailNotScannedException("cannot be put back into the queue: " + e);
+    }
+    mail.setState(Mail.GHOST);
+    return true;
+  }
+
+  private static void log(Mail mail, Outcome outcome, String answer) {
+    MailLog.write(FRONT, outcome, answer, mail, String.valueOf(mail.getRemoteAddr()));
+  }
+
+  /** Called by James at its end: running scans are waited for, a little. */
+  @Override
+  public void destroy() {
+    MailScanner opened = scanner;
+    if (opened != null) {
+      scanner = null;
+      engines.release(opened);
+    }
+  }
+}
