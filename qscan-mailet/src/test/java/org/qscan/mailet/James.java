@@ -32,10 +32,13 @@ final class James implements AutoCloseable {
   static final String BOB = "bob@example.org";
 
   private static final String PASSWORD = "secret";
-  private static final Duration BOOT = Duration.ofSeconds(120);
-  private static final Duration SHUTDOWN = Duration.ofSeconds(60);
+  private static final Duration BOOT = Duration.ofMinutes(2);
+  private static final Duration SHUTDOWN = Duration.ofMinutes(1);
   private static final Path RESOURCES = Path.of("src/test/resources/james");
   private static final int TRIES = 3;
+
+  /** A socket's state in /proc/net/tcp. */
+  private static final String LISTEN = "0A";
 
   private final Setup setup;
   private final Process process;
@@ -336,9 +339,9 @@ final class James implements AutoCloseable {
     for (String table : List.of("net/tcp", "net/tcp6")) {
       for (String line :
           Site.proc(process.pid(), table).lines().skip(1).collect(Collectors.toList())) {
-        String[] fields = line.strip().split("\\s+");
-        if (fields[3].equals("0A") && inodes.contains(fields[9])) {
-          found.add(fields[1]);
+        List<String> fields = List.of(line.strip().split("\\s+", -1));
+        if (fields.get(3).equals(LISTEN) && inodes.contains(fields.get(9))) {
+          found.add(fields.get(1));
         }
       }
     }
