@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -177,6 +179,15 @@ final class James implements AutoCloseable {
         assertThat(james.process.isAlive()).as(james.log()).isFalse();
         assertThat(james.process.exitValue()).as("exit code").isNotZero();
         return james.log();
+      }
+    }
+
+    /** Whether somebody listens where the server should or should have. */
+    boolean canConnect() throws IOException {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), smtp)) {
+        return socket.isConnected();
+      } catch (ConnectException e) {
+        return false;
       }
     }
 

@@ -63,6 +63,15 @@ final class Letter {
     return octets("Subject: " + subject + "\n\nno date, no id, no sender: \u00e9\u00ff\n");
   }
 
+  /** A mail of many small parts. */
+  static byte[] parts(String subject, int count) {
+    return octets(
+        head(subject)
+            + "Content-Type: multipart/mixed; boundary=\"b\"\n\n"
+            + "--b\nContent-Type: text/plain\n\na part\n".repeat(count)
+            + "--b--\n");
+  }
+
   private static String head(String subject) {
     return "From: Alice <alice@example.com>\nTo: Bob <bob@example.org>\nSubject: "
         + subject

@@ -135,6 +135,12 @@ final class Site implements AutoCloseable {
     return this;
   }
 
+  /** Counts from here on. */
+  Site forgetScans() throws IOException {
+    Files.deleteIfExists(journal());
+    return this;
+  }
+
   /** How often the scanner was run to scan something. */
   int scans() throws IOException {
     return (int) journalLines().stream().filter(line -> line.startsWith("+")).count();
