@@ -71,8 +71,7 @@ class LoadIT {
       assertThat(sendAll(james)).allMatch(answer -> answer.startsWith("250 "));
 
       TreeSet<Integer> seen = new TreeSet<>();
-      Until.holds(
-          Duration.ofMinutes(3), () -> settled(james) == MAILS);
+      Until.holds(Duration.ofMinutes(3), () -> settled(james) == MAILS);
       List<byte[]> inbox = james.inbox();
       seen.addAll(numbers(inbox));
       assertThat(seen).as("delivered").noneMatch(LoadIT::isInfected);
@@ -116,8 +115,7 @@ class LoadIT {
             + Base64.getMimeEncoder(76, new byte[] {'\n'}).encodeToString(ballast)
             + "\n--b\n"
             + (isInfected(number)
-                ? Mails.attachment(
-                    "filename=\"eicar.com\"", Mails.eicar())
+                ? Mails.attachment("filename=\"eicar.com\"", Mails.eicar())
                 : "Content-Type: text/plain\n\nthe end")
             + "\n--b--\n";
     return mail.replace("\n", "\r\n").getBytes(ISO_8859_1);
@@ -135,7 +133,9 @@ class LoadIT {
 
   private static int logged(James james, String verdict) {
     return (int)
-        james.scanLines().stream().filter(line -> line.contains(" verdict=" + verdict + " ")).count();
+        james.scanLines().stream()
+            .filter(line -> line.contains(" verdict=" + verdict + " "))
+            .count();
   }
 
   private static void theServerIsWell(James james) throws Exception {
