@@ -1,0 +1,53 @@
+package org.qscan.mailet;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.apache.mailet.Mail;
+import org.junit.jupiter.api.Test;
+
+/** What lets one jar serve two generations of James. */
+class ArchitectureTest {
+
+  private static final JavaClasses MAILET =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_JARS)
+          .importPackages("org.qscan.mailet");
+
+  @Test
+  void neitherMailPackageIsNamedAnywhere() {
+    assertThat(MAILET.contain(VirusScan.class)).isTrue();
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("javax.mail..", "jakarta..", "javax.inject..")
+        .check(MAILET);
+  }
+
+  /** A run that was meant for the other James and met this one again would prove nothing. */
+  @Test
+  void theMessagesAreThoseOfTheJamesThatThisRunIsFor() throws Exception {
+    String mail = System.getProperty("qscan.james", "3.8").startsWith("3.8") ? "javax" : "jakarta";
+
+    assertThat(Mail.class.getMethod("getMessage").getReturnType().getName())
+        .isEqualTo(mail + ".mail.internet.MimeMessage");
+  }
+
+  @Test
+  void theMailetKnowsNothingOfScannersAndExtractors() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.qscan.engine.scan..",
+            "org.qscan.engine.extract..",
+            "org.qscan.engine.gate..",
+            "org.qscan.engine.process..",
+            "org.qscan.qmail..")
+        .check(MAILET);
+  }
+}
