@@ -70,6 +70,7 @@ final class James implements AutoCloseable {
     private final Map<String, String> files = new LinkedHashMap<>();
     private UnaryOperator<String> change = UnaryOperator.identity();
     private boolean extension = true;
+    private boolean gracefulShutdown = true;
     private int starts;
     private int smtp;
     private int imap;
@@ -146,6 +147,12 @@ final class James implements AutoCloseable {
       for (Path file : Site.list(directory)) {
         files.put(file.getFileName().toString(), Files.readString(file, UTF_8));
       }
+      return this;
+    }
+
+    /** Whether James' SMTP server waits for what it has begun, when it ends. */
+    Setup gracefulShutdown(boolean graceful) {
+      gracefulShutdown = graceful;
       return this;
     }
 
@@ -243,6 +250,7 @@ final class James implements AutoCloseable {
                 .replace("@SMTP@", Integer.toString(smtp))
                 .replace("@IMAP@", Integer.toString(imap))
                 .replace("@WEBADMIN@", Integer.toString(webadmin))
+                .replace("@GRACEFUL@", Boolean.toString(gracefulShutdown))
                 .replace("@MAILETS@", String.join("\n", mailets))
                 .replace("@PROCESSORS@", String.join("\n", processors))
                 .replace("@HANDLERS@", String.join("\n", handlers)));
