@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -121,8 +122,8 @@ class LoadIT {
     return mail.replace("\n", "\r\n").getBytes(ISO_8859_1);
   }
 
-  private static TreeSet<Integer> numbers(List<byte[]> mails) {
-    TreeSet<Integer> numbers = new TreeSet<>();
+  private static Set<Integer> numbers(List<byte[]> mails) {
+    Set<Integer> numbers = new TreeSet<>();
     for (byte[] mail : mails) {
       Matcher number = NUMBER.matcher(new String(mail, ISO_8859_1));
       assertThat(number.find()).isTrue();
