@@ -77,6 +77,10 @@ public class VirusScan extends GenericMailet {
   private static final String PROCESSOR = "processor:";
   private static final int A_DAY = 288;
 
+  /** All of them but {@code config} and the keys. */
+  static final Set<String> PARAMETERS =
+      Set.of(VIRUS_PROCESSOR, UNSCANNABLE_PROCESSOR, ON_SCAN_FAILURE, RETRY_DELAY, RETRIES, HEADER);
+
   private final Engines engines;
 
   private @Nullable MailScanner scanner;
@@ -112,17 +116,7 @@ public class VirusScan extends GenericMailet {
   @Override
   public void init() {
     try {
-      Parameters parameters =
-          Parameters.of(
-              "VirusScan",
-              this,
-              Set.of(
-                  VIRUS_PROCESSOR,
-                  UNSCANNABLE_PROCESSOR,
-                  ON_SCAN_FAILURE,
-                  RETRY_DELAY,
-                  RETRIES,
-                  HEADER));
+      Parameters parameters = Parameters.of("VirusScan", this, PARAMETERS);
       read(parameters);
       scanner = engines.use(parameters.configuration());
     } catch (ConfigurationException | ScanFailure e) {
