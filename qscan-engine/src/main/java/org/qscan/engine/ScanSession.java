@@ -4,12 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Views;
@@ -17,8 +13,8 @@ import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Slot;
 import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.process.ProcessTree;
-import org.qscan.engine.scan.Finding;
-import org.qscan.engine.scan.Scanner;
+import org.qscan.engine.scan.Panel;
+import org.qscan.engine.scan.Tally;
 
 /**
  * One message's stay. The order of calls:
@@ -37,7 +33,7 @@ public final class ScanSession implements AutoCloseable {
   private final EngineConfig config;
   private final Tenure tenure;
   private final Gate gate;
-  private final List<Scanner> scanners;
+  private final Panel panel;
   private final Views views;
   private final List<String> notes = new ArrayList<>();
   private final long started = System.nanoTime();
@@ -48,21 +44,16 @@ public final class ScanSession implements AutoCloseable {
   private volatile boolean scanning;
   private volatile boolean closed;
 
-  private ScanSession(
-      EngineConfig config, Tenure tenure, Gate gate, Views views, List<Scanner> scanners) {
+  private ScanSession(EngineConfig config, Tenure tenure, Gate gate, Views views, Panel panel) {
     this.config = config;
     this.tenure = tenure;
     this.gate = gate;
     this.views = views;
-    this.scanners = scanners;
+    this.panel = panel;
   }
 
   static ScanSession open(
-      EngineConfig config,
-      Tenure tenure,
-      Gate gate,
-      List<Extractor> extractors,
-      List<Scanner> scanners)
+      EngineConfig config, Tenure tenure, Gate gate, List<Extractor> extractors, Panel panel)
       throws ScanFailure {
     boolean opened = false;
     try {
@@ -70,7 +61,7 @@ public final class ScanSession implements AutoCloseable {
       Views views =
           Views.start(tenure.directory(), tenure.id(), extractors, limits, config.groupReads());
       opened = true;
-      return new ScanSession(config, tenure, gate, views, scanners);
+      return new ScanSession(config, tenure, gate, views, panel);
     } catch (IOException e) {
       throw new ScanFailure("cannot begin a session in " + tenure.directory(), e);
     } finally {
@@ -197,36 +188,12 @@ public final class ScanSession implements AutoCloseable {
   /** Asks for a slot and never looks at it: no scanner is asked without one. */
   @SuppressWarnings("UnusedVariable")
   private Verdict ask(Slot slot) throws ScanFailure {
-    Set<String> threats = new LinkedHashSet<>();
-    EnumSet<Verdict.Reason> reasons = EnumSet.noneOf(Verdict.Reason.class);
+    Tally tally = new Tally();
     if (views.overLimit()) {
-      reasons.add(Verdict.Reason.LIMIT);
+      tally.reason(Verdict.Reason.LIMIT);
     }
-    int answered = 0;
-    @Nullable ScanFailure failure = null;
-    for (Scanner scanner : scanners) {
-      try {
-        Finding finding = scanner.scan(views.directory(), id());
-        notes.addAll(finding.notes());
-        answered++;
-        finding
-            .verdict()
-            .match(
-                clean -> true,
-                infected -> threats.addAll(infected.threats()),
-                unscannable -> reasons.addAll(unscannable.reasons()));
-      } catch (ScanFailure e) {
-        failure = e;
-        notes.add(e.getMessage());
-      }
-    }
-    if (!threats.isEmpty()) {
-      return new Verdict.Infected(List.copyOf(threats));
-    }
-    if (failure != null && (config.requireAll() || answered == 0)) {
-      throw failure;
-    }
-    return reasons.isEmpty() ? new Verdict.Clean() : new Verdict.Unscannable(List.copyOf(reasons));
+    tally.addVerdict(panel.scan(views.directory(), id(), notes));
+    return tally.finding().verdict();
   }
 
   /** What has been seen so far. */
@@ -272,6 +239,7 @@ public final class ScanSession implements AutoCloseable {
       // Only the writing side of a file that goes now.
     }
     for (int i = 0; scanning && i < 200; i++) {
+      panel.cancel(id());
       ProcessTree.kill(id());
       pause();
     }

@@ -159,7 +159,7 @@ public final class Configuration {
     return Path.of(text(key));
   }
 
-  /** The value of a {@link Key.Type#DURATION}. */
+  /** The value of a {@link Key.Type#DURATION} or {@link Key.Type#AGE}. */
   public Duration duration(Key key) {
     return Values.duration(text(key));
   }
@@ -179,7 +179,7 @@ public final class Configuration {
     return text(key).equals("true");
   }
 
-  /** The values of {@link Key.Type#CHOICES} in their order. */
+  /** The values of {@link Key.Type#CHOICES} or {@link Key.Type#NAMES} in their order. */
   public List<String> list(Key key) {
     return Values.split(text(key), ',');
   }

@@ -76,7 +76,11 @@ public enum Key {
       "1GiB",
       "Bytes that one extractor may write for a message; more is unscannable (limit)."),
   SCANNERS(
-      "scanners", Type.CHOICES, List.of("sweep"), "sweep", "The scanners, see scanners.require."),
+      "scanners",
+      Type.CHOICES,
+      List.of("sweep", "savscan", "avscanner"),
+      "sweep",
+      "The scanners; they run side by side. See scanners.require."),
   SCANNERS_REQUIRE(
       "scanners.require",
       Type.CHOICE,
@@ -97,8 +101,52 @@ public enum Key {
       "",
       "Variables it needs, as NAME=VALUE; sweep 4 and older want SAV_IDE and LD_LIBRARY_PATH."
           + " Nothing of the caller's environment reaches it."),
+  SAVSCAN_PROGRAM(
+      "savscan.program",
+      Type.PATH,
+      "/opt/sophos-av/bin/savscan",
+      "Sophos' savscan, which followed sweep. Sophos ended it in July 2023; its virus data stay old."),
+  SAVSCAN_OPTIONS(
+      "savscan.options",
+      Type.WORDS,
+      "-f -all -rec -sc -ss -nb -archive -cab -mime -oe -tnef --no-follow-symlinks"
+          + " --no-reset-atime",
+      "Its options, as with sweep.options."),
+  SAVSCAN_ENVIRONMENT(
+      "savscan.environment",
+      Type.VARIABLES,
+      "",
+      "Variables it needs, as with sweep.environment; usually none."),
+  AVSCANNER_PROGRAM(
+      "avscanner.program",
+      Type.PATH,
+      "/opt/sophos-spl/plugins/av/bin/avscanner",
+      "avscanner of Sophos Protection for Linux."),
+  AVSCANNER_OPTIONS(
+      "avscanner.options",
+      Type.WORDS,
+      "--scan-archives --scan-images",
+      "Its options; the directory to scan is added at the end. Without --scan-archives it does not"
+          + " look into archives."),
+  AVSCANNER_ENVIRONMENT(
+      "avscanner.environment",
+      Type.VARIABLES,
+      "",
+      "Variables it needs, as with sweep.environment; usually none."),
   SCAN_TIMEOUT(
       "scan.timeout", Type.DURATION, "120s", "How long a scanner may take for one message."),
+  DATA_MAX_AGE(
+      "data.max-age",
+      Type.AGE,
+      "7d",
+      "How old a scanner's virus data may be. Older ones are noted with every message, and 'qscan"
+          + " check' fails; mail still flows."),
+  IGNORE_THREATS(
+      "ignore.threats",
+      Type.NAMES,
+      "",
+      "Names of threats that the site declares false, with * for any text and ? for one character."
+          + " A hit is noted; any other threat in the same message still counts."),
   GATE_SLOTS(
       "gate.slots",
       Type.INTEGER,
@@ -163,10 +211,6 @@ public enum Key {
       "true",
       "Send the log line to syslog as well (facility mail, ident qscan). Standard error gets it"
           + " always."),
-  SAVSCAN_PROGRAM("savscan.program", Type.PATH, "/opt/sophos-av/bin/savscan"),
-  SAVSCAN_OPTIONS("savscan.options", Type.WORDS, ""),
-  AVSCANNER_PROGRAM("avscanner.program", Type.PATH, "/opt/sophos-spl/plugins/av/bin/avscanner"),
-  AVSCANNER_OPTIONS("avscanner.options", Type.WORDS, ""),
   SAVDI_ADDRESS("savdi.address", Type.WORDS, "unix:/var/run/savdi/sssp.sock"),
   CLAMD_ADDRESS("clamd.address", Type.WORDS, "unix:/var/run/clamav/clamd.ctl"),
   DAEMON_SOCKET("daemon.socket", Type.PATH, "/run/qscan/qscand.sock");
@@ -180,6 +224,8 @@ public enum Key {
     PATH,
     /** A whole number with a unit: ms, s, m or h. */
     DURATION,
+    /** A whole number with a unit: h or d. */
+    AGE,
     /** A whole number of bytes with a unit: B, KiB, MiB or GiB. */
     SIZE,
     /** A whole number within bounds. */
@@ -194,6 +240,8 @@ public enum Key {
     WORDS,
     /** NAME=VALUE pairs separated by blanks; may be empty. */
     VARIABLES,
+    /** Names with wildcards, separated by commas; may be empty. */
+    NAMES,
     /** A single word. */
     TEXT
   }
@@ -272,6 +320,7 @@ public enum Key {
       case PATH -> "an absolute path";
       case DURATION ->
           "a whole number with a unit: ms, s, m or h, like 60s; more than 0, at most 24h";
+      case AGE -> "a whole number with a unit: h or d, like 7d; more than 0, at most 3650d";
       case SIZE -> "a whole number with a unit: B, KiB, MiB or GiB, like 25MiB; more than 0";
       case INTEGER -> "a whole number from " + choices.get(0) + " to " + choices.get(1);
       case CHOICE -> "one of " + String.join(", ", choices);
@@ -279,6 +328,7 @@ public enum Key {
       case BOOLEAN -> "true or false";
       case WORDS -> "words separated by blanks";
       case VARIABLES -> "NAME=VALUE pairs separated by blanks";
+      case NAMES -> "names separated by commas, each with a letter or digit";
       case TEXT -> "one word";
     };
   }
