@@ -3,8 +3,10 @@ package org.qscan.engine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
+import org.qscan.engine.scan.DaemonSettings;
 import org.qscan.engine.scan.ProgramSettings;
 
 /**
@@ -25,6 +27,9 @@ import org.qscan.engine.scan.ProgramSettings;
  * @param sweep {@code sweep.*}
  * @param savscan {@code savscan.*}
  * @param avscanner {@code avscanner.*}
+ * @param savdi {@code savdi.address} and {@code savdi.transfer}
+ * @param savdiOptions {@code savdi.options}
+ * @param clamd {@code clamd.address} and {@code clamd.transfer}
  * @param scanTimeout {@code scan.timeout}
  * @param dataMaxAge {@code data.max-age}
  * @param ignoredThreats {@code ignore.threats}
@@ -47,6 +52,9 @@ public record EngineConfig(
     ProgramSettings sweep,
     ProgramSettings savscan,
     ProgramSettings avscanner,
+    DaemonSettings savdi,
+    Map<String, String> savdiOptions,
+    DaemonSettings clamd,
     Duration scanTimeout,
     Duration dataMaxAge,
     List<String> ignoredThreats,
@@ -56,6 +64,7 @@ public record EngineConfig(
   public EngineConfig {
     extractors = List.copyOf(extractors);
     scanners = List.copyOf(scanners);
+    savdiOptions = Map.copyOf(savdiOptions);
     ignoredThreats = List.copyOf(ignoredThreats);
   }
 
@@ -77,6 +86,9 @@ public record EngineConfig(
         program(c, Key.SWEEP_PROGRAM, Key.SWEEP_OPTIONS, Key.SWEEP_ENVIRONMENT),
         program(c, Key.SAVSCAN_PROGRAM, Key.SAVSCAN_OPTIONS, Key.SAVSCAN_ENVIRONMENT),
         program(c, Key.AVSCANNER_PROGRAM, Key.AVSCANNER_OPTIONS, Key.AVSCANNER_ENVIRONMENT),
+        daemon(c, Key.SAVDI_ADDRESS, Key.SAVDI_TRANSFER),
+        c.variables(Key.SAVDI_OPTIONS),
+        daemon(c, Key.CLAMD_ADDRESS, Key.CLAMD_TRANSFER),
         c.duration(Key.SCAN_TIMEOUT),
         c.duration(Key.DATA_MAX_AGE),
         c.list(Key.IGNORE_THREATS),
@@ -87,5 +99,13 @@ public record EngineConfig(
   private static ProgramSettings program(
       Configuration c, Key program, Key options, Key environment) {
     return new ProgramSettings(c.path(program), c.words(options), c.variables(environment));
+  }
+
+  private static DaemonSettings daemon(Configuration c, Key address, Key transfer) {
+    return new DaemonSettings(
+        address.text(),
+        c.addresses(address),
+        c.text(transfer),
+        c.text(Key.WORK_MODE).equals("0750"));
   }
 }

@@ -13,6 +13,7 @@ import org.qscan.engine.gate.Janitor;
 import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.process.ProcessTree;
+import org.qscan.engine.scan.DaemonScanner;
 import org.qscan.engine.scan.IgnoredThreats;
 import org.qscan.engine.scan.Panel;
 import org.qscan.engine.scan.ProgramScanner;
@@ -89,6 +90,9 @@ public final class ScanEngine {
             case "sweep" -> ProgramScanner.sweep(config.sweep(), timeout);
             case "savscan" -> ProgramScanner.savscan(config.savscan(), timeout);
             case "avscanner" -> ProgramScanner.avscanner(config.avscanner(), timeout);
+            case "savdi" ->
+                DaemonScanner.savdi(config.savdi(), config.savdiOptions(), timeout);
+            case "clamd" -> DaemonScanner.clamd(config.clamd(), timeout);
             default -> throw new IllegalArgumentException("scanners: " + name);
           });
     }

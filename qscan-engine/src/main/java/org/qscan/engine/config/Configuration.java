@@ -189,6 +189,15 @@ public final class Configuration {
     return Values.split(text(key), ' ');
   }
 
+  /** The values of {@link Key.Type#ADDRESSES} in their order. */
+  public List<Address> addresses(Key key) {
+    List<Address> addresses = new ArrayList<>();
+    for (String text : words(key)) {
+      addresses.add(Address.of(text));
+    }
+    return addresses;
+  }
+
   /** The pairs of {@link Key.Type#VARIABLES}. */
   public Map<String, String> variables(Key key) {
     Map<String, String> pairs = new LinkedHashMap<>();

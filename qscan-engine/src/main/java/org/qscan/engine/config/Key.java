@@ -78,7 +78,7 @@ public enum Key {
   SCANNERS(
       "scanners",
       Type.CHOICES,
-      List.of("sweep", "savscan", "avscanner"),
+      List.of("sweep", "savscan", "avscanner", "savdi", "clamd"),
       "sweep",
       "The scanners; they run side by side. See scanners.require."),
   SCANNERS_REQUIRE(
@@ -133,6 +133,36 @@ public enum Key {
       Type.VARIABLES,
       "",
       "Variables it needs, as with sweep.environment; usually none."),
+  SAVDI_ADDRESS(
+      "savdi.address",
+      Type.ADDRESSES,
+      "unix:/var/run/savdi/sssp.sock",
+      "Where savdid (SAVDI) speaks SSSP; of several the next is asked where one does not answer."),
+  SAVDI_TRANSFER(
+      "savdi.transfer",
+      Type.CHOICE,
+      List.of("auto", "path", "data"),
+      "auto",
+      "How savdid gets the files: by path, if it may read the work directory, or their data. auto is"
+          + " path at a unix: address with work.mode=0750, else data."),
+  SAVDI_OPTIONS(
+      "savdi.options",
+      Type.VARIABLES,
+      "GrpArchiveUnpack=1 GrpSelfExtract=1 GrpExecutable=1 GrpInternet=1 GrpMSOffice=1 GrpMisc=1"
+          + " Mime=1 TnefAttachmentHandling=1",
+      "Options of the engine that savdid is asked for: groups, which begin with Grp, and single ones."
+          + " Without them it looks into no archive. One that it does not know is an error."),
+  CLAMD_ADDRESS(
+      "clamd.address",
+      Type.ADDRESSES,
+      "unix:/var/run/clamav/clamd.ctl",
+      "Where clamd listens; of several the next is asked where one does not answer."),
+  CLAMD_TRANSFER(
+      "clamd.transfer",
+      Type.CHOICE,
+      List.of("auto", "path", "data"),
+      "auto",
+      "How clamd gets the files, as with savdi.transfer."),
   SCAN_TIMEOUT(
       "scan.timeout", Type.DURATION, "120s", "How long a scanner may take for one message."),
   DATA_MAX_AGE(
@@ -179,6 +209,13 @@ public enum Key {
       "defer",
       "What to do with a message over a limit, or that the scanner takes for a bomb. Deferred mail"
           + " is not lost while the operator looks at it, and a bomb is not let in."),
+  UNSCANNABLE_STALE_DATA(
+      "unscannable.stale-data",
+      Type.CHOICE,
+      List.of("accept", "defer", "reject"),
+      "accept",
+      "What to do with a message that savdid calls clean by virus data that it calls out of date."
+          + " Every such message is logged, and 'qscan check' fails."),
   BOUNCE_INFECTED(
       "bounce.infected",
       Type.CHOICE,
@@ -211,8 +248,6 @@ public enum Key {
       "true",
       "Send the log line to syslog as well (facility mail, ident qscan). Standard error gets it"
           + " always."),
-  SAVDI_ADDRESS("savdi.address", Type.WORDS, "unix:/var/run/savdi/sssp.sock"),
-  CLAMD_ADDRESS("clamd.address", Type.WORDS, "unix:/var/run/clamav/clamd.ctl"),
   DAEMON_SOCKET("daemon.socket", Type.PATH, "/run/qscan/qscand.sock");
 
   /** Said of a key that is read, so that one file can serve versions to come, and has no effect. */
@@ -240,6 +275,8 @@ public enum Key {
     WORDS,
     /** NAME=VALUE pairs separated by blanks; may be empty. */
     VARIABLES,
+    /** Addresses of daemons, separated by blanks. */
+    ADDRESSES,
     /** Names with wildcards, separated by commas; may be empty. */
     NAMES,
     /** A single word. */
@@ -328,6 +365,7 @@ public enum Key {
       case BOOLEAN -> "true or false";
       case WORDS -> "words separated by blanks";
       case VARIABLES -> "NAME=VALUE pairs separated by blanks";
+      case ADDRESSES -> "unix:PATH or tcp:HOST:PORT, or several of them separated by blanks";
       case NAMES -> "names separated by commas, each with a letter or digit";
       case TEXT -> "one word";
     };

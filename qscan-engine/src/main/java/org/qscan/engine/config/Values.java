@@ -22,6 +22,7 @@ final class Values {
         case BOOLEAN -> value.equals("true") || value.equals("false");
         case VARIABLES -> split(value, ' ').stream().allMatch(pair -> pair.indexOf('=') > 0);
         case TEXT -> !value.isEmpty() && value.indexOf(' ') < 0;
+        case ADDRESSES -> areAddresses(split(value, ' '));
         case NAMES -> haveLetters(split(value, ','));
         case WORDS -> true;
       };
@@ -39,6 +40,13 @@ final class Values {
     return (value.endsWith("h") || value.endsWith("d"))
         && !age.isZero()
         && age.compareTo(Duration.ofDays(3650)) <= 0;
+  }
+
+  private static boolean areAddresses(List<String> texts) {
+    for (String text : texts) {
+      Address.of(text);
+    }
+    return !texts.isEmpty();
   }
 
   /** A name of wildcards alone would stand for all there are. */

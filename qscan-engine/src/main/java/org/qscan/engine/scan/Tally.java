@@ -50,6 +50,18 @@ public final class Tally {
     reasons.addAll(finding.reasons());
   }
 
+  /**
+   * Adds reasons and gaps of this to another.
+   *
+   * @param before put before each gap
+   */
+  void addTo(Tally other, String before) {
+    other.reasons.addAll(reasons);
+    for (String gap : gaps) {
+      other.gaps.add(before + gap);
+    }
+  }
+
   /** Whether anything was found. */
   public boolean hasThreats() {
     return !threats.isEmpty();

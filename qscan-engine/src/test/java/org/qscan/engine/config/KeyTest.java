@@ -50,6 +50,7 @@ class KeyTest {
           case BOOLEAN -> defaults.bool(key);
           case CHOICES, NAMES -> defaults.list(key);
           case WORDS -> defaults.words(key);
+          case ADDRESSES -> defaults.addresses(key);
           case VARIABLES -> defaults.variables(key);
           case CHOICE, TEXT -> defaults.text(key);
         };
