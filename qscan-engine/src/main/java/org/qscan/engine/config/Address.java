@@ -32,10 +32,14 @@ public record Address(@Nullable Path path, String host, int port) {
     String host = text.substring(TCP.length(), colon);
     int port = Integer.parseInt(text.substring(colon + 1));
     boolean bracketed = host.startsWith("[") && host.endsWith("]") && host.length() > 2;
-    if (port < 1 || port > 65535 || (host.indexOf(':') >= 0 && !bracketed)) {
+    if (port < 1 || port > 65535 || (!bracketed && isOdd(host))) {
       throw new IllegalArgumentException(text);
     }
     return new Address(null, bracketed ? host.substring(1, host.length() - 1) : host, port);
+  }
+
+  private static boolean isOdd(String host) {
+    return host.indexOf(':') >= 0 || host.indexOf('[') >= 0 || host.indexOf(']') >= 0;
   }
 
   /** Whether it is a socket in the file system. */

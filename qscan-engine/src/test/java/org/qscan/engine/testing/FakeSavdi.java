@@ -183,7 +183,11 @@ public final class FakeSavdi implements AutoCloseable {
     } else {
       wire.send(all);
     }
-    if (!text.startsWith("REJ") && !text.endsWith("\r\n\r\n") && !text.endsWith("\n\n")) {
+    boolean whole =
+        text.startsWith("REJ")
+            ? text.endsWith("\n")
+            : text.endsWith("\r\n\r\n") || text.endsWith("\n\n");
+    if (!whole) {
       throw new IOException("broken off"); // and the connection is closed
     }
   }

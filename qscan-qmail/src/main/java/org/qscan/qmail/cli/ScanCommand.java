@@ -5,11 +5,14 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.qscan.engine.EngineConfig;
 import org.qscan.engine.Facts;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
+import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.ConfigurationException;
+import org.qscan.engine.config.Key;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,6 +41,12 @@ final class ScanCommand implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON object a line.")
   private boolean json;
 
+  @Option(
+      names = "--scanner",
+      paramLabel = "NAME",
+      description = "Ask this scanner alone, whatever the configuration says.")
+  private @Nullable String scanner;
+
   @Parameters(
       paramLabel = "FILE|DIR",
       arity = "1..*",
@@ -46,7 +55,7 @@ final class ScanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ConfigurationException {
-    EngineConfig config = EngineConfig.from(qscan.configuration());
+    EngineConfig config = EngineConfig.from(configuration());
     List<Candidate> candidates = MessageFiles.of(arguments);
     Judge judge;
     try {
@@ -61,6 +70,14 @@ final class ScanCommand implements Callable<Integer> {
     // Ctrl-C ends the process from another thread; the message under way must not stay behind.
     Runtime.getRuntime().addShutdownHook(new Thread(judge::close));
     return report(candidates, candidate -> judge(judge, candidate), judge::isClosed).code();
+  }
+
+  private Configuration configuration() throws ConfigurationException {
+    Configuration configuration = qscan.configuration();
+    if (scanner != null) {
+      configuration.set(Key.SCANNERS.text(), scanner, "--scanner");
+    }
+    return configuration;
   }
 
   private static Judgement judge(Judge judge, Candidate candidate) {
