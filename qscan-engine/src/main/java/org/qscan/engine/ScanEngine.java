@@ -90,8 +90,7 @@ public final class ScanEngine {
             case "sweep" -> ProgramScanner.sweep(config.sweep(), timeout);
             case "savscan" -> ProgramScanner.savscan(config.savscan(), timeout);
             case "avscanner" -> ProgramScanner.avscanner(config.avscanner(), timeout);
-            case "savdi" ->
-                DaemonScanner.savdi(config.savdi(), config.savdiOptions(), timeout);
+            case "savdi" -> DaemonScanner.savdi(config.savdi(), config.savdiOptions(), timeout);
             case "clamd" -> DaemonScanner.clamd(config.clamd(), timeout);
             default -> throw new IllegalArgumentException("scanners: " + name);
           });

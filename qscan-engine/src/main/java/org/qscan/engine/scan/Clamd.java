@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * ClamAV's clamd: a session a message, in which each file is a command of its own ({@code SCAN} by
  * path, or {@code INSTREAM}), so that each is answered for by itself, and clamd looks at several at
- * a time. {@code CONTSCAN} of the directory would be one command, and passes over in silence what it
- * does not scan; {@code FILDES} needs a descriptor passed, which Java cannot.
+ * a time. {@code CONTSCAN} of the directory would be one command, and passes over in silence what
+ * it does not scan; {@code FILDES} needs a descriptor passed, which Java cannot.
  */
 final class Clamd implements Protocol {
 
@@ -61,11 +61,7 @@ final class Clamd implements Protocol {
   }
 
   private static void takeAnswer(
-      ClamdSession session,
-      Place place,
-      int version,
-      Map<Integer, String> unanswered,
-      Tally tally)
+      ClamdSession session, Place place, int version, Map<Integer, String> unanswered, Tally tally)
       throws IOException {
     ClamdSession.Answer answer = session.answer();
     String subject = unanswered.remove(answer.command());
@@ -79,7 +75,9 @@ final class Clamd implements Protocol {
     }
   }
 
-  /** {@code ClamAV 1.4.6/27500/Mon Nov 17 08:32:11 2026}; without a database of ClamAV's, no date. */
+  /**
+   * {@code ClamAV 1.4.6/27500/Mon Nov 17 08:32:11 2026}; without a database of ClamAV's, no date.
+   */
   static @Nullable Instant date(String version) {
     int slash = version.lastIndexOf('/');
     return slash < 0 ? null : Dates.ctime(version.substring(slash + 1));

@@ -30,8 +30,7 @@ public final class DaemonScanner implements Scanner {
   private final Map<String, Call> calls = new ConcurrentHashMap<>();
   private volatile @Nullable Place last;
 
-  private DaemonScanner(
-      String name, DaemonSettings settings, Protocol protocol, Duration timeout) {
+  private DaemonScanner(String name, DaemonSettings settings, Protocol protocol, Duration timeout) {
     this.name = name;
     this.key = settings.key();
     this.places = new Places(settings.addresses(), System::nanoTime);

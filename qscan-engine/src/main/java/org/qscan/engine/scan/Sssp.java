@@ -31,7 +31,8 @@ final class Sssp implements Protocol {
   /** A new session asks for the date of the virus data. */
   private static final long LONGEST_LIFE = TimeUnit.SECONDS.toNanos(60);
 
-  private static final byte[] PROBE = "Nothing to be found here.\n".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] PROBE =
+      "Nothing to be found here.\n".getBytes(StandardCharsets.UTF_8);
 
   private final DaemonSettings settings;
   private final Map<String, String> options;
@@ -80,8 +81,7 @@ final class Sssp implements Protocol {
     }
   }
 
-  private void scanAll(
-      SsspSession session, Place place, List<Path> files, Call call, Tally tally)
+  private void scanAll(SsspSession session, Place place, List<Path> files, Call call, Tally tally)
       throws IOException {
     boolean byPath = settings.byPath(place.address());
     for (Path file : files) {
@@ -91,7 +91,9 @@ final class Sssp implements Protocol {
       SsspAnswer answer = new SsspAnswer();
       SsspSession.Reply reply =
           byPath ? session.scanFile(file, answer, call) : session.scanData(file, answer, call);
-      if (reply == SsspSession.Reply.NOT_PERMITTED && byPath && settings.transfer().equals("auto")) {
+      if (reply == SsspSession.Reply.NOT_PERMITTED
+          && byPath
+          && settings.transfer().equals("auto")) {
         byPath = false; // savdid has allowscanfile NO
         reply = session.scanData(file, answer, call);
       }
@@ -170,8 +172,7 @@ final class Sssp implements Protocol {
   }
 
   /** What stands between it and calling a harmless text clean; null if nothing does. */
-  private @Nullable String trouble(SsspSession session, Place place, Call call)
-      throws IOException {
+  private @Nullable String trouble(SsspSession session, Place place, Call call) throws IOException {
     SsspAnswer answer = new SsspAnswer();
     if (session.scanData(PROBE, answer, call) != SsspSession.Reply.ANSWERED) {
       return settings.byPath(place.address())

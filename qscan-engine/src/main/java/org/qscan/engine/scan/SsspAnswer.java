@@ -12,7 +12,9 @@ import org.qscan.engine.Verdict.Reason;
  */
 final class SsspAnswer {
 
-  /** Said besides, in other modes of output and by newer daemons; {@code TYPE D0}, {@code FILE x}. */
+  /**
+   * Said besides, in other modes of output and by newer daemons; {@code TYPE D0}, {@code FILE x}.
+   */
   private static final String[] BESIDES = {"FILE ", "TYPE ", "TFT ", "SANDBOX "};
 
   private final Set<String> threats = new LinkedHashSet<>();

@@ -62,8 +62,7 @@ final class SsspSession implements AutoCloseable {
    */
   static SsspSession open(Address address, Map<String, String> options, Call call)
       throws IOException {
-    SsspSession session =
-        new SsspSession(call.uses(Connection.open(address, call.soon())));
+    SsspSession session = new SsspSession(call.uses(Connection.open(address, call.soon())));
     try {
       session.greet(call);
       session.setOptions(options, call);

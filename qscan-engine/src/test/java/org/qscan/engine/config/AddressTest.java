@@ -11,7 +11,12 @@ class AddressTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"unix:/var/run/x y", "tcp:localhost:4010", "tcp:192.0.2.1:1", "tcp:[2001:db8::1]:65535"})
+      strings = {
+        "unix:/var/run/x y",
+        "tcp:localhost:4010",
+        "tcp:192.0.2.1:1",
+        "tcp:[2001:db8::1]:65535"
+      })
   void whatIsReadIsPrintedAsItWas(String text) {
     assertThat(Address.of(text)).hasToString(text);
   }
@@ -26,8 +31,19 @@ class AddressTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "unix:", "unix:relative", "/var/run/x", "tcp:", "tcp:host", "tcp::3310", "tcp:host:0",
-        "tcp:host:65536", "tcp:host:x", "tcp:::1:3", "udp:host:1", "tcp:[]:1"
+        "",
+        "unix:",
+        "unix:relative",
+        "/var/run/x",
+        "tcp:",
+        "tcp:host",
+        "tcp::3310",
+        "tcp:host:0",
+        "tcp:host:65536",
+        "tcp:host:x",
+        "tcp:::1:3",
+        "udp:host:1",
+        "tcp:[]:1"
       })
   void anythingElseIsRefused(String text) throws ConfigurationException {
     assertThatThrownBy(() -> Address.of(text)).isInstanceOf(IllegalArgumentException.class);

@@ -61,9 +61,8 @@ class ClamdContractTest extends DaemonContract {
   /** Says one thing of the raw message, another of the rest. */
   final Scanner saying(String ofTheRaw, String ofTheRest) {
     return scannerOf(
-        clamd(
-            (subject, data) ->
-                subject + ": " + (data.startsWith("Subject") ? ofTheRaw : ofTheRest)));
+        clamd((subject, data) ->
+            subject + ": " + (data.startsWith("Subject") ? ofTheRaw : ofTheRest)));
   }
 
   private String start(String address, String words) {
@@ -116,11 +115,10 @@ class ClamdContractTest extends DaemonContract {
   @Override
   Scanner findsOneBesideUnreadable() {
     return scannerOf(
-        clamd(
-            (subject, data) ->
-                data.startsWith("Subject")
-                    ? subject + ": " + FIRST + " FOUND"
-                    : subject + (data.isEmpty() ? ": OK" : ": Access denied. ERROR")));
+        clamd((subject, data) ->
+            data.startsWith("Subject")
+                ? subject + ": " + FIRST + " FOUND"
+                : subject + (data.isEmpty() ? ": OK" : ": Access denied. ERROR")));
   }
 
   @Override
@@ -146,11 +144,10 @@ class ClamdContractTest extends DaemonContract {
   @Override
   Scanner hangs(Duration timeout) {
     FakeClamd daemon =
-        clamd(
-            (subject, data) -> {
-              Thread.sleep(60_000);
-              return subject + ": OK";
-            });
+        clamd((subject, data) -> {
+          Thread.sleep(60_000);
+          return subject + ": OK";
+        });
     return scanner(timeout, daemon.address().toString());
   }
 
@@ -158,14 +155,13 @@ class ClamdContractTest extends DaemonContract {
   Scanner answersTooLateOnce(Duration timeout) {
     AtomicInteger scans = new AtomicInteger();
     FakeClamd daemon =
-        clamd(
-            (subject, data) -> {
-              if (scans.incrementAndGet() == 1) {
-                Thread.sleep(timeout.toMillis() + 300);
-                return subject + ": OK";
-              }
-              return subject + ": " + FIRST + " FOUND";
-            });
+        clamd((subject, data) -> {
+          if (scans.incrementAndGet() == 1) {
+            Thread.sleep(timeout.toMillis() + 300);
+            return subject + ": OK";
+          }
+          return subject + ": " + FIRST + " FOUND";
+        });
     return scanner(timeout, daemon.address().toString());
   }
 
@@ -195,8 +191,19 @@ class ClamdContractTest extends DaemonContract {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "OK ", " OK", "ok", "OK\nOK", "FOUND", "X FOUND ", "X found", "X ERROR", "", "UNKNOWN",
-        "INSTREAM size limit exceeded. ERROR", "Can't create temporary file ERROR", "OK ERROR"
+        "OK ",
+        " OK",
+        "ok",
+        "OK\nOK",
+        "FOUND",
+        "X FOUND ",
+        "X found",
+        "X ERROR",
+        "",
+        "UNKNOWN",
+        "INSTREAM size limit exceeded. ERROR",
+        "Can't create temporary file ERROR",
+        "OK ERROR"
       })
   void whatIsNeitherOkNorFoundIsUnknown(String words) {
     assertFails(saying(words));
@@ -205,8 +212,14 @@ class ClamdContractTest extends DaemonContract {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "OK", "other: OK", "stream", "stream:OK", "STREAM: OK", "INSTREAM size limit exceeded. ERROR",
-        "UNKNOWN COMMAND", "/etc/passwd: OK"
+        "OK",
+        "other: OK",
+        "stream",
+        "stream:OK",
+        "STREAM: OK",
+        "INSTREAM size limit exceeded. ERROR",
+        "UNKNOWN COMMAND",
+        "/etc/passwd: OK"
       })
   void anAnswerToSomethingElseIsUnknown(String text) {
     assertFails(scannerOf(clamd((subject, data) -> text)));
@@ -219,22 +232,21 @@ class ClamdContractTest extends DaemonContract {
 
   @Test
   void anAnswerToACommandThatWasNotSentIsUnknown() {
-    assertFails(scannerOf(clamd((subject, data) -> subject + ": OK\0" + "99: " + subject + ": OK")));
+    assertFails(
+        scannerOf(clamd((subject, data) -> subject + ": OK\0" + "99: " + subject + ": OK")));
     assertFails(scannerOf(clamd((subject, data) -> subject + ": OK\0" + subject + ": OK")));
     assertFails(
-        scannerOf(
-            clamd((subject, data) -> subject + ": OK\0" + "99999999999999999999: x: OK")));
+        scannerOf(clamd((subject, data) -> subject + ": OK\0" + "99999999999999999999: x: OK")));
   }
 
   @Test
   void theTimeOutOfItsOwnIsQuoted() {
     // Ends with a line feed whatever the command ended with.
     String daemon =
-        holding(
-            wire -> {
-              wire.readTo('\0');
-              wire.send("COMMAND READ TIMED OUT\n");
-            });
+        holding(wire -> {
+          wire.readTo('\0');
+          wire.send("COMMAND READ TIMED OUT\n");
+        });
     // Where clamd closes first, its last words may be lost on the way, which TCP permits.
     assertFails(scanner(LONG, daemon))
         .message()
@@ -244,9 +256,8 @@ class ClamdContractTest extends DaemonContract {
   @Test
   void answersInAnotherOrderBelongToTheirCommands() throws Exception {
     FakeClamd daemon =
-        clamd(
-                (subject, data) ->
-                    subject + ": " + (data.startsWith("Subject") ? FIRST + " FOUND" : "OK"))
+        clamd((subject, data) ->
+                subject + ": " + (data.startsWith("Subject") ? FIRST + " FOUND" : "OK"))
             .answersBackwards();
     assertThat(verdict(scannerOf(daemon))).isEqualTo(new Verdict.Infected(List.of(FIRST)));
   }
@@ -265,9 +276,8 @@ class ClamdContractTest extends DaemonContract {
       Files.writeString(views.resolve("ripmime/x" + i), "part " + i);
     }
     FakeClamd daemon =
-        clamd(
-            (subject, data) ->
-                subject + ": " + (data.equals("part 99") ? "Last.Part FOUND" : "OK"));
+        clamd((subject, data) ->
+            subject + ": " + (data.equals("part 99") ? "Last.Part FOUND" : "OK"));
     assertThat(verdict(scannerOf(daemon))).isEqualTo(new Verdict.Infected(List.of("Last.Part")));
     assertThat(daemon.commands())
         .filteredOn(command -> command.startsWith("zINSTREAM") || command.startsWith("zSCAN"))
@@ -278,14 +288,13 @@ class ClamdContractTest extends DaemonContract {
   void aDaemonThatStopsReadingSaysWhy() throws Exception {
     Files.write(views.resolve("raw/1.eml"), new byte[40_000_000]);
     String daemon =
-        holding(
-            (FakeDaemon.Wire wire) -> {
-              wire.readTo('\0');
-              wire.readTo('\0');
-              wire.readTo('\0');
-              wire.send("2: INSTREAM size limit exceeded. ERROR\0");
-              Thread.sleep(200);
-            });
+        holding((FakeDaemon.Wire wire) -> {
+          wire.readTo('\0');
+          wire.readTo('\0');
+          wire.readTo('\0');
+          wire.send("2: INSTREAM size limit exceeded. ERROR\0");
+          Thread.sleep(200);
+        });
     if (transfer().equals("data")) {
       assertFails(scanner(LONG, daemon)).hasMessageContaining("INSTREAM size limit exceeded");
     }

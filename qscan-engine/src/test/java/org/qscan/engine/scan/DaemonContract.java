@@ -116,8 +116,7 @@ abstract class DaemonContract extends ScannerContract {
     assertThat(verdict(scanner)).isInstanceOf(Verdict.Infected.class);
     startClean(socket);
     Until.holds(
-        "the first address is asked again",
-        () -> verdict(scanner).equals(new Verdict.Clean()));
+        "the first address is asked again", () -> verdict(scanner).equals(new Verdict.Clean()));
   }
 
   @Test
@@ -143,17 +142,16 @@ abstract class DaemonContract extends ScannerContract {
   void aScanThatIsBrokenOffFailsAtOnce() throws Exception {
     Scanner scanner = hangs(Duration.ofMinutes(2));
     Thread other =
-        new Thread(
-            () -> {
-              try {
-                while (true) {
-                  Thread.sleep(50);
-                  scanner.cancel(session());
-                }
-              } catch (InterruptedException e) {
-                // Done.
-              }
-            });
+        new Thread(() -> {
+          try {
+            while (true) {
+              Thread.sleep(50);
+              scanner.cancel(session());
+            }
+          } catch (InterruptedException e) {
+            // Done.
+          }
+        });
     other.start();
     long start = System.nanoTime();
     assertFails(scanner);
@@ -170,19 +168,18 @@ abstract class DaemonContract extends ScannerContract {
     for (int i = 0; i < 8; i++) {
       String session = session() + "-" + i;
       Thread thread =
-          new Thread(
-              () -> {
-                for (int n = 0; n < 20; n++) {
-                  try {
-                    Finding finding = scanner.scan(views, session);
-                    if (!finding.threats().equals(List.of(FIRST))) {
-                      wrong.add(finding.toString());
-                    }
-                  } catch (ScanFailure e) {
-                    wrong.add(e.getMessage());
-                  }
+          new Thread(() -> {
+            for (int n = 0; n < 20; n++) {
+              try {
+                Finding finding = scanner.scan(views, session);
+                if (!finding.threats().equals(List.of(FIRST))) {
+                  wrong.add(finding.toString());
                 }
-              });
+              } catch (ScanFailure e) {
+                wrong.add(e.getMessage());
+              }
+            }
+          });
       thread.start();
       threads.add(thread);
     }

@@ -20,8 +20,14 @@ class DatesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "x", "Mon Jan 30 09:23:19 2023 ", "Mon anF 30 09:23:19 2023", "Mon Jan 32 09:23:19 2023",
-        "Mon Jan 30 29:23:19 2023", "30 January 2023 09:23:19", "Mon Jan xx 09:23:19 2023"
+        "",
+        "x",
+        "Mon Jan 30 09:23:19 2023 ",
+        "Mon anF 30 09:23:19 2023",
+        "Mon Jan 32 09:23:19 2023",
+        "Mon Jan 30 29:23:19 2023",
+        "30 January 2023 09:23:19",
+        "Mon Jan xx 09:23:19 2023"
       })
   void whatIsNoTimeOfCtimeIsNone(String text) {
     assertThat(Dates.ctime(text)).isNull();
@@ -30,15 +36,20 @@ class DatesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "date: 20260130", "date: 2026-01-30", "date: 2026/01/30 11:12", "20260130T101112",
-        "x 2026.01.30", "date: 9 2026-01-30"
+        "date: 20260130",
+        "date: 2026-01-30",
+        "date: 2026/01/30 11:12",
+        "20260130T101112",
+        "x 2026.01.30",
+        "date: 9 2026-01-30"
       })
   void aDayIsFoundInAText(String text) {
     assertThat(Dates.find(text)).isEqualTo(Instant.parse("2026-01-30T00:00:00Z"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "2026", "2026-1-30", "30/01/2026", "99999999", "2026-13-01", "date: -"})
+  @ValueSource(
+      strings = {"", "2026", "2026-1-30", "30/01/2026", "99999999", "2026-13-01", "date: -"})
   void whereThereIsNoneNoneIsFound(String text) {
     assertThat(Dates.find(text)).isNull();
   }

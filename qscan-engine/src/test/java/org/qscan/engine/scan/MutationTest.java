@@ -75,12 +75,9 @@ class MutationTest {
     for (int i = 0; i < RUNS; i++) {
       Map.Entry<Integer, String> reply = any(replies);
       String mutant = mutate(reply.getValue());
-      Ending ending =
-          new Ending(Ending.How.EXITED, reply.getKey(), Mails.octets(mutant), 0);
+      Ending ending = new Ending(Ending.How.EXITED, reply.getKey(), Mails.octets(mutant), 0);
       try {
-        assertThat(scanner.judge(ending).verdict())
-            .as(mutant)
-            .isNotInstanceOf(Verdict.Clean.class);
+        assertThat(scanner.judge(ending).verdict()).as(mutant).isNotInstanceOf(Verdict.Clean.class);
       } catch (ScanFailure e) {
         // Could not find out.
       }

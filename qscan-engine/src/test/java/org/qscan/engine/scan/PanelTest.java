@@ -77,31 +77,28 @@ class PanelTest {
   void theyRunSideBySide() {
     CountDownLatch all = new CountDownLatch(3);
     Scanner waitsForTheOthers =
-        FakeScanner.answering(
-            () -> {
-              all.countDown();
-              try {
-                if (!all.await(20, TimeUnit.SECONDS)) {
-                  throw new ScanFailure("alone");
-                }
-              } catch (InterruptedException e) {
-                throw new ScanFailure("interrupted");
-              }
-              return new Verdict.Clean();
-            });
+        FakeScanner.answering(() -> {
+          all.countDown();
+          try {
+            if (!all.await(20, TimeUnit.SECONDS)) {
+              throw new ScanFailure("alone");
+            }
+          } catch (InterruptedException e) {
+            throw new ScanFailure("interrupted");
+          }
+          return new Verdict.Clean();
+        });
     assertThat(
-            judge(
-                panel(true, List.of(), waitsForTheOthers, waitsForTheOthers, waitsForTheOthers)))
+            judge(panel(true, List.of(), waitsForTheOthers, waitsForTheOthers, waitsForTheOthers)))
         .isEqualTo("clean");
   }
 
   @Test
   void aBugInOneScannerIsAFailureOfThatScanner() {
     Scanner buggy =
-        FakeScanner.answering(
-            () -> {
-              throw new IllegalStateException("a bug");
-            });
+        FakeScanner.answering(() -> {
+          throw new IllegalStateException("a bug");
+        });
     assertThat(judge(panel(true, List.of(), buggy, FakeScanner.clean()))).isEqualTo("failure");
     assertThat(judge(panel(false, List.of(), FakeScanner.clean(), buggy))).isEqualTo("clean");
     assertThat(judge(panel(true, List.of(), buggy, FakeScanner.infected("A"))))
@@ -138,9 +135,7 @@ class PanelTest {
   void whatAnIgnoredThreatHadOutweighedCountsAgain() {
     Scanner encrypted =
         new FixedScanner(
-            "x",
-            new Finding(List.of("A"), List.of(Reason.ENCRYPTED), List.of(), List.of()),
-            null);
+            "x", new Finding(List.of("A"), List.of(Reason.ENCRYPTED), List.of(), List.of()), null);
     assertThat(judge(panel(true, List.of("A"), encrypted))).isEqualTo("unscannable");
     Scanner gap =
         new FixedScanner(

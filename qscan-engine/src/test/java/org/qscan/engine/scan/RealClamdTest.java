@@ -94,7 +94,8 @@ class RealClamdTest {
                   views.toString())
               .start();
       List<String> theirs = new ArrayList<>();
-      for (String line : new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1)
+      for (String line :
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1)
               .split("\n", -1)) {
         if (line.endsWith(" FOUND")) {
           theirs.add(line.substring(line.lastIndexOf(": ") + 2, line.length() - 6));
@@ -140,8 +141,7 @@ class RealClamdTest {
   @Test
   void withItsAlertsOnWhatItDidNotLookAtIsUnscannable() throws Exception {
     try (RealClamd clamd =
-        RealClamd.start(
-            scratch, "AlertEncrypted yes", "AlertExceedsMax yes", "MaxFileSize 1M")) {
+        RealClamd.start(scratch, "AlertEncrypted yes", "AlertExceedsMax yes", "MaxFileSize 1M")) {
       for (Scanner scanner : allWays(clamd)) {
         assertThat(scanner.health("real").get(0).warnings()).isEmpty();
         Files.write(views.resolve("2"), ClamdProbes.encrypted());
@@ -180,5 +180,17 @@ class RealClamdTest {
       }
     }
     assertThatThrownBy(() -> scan(scanner)).isInstanceOf(ScanFailure.class);
+  }
+
+  @Test
+  void theSampleForItsConfigurationLeavesNothingToWarnOf() throws Exception {
+    String[] sample =
+        Files.readAllLines(Path.of("../samples/scanners/clamd.conf")).stream()
+            .filter(line -> !line.startsWith("#") && !line.startsWith("LocalSocket"))
+            .toArray(String[]::new);
+    try (RealClamd clamd = RealClamd.start(scratch, sample)) {
+      assertThat(scanner("data", clamd.socket()).health("real").get(0).warnings()).isEmpty();
+      assertThat(scan(scanner("data", clamd.socket()))).isEqualTo(new Verdict.Clean());
+    }
   }
 }

@@ -23,7 +23,9 @@ import org.qscan.engine.testing.Until;
 class SavdiContractTest extends DaemonContract {
 
   static final String FOUND_FIRST =
-      "VIRUS " + FIRST + " /tmp/savid_tmpAbCdEf\r\nOK 0203 /tmp/savid_tmpAbCdEf\r\n"
+      "VIRUS "
+          + FIRST
+          + " /tmp/savid_tmpAbCdEf\r\nOK 0203 /tmp/savid_tmpAbCdEf\r\n"
           + "DONE OK 0203 Virus found during virus scan\r\n\r\n";
 
   String transfer() {
@@ -95,9 +97,8 @@ class SavdiContractTest extends DaemonContract {
   @Override
   Scanner findsTwo() {
     return scannerOf(
-        savdi(
-            (subject, data) ->
-                data.startsWith("Subject") ? FOUND_FIRST : FOUND_FIRST.replace(FIRST, SECOND)));
+        savdi((subject, data) ->
+            data.startsWith("Subject") ? FOUND_FIRST : FOUND_FIRST.replace(FIRST, SECOND)));
   }
 
   @Override
@@ -122,19 +123,17 @@ class SavdiContractTest extends DaemonContract {
   @Override
   Scanner findsOneBesideEncrypted() {
     return scannerOf(
-        savdi(
-            (subject, data) ->
-                data.startsWith("Subject")
-                    ? FOUND_FIRST
-                    : "DONE FAIL 0212 File was encrypted\r\n\r\n"));
+        savdi((subject, data) ->
+            data.startsWith("Subject")
+                ? FOUND_FIRST
+                : "DONE FAIL 0212 File was encrypted\r\n\r\n"));
   }
 
   @Override
   Scanner findsOneBesideUnreadable() {
     return scannerOf(
-        savdi(
-            (subject, data) ->
-                data.startsWith("Subject") ? FOUND_FIRST : "DONE FAIL 0210 Open failed\r\n\r\n"));
+        savdi((subject, data) ->
+            data.startsWith("Subject") ? FOUND_FIRST : "DONE FAIL 0210 Open failed\r\n\r\n"));
   }
 
   @Override
@@ -158,11 +157,10 @@ class SavdiContractTest extends DaemonContract {
   }
 
   private FakeSavdi sleeping() {
-    return savdi(
-        (subject, data) -> {
-          Thread.sleep(60_000);
-          return FakeSavdi.CLEAN;
-        });
+    return savdi((subject, data) -> {
+      Thread.sleep(60_000);
+      return FakeSavdi.CLEAN;
+    });
   }
 
   @Override
@@ -174,14 +172,13 @@ class SavdiContractTest extends DaemonContract {
   Scanner answersTooLateOnce(Duration timeout) {
     AtomicInteger scans = new AtomicInteger();
     FakeSavdi daemon =
-        savdi(
-            (subject, data) -> {
-              if (scans.incrementAndGet() == 1) {
-                Thread.sleep(timeout.toMillis() + 300);
-                return FakeSavdi.CLEAN;
-              }
-              return FOUND_FIRST;
-            });
+        savdi((subject, data) -> {
+          if (scans.incrementAndGet() == 1) {
+            Thread.sleep(timeout.toMillis() + 300);
+            return FakeSavdi.CLEAN;
+          }
+          return FOUND_FIRST;
+        });
     return scanner(timeout, daemon.address().toString());
   }
 
@@ -311,11 +308,10 @@ class SavdiContractTest extends DaemonContract {
   void twoAnswersInOnePacketDoNotPassForThatToTheNextFile() throws Exception {
     AtomicInteger scans = new AtomicInteger();
     FakeSavdi daemon =
-        savdi(
-            (subject, data) ->
-                scans.incrementAndGet() == 1
-                    ? FakeSavdi.CLEAN + "ACC 1/2\r\n" + FakeSavdi.CLEAN
-                    : FOUND_FIRST);
+        savdi((subject, data) ->
+            scans.incrementAndGet() == 1
+                ? FakeSavdi.CLEAN + "ACC 1/2\r\n" + FakeSavdi.CLEAN
+                : FOUND_FIRST);
     Scanner scanner = scannerOf(daemon);
     assertFails(scanner);
     assertThat(verdict(scanner)).isEqualTo(infectedFirst());

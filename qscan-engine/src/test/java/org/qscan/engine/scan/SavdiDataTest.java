@@ -48,7 +48,9 @@ class SavdiDataTest {
   void noLineOfAMailIsEverReadAsACommand() throws Exception {
     daemon.takesAtMost(5);
     assertThat(scan("data")).isEqualTo(new Verdict.Unscannable(List.of(Reason.LIMIT)));
-    assertThat(daemon.commands()).contains("SCANDATA 27").noneMatch(line -> line.contains("passwd"));
+    assertThat(daemon.commands())
+        .contains("SCANDATA 27")
+        .noneMatch(line -> line.contains("passwd"));
     daemon.takesAtMost(27);
     assertThat(scan("data")).isEqualTo(new Verdict.Clean());
     assertThat(daemon.commands()).noneMatch(line -> line.contains("passwd"));
@@ -60,9 +62,8 @@ class SavdiDataTest {
     new java.util.Random(7).nextBytes(data);
     Files.write(views.resolve("1.eml"), data);
     String sent = new String(data, java.nio.charset.StandardCharsets.ISO_8859_1);
-    daemon.answers(
-        (subject, got) ->
-            got.equals(sent) ? "VIRUS Same x\r\nDONE OK 0203 Virus\r\n\r\n" : FakeSavdi.CLEAN);
+    daemon.answers((subject, got) ->
+        got.equals(sent) ? "VIRUS Same x\r\nDONE OK 0203 Virus\r\n\r\n" : FakeSavdi.CLEAN);
     assertThat(scan("data")).isEqualTo(new Verdict.Infected(List.of("Same")));
   }
 

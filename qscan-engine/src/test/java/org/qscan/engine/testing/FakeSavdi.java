@@ -10,8 +10,8 @@ import org.qscan.engine.config.Address;
 
 /**
  * A stand-in for Sophos' savdid, as far as SSSP/1.0 is known from its clients: greeting, version,
- * {@code OPTIONS}, {@code QUERY}, {@code SCANFILE}, {@code SCANDATA}, {@code BYE}. Like the real one
- * it reads what follows a rejected {@code SCANDATA} as commands.
+ * {@code OPTIONS}, {@code QUERY}, {@code SCANFILE}, {@code SCANDATA}, {@code BYE}. Like the real
+ * one it reads what follows a rejected {@code SCANDATA} as commands.
  */
 public final class FakeSavdi implements AutoCloseable {
 
@@ -159,8 +159,7 @@ public final class FakeSavdi implements AutoCloseable {
   private void scanFile(String encoded, String accept, FakeDaemon.Wire wire)
       throws IOException, InterruptedException {
     Path file = Path.of(java.net.URLDecoder.decode(encoded, StandardCharsets.UTF_8));
-    String data =
-        Files.isReadable(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
+    String data = Files.isReadable(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
     answer(accept, engine.scan(encoded, data), wire);
   }
 

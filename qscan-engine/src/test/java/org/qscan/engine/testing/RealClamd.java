@@ -63,8 +63,7 @@ public final class RealClamd implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(home.resolve("output").toFile())
             .start();
-    Until.holds(
-        "clamd listens", () -> Files.exists(socket) || !process.isAlive());
+    Until.holds("clamd listens", () -> Files.exists(socket) || !process.isAlive());
     if (!process.isAlive()) {
       throw new IllegalStateException(Files.readString(home.resolve("output")));
     }

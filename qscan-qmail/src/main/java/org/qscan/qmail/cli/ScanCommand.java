@@ -105,8 +105,7 @@ final class ScanCommand implements Callable<Integer> {
     return configuration;
   }
 
-  private static Judgement judgement(
-      Candidate candidate, Map<Candidate, Future<Judgement>> begun) {
+  private static Judgement judgement(Candidate candidate, Map<Candidate, Future<Judgement>> begun) {
     Future<Judgement> judgement = begun.remove(candidate);
     return judgement == null
         ? Judgement.failed(candidate.file(), candidate.trouble(), Facts.none())

@@ -6,7 +6,9 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.scan.ScannerHealth;
 
-/** How each scanner is: a sentence for each of its places, and one for whatever is to be changed. */
+/**
+ * How each scanner is: a sentence for each of its places, and one for whatever is to be changed.
+ */
 final class ScannerCheck {
 
   private ScannerCheck() {}

@@ -187,7 +187,8 @@ class CheckCommandTest {
   void scannerIsExplainedInASentence() {
     site.script("sweep", "[ \"$1\" = -v ] && echo 'Engine version : 3.98'\n" + Site.SWEEP);
     assertThat(site.qscan("check").out())
-        .contains("ok   sweep           " + site.root.resolve("sweep") + " is there: engine version 3.98")
+        .contains(
+            "ok   sweep           " + site.root.resolve("sweep") + " is there: engine version 3.98")
         .endsWith("PASS\n");
   }
 
