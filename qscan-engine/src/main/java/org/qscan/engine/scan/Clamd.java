@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -46,7 +47,8 @@ final class Clamd implements Protocol {
           takeAnswer(session, place, version, unanswered, tally);
         }
         if (byPath) {
-          unanswered.put(session.send("SCAN " + file), file.toString());
+          String path = octets(file);
+          unanswered.put(session.send("SCAN " + path), path);
         } else {
           try (InputStream data = Files.newInputStream(file)) {
             unanswered.put(session.stream(data), STREAM);
@@ -58,6 +60,11 @@ final class Clamd implements Protocol {
       }
       session.send("END");
     }
+  }
+
+  /** A work directory may have a name beyond ASCII; on the wire a character is an octet. */
+  private static String octets(Path file) {
+    return new String(file.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
   private static void takeAnswer(

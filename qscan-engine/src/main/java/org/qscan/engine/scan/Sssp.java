@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -85,7 +86,7 @@ final class Sssp implements Protocol {
       throws IOException {
     boolean byPath = settings.byPath(place.address());
     for (Path file : files) {
-      if (file.toFile().length() == 0) {
+      if (Files.size(file) == 0) { // unlike File.length(), fails where there is no file
         continue; // nothing in it, and SCANDATA 0 is nowhere described
       }
       SsspAnswer answer = new SsspAnswer();

@@ -150,9 +150,6 @@ public class FakeDaemon implements AutoCloseable {
       for (int from = 0; from < octets.length; from += size) {
         out.write(octets, from, Math.min(size, octets.length - from));
         out.flush();
-        if (pieces != 0) {
-          Thread.yield();
-        }
       }
     }
 
