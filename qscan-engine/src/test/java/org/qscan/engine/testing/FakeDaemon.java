@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -57,7 +58,7 @@ public class FakeDaemon implements AutoCloseable {
       } else {
         int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
         server = ServerSocketChannel.open();
-        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        bind(server, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         InetSocketAddress bound = (InetSocketAddress) server.getLocalAddress();
         this.address = Address.of("tcp:127.0.0.1:" + bound.getPort());
       }
@@ -65,6 +66,27 @@ public class FakeDaemon implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     daemon(this::accept).start();
+  }
+
+  /** A port that was closed this very moment may take a little longer. */
+  private static void bind(ServerSocketChannel server, InetSocketAddress address)
+      throws IOException {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        server.bind(address);
+        return;
+      } catch (BindException e) {
+        if (attempt == 50) {
+          throw e;
+        }
+      }
+      try {
+        Thread.sleep(100);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException(e);
+      }
+    }
   }
 
   private static Thread daemon(Runnable work) {
