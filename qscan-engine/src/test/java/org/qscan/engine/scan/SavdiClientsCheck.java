@@ -105,7 +105,8 @@ class SavdiClientsCheck {
         new FakeSavdi(
             "tcp:127.0.0.1:0",
             (subject, data) ->
-                data.contains("a virus") ? INFECTED
+                data.contains("a virus")
+                    ? INFECTED
                     : data.contains("a secret") ? ENCRYPTED : FakeSavdi.CLEAN)) {
       int port = freePort();
       Process rspamd = startRspamd(savdi, port);

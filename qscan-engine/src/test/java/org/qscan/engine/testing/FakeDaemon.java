@@ -26,7 +26,7 @@ import org.qscan.engine.config.Address;
  * A server of one conversation at a time per connection, on a Unix socket or on 127.0.0.1. What it
  * sends can be cut into pieces, held back, or broken off.
  */
-public class FakeDaemon implements AutoCloseable {
+public final class FakeDaemon implements AutoCloseable {
 
   /** What is said on one connection. */
   public interface Conversation {

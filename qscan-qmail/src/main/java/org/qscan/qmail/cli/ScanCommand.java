@@ -88,7 +88,7 @@ final class ScanCommand implements Callable<Integer> {
     }
     // Ctrl-C ends the process from another thread; the messages under way must not stay behind.
     Runtime.getRuntime().addShutdownHook(new Thread(judges::close));
-    Map<Candidate, Future<Judgement>> begun = new IdentityHashMap<>();
+    IdentityHashMap<Candidate, Future<Judgement>> begun = new IdentityHashMap<>();
     for (Candidate candidate : candidates) {
       if (candidate.trouble().isEmpty()) {
         begun.put(candidate, judges.judge(candidate.file()));
