@@ -221,7 +221,7 @@ final class James implements AutoCloseable {
               "-Dlogback.configurationFile=" + conf.resolve("logback.xml"),
               "-Djava.io.tmpdir=" + tmp,
               "-jar",
-              jar("qscan.james", "src/it/james-3.8.1/target/james-server-memory-app.jar")
+              jar("qscan.james.server", "src/it/james-3.8.1/target/james-server-memory-app.jar")
                   .toString());
       builder.directory(home.toFile());
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
