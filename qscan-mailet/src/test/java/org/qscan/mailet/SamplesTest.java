@@ -64,8 +64,7 @@ class SamplesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"3.8", "3.9"})
-  void theMailetIsTheFirstInProcessorRootAndNothingIsIgnoredThere(String version)
-      throws Exception {
+  void theMailetIsTheFirstInProcessorRootAndNothingIsIgnoredThere(String version) throws Exception {
     Element root =
         elements(parse(version, "mailetcontainer.xml"), "processor").stream()
             .filter(element -> element.getAttribute("state").equals("root"))
@@ -80,8 +79,7 @@ class SamplesTest {
   @ParameterizedTest
   @ValueSource(strings = {"3.8", "3.9"})
   void theHookTakesItsParameters(String version) throws Exception {
-    List<Element> ours =
-        ours(parse(version, "smtpserver.xml"), "handler", VirusScanHook.class);
+    List<Element> ours = ours(parse(version, "smtpserver.xml"), "handler", VirusScanHook.class);
     assertThat(ours).hasSize(1);
     assertThat(new Server(directory).hook(parameters(ours.get(0)))).isNotNull();
   }
