@@ -93,6 +93,89 @@ class ScanSessionTest {
     return Objects.requireNonNull(catchThrowableOfType(ScanFailure.class, scan));
   }
 
+  // A message that writes itself.
+
+  @Test
+  void aMessageThatWritesItselfIsReceivedAsAnyOther() throws Exception {
+    byte[] mail = Mails.octets(Mails.plain("x".repeat(300_000)));
+    try (ScanSession session = engine(FakeSweep.clean(directory)).open()) {
+      session.receive(out -> {
+        out.write(mail[0]);
+        out.write(mail, 1, mail.length - 1);
+      });
+      assertThat(session.directory().resolve("views/raw/1.eml")).hasBinaryContent(mail);
+      assertThat(session.scan().verdict()).isEqualTo(CLEAN);
+      assertThat(session.facts().size()).isEqualTo(mail.length);
+    }
+  }
+
+  @Test
+  void aMessageThatCannotWriteItselfToItsEndIsNoMessage() throws Exception {
+    try (ScanSession session = engine(FakeSweep.clean(directory)).open()) {
+      InputStream follower = session.follow();
+      ScanFailure failure =
+          failure(() ->
+              session.receive(out -> {
+                out.write(Mails.octets("Subject: half"));
+                throw new IOException("the store is gone");
+              }));
+      assertThat(failure)
+          .hasMessageContaining("cannot read the message")
+          .hasMessageContaining("the store is gone");
+      session.breakOff();
+      assertThatThrownBy(follower::readAllBytes).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void aFullDiskIsNotTakenForTheSendersFaultNorHiddenByHim() throws Exception {
+    ScanSession session = engine(FakeSweep.clean(directory)).open();
+    session.close(); // nothing can be written any more
+    ScanSession.Source swallows =
+        out -> {
+          try {
+            out.write(new byte[1 << 20]);
+            out.flush();
+          } catch (IOException e) {
+            // As a mail library might.
+          }
+        };
+    assertThat(failure(() -> session.receive(swallows))).hasMessageContaining("cannot write");
+  }
+
+  @Test
+  void whoCannotWaitAsLongAsTheGateNeedNot() throws Exception {
+    Path sweep = FakeSweep.takes(directory, Duration.ofSeconds(3));
+    ScanEngine engine = engine(sweep, "gate.slots=1");
+    CompletableFuture<ScanReport> first =
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return scan(engine, Mails.plain("first"));
+          } catch (ScanFailure e) {
+            throw new AssertionError(e);
+          }
+        });
+    Until.holds("the slot is taken", () -> !FakeProgram.lines(sweep, "journal").isEmpty());
+    try (ScanSession session = engine.open()) {
+      session.receive(Mails.stream(Mails.plain("second")));
+      assertThat(failure(() -> session.scan(Duration.ofMillis(200))))
+          .hasMessageContaining("no free slot within gate.patience 200ms");
+    }
+    assertThat(first.get(60, TimeUnit.SECONDS).verdict()).isEqualTo(CLEAN);
+  }
+
+  @Test
+  void healthNamesWhatKeepsMessagesFromBeingScanned() throws Exception {
+    ScanEngine engine = engine(FakeSweep.clean(directory));
+    assertThat(engine.health().failures()).isEmpty();
+    ScanEngine broken =
+        engine(FakeSweep.missing(directory), "ripmime.program=" + directory, "extractors=ripmime");
+    assertThat(broken.health().failures())
+        .satisfiesExactly(
+            ripmime -> assertThat(ripmime).startsWith("ripmime.program").endsWith("is no file"),
+            sweep -> assertThat(sweep).startsWith("sweep.program").contains("does not exist"));
+  }
+
   // Verdicts.
 
   @Test

@@ -103,7 +103,12 @@ final class Receipts {
             facts[2],
             List.of(),
             facts[3].equals("-") ? "" : facts[3],
-            Facts.of(facts[0])));
+            known(facts[0])));
+  }
+
+  /** Of the scan that was: its id, and for the log that there was none now. */
+  private static Facts known(String id) {
+    return new Facts(id, 0, 0, List.of(), 0, 0, 0, 0, 0, List.of("scanned by the hook"));
   }
 
   private static boolean isEqual(String one, String other) {
