@@ -10,16 +10,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.qscan.qmail.Call.Result;
 
 /** Descriptors and environment, as callers leave them, and what of them reaches the children. */
+@ParameterizedClass
+@EnumSource(Front.class)
 class DescriptorsIT {
 
   private final Site site;
   private final Path seen;
 
-  DescriptorsIT() throws IOException {
-    site = Site.create();
+  DescriptorsIT(Front front) throws IOException {
+    site = Site.create(front);
     seen = site.directory().resolve("seen");
   }
 
