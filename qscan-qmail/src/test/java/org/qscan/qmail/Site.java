@@ -42,6 +42,7 @@ final class Site implements AutoCloseable {
   private String queueDoes = "never";
 
   private final Front front;
+  private boolean hasDaemon = true;
   private @Nullable Daemon daemon;
   private @Nullable String configured;
 
@@ -178,6 +179,23 @@ final class Site implements AutoCloseable {
     return running;
   }
 
+  /** From now on a call finds no daemon but what the test puts in its place. */
+  Site withoutDaemon() throws IOException {
+    stopDaemon();
+    hasDaemon = false;
+    return this;
+  }
+
+  /** The daemon that runs stays, whatever becomes of it and of the configuration. */
+  void keepDaemon() {
+    hasDaemon = false;
+  }
+
+  /** Where a daemon listens. */
+  Path socket() {
+    return directory.resolve("sock");
+  }
+
   /** Of the daemon that runs, or ran last. */
   long daemonPid() {
     Daemon running = daemon;
@@ -198,7 +216,7 @@ final class Site implements AutoCloseable {
 
   /** A call of the front end with a clean message and a good envelope, to be changed at will. */
   Call call() throws IOException {
-    if (isResident()) {
+    if (isResident() && hasDaemon) {
       daemon();
     }
     Path own = Files.createDirectory(directory.resolve("call" + calls.incrementAndGet()));

@@ -92,8 +92,9 @@ final class Incoming implements AutoCloseable {
         : Channels.newInputStream(from.position(0));
   }
 
+  /** By the thread that scans it, or by the server's. */
   @Override
-  public void close() {
+  public synchronized void close() {
     forget();
     try {
       if (file != null) {
