@@ -200,6 +200,39 @@ class DaemonIT {
     }
   }
 
+  @Test
+  void itTellsRootAndItsOwnUserHowItIsAndNobodyElse() throws Exception {
+    mailFlows();
+    Path out = site.directory().resolve("status");
+    assertThat(status(out)).isZero();
+    assertThat(Files.readString(out))
+        .containsPattern("messages_clean +1\\n")
+        .containsPattern("messages_infected +1\\n")
+        .containsPattern("connections +1\\n")
+        .contains("total_ms_p99");
+    assertThat(status(out, "--json")).isZero();
+    assertThat(Files.readString(out)).startsWith("{").contains("\"messages_clean\":1");
+    Need.root("ask as another user");
+    assertThat(status(out, "setpriv", "--reuid=54321", "--clear-groups", "--")).isEqualTo(2);
+    site.withoutDaemon();
+    assertThat(status(out)).isEqualTo(2);
+  }
+
+  private int status(Path out, String... words) throws Exception {
+    List<String> argv = new ArrayList<>();
+    boolean other = words.length > 1;
+    argv.addAll(other ? List.of(words) : List.of());
+    argv.addAll(
+        List.of(
+            Site.home().resolve("bin/qscan").toString(),
+            "status",
+            "-c",
+            site.configuration().toString()));
+    argv.addAll(other ? List.of() : List.of(words));
+    Process process = new ProcessBuilder(argv).redirectOutput(out.toFile()).start();
+    return process.waitFor();
+  }
+
   // --- who its clients are
 
   @Test

@@ -106,6 +106,10 @@ class KillIT {
         2,
         (site, worker) -> {
           site.sweep(SLOW_SWEEP);
+          if (site.isResident()) { // it begins with the whole message, and would soon be done
+            Path slow = site.script("ripmime", "sleep 0.05; exec /usr/bin/ripmime \"$@\"");
+            site.set("ripmime.program", slow);
+          }
           Random random = new Random(SEED + worker);
           for (int run = worker; run < runs; run += 2) {
             killChild(site, run, victim, random);
@@ -167,6 +171,9 @@ class KillIT {
     }
 
     Result result = running.await();
+    if (site.isResident() && (victim == Victim.JAVA || victim == Victim.EVERYTHING)) {
+      Eventually.holds("the daemon is dead", site::isDaemonGone);
+    }
     count(stages, met);
     if (victim != Victim.EVERYTHING) {
       assertThat(result.exit()).as("an exit code, whatever happens: %s", result).isNotNegative();
@@ -231,8 +238,9 @@ class KillIT {
   private static List<ProcessHandle> victims(Site site, Running running, Victim victim) {
     Stream<ProcessHandle> all = running.front().descendants();
     if (site.isResident()) { // one message at a time: all that the daemon has started is for it
-      ProcessHandle daemon = ProcessHandle.of(site.daemonPid()).orElseThrow();
-      all = Stream.concat(all, Stream.concat(Stream.of(daemon), daemon.descendants()));
+      Optional<ProcessHandle> daemon = ProcessHandle.of(site.daemonPid());
+      all = Stream.concat(all, daemon.stream());
+      all = Stream.concat(all, daemon.stream().flatMap(ProcessHandle::descendants));
     }
     return all.filter(victim::is).toList();
   }

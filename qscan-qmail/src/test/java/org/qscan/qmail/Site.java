@@ -202,6 +202,11 @@ final class Site implements AutoCloseable {
     return running == null ? -1 : running.pid();
   }
 
+  boolean isDaemonGone() {
+    Daemon running = daemon;
+    return running == null || !running.isAlive();
+  }
+
   void stopDaemon() throws IOException {
     Daemon running = daemon;
     if (running != null) {

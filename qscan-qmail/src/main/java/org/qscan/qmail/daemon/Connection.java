@@ -44,7 +44,13 @@ final class Connection implements FrameReader.Sink {
     /** The state of the daemon, a {@code name=value} line each. */
     String report();
 
-    /** Writes a line to the log and counts it. */
+    /** Expects nothing more of this channel. */
+    void forget(SocketChannel channel);
+
+    /** Runs it on a thread that may wait. */
+    void aside(Runnable work);
+
+    /** Writes a line to the log and counts it. From any thread. */
     void log(String priority, LogLine line, String caller);
   }
 
@@ -307,15 +313,24 @@ final class Connection implements FrameReader.Sink {
 
   private void close(Frame.@Nullable Outcome outcome) {
     Judgement judged = judgement;
-    String caller = judged == null ? Peer.user(channel) : judged.caller();
     boolean begun = scan == null && judged == null;
     abandonScan();
     if (begun) {
       message.close(); // else the scan closes it
     }
-    shut();
     LogLine line = line(outcome, judged);
-    host.log(priority(line.verdict()), line, caller);
+    if (judged != null) {
+      shut();
+      host.log(priority(line.verdict()), line, judged.caller());
+    } else {
+      stage = Stage.CLOSED;
+      host.forget(channel);
+      host.aside(() -> {
+        String caller = Peer.user(channel);
+        shut();
+        host.log(priority(line.verdict()), line, caller);
+      });
+    }
   }
 
   private void shut() {

@@ -15,10 +15,12 @@ import java.util.concurrent.TimeUnit;
 final class Pool implements AutoCloseable {
 
   private static final int EXTRACTING = 2;
+  private static final int ENDING = 4;
   private static final int IDLE_SECONDS = 60;
 
   private final ThreadPoolExecutor threads;
-  private final ExecutorService enders = Executors.newCachedThreadPool(daemons("qscan-end"));
+  private final ExecutorService enders =
+      Executors.newFixedThreadPool(ENDING, daemons("qscan-end"));
 
   Pool(int slots) {
     int size = slots + EXTRACTING;
@@ -47,7 +49,12 @@ final class Pool implements AutoCloseable {
 
   /** Ends a scan; one that has not begun is told when it does. */
   void cancel(Scan scan) {
-    enders.execute(scan::cancel);
+    aside(scan::cancel);
+  }
+
+  /** Runs what may have to wait for something, and is no scan. */
+  void aside(Runnable work) {
+    enders.execute(work);
   }
 
   int waiting() {

@@ -188,6 +188,19 @@ final class Server implements Connection.Host, AutoCloseable {
   }
 
   @Override
+  public void forget(SocketChannel channel) {
+    SelectionKey key = channel.keyFor(selector);
+    if (key != null) {
+      key.cancel();
+    }
+  }
+
+  @Override
+  public void aside(Runnable work) {
+    pool.aside(work);
+  }
+
+  @Override
   public void later(Runnable callback) {
     callbacks.add(callback);
     selector.wakeup();
