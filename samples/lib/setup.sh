@@ -78,6 +78,7 @@ present() {
     perl) perl -MCompress::Raw::Zlib -MTest::More -e 1 >/dev/null 2>&1 ;;
     bsdutils) have script && have logger ;;
     clamav) have clamscan ;;
+    clamav-daemon) have clamd ;;
     groff-base) have groff ;;
     mailfront) have smtpfront-qmail && have qmtpfront-qmail ;;
     procps) have ps && have pgrep ;;

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
+import org.qscan.engine.scan.DaemonSettings;
+import org.qscan.engine.scan.ProgramSettings;
 
 /**
  * What the engine needs to know. The keys, their defaults and what is allowed stand in {@link Key}.
@@ -22,10 +24,15 @@ import org.qscan.engine.config.Key;
  * @param maxBytes {@code extract.max-bytes}
  * @param scanners {@code scanners}
  * @param requireAll whether {@code scanners.require} is all
- * @param sweep {@code sweep.program}
- * @param sweepOptions {@code sweep.options}
- * @param sweepEnvironment {@code sweep.environment}
+ * @param sweep {@code sweep.*}
+ * @param savscan {@code savscan.*}
+ * @param avscanner {@code avscanner.*}
+ * @param savdi {@code savdi.address} and {@code savdi.transfer}
+ * @param savdiOptions {@code savdi.options}
+ * @param clamd {@code clamd.address} and {@code clamd.transfer}
  * @param scanTimeout {@code scan.timeout}
+ * @param dataMaxAge {@code data.max-age}
+ * @param ignoredThreats {@code ignore.threats}
  * @param slots {@code gate.slots}
  * @param patience {@code gate.patience}
  */
@@ -42,18 +49,23 @@ public record EngineConfig(
     long maxBytes,
     List<String> scanners,
     boolean requireAll,
-    Path sweep,
-    List<String> sweepOptions,
-    Map<String, String> sweepEnvironment,
+    ProgramSettings sweep,
+    ProgramSettings savscan,
+    ProgramSettings avscanner,
+    DaemonSettings savdi,
+    Map<String, String> savdiOptions,
+    DaemonSettings clamd,
     Duration scanTimeout,
+    Duration dataMaxAge,
+    List<String> ignoredThreats,
     int slots,
     Duration patience) {
 
   public EngineConfig {
     extractors = List.copyOf(extractors);
     scanners = List.copyOf(scanners);
-    sweepOptions = List.copyOf(sweepOptions);
-    sweepEnvironment = Map.copyOf(sweepEnvironment);
+    savdiOptions = Map.copyOf(savdiOptions);
+    ignoredThreats = List.copyOf(ignoredThreats);
   }
 
   /** The engine's part of a configuration. */
@@ -71,11 +83,29 @@ public record EngineConfig(
         c.size(Key.EXTRACT_MAX_BYTES),
         c.list(Key.SCANNERS),
         c.text(Key.SCANNERS_REQUIRE).equals("all"),
-        c.path(Key.SWEEP_PROGRAM),
-        c.words(Key.SWEEP_OPTIONS),
-        c.variables(Key.SWEEP_ENVIRONMENT),
+        program(c, Key.SWEEP_PROGRAM, Key.SWEEP_OPTIONS, Key.SWEEP_ENVIRONMENT),
+        program(c, Key.SAVSCAN_PROGRAM, Key.SAVSCAN_OPTIONS, Key.SAVSCAN_ENVIRONMENT),
+        program(c, Key.AVSCANNER_PROGRAM, Key.AVSCANNER_OPTIONS, Key.AVSCANNER_ENVIRONMENT),
+        daemon(c, Key.SAVDI_ADDRESS, Key.SAVDI_TRANSFER),
+        c.variables(Key.SAVDI_OPTIONS),
+        daemon(c, Key.CLAMD_ADDRESS, Key.CLAMD_TRANSFER),
         c.duration(Key.SCAN_TIMEOUT),
+        c.duration(Key.DATA_MAX_AGE),
+        c.list(Key.IGNORE_THREATS),
         c.integer(Key.GATE_SLOTS),
         c.duration(Key.GATE_PATIENCE));
+  }
+
+  private static ProgramSettings program(
+      Configuration c, Key program, Key options, Key environment) {
+    return new ProgramSettings(c.path(program), c.words(options), c.variables(environment));
+  }
+
+  private static DaemonSettings daemon(Configuration c, Key address, Key transfer) {
+    return new DaemonSettings(
+        address.text(),
+        c.addresses(address),
+        c.text(transfer),
+        c.text(Key.WORK_MODE).equals("0750"));
   }
 }

@@ -24,6 +24,15 @@ public record Health(List<String> failures, List<String> warnings) {
     warnings = List.copyOf(warnings);
   }
 
+  /** This and that. */
+  public Health and(Health other) {
+    List<String> allFailures = new ArrayList<>(failures);
+    allFailures.addAll(other.failures);
+    List<String> allWarnings = new ArrayList<>(warnings);
+    allWarnings.addAll(other.warnings);
+    return new Health(allFailures, allWarnings);
+  }
+
   static Health of(EngineConfig config) {
     List<String> failures = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
@@ -41,8 +50,13 @@ public record Health(List<String> failures, List<String> warnings) {
     if (config.extractors().contains("ripmime")) {
       program(Key.RIPMIME_PROGRAM, config.ripmime(), failures);
     }
-    if (config.scanners().contains("sweep")) {
-      program(Key.SWEEP_PROGRAM, config.sweep(), failures);
+    for (String scanner : config.scanners()) {
+      switch (scanner) {
+        case "sweep" -> program(Key.SWEEP_PROGRAM, config.sweep().program(), failures);
+        case "savscan" -> program(Key.SAVSCAN_PROGRAM, config.savscan().program(), failures);
+        case "avscanner" -> program(Key.AVSCANNER_PROGRAM, config.avscanner().program(), failures);
+        default -> {} // a daemon: ScanEngine.scannerHealth asks it
+      }
     }
     return new Health(failures, warnings);
   }

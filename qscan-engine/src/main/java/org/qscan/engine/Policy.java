@@ -32,6 +32,7 @@ public record Policy(Map<Verdict.Reason, Action> actions) {
     actions.put(Verdict.Reason.ENCRYPTED, action(c.text(Key.UNSCANNABLE_ENCRYPTED)));
     actions.put(Verdict.Reason.CORRUPT, action(c.text(Key.UNSCANNABLE_CORRUPT)));
     actions.put(Verdict.Reason.LIMIT, action(c.text(Key.UNSCANNABLE_LIMIT)));
+    actions.put(Verdict.Reason.STALE_DATA, action(c.text(Key.UNSCANNABLE_STALE_DATA)));
     return new Policy(actions);
   }
 

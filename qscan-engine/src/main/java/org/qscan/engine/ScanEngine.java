@@ -1,18 +1,25 @@
 package org.qscan.engine;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Ripmime;
 import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Janitor;
+import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.process.ProcessTree;
+import org.qscan.engine.scan.DaemonScanner;
+import org.qscan.engine.scan.IgnoredThreats;
+import org.qscan.engine.scan.Panel;
+import org.qscan.engine.scan.ProgramScanner;
 import org.qscan.engine.scan.Scanner;
-import org.qscan.engine.scan.Sweep;
+import org.qscan.engine.scan.ScannerHealth;
 
 /**
  * Scans messages: {@link #open()} a session for each. One engine serves any number of messages at
@@ -20,19 +27,22 @@ import org.qscan.engine.scan.Sweep;
  */
 public final class ScanEngine {
 
+  private static final Duration CLEAN_EVERY = Duration.ofMinutes(1);
+
   private final EngineConfig config;
   private final WorkDirectory work;
   private final Gate gate;
   private final List<Extractor> extractors;
-  private final List<Scanner> scanners;
+  private final Panel panel;
+  private final AtomicLong cleaned = new AtomicLong(System.nanoTime());
 
   private ScanEngine(
-      EngineConfig config, WorkDirectory work, List<Extractor> extractors, List<Scanner> scanners) {
+      EngineConfig config, WorkDirectory work, List<Extractor> extractors, Panel panel) {
     this.config = config;
     this.work = work;
     this.gate = new Gate(work, config.slots(), ProcessTree::end);
     this.extractors = extractors;
-    this.scanners = scanners;
+    this.panel = panel;
   }
 
   /**
@@ -47,7 +57,7 @@ public final class ScanEngine {
             config,
             WorkDirectory.open(config.workDirectory(), config.groupReads()),
             extractors(config),
-            scanners(config));
+            panel(config));
     engine.clean();
     return engine;
   }
@@ -66,17 +76,26 @@ public final class ScanEngine {
     return extractors;
   }
 
+  private static Panel panel(EngineConfig config) {
+    return new Panel(
+        scanners(config),
+        config.requireAll(),
+        new IgnoredThreats(config.ignoredThreats()),
+        config.dataMaxAge(),
+        config.scanTimeout());
+  }
+
   private static List<Scanner> scanners(EngineConfig config) {
+    Duration timeout = config.scanTimeout();
     List<Scanner> scanners = new ArrayList<>();
     for (String name : config.scanners()) {
       scanners.add(
           switch (name) {
-            case "sweep" ->
-                new Sweep(
-                    config.sweep(),
-                    config.sweepOptions(),
-                    config.sweepEnvironment(),
-                    config.scanTimeout());
+            case "sweep" -> ProgramScanner.sweep(config.sweep(), timeout);
+            case "savscan" -> ProgramScanner.savscan(config.savscan(), timeout);
+            case "avscanner" -> ProgramScanner.avscanner(config.avscanner(), timeout);
+            case "savdi" -> DaemonScanner.savdi(config.savdi(), config.savdiOptions(), timeout);
+            case "clamd" -> DaemonScanner.clamd(config.clamd(), timeout);
             default -> throw new IllegalArgumentException("scanners: " + name);
           });
     }
@@ -89,7 +108,20 @@ public final class ScanEngine {
    * @throws ScanFailure if its directory cannot be made
    */
   public ScanSession open() throws ScanFailure {
-    return ScanSession.open(config, work.enter(), gate, extractors, scanners);
+    cleanNowAndThen();
+    return ScanSession.open(config, work.enter(), gate, extractors, panel);
+  }
+
+  /**
+   * How each scanner is: versions, age of the virus data, what the operator should change. Takes as
+   * long as a scan; for {@code qscan check}, for a daemon's log at its start and its health check.
+   *
+   * @throws ScanFailure if the work directory cannot be used
+   */
+  public List<ScannerHealth> scannerHealth() throws ScanFailure {
+    try (Tenure tenure = work.enter()) {
+      return panel.health(tenure.id());
+    }
   }
 
   /**
@@ -98,6 +130,23 @@ public final class ScanEngine {
    */
   public Health health() {
     return Health.of(config);
+  }
+
+  /**
+   * For a process that lives long: others may have been killed meanwhile, and what could not be
+   * removed once, for want of descriptors say, can be now.
+   */
+  private void cleanNowAndThen() {
+    long last = cleaned.get();
+    long now = System.nanoTime();
+    if (now - last < CLEAN_EVERY.toNanos() || !cleaned.compareAndSet(last, now)) {
+      return;
+    }
+    try {
+      clean();
+    } catch (ScanFailure e) {
+      // The session that is opened next will say what is wrong with the directory.
+    }
   }
 
   /**

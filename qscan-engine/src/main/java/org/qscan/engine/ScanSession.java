@@ -4,13 +4,11 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.extract.Extractor;
@@ -20,8 +18,8 @@ import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Slot;
 import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.process.ProcessTree;
-import org.qscan.engine.scan.Finding;
-import org.qscan.engine.scan.Scanner;
+import org.qscan.engine.scan.Panel;
+import org.qscan.engine.scan.Tally;
 
 /**
  * One message's stay. The order of calls:
@@ -42,7 +40,7 @@ public final class ScanSession implements AutoCloseable {
   private final EngineConfig config;
   private final Tenure tenure;
   private final Gate gate;
-  private final List<Scanner> scanners;
+  private final Panel panel;
   private final Views views;
   private final List<String> notes = new ArrayList<>();
   private final long started = System.nanoTime();
@@ -53,21 +51,16 @@ public final class ScanSession implements AutoCloseable {
   private volatile boolean scanning;
   private volatile boolean closed;
 
-  private ScanSession(
-      EngineConfig config, Tenure tenure, Gate gate, Views views, List<Scanner> scanners) {
+  private ScanSession(EngineConfig config, Tenure tenure, Gate gate, Views views, Panel panel) {
     this.config = config;
     this.tenure = tenure;
     this.gate = gate;
     this.views = views;
-    this.scanners = scanners;
+    this.panel = panel;
   }
 
   static ScanSession open(
-      EngineConfig config,
-      Tenure tenure,
-      Gate gate,
-      List<Extractor> extractors,
-      List<Scanner> scanners)
+      EngineConfig config, Tenure tenure, Gate gate, List<Extractor> extractors, Panel panel)
       throws ScanFailure {
     boolean opened = false;
     try {
@@ -75,7 +68,7 @@ public final class ScanSession implements AutoCloseable {
       Views views =
           Views.start(tenure.directory(), tenure.id(), extractors, limits, config.groupReads());
       opened = true;
-      return new ScanSession(config, tenure, gate, views, scanners);
+      return new ScanSession(config, tenure, gate, views, panel);
     } catch (IOException e) {
       throw new ScanFailure("cannot begin a session in " + tenure.directory(), e);
     } finally {
@@ -169,7 +162,13 @@ public final class ScanSession implements AutoCloseable {
   }
 
   private ScanFailure cannotWrite(IOException e) {
-    return new ScanFailure("cannot write " + views.message().file() + " (is the disk full?)", e);
+    return new ScanFailure(
+        "cannot write "
+            + views.message().file()
+            + (e instanceof ClosedByInterruptException
+                ? ", interrupted while receiving"
+                : " (is the disk full?)"),
+        e);
   }
 
   /** Takes the message in; remembers its own failure, so that it is not taken for the sender's. */
@@ -221,14 +220,28 @@ public final class ScanSession implements AutoCloseable {
     Verdict verdict;
     try (Slot slot = enter(patience)) {
       scanning = true; // before the look at closed: close() does it the other way round
-      failIfClosed();
-      verdict = ask(slot);
-      failIfClosed();
+      verdict = askOrKeep(slot);
     } finally {
       scanning = false;
       scanned = System.nanoTime();
     }
     return new ScanReport(verdict, facts());
+  }
+
+  /** A scanner that cannot be ended keeps its slot: the limit is about what runs. */
+  private Verdict askOrKeep(Slot slot) throws ScanFailure {
+    boolean answered = false;
+    try {
+      failIfClosed();
+      Verdict verdict = ask(slot);
+      failIfClosed();
+      answered = true;
+      return verdict;
+    } finally {
+      if (!answered && !ProcessTree.end(id())) {
+        slot.keep();
+      }
+    }
   }
 
   /** A scanner that was shown what close() has removed may well have found nothing. */
@@ -273,36 +286,12 @@ public final class ScanSession implements AutoCloseable {
   /** Asks for a slot and never looks at it: no scanner is asked without one. */
   @SuppressWarnings("UnusedVariable")
   private Verdict ask(Slot slot) throws ScanFailure {
-    Set<String> threats = new LinkedHashSet<>();
-    EnumSet<Verdict.Reason> reasons = EnumSet.noneOf(Verdict.Reason.class);
+    Tally tally = new Tally();
     if (views.overLimit()) {
-      reasons.add(Verdict.Reason.LIMIT);
+      tally.reason(Verdict.Reason.LIMIT);
     }
-    int answered = 0;
-    @Nullable ScanFailure failure = null;
-    for (Scanner scanner : scanners) {
-      try {
-        Finding finding = scanner.scan(views.directory(), id());
-        notes.addAll(finding.notes());
-        answered++;
-        finding
-            .verdict()
-            .match(
-                clean -> true,
-                infected -> threats.addAll(infected.threats()),
-                unscannable -> reasons.addAll(unscannable.reasons()));
-      } catch (ScanFailure e) {
-        failure = e;
-        notes.add(e.getMessage());
-      }
-    }
-    if (!threats.isEmpty()) {
-      return new Verdict.Infected(List.copyOf(threats));
-    }
-    if (failure != null && (config.requireAll() || answered == 0)) {
-      throw failure;
-    }
-    return reasons.isEmpty() ? new Verdict.Clean() : new Verdict.Unscannable(List.copyOf(reasons));
+    tally.addVerdict(panel.scan(views.directory(), id(), notes));
+    return tally.finding().verdict();
   }
 
   /** What has been seen so far. */
@@ -348,6 +337,7 @@ public final class ScanSession implements AutoCloseable {
       // Only the writing side of a file that goes now.
     }
     for (int i = 0; scanning && i < 200; i++) {
+      panel.cancel(id());
       ProcessTree.kill(id());
       pause();
     }

@@ -74,9 +74,11 @@ public sealed interface Verdict {
     /** Damaged, or of a format that the scanner cannot read. */
     CORRUPT,
     /** Over one of our limits, or stopped by the scanner as a bomb. */
-    LIMIT;
+    LIMIT,
+    /** Nothing was found, by virus data that the scanner itself calls out of date. */
+    STALE_DATA;
 
-    private final String text = name().toLowerCase(java.util.Locale.ROOT);
+    private final String text = name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
 
     /** The name used in configuration keys and in the log. */
     public String text() {

@@ -36,7 +36,8 @@ class ScannersTest {
     WorkDirectory opened = WorkDirectory.open(work, false);
     Gate gate = new Gate(opened, 1, ProcessTree::end);
     try (ScanSession session =
-        ScanSession.open(config, opened.enter(), gate, List.of(), List.of(scanners))) {
+        ScanSession.open(
+            config, opened.enter(), gate, List.of(), Panels.of(config, List.of(scanners)))) {
       session.receive(Mails.stream(Mails.plain("x")));
       return session.scan();
     }

@@ -1,11 +1,18 @@
 package org.qscan.mailet;
 
+import org.qscan.engine.LogLine;
+
 /**
  * It could not be found out whether a mail is infected; the mail must not go on. Unchecked, because
  * the checked one that James has for this has another name in each of its versions.
  */
 public final class MailNotScannedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final int LONGEST = 500;
+
+  /** Made beforehand: there may be no memory when it is needed. */
+  static final MailNotScannedException UNFORESEEN =
+      new MailNotScannedException("an unforeseen error");
 
   /**
    * Not scanned.
@@ -13,6 +20,8 @@ public final class MailNotScannedException extends RuntimeException {
    * @param reason what to check, as in the log
    */
   public MailNotScannedException(String reason) {
-    super(reason);
+    // James logs it and tells it to senders; names in it may be theirs. No stack trace: there is
+    // nothing wrong with the program.
+    super(LogLine.escape(reason, LONGEST), null, false, false);
   }
 }

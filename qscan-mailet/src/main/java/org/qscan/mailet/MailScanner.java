@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,7 @@ import org.qscan.engine.Policy;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.ScanSession;
+import org.qscan.engine.scan.ScannerHealth;
 
 /**
  * Scans mails with one engine under one policy, for all mailets and hooks of the server that are
@@ -32,6 +34,8 @@ final class MailScanner {
   /** How long running scans have at the end; James interrupts its own threads after as long. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
+  private static final Duration ASK_AGAIN = Duration.ofMinutes(5);
+
   private final ScanEngine engine;
   private final Policy policy;
   private final VirusScanMetrics metrics;
@@ -40,6 +44,9 @@ final class MailScanner {
   private int running;
   private boolean closing;
   private volatile @Nullable Last last;
+  private final Object asking = new Object();
+  private @Nullable Health scanners;
+  private long askAgain;
 
   /**
    * The last verdict, for the health check.
@@ -93,21 +100,21 @@ final class MailScanner {
   }
 
   private Outcome scan(Mail mail, Duration patience, MessageDigest digest) {
+    TimeMetric total = metrics.start();
     if (!enter()) {
       return Outcome.failed("the server is shutting down", Facts.none());
     }
-    TimeMetric total = metrics.start();
-    Outcome outcome = Outcome.failed("an unforeseen error", Facts.none());
+    Outcome outcome;
     try {
       outcome = judge(mail, patience, digest);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // no more threads, say: one mail the less, no more
       outcome = Outcome.failed("an unforeseen error: " + e, Facts.none());
     } finally {
       leave();
-      total.stopAndPublish();
-      metrics.count(outcome.verdict());
-      last = new Last(outcome.verdict(), outcome.reason(), Instant.now());
     }
+    last = new Last(outcome.verdict(), outcome.reason(), Instant.now());
+    total.stopAndPublish();
+    metrics.count(outcome.verdict());
     return outcome;
   }
 
@@ -150,8 +157,45 @@ final class MailScanner {
     return last;
   }
 
+  /**
+   * Files are looked at each time. Scanners are asked, which may take as long as a scan, at most
+   * once in {@link #ASK_AGAIN}, or once a minute after one has failed.
+   */
   Health health() {
-    return engine.health();
+    Health files = engine.health();
+    synchronized (asking) {
+      return files.and(scannersHealth());
+    }
+  }
+
+  private Health scannersHealth() {
+    long now = System.nanoTime();
+    Health known = scanners;
+    if (known == null || now - askAgain >= 0) {
+      known = askScanners();
+      scanners = known;
+      Duration pause = known.failures().isEmpty() ? ASK_AGAIN : Duration.ofMinutes(1);
+      askAgain = now + pause.toNanos();
+    }
+    return known;
+  }
+
+  private Health askScanners() {
+    List<String> failures = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
+    try {
+      for (ScannerHealth health : engine.scannerHealth()) {
+        String sentence = health.scanner() + ": " + health.sentence();
+        switch (health.level()) {
+          case GOOD -> {}
+          case WARNING -> warnings.add(sentence);
+          case FAILED -> failures.add(sentence);
+        }
+      }
+    } catch (ScanFailure e) {
+      failures.add(e.getMessage());
+    }
+    return new Health(failures, warnings);
   }
 
   /** Takes no more mails, waits a little for those in hand, then ends their scans: unknown. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.mailet.Attribute;
@@ -18,6 +19,8 @@ import org.qscan.engine.LogLine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.ConfigurationException;
 import org.qscan.engine.config.Key;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Scans a mail, and lets it go on only if it is clean, or of a kind that the site accepts
@@ -66,6 +69,9 @@ public class VirusScan extends GenericMailet {
 
   static final String HEADER_NAME = "X-Virus-Scanned";
   static final AttributeName RETRIES_DONE = AttributeName.of("org.qscan.retries");
+  static final AttributeName FROM_OUTSIDE = AttributeName.of("org.qscan.fromOutside");
+
+  private static final AttributeName SENT_BY_MAILET = Mail.SENT_BY_MAILET_ATTRIBUTE.getName();
 
   private static final String FRONT = "james-mailet";
   private static final String VIRUS_PROCESSOR = "virusProcessor";
@@ -77,7 +83,13 @@ public class VirusScan extends GenericMailet {
   private static final String PROCESSOR = "processor:";
   private static final int A_DAY = 288;
 
+  /** All of them but {@code config} and the keys. */
+  static final Set<String> PARAMETERS =
+      Set.of(VIRUS_PROCESSOR, UNSCANNABLE_PROCESSOR, ON_SCAN_FAILURE, RETRY_DELAY, RETRIES, HEADER);
+
   private final Engines engines;
+
+  private static final Logger LOG = LoggerFactory.getLogger(VirusScan.class);
 
   private @Nullable MailScanner scanner;
   private Duration patience = Duration.ZERO;
@@ -87,6 +99,9 @@ public class VirusScan extends GenericMailet {
   private Duration retryDelay = Duration.ofMinutes(5);
   private int retries = A_DAY;
   private boolean header;
+
+  /** Where James sends a mail for which we throw an exception. */
+  private String exceptionProcessor = Mail.ERROR;
 
   /**
    * Made by James, once for each element in mailetcontainer.xml.
@@ -112,17 +127,7 @@ public class VirusScan extends GenericMailet {
   @Override
   public void init() {
     try {
-      Parameters parameters =
-          Parameters.of(
-              "VirusScan",
-              this,
-              Set.of(
-                  VIRUS_PROCESSOR,
-                  UNSCANNABLE_PROCESSOR,
-                  ON_SCAN_FAILURE,
-                  RETRY_DELAY,
-                  RETRIES,
-                  HEADER));
+      Parameters parameters = Parameters.of("VirusScan", this, PARAMETERS);
       read(parameters);
       scanner = engines.use(parameters.configuration());
     } catch (ConfigurationException | ScanFailure e) {
@@ -143,13 +148,31 @@ public class VirusScan extends GenericMailet {
     retries = parameters.positive(RETRIES, retries);
     header = parameters.choice(HEADER, "false", "true", "false").equals("true");
     patience = parameters.configuration().duration(Key.GATE_PATIENCE);
-    String exception = getInitParameter("onMailetException", "");
-    if (exception.strip().equalsIgnoreCase("ignore")) {
+    exceptionProcessor = exceptionProcessor(parameters);
+    String match = getInitParameter("onMatchException", "").strip();
+    if (match.equalsIgnoreCase("nomatch")) {
+      throw parameters.bad(
+          "onMatchException",
+          match,
+          "matchall or a processor: nomatch would pass mail by the scanner");
+    }
+  }
+
+  /** As James reads it: blanks and case do not count. Given twice, its versions differ. */
+  private String exceptionProcessor(Parameters parameters) throws ConfigurationException {
+    String given = getInitParameter("onMailetException", Mail.ERROR);
+    String name = given.strip().toLowerCase(Locale.ROOT);
+    if (name.isEmpty() || name.equals("ignore") || name.indexOf(',') >= 0) {
       throw parameters.bad(
           "onMailetException",
-          exception,
-          "a processor, error or propagate: it would deliver" + " unscanned mail");
+          given,
+          "one processor, error or propagate: ignore would deliver unscanned mail");
     }
+    if (!name.equals(given.strip())) {
+      throw parameters.bad(
+          "onMailetException", given, "the name in small letters, as James looks for it");
+    }
+    return name;
   }
 
   private String failureProcessor() {
@@ -172,11 +195,35 @@ public class VirusScan extends GenericMailet {
    * Scans the mail and sends it where it belongs.
    *
    * @throws MailNotScannedException if it could not be found out what it is, and {@code
-   *     onScanFailure} is throw
+   *     onScanFailure} is throw. Nothing else is thrown, no Error either: James 3.8 would lose a
+   *     spooler thread for good over one
    */
   @Override
   public void service(Mail mail) {
+    String here = String.valueOf(mail.getState());
+    try {
+      scan(mail, here);
+    } catch (MailNotScannedException e) {
+      tell(mail, here, e);
+    } catch (Throwable e) {
+      tell(mail, here, MailNotScannedException.UNFORESEEN);
+    }
+  }
+
+  /** James goes on to the next mailet if a mail is sent to the processor that it is in. */
+  private void tell(Mail mail, String here, MailNotScannedException e) {
+    if (!here.equals(exceptionProcessor)) {
+      throw e;
+    }
+    elsewhere(mail, here, exceptionProcessor);
+  }
+
+  private void scan(Mail mail, String here) {
     Verdicts.clear(mail);
+    if (mail.removeAttribute(FROM_OUTSIDE).isPresent()) {
+      // Set by James when we had put it back; its configurations let such mail relay.
+      mail.removeAttribute(SENT_BY_MAILET);
+    }
     MailScanner opened = scanner;
     if (opened == null) {
       throw new MailNotScannedException("VirusScan was not initialised");
@@ -187,11 +234,40 @@ public class VirusScan extends GenericMailet {
       outcome = stamped(mail, outcome);
     }
     switch (outcome.fate()) {
-      case PASS -> log(mail, outcome, "pass");
-      case INFECTED -> refuse(mail, outcome, virusProcessor);
-      case UNSCANNABLE -> refuse(mail, outcome, unscannableProcessor);
-      case TRY_AGAIN -> tryAgain(mail, outcome);
+      case PASS -> pass(mail, outcome);
+      case INFECTED -> refuse(mail, outcome, here, virusProcessor);
+      case UNSCANNABLE -> refuse(mail, outcome, here, unscannableProcessor);
+      case TRY_AGAIN -> tryAgain(mail, outcome, here);
     }
+  }
+
+  private static void pass(Mail mail, Outcome outcome) {
+    mail.removeAttribute(RETRIES_DONE);
+    log(mail, outcome, "pass");
+  }
+
+  /**
+   * Sends the mail to a processor that it is not in. Where the configuration names the very one it
+   * is in, James would see no change and let it go on: it is sent to "error", and from there back
+   * into the queue.
+   *
+   * @return where it goes
+   */
+  private String elsewhere(Mail mail, String here, String processor) {
+    if (!here.equals(processor)) {
+      mail.setState(processor);
+      return processor;
+    }
+    LOG.error(
+        "qscan: a mail is to go to processor {}, and is in it: that would let it pass. Name another"
+            + " one in VirusScan's parameters.",
+        processor);
+    if (!here.equals(Mail.ERROR)) {
+      mail.setState(Mail.ERROR);
+      return Mail.ERROR;
+    }
+    queueAgain(mail, here);
+    return "retry";
   }
 
   /** A mail that should bear our header and does not is not let pass with somebody else's. */
@@ -213,22 +289,21 @@ public class VirusScan extends GenericMailet {
     }
   }
 
-  private void refuse(Mail mail, Outcome outcome, String processor) {
+  private void refuse(Mail mail, Outcome outcome, String here, String processor) {
     // What Bounce and NotifySender tell people.
     mail.setErrorMessage(
         outcome.threats().isEmpty()
             ? "cannot be scanned: " + outcome.reason()
             : "infected: " + LogLine.escape(String.join(", ", outcome.threats()), 200));
-    mail.setState(processor);
-    log(mail, outcome, processor);
+    log(mail, outcome, elsewhere(mail, here, processor));
   }
 
-  private void tryAgain(Mail mail, Outcome outcome) {
+  private void tryAgain(Mail mail, Outcome outcome, String here) {
     mail.setErrorMessage("could not be scanned");
     if (onScanFailure.startsWith(PROCESSOR)) {
-      mail.setState(failureProcessor());
-      log(mail, outcome, failureProcessor());
-    } else if (onScanFailure.equals("retry") && putBack(mail)) {
+      log(mail, outcome, elsewhere(mail, here, failureProcessor()));
+    } else if (onScanFailure.equals("retry") && mayRetry(mail)) {
+      queueAgain(mail, here);
       log(mail, outcome, "retry");
     } else {
       log(mail, outcome, "throw");
@@ -236,28 +311,31 @@ public class VirusScan extends GenericMailet {
     }
   }
 
-  /** Queues it first and drops it here only then: killed between the two, it comes twice. */
-  private boolean putBack(Mail mail) {
+  /** Interrupted, James puts the mail back itself. */
+  private boolean mayRetry(Mail mail) {
     int done =
         mail.getAttribute(RETRIES_DONE)
             .map(attribute -> attribute.getValue().value())
             .filter(Integer.class::isInstance)
             .map(Integer.class::cast)
             .orElse(0);
-    if (done >= retries) {
-      return false;
-    }
     mail.setAttribute(new Attribute(RETRIES_DONE, AttributeValue.of(done + 1)));
+    return done < retries && !Thread.currentThread().isInterrupted();
+  }
+
+  /** Queues it first and drops it here only then: killed between the two, it comes twice. */
+  private void queueAgain(Mail mail, String here) {
+    if (mail.getAttribute(SENT_BY_MAILET).isEmpty()) {
+      mail.setAttribute(new Attribute(FROM_OUTSIDE, AttributeValue.of(true)));
+    }
     try {
-      getMailetContext()
-          .sendMail(mail, mail.getState(), retryDelay.toMillis(), TimeUnit.MILLISECONDS);
+      getMailetContext().sendMail(mail, here, retryDelay.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) { // a MessagingException, which cannot be named
       throw new MailNotScannedException("cannot be put back into the queue: " + e);
     }
     mail.setState(Mail.GHOST);
-    return true;
   }
 
   private static void log(Mail mail, Outcome outcome, String answer) {

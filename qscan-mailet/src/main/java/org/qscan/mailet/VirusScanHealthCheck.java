@@ -7,6 +7,7 @@ import org.apache.james.core.healthcheck.ComponentName;
 import org.apache.james.core.healthcheck.HealthCheck;
 import org.apache.james.core.healthcheck.Result;
 import org.qscan.engine.Health;
+import org.qscan.engine.LogLine;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -66,7 +67,10 @@ public final class VirusScanHealthCheck implements HealthCheck {
       MailScanner.Last last = scanner.last();
       if (last != null && last.verdict().equals(Outcome.FAILED)) {
         warnings.add(
-            "the last mail, at " + last.when() + ", could not be scanned: " + last.reason());
+            "the last mail, at "
+                + last.when()
+                + ", could not be scanned: "
+                + LogLine.escape(last.reason(), 200));
       }
     }
     if (!failures.isEmpty()) {

@@ -63,6 +63,14 @@ public class VirusScanHook implements JamesMessageHook {
   private static final String UNSCANNABLE_TEXT = "unscannableText";
   private static final String FAILED_TEXT = "failedText";
 
+  /** All of them but {@code config} and the keys. */
+  static final Set<String> PARAMETERS =
+      Set.of(PATIENCE, INFECTED_TEXT, UNSCANNABLE_TEXT, FAILED_TEXT);
+
+  static final String INFECTED = "virus found: {threats}";
+  static final String UNSCANNABLE = "message cannot be scanned for viruses: {reason}";
+  static final String FAILED = "cannot scan the message for viruses now, try again later";
+
   /** A reply line has 512 octets (RFC 5321, 4.5.3.1.5), codes and CRLF among them. */
   private static final int LONGEST_TEXT = 400;
 
@@ -70,9 +78,9 @@ public class VirusScanHook implements JamesMessageHook {
 
   private @Nullable MailScanner scanner;
   private Duration patience = Duration.ZERO;
-  private String infectedText = "virus found: {threats}";
-  private String unscannableText = "message cannot be scanned for viruses: {reason}";
-  private String failedText = "cannot scan the message for viruses now, try again later";
+  private String infectedText = INFECTED;
+  private String unscannableText = UNSCANNABLE;
+  private String failedText = FAILED;
 
   /**
    * Made by James, once for each element in smtpserver.xml.
@@ -93,11 +101,7 @@ public class VirusScanHook implements JamesMessageHook {
   @Override
   public void init(Configuration config) {
     try {
-      Parameters parameters =
-          Parameters.of(
-              "VirusScanHook",
-              config,
-              Set.of(PATIENCE, INFECTED_TEXT, UNSCANNABLE_TEXT, FAILED_TEXT));
+      Parameters parameters = Parameters.of("VirusScanHook", config, PARAMETERS);
       patience =
           parameters.duration(PATIENCE, parameters.configuration().duration(Key.GATE_PATIENCE));
       infectedText = reply(parameters, INFECTED_TEXT, infectedText);

@@ -19,8 +19,8 @@ import org.qscan.mailet.Site.QueueCall;
 
 /**
  * Hook and mailet with a common engine, in a real server: what is infected is refused before it is
- * accepted, and what the hook has scanned is not scanned again. Beside them the front end for qmail,
- * on the same host with the same configuration.
+ * accepted, and what the hook has scanned is not scanned again. Beside them the front end for
+ * qmail, on the same host with the same configuration.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class HookIT {
@@ -129,7 +129,8 @@ class HookIT {
     List<String> answers;
     try (InParallel senders = new InParallel(8)) {
       InParallel.Answers sent =
-          senders.each(12, i -> james.send(i % 4 == 3 ? Letter.eicar("e" + i) : Letter.clean("c" + i)));
+          senders.each(
+              12, i -> james.send(i % 4 == 3 ? Letter.eicar("e" + i) : Letter.clean("c" + i)));
       for (int i = 0; i < 12; i++) {
         calls.add(site.qscanQueue(i % 4 == 3 ? Letter.eicar("q" + i) : Letter.clean("q" + i)));
       }

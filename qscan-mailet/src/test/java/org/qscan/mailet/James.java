@@ -70,6 +70,7 @@ final class James implements AutoCloseable {
     private final Map<String, String> files = new LinkedHashMap<>();
     private UnaryOperator<String> change = UnaryOperator.identity();
     private boolean extension = true;
+    private boolean gracefulShutdown = true;
     private int starts;
     private int smtp;
     private int imap;
@@ -149,6 +150,12 @@ final class James implements AutoCloseable {
       return this;
     }
 
+    /** Whether James' SMTP server waits for what it has begun, when it ends. */
+    Setup gracefulShutdown(boolean graceful) {
+      gracefulShutdown = graceful;
+      return this;
+    }
+
     /** A server without us. */
     Setup withoutExtension() {
       extension = false;
@@ -214,7 +221,7 @@ final class James implements AutoCloseable {
               "-Dlogback.configurationFile=" + conf.resolve("logback.xml"),
               "-Djava.io.tmpdir=" + tmp,
               "-jar",
-              jar("qscan.james", "src/it/james-3.8.1/target/james-server-memory-app.jar")
+              jar("qscan.james.server", "src/it/james-3.8.1/target/james-server-memory-app.jar")
                   .toString());
       builder.directory(home.toFile());
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
@@ -243,6 +250,7 @@ final class James implements AutoCloseable {
                 .replace("@SMTP@", Integer.toString(smtp))
                 .replace("@IMAP@", Integer.toString(imap))
                 .replace("@WEBADMIN@", Integer.toString(webadmin))
+                .replace("@GRACEFUL@", Boolean.toString(gracefulShutdown))
                 .replace("@MAILETS@", String.join("\n", mailets))
                 .replace("@PROCESSORS@", String.join("\n", processors))
                 .replace("@HANDLERS@", String.join("\n", handlers)));

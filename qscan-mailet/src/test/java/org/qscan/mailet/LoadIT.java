@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -71,8 +72,7 @@ class LoadIT {
       assertThat(sendAll(james)).allMatch(answer -> answer.startsWith("250 "));
 
       TreeSet<Integer> seen = new TreeSet<>();
-      Until.holds(
-          Duration.ofMinutes(3), () -> settled(james) == MAILS);
+      Until.holds(Duration.ofMinutes(3), () -> settled(james) == MAILS);
       List<byte[]> inbox = james.inbox();
       seen.addAll(numbers(inbox));
       assertThat(seen).as("delivered").noneMatch(LoadIT::isInfected);
@@ -116,15 +116,14 @@ class LoadIT {
             + Base64.getMimeEncoder(76, new byte[] {'\n'}).encodeToString(ballast)
             + "\n--b\n"
             + (isInfected(number)
-                ? Mails.attachment(
-                    "filename=\"eicar.com\"", Mails.eicar())
+                ? Mails.attachment("filename=\"eicar.com\"", Mails.eicar())
                 : "Content-Type: text/plain\n\nthe end")
             + "\n--b--\n";
     return mail.replace("\n", "\r\n").getBytes(ISO_8859_1);
   }
 
-  private static TreeSet<Integer> numbers(List<byte[]> mails) {
-    TreeSet<Integer> numbers = new TreeSet<>();
+  private static Set<Integer> numbers(List<byte[]> mails) {
+    Set<Integer> numbers = new TreeSet<>();
     for (byte[] mail : mails) {
       Matcher number = NUMBER.matcher(new String(mail, ISO_8859_1));
       assertThat(number.find()).isTrue();
@@ -135,7 +134,9 @@ class LoadIT {
 
   private static int logged(James james, String verdict) {
     return (int)
-        james.scanLines().stream().filter(line -> line.contains(" verdict=" + verdict + " ")).count();
+        james.scanLines().stream()
+            .filter(line -> line.contains(" verdict=" + verdict + " "))
+            .count();
   }
 
   private static void theServerIsWell(James james) throws Exception {

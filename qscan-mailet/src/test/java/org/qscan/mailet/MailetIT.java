@@ -116,16 +116,15 @@ class MailetIT {
     }
     assertThat(james.inboxCount()).isEqualTo(delivered);
     assertThat(james.scanLines())
-        .anyMatch(
-            line ->
-                line.contains(
-                    "front=james-mailet verdict=infected threat=" + FakeSweep.THREAT + " "));
+        .anyMatch(line ->
+            line.contains("front=james-mailet verdict=infected threat=" + FakeSweep.THREAT + " "));
   }
 
   @Test
   void aMailThatCannotBeScannedIsNotDeliveredUntilItCan() throws Exception {
     for (String trouble :
-        List.of("missing", "sleep 600", "kill -SEGV $$", "exit 99", "echo 'Engine error'; exit 2")) {
+        List.of(
+            "missing", "sleep 600", "kill -SEGV $$", "exit 99", "echo 'Engine error'; exit 2")) {
       if (trouble.equals("missing")) {
         site.scannerIsMissing();
       } else {
@@ -149,8 +148,7 @@ class MailetIT {
   }
 
   private int failures() {
-    return (int)
-        james.scanLines().stream().filter(line -> line.contains("verdict=failed")).count();
+    return (int) james.scanLines().stream().filter(line -> line.contains("verdict=failed")).count();
   }
 
   @Test

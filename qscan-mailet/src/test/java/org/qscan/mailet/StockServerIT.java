@@ -36,7 +36,7 @@ class StockServerIT {
     Path server =
         Path.of(
             System.getProperty(
-                "qscan.james", "src/it/james-3.8.1/target/james-server-memory-app.jar"));
+                "qscan.james.server", "src/it/james-3.8.1/target/james-server-memory-app.jar"));
     try (JarFile jar = new JarFile(server.toFile())) {
       return List.of(jar.getManifest().getMainAttributes().getValue("Class-Path").split(" "))
           .stream()

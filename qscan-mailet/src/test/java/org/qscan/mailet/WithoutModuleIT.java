@@ -52,7 +52,10 @@ class WithoutModuleIT {
     assertThat(james.send(forged)).startsWith("250 ");
     String arrived = new String(james.awaitInbox(1).get(0), ISO_8859_1);
     assertThat(site.scans()).as("runs of the scanner").isEqualTo(1);
-    assertThat(arrived.lines().filter(line -> line.toLowerCase(Locale.ROOT).startsWith("x-virus-scanned:")))
+    assertThat(
+            arrived
+                .lines()
+                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("x-virus-scanned:")))
         .singleElement()
         .asString()
         .startsWith("X-Virus-Scanned: QScan; verdict=clean; id=");

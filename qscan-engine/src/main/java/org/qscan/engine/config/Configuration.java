@@ -160,7 +160,7 @@ public final class Configuration {
     return Path.of(text(key));
   }
 
-  /** The value of a {@link Key.Type#DURATION}. */
+  /** The value of a {@link Key.Type#DURATION} or {@link Key.Type#AGE}. */
   public Duration duration(Key key) {
     return Values.duration(text(key));
   }
@@ -192,7 +192,7 @@ public final class Configuration {
     return text(key).equals("true");
   }
 
-  /** The values of {@link Key.Type#CHOICES} in their order. */
+  /** The values of {@link Key.Type#CHOICES} or {@link Key.Type#NAMES} in their order. */
   public List<String> list(Key key) {
     return Values.split(text(key), ',');
   }
@@ -200,6 +200,15 @@ public final class Configuration {
   /** The words of {@link Key.Type#WORDS}. */
   public List<String> words(Key key) {
     return Values.split(text(key), ' ');
+  }
+
+  /** The values of {@link Key.Type#ADDRESSES} in their order. */
+  public List<Address> addresses(Key key) {
+    List<Address> addresses = new ArrayList<>();
+    for (String text : words(key)) {
+      addresses.add(Address.of(text));
+    }
+    return addresses;
   }
 
   /** The pairs of {@link Key.Type#VARIABLES}. */
@@ -221,8 +230,7 @@ public final class Configuration {
               + "="
               + text(key)
               + "  # "
-              + source(key)
-              + (key.reserved() ? "; " + Key.RESERVED : ""));
+              + source(key));
     }
     return lines;
   }

@@ -76,7 +76,11 @@ public enum Key {
       "1GiB",
       "Bytes that one extractor may write for a message; more is unscannable (limit)."),
   SCANNERS(
-      "scanners", Type.CHOICES, List.of("sweep"), "sweep", "The scanners, see scanners.require."),
+      "scanners",
+      Type.CHOICES,
+      List.of("sweep", "savscan", "avscanner", "savdi", "clamd"),
+      "sweep",
+      "The scanners; they run side by side. See scanners.require."),
   SCANNERS_REQUIRE(
       "scanners.require",
       Type.CHOICE,
@@ -97,8 +101,82 @@ public enum Key {
       "",
       "Variables it needs, as NAME=VALUE; sweep 4 and older want SAV_IDE and LD_LIBRARY_PATH."
           + " Nothing of the caller's environment reaches it."),
+  SAVSCAN_PROGRAM(
+      "savscan.program",
+      Type.PATH,
+      "/opt/sophos-av/bin/savscan",
+      "Sophos' savscan, which followed sweep. Sophos ended it in July 2023; its virus data stay old."),
+  SAVSCAN_OPTIONS(
+      "savscan.options",
+      Type.WORDS,
+      "-f -all -rec -sc -ss -nb -archive -cab -mime -oe -tnef --no-follow-symlinks"
+          + " --no-reset-atime",
+      "Its options, as with sweep.options."),
+  SAVSCAN_ENVIRONMENT(
+      "savscan.environment",
+      Type.VARIABLES,
+      "",
+      "Variables it needs, as with sweep.environment; usually none."),
+  AVSCANNER_PROGRAM(
+      "avscanner.program",
+      Type.PATH,
+      "/opt/sophos-spl/plugins/av/bin/avscanner",
+      "avscanner of Sophos Protection for Linux."),
+  AVSCANNER_OPTIONS(
+      "avscanner.options",
+      Type.WORDS,
+      "--scan-archives --scan-images",
+      "Its options; the directory to scan is added at the end. Without --scan-archives it does not"
+          + " look into archives."),
+  AVSCANNER_ENVIRONMENT(
+      "avscanner.environment",
+      Type.VARIABLES,
+      "",
+      "Variables it needs, as with sweep.environment; usually none."),
+  SAVDI_ADDRESS(
+      "savdi.address",
+      Type.ADDRESSES,
+      "unix:/var/run/savdi/sssp.sock",
+      "Where savdid (SAVDI) speaks SSSP; of several the next is asked where one does not answer."),
+  SAVDI_TRANSFER(
+      "savdi.transfer",
+      Type.CHOICE,
+      List.of("auto", "path", "data"),
+      "auto",
+      "How savdid gets the files: by path, if it may read the work directory, or their data. auto is"
+          + " path at a unix: address with work.mode=0750, else data."),
+  SAVDI_OPTIONS(
+      "savdi.options",
+      Type.VARIABLES,
+      "GrpArchiveUnpack=1 GrpSelfExtract=1 GrpExecutable=1 GrpInternet=1 GrpMSOffice=1 GrpMisc=1"
+          + " Mime=1 TnefAttachmentHandling=1",
+      "Options of the engine that savdid is asked for: groups, which begin with Grp, and single ones."
+          + " Without them it looks into no archive. One that it does not know is an error."),
+  CLAMD_ADDRESS(
+      "clamd.address",
+      Type.ADDRESSES,
+      "unix:/var/run/clamav/clamd.ctl",
+      "Where clamd listens; of several the next is asked where one does not answer."),
+  CLAMD_TRANSFER(
+      "clamd.transfer",
+      Type.CHOICE,
+      List.of("auto", "path", "data"),
+      "auto",
+      "How clamd gets the files, as with savdi.transfer."),
   SCAN_TIMEOUT(
       "scan.timeout", Type.DURATION, "120s", "How long a scanner may take for one message."),
+  DATA_MAX_AGE(
+      "data.max-age",
+      Type.AGE,
+      "7d",
+      "How old a scanner's virus data may be. Older ones are noted with every message, and 'qscan"
+          + " check' fails; mail still flows."),
+  IGNORE_THREATS(
+      "ignore.threats",
+      Type.NAMES,
+      "",
+      "Names of threats that the site declares false, with * for any text and ? for one character."
+          + " A hit is noted; any other threat in the same message still counts."),
   GATE_SLOTS(
       "gate.slots",
       Type.INTEGER,
@@ -131,6 +209,13 @@ public enum Key {
       "defer",
       "What to do with a message over a limit, or that the scanner takes for a bomb. Deferred mail"
           + " is not lost while the operator looks at it, and a bomb is not let in."),
+  UNSCANNABLE_STALE_DATA(
+      "unscannable.stale-data",
+      Type.CHOICE,
+      List.of("accept", "defer", "reject"),
+      "accept",
+      "What to do with a message that savdid calls clean by virus data that it calls out of date."
+          + " Every such message is logged, and 'qscan check' fails."),
   BOUNCE_INFECTED(
       "bounce.infected",
       Type.CHOICE,
@@ -232,16 +317,8 @@ public enum Key {
       Type.BOOLEAN,
       "true",
       "Send the log line to syslog as well (facility mail, ident qscan). Standard error gets it"
-          + " always."),
-  SAVSCAN_PROGRAM("savscan.program", Type.PATH, "/opt/sophos-av/bin/savscan"),
-  SAVSCAN_OPTIONS("savscan.options", Type.WORDS, ""),
-  AVSCANNER_PROGRAM("avscanner.program", Type.PATH, "/opt/sophos-spl/plugins/av/bin/avscanner"),
-  AVSCANNER_OPTIONS("avscanner.options", Type.WORDS, ""),
-  SAVDI_ADDRESS("savdi.address", Type.WORDS, "unix:/var/run/savdi/sssp.sock"),
-  CLAMD_ADDRESS("clamd.address", Type.WORDS, "unix:/var/run/clamav/clamd.ctl");
+          + " always.");
 
-  /** Said of a key that is read, so that one file can serve versions to come, and has no effect. */
-  public static final String RESERVED = "Reserved: has no effect in this version.";
 
   /** The kinds of values. */
   public enum Type {
@@ -249,6 +326,8 @@ public enum Key {
     PATH,
     /** A whole number with a unit: ms, s, m or h. */
     DURATION,
+    /** A whole number with a unit: h or d. */
+    AGE,
     /** A whole number of bytes with a unit: B, KiB, MiB or GiB. */
     SIZE,
     /** A whole number within bounds. */
@@ -263,6 +342,10 @@ public enum Key {
     WORDS,
     /** NAME=VALUE pairs separated by blanks; may be empty. */
     VARIABLES,
+    /** Addresses of daemons, separated by blanks. */
+    ADDRESSES,
+    /** Names with wildcards, separated by commas; may be empty. */
+    NAMES,
     /** A single word. */
     TEXT
   }
@@ -275,10 +358,6 @@ public enum Key {
 
   private final String defaultValue;
   private final String purpose;
-
-  Key(String text, Type type, String defaultValue) {
-    this(text, type, List.of(), defaultValue, RESERVED);
-  }
 
   Key(String text, Type type, String defaultValue, String purpose) {
     this(text, type, List.of(), defaultValue, purpose);
@@ -330,17 +409,13 @@ public enum Key {
     return purpose;
   }
 
-  /** Whether this version only reads it. */
-  public boolean reserved() {
-    return RESERVED.equals(purpose);
-  }
-
   /** What is allowed, in words. */
   public String allowed() {
     return switch (type) {
       case PATH -> "an absolute path";
       case DURATION ->
           "a whole number with a unit: ms, s, m or h, like 60s; more than 0, at most 24h";
+      case AGE -> "a whole number with a unit: h or d, like 7d; more than 0, at most 3650d";
       case SIZE -> "a whole number with a unit: B, KiB, MiB or GiB, like 25MiB; more than 0";
       case INTEGER -> "a whole number from " + choices.get(0) + " to " + choices.get(1);
       case CHOICE -> "one of " + String.join(", ", choices);
@@ -348,6 +423,8 @@ public enum Key {
       case BOOLEAN -> "true or false";
       case WORDS -> "words separated by blanks";
       case VARIABLES -> "NAME=VALUE pairs separated by blanks";
+      case ADDRESSES -> "unix:PATH or tcp:HOST:PORT, or several of them separated by blanks";
+      case NAMES -> "names separated by commas, each with a letter or digit";
       case TEXT -> "one word";
     };
   }

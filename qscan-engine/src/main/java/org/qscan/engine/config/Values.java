@@ -13,7 +13,8 @@ final class Values {
     try {
       return switch (key.type()) {
         case PATH -> value.startsWith("/") && value.indexOf('\0') < 0;
-        case DURATION -> isWithinADay(duration(value));
+        case DURATION -> !value.endsWith("d") && isWithinADay(duration(value));
+        case AGE -> isAge(value);
         case SIZE -> size(value) > 0;
         case INTEGER -> isWithinBounds(key, Integer.parseInt(value));
         case CHOICE -> key.choices().contains(value);
@@ -21,6 +22,8 @@ final class Values {
         case BOOLEAN -> value.equals("true") || value.equals("false");
         case VARIABLES -> split(value, ' ').stream().allMatch(pair -> pair.indexOf('=') > 0);
         case TEXT -> !value.isEmpty() && value.indexOf(' ') < 0;
+        case ADDRESSES -> areAddresses(split(value, ' '));
+        case NAMES -> haveLetters(split(value, ','));
         case WORDS -> true;
       };
     } catch (IllegalArgumentException | ArithmeticException e) {
@@ -30,6 +33,30 @@ final class Values {
 
   private static boolean isWithinADay(Duration duration) {
     return duration.toMillis() > 0 && duration.compareTo(Duration.ofHours(24)) <= 0;
+  }
+
+  private static boolean isAge(String value) {
+    Duration age = duration(value);
+    return (value.endsWith("h") || value.endsWith("d"))
+        && !age.isZero()
+        && age.compareTo(Duration.ofDays(3650)) <= 0;
+  }
+
+  private static boolean areAddresses(List<String> texts) {
+    for (String text : texts) {
+      Address.of(text);
+    }
+    return !texts.isEmpty();
+  }
+
+  /** A name of wildcards alone would stand for all there are. */
+  private static boolean haveLetters(List<String> names) {
+    for (String name : names) {
+      if (name.chars().noneMatch(Character::isLetterOrDigit)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isWithinBounds(Key key, int n) {
@@ -52,6 +79,7 @@ final class Values {
       case "s" -> Duration.ofSeconds(n);
       case "m" -> Duration.ofMinutes(n);
       case "h" -> Duration.ofHours(n);
+      case "d" -> Duration.ofDays(n);
       default -> throw new IllegalArgumentException(value);
     };
   }

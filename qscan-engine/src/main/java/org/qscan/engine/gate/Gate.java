@@ -15,7 +15,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.qscan.engine.ScanFailure;
 
 /**
@@ -47,8 +46,7 @@ public final class Gate {
   private static final String DRAW = "draw.lock";
 
   /** Threads of this process draw one by one: record locks do not see threads. */
-  private static final ReentrantLock DRAWING =
-      WorkDirectory.shared("org.qscan.drawing", () -> new ReentrantLock(true));
+  private static final String DRAWING = "drawing";
 
   private final WorkDirectory work;
   private final Path tickets;
@@ -150,14 +148,11 @@ public final class Gate {
   }
 
   private Path draw(String id, long deadline) throws IOException, ScanFailure {
-    boolean drawing = false;
-    try {
-      drawing = DRAWING.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (!drawing) {
-      throw new ScanFailure("interrupted, or out of patience, while drawing a ticket");
+    while (!WorkDirectory.take(DRAWING)) {
+      if (System.nanoTime() - deadline >= 0) {
+        throw new ScanFailure("out of patience while other threads drew their tickets");
+      }
+      pause(1);
     }
     try (FileChannel channel =
         FileChannel.open(
@@ -172,7 +167,7 @@ public final class Gate {
       return Files.createFile(
           tickets.resolve(ticketName(highest + 1, id)), WorkDirectory.OURS_ALONE);
     } finally {
-      DRAWING.unlock();
+      WorkDirectory.giveBack(DRAWING);
     }
   }
 

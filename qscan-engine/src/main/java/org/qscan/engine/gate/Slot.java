@@ -10,6 +10,7 @@ import java.nio.file.Path;
 public final class Slot implements AutoCloseable {
 
   private final Path ticket;
+  private boolean kept;
 
   Slot(Path ticket) {
     this.ticket = ticket;
@@ -19,8 +20,19 @@ public final class Slot implements AutoCloseable {
     return ticket;
   }
 
+  /**
+   * What scanned here cannot be ended now: the place stays taken after {@link #close()} until those
+   * who wait, or the janitor, have seen to that.
+   */
+  public void keep() {
+    kept = true;
+  }
+
   @Override
   public void close() {
+    if (kept) {
+      return;
+    }
     try {
       Files.deleteIfExists(ticket);
     } catch (IOException e) {

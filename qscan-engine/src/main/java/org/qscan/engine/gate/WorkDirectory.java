@@ -15,9 +15,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
@@ -38,16 +36,14 @@ import org.qscan.engine.ScanFailure;
  * <p>The locks are POSIX record locks, which the kernel drops with the process, and which, as
  * {@link FileLock} says, are also dropped when <em>any</em> channel to the same file is closed in
  * the same process. A process therefore never opens a lock file of its own a second time: {@link
- * #HELD} names them.
+ * #take} names them.
  */
 public final class WorkDirectory {
 
   static final String LIVE = ".live";
   static final String GATE = ".gate";
 
-  /** Lock files held by this process, by absolute path. */
-  private static final Map<Object, Object> HELD =
-      shared("org.qscan.held", ConcurrentHashMap<Object, Object>::new);
+  private static final String TAKEN = "org.qscan.taken.";
 
   private static final AtomicInteger COUNTER = new AtomicInteger();
   static final FileAttribute<Set<PosixFilePermission>> OURS_ALONE =
@@ -60,12 +56,22 @@ public final class WorkDirectory {
   private final boolean groupReads;
 
   /**
-   * An object that there is once in a process, however many class loaders have a copy of this
-   * class: a lock of the one must not be lost by the other.
+   * A name taken in this process, however many class loaders have a copy of this class: a lock of
+   * the one must not be lost by the other. System properties are the one table that all of them
+   * see; only strings go in, because others print it.
+   *
+   * @return false if it is taken already
    */
-  @SuppressWarnings("unchecked")
-  static <T> T shared(String name, Supplier<T> made) {
-    return (T) System.getProperties().computeIfAbsent(name, key -> made.get());
+  static boolean take(String name) {
+    return System.getProperties().putIfAbsent(TAKEN + name, "") == null;
+  }
+
+  static boolean isTaken(String name) {
+    return System.getProperties().containsKey(TAKEN + name);
+  }
+
+  static void giveBack(String name) {
+    System.getProperties().remove(TAKEN + name);
   }
 
   private WorkDirectory(Path root, boolean groupReads) {
@@ -214,7 +220,9 @@ public final class WorkDirectory {
 
   /** Makes and locks a file; null if the name is taken, or a janitor was quicker. */
   private static @Nullable FileChannel lockNew(Path file) throws IOException {
-    HELD.put(file.toString(), "");
+    if (!take(file.toString())) {
+      return null;
+    }
     FileChannel channel = null;
     boolean locked = false;
     try {
@@ -231,7 +239,7 @@ public final class WorkDirectory {
         if (channel != null) {
           channel.close();
         }
-        HELD.remove(file.toString());
+        giveBack(file.toString());
       }
     }
   }
@@ -254,7 +262,7 @@ public final class WorkDirectory {
    */
   @Nullable FileChannel seize(String id) throws IOException {
     Path file = root.resolve(LIVE).resolve(id);
-    if (HELD.containsKey(file.toString())) {
+    if (isTaken(file.toString())) {
       return null;
     }
     FileChannel channel;
@@ -280,6 +288,6 @@ public final class WorkDirectory {
   }
 
   void forget(String id) {
-    HELD.remove(root.resolve(LIVE).resolve(id).toString());
+    giveBack(root.resolve(LIVE).resolve(id).toString());
   }
 }

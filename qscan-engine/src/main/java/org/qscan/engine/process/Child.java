@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Child {
 
   private static final Duration LAST_OUTPUT = Duration.ofSeconds(2);
+  private static final Duration LAST_REAP = Duration.ofMillis(200);
   private static final Duration STRAY_GRACE = Duration.ofMillis(200);
 
   private final Command command;
@@ -42,6 +43,7 @@ public final class Child {
   private volatile boolean started = true;
   private volatile int strays;
   private volatile boolean fed;
+  private volatile boolean drained;
 
   private Child(Command command, InputStream stdin) {
     this.command = command;
@@ -143,7 +145,7 @@ public final class Child {
         ended.await(2 * LAST_OUTPUT.toMillis(), TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
-      kill(Ending.How.TIMED_OUT);
+      kill(Ending.How.INTERRUPTED);
       Thread.currentThread().interrupt();
     }
     return ending();
@@ -179,12 +181,35 @@ public final class Child {
     if (killedFor == null) {
       killedFor = reason;
     }
-    if (!command.mark().isEmpty()) {
-      ProcessTree.kill(command.mark());
-    }
     Process running = process.get();
+    if (command.mark().isEmpty()) {
+      if (running != null) {
+        running.destroyForcibly();
+      }
+      return;
+    }
     if (running != null) {
+      killBelow(running);
+    }
+    boolean gone = ProcessTree.end(command.mark());
+    if (running != null && gone) {
       running.destroyForcibly();
+    } else if (running != null) {
+      // We cannot see whom we would leave behind: timeout(1) passes this on, and stays on guard.
+      running.destroy();
+    }
+  }
+
+  /**
+   * The child itself last: it reaps its own children. Whoever adopts orphans (a virtual machine
+   * that is process 1 of a container, say) may not.
+   */
+  private void killBelow(Process running) {
+    ProcessTree.killBelow(command.mark(), running.pid());
+    try {
+      running.waitFor(LAST_REAP.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -274,9 +299,10 @@ public final class Child {
       // finding of the scanner, say. But a stray may hold the output open for ever.
       if (!outputEnds(STRAY_GRACE) && !command.mark().isEmpty()) {
         strays += ProcessTree.kill(command.mark());
-        if (!outputEnds(LAST_OUTPUT) && killedFor == null) {
-          killedFor = Ending.How.OUTPUT_OPEN; // not all of it was read: no answer to build on
-        }
+        outputEnds(LAST_OUTPUT);
+      }
+      if (!drained && killedFor == null && !command.mark().isEmpty()) {
+        killedFor = Ending.How.OUTPUT_OPEN; // not all of it was read: no answer to build on
       }
     }
 
@@ -312,6 +338,7 @@ public final class Child {
             return;
           }
         }
+        drained = true;
       } catch (IOException e) {
         // Closed under us after the child's end.
       } finally {

@@ -20,7 +20,9 @@ public record Ending(How how, int code, byte[] output, int strays) {
     SIGNALLED,
     /** It lived longer than allowed and was killed with all its descendants. */
     TIMED_OUT,
-    /** It ended, but its output did not: a process that could not be killed holds it open. */
+    /** We were interrupted while waiting for it, and killed it with all its descendants. */
+    INTERRUPTED,
+    /** It ended, but not all of its output could be read: it may be held open by a survivor. */
     OUTPUT_OPEN,
     /** It printed more than allowed and was killed with all its descendants. */
     FLOODED,
@@ -42,7 +44,8 @@ public record Ending(How how, int code, byte[] output, int strays) {
               + code;
       case SIGNALLED -> "died of signal " + code;
       case TIMED_OUT -> "did not end in time and was killed";
-      case OUTPUT_OPEN -> "ended, but left its output open to a process that cannot be killed";
+      case INTERRUPTED -> "was killed because we were told to stop";
+      case OUTPUT_OPEN -> "ended, but not all of its output could be read";
       case FLOODED -> "printed more than " + output.length + " bytes and was killed";
       case NOT_STARTED -> "could not be started: too many processes, or no memory?";
     };

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,10 +62,26 @@ public final class ProcessTree {
    * @return how many processes were killed
    */
   public static int kill(String mark, long since) {
+    boolean interrupted = Thread.interrupted(); // who is told to stop kills all the same
+    try {
+      return killAll(mark, since);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static int killAll(String mark, long since) {
     int killed = 0;
     int missed = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      List<ProcessHandle> found = find(mark, since);
+      Look look = look(mark, since);
+      List<ProcessHandle> found = look.found();
+      if (look.blind() && found.isEmpty()) {
+        pause(10);
+        continue;
+      }
       // A single look can miss one that is becoming another program. After every message one look
       // has to do; where there is somebody to kill, three in a row must find nobody.
       if (found.isEmpty() && (++missed == 3 || (since >= 0 && killed == 0))) {
@@ -74,44 +93,63 @@ public final class ProcessTree {
           killed++;
         }
       }
-      try {
-        Thread.sleep(10);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      pause(10);
     }
     return killed;
   }
 
+  /** Kills those of the family that are there now, but for one that will reap them. */
+  static void killBelow(String mark, long pid) {
+    for (ProcessHandle process : find(mark)) {
+      if (process.pid() != pid) {
+        process.destroyForcibly();
+      }
+    }
+  }
+
   /**
-   * Kills the family and says whether it is gone; a process that waits for a broken disk cannot be
-   * killed.
+   * Kills the family and says whether it is gone: a process that waits for a broken disk cannot be
+   * killed, and one that we cannot look at for want of descriptors cannot be found.
    *
    * @param mark the family
    */
   public static boolean end(String mark) {
     kill(mark);
-    return find(mark).isEmpty();
+    Look look = look(mark, -1);
+    return look.found().isEmpty() && !look.blind();
   }
 
   /** The living processes of the family. */
   public static List<ProcessHandle> find(String mark) {
-    return find(mark, -1);
+    return look(mark, -1).found();
   }
 
-  private static List<ProcessHandle> find(String mark, long since) {
+  /**
+   * What a look at the processes showed.
+   *
+   * @param found those of the family
+   * @param blind whether there may be more: of some nothing could be read
+   */
+  private record Look(List<ProcessHandle> found, boolean blind) {}
+
+  private static Look look(String mark, long since) {
     byte[] wanted = ("\0" + Command.MARK + "=" + mark + "\0").getBytes(StandardCharsets.US_ASCII);
     List<ProcessHandle> found = new ArrayList<>();
-    for (long pid : candidates(since)) {
-      if (pid != ProcessHandle.current().pid() && bears(pid, wanted)) {
-        Optional<ProcessHandle> process = ProcessHandle.of(pid);
-        process.filter(ProcessHandle::isAlive).ifPresent(found::add);
+    boolean blind = false;
+    try {
+      for (long pid : candidates(since)) {
+        if (pid != ProcessHandle.current().pid() && bears(pid, wanted)) {
+          Optional<ProcessHandle> process = ProcessHandle.of(pid);
+          process.filter(ProcessHandle::isAlive).ifPresent(found::add);
+        }
       }
+    } catch (IOException e) { // no descriptor is left, most likely
+      blind = true;
     }
-    return found;
+    return new Look(found, blind);
   }
 
-  private static List<Long> candidates(long since) {
+  private static List<Long> candidates(long since) throws IOException {
     List<Long> pids = new ArrayList<>();
     long newest = since < 0 ? -1 : newestPid();
     if (newest >= since && newest - since < WINDOW && since > 0) {
@@ -127,7 +165,9 @@ public final class ProcessTree {
           pids.add(Long.parseLong(name));
         }
       }
-    } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    } catch (NoSuchFileException e) {
       // No /proc: nothing can be found, and nothing is claimed.
     }
     return pids;
@@ -143,7 +183,12 @@ public final class ProcessTree {
     }
   }
 
-  private static boolean bears(long pid, byte[] wanted) {
+  /**
+   * Whether a process has the mark.
+   *
+   * @throws IOException if it is there, and could not be looked at
+   */
+  private static boolean bears(long pid, byte[] wanted) throws IOException {
     for (int look = 0; look < LOOKS; look++) {
       try {
         byte[] environment = environment(pid);
@@ -155,19 +200,40 @@ public final class ProcessTree {
         if (look == LOOKS_AT_CLOSED || !isOurs(pid)) {
           return false;
         }
+      } catch (FileSystemException e) {
+        if (canLookAt(pid)) {
+          return false; // gone, or going
+        }
+        if (look >= LOOKS_AT_CLOSED) {
+          throw e;
+        }
       } catch (IOException e) {
         return false; // gone
       }
-      if (!paused()) {
+      if (!pause(1)) {
         return false;
       }
     }
     return false;
   }
 
-  private static boolean paused() {
+  /** Whether it is the process, and not a want of descriptors, that kept us from looking. */
+  private static boolean canLookAt(long pid) {
     try {
-      Thread.sleep(1);
+      Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
+      return true;
+    } catch (NoSuchFileException e) {
+      return true;
+    } catch (FileSystemException e) {
+      return false;
+    } catch (IOException e) {
+      return true; // opened, and gone since
+    }
+  }
+
+  private static boolean pause(long millis) {
+    try {
+      Thread.sleep(millis);
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

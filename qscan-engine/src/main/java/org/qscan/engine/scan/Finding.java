@@ -4,13 +4,32 @@ import java.util.List;
 import org.qscan.engine.Verdict;
 
 /**
- * What a scanner says of a message.
+ * What a scanner says of a message. {@link Tally} makes it: where there are gaps there are threats,
+ * because a threat is a threat whatever else was left out, and without one a gap is a failure.
  *
- * @param verdict its verdict
+ * @param threats the names of what was found, each once, as the scanner gave them
+ * @param reasons why parts could not be looked into
+ * @param gaps what was not scanned for a reason that is no verdict, a sentence each
  * @param notes what else the operator should know, like virus data that are out of date
  */
-public record Finding(Verdict verdict, List<String> notes) {
+public record Finding(
+    List<String> threats, List<Verdict.Reason> reasons, List<String> gaps, List<String> notes) {
+
   public Finding {
+    threats = List.copyOf(threats);
+    reasons = List.copyOf(reasons);
+    gaps = List.copyOf(gaps);
     notes = List.copyOf(notes);
+    if (threats.isEmpty() && !gaps.isEmpty()) {
+      throw new IllegalArgumentException("neither a threat nor a failure: " + gaps);
+    }
+  }
+
+  /** A threat outweighs a reason. */
+  public Verdict verdict() {
+    if (!threats.isEmpty()) {
+      return new Verdict.Infected(threats);
+    }
+    return reasons.isEmpty() ? new Verdict.Clean() : new Verdict.Unscannable(reasons);
   }
 }

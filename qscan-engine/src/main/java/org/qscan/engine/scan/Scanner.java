@@ -1,6 +1,9 @@
 package org.qscan.engine.scan;
 
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
 /** Judges the files of one message. One instance serves many messages, on many threads. */
@@ -15,8 +18,34 @@ public interface Scanner {
    * @param directory absolute; every file in it has a name of ours
    * @param session the id of the session, which marks children
    * @return what the scanner says, where its status and its text agree
-   * @throws ScanFailure if the scanner cannot be run, ends in an unknown way, says something
-   *     unknown, or contradicts itself
+   * @throws ScanFailure if the scanner cannot be run or reached, ends in an unknown way, says
+   *     something unknown, or contradicts itself
    */
   Finding scan(Path directory, String session) throws ScanFailure;
+
+  /**
+   * Breaks off what the scanner does for this session, whose directory goes; its {@link #scan} then
+   * fails. Children are not its business: they are found by their mark.
+   *
+   * @param session the id given to {@link #scan}
+   */
+  default void cancel(String session) {}
+
+  /**
+   * Asks the scanner how it is, at each place where it can be had: for the operator, and for the
+   * health checks of front ends. Takes as long as a scan.
+   *
+   * @param session marks children
+   */
+  default List<Health> health(String session) {
+    return List.of();
+  }
+
+  /**
+   * The date of the virus data, as far as it is known without asking: after a scan it is that of
+   * the data just used, or of some seconds before.
+   */
+  default @Nullable Instant dataDate() {
+    return null;
+  }
 }

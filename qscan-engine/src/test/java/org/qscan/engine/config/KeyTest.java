@@ -44,12 +44,13 @@ class KeyTest {
     Object value =
         switch (key.type()) {
           case PATH -> defaults.path(key);
-          case DURATION -> defaults.duration(key);
+          case DURATION, AGE -> defaults.duration(key);
           case SIZE -> defaults.size(key);
           case INTEGER -> defaults.integer(key);
           case BOOLEAN -> defaults.bool(key);
-          case CHOICES -> defaults.list(key);
+          case CHOICES, NAMES -> defaults.list(key);
           case WORDS -> defaults.words(key);
+          case ADDRESSES -> defaults.addresses(key);
           case VARIABLES -> defaults.variables(key);
           case CHOICE, TEXT -> defaults.text(key);
         };

@@ -70,8 +70,12 @@ class SweepDialectTest {
 
   private Finding scan(int code, String text, String... options) throws ScanFailure {
     FakeSweep.says(program, code, text);
-    return new Sweep(program, List.of(options), Map.of(), Duration.ofSeconds(30))
-        .scan(directory, "dialect");
+    return sweep(options).scan(directory, "dialect");
+  }
+
+  private ProgramScanner sweep(String... options) {
+    return ProgramScanner.sweep(
+        new ProgramSettings(program, List.of(options), Map.of()), Duration.ofSeconds(30));
   }
 
   /** The verdict in one word, or "unknown" for a ScanFailure. */
@@ -88,10 +92,7 @@ class SweepDialectTest {
   private String judgeUnrun(int code, String text, String... options) {
     Ending ending = new Ending(Ending.How.EXITED, code, Mails.octets(text), 0);
     try {
-      return word(
-          new Sweep(program, List.of(options), Map.of(), Duration.ofSeconds(30))
-              .judge(ending)
-              .verdict());
+      return word(sweep(options).judge(ending).verdict());
     } catch (ScanFailure e) {
       return "unknown";
     }
@@ -440,7 +441,8 @@ class SweepDialectTest {
 
   @Test
   void whatCouldNotBeOpenedBesideAFindingIsNoted() throws Exception {
-    assertThat(scan(3, EICAR + UNOPENED).notes()).containsExactly("sweep: " + UNOPENED.strip());
+    assertThat(scan(3, EICAR + UNOPENED).gaps())
+        .containsExactly("sweep.program " + program + " could not scan all: " + UNOPENED.strip());
   }
 
   @Test

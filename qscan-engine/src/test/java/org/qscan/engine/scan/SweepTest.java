@@ -26,7 +26,9 @@ class SweepTest {
   @TempDir Path directory;
 
   private Finding scan(Path program, Duration timeout) throws ScanFailure {
-    return new Sweep(program, List.of("-f", "-ss"), Map.of(), timeout).scan(directory, mark());
+    return ProgramScanner.sweep(
+            new ProgramSettings(program, List.of("-f", "-ss"), Map.of()), timeout)
+        .scan(directory, mark());
   }
 
   private String mark() {
@@ -62,7 +64,10 @@ class SweepTest {
   @Test
   void theDirectoryIsTheLastArgumentAndNothingOfOurEnvironmentIsHandedOn() throws Exception {
     Path program = FakeSweep.records(directory);
-    new Sweep(program, List.of("-f", "-all"), Map.of("SAV_IDE", "/ide", "LANG", "de_DE"), LONG)
+    ProgramScanner.sweep(
+            new ProgramSettings(
+                program, List.of("-f", "-all"), Map.of("SAV_IDE", "/ide", "LANG", "de_DE")),
+            LONG)
         .scan(directory, mark());
 
     assertThat(FakeSweep.arguments(program)).containsExactly("-f", "-all", directory.toString());

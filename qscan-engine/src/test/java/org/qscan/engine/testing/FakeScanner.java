@@ -60,6 +60,12 @@ public final class FakeScanner implements Scanner {
 
   @Override
   public Finding scan(Path directory, String session) throws ScanFailure {
-    return new Finding(answer.give(), List.of(name + " was asked"));
+    List<String> notes = List.of(name + " was asked");
+    return answer
+        .give()
+        .match(
+            clean -> new Finding(List.of(), List.of(), List.of(), notes),
+            infected -> new Finding(infected.threats(), List.of(), List.of(), notes),
+            unscannable -> new Finding(List.of(), unscannable.reasons(), List.of(), notes));
   }
 }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     name = "check",
     header = "Looks whether this installation would catch a virus.",
     description =
-        "Configuration, programs, rights, Java; then a clean mail through the engine, and an EICAR"
+        "Configuration, programs, scanners and the age of their virus data, rights, Java; then a clean mail through the engine, and an EICAR"
             + " mail through bin/qscan-queue. Run it as the user that qmail runs: rights matter."
             + " Last line and exit code: PASS and 0, or FAIL with the cause and 1.")
 final class CheckCommand implements Callable<Integer> {
@@ -45,6 +45,9 @@ final class CheckCommand implements Callable<Integer> {
     ProgramCheck.run(configuration, home, findings);
     WorkDirectoryCheck.run(configuration, findings);
     ScannerDataCheck.run(configuration, findings);
+    if (!findings.failed()) {
+      ScannerCheck.run(configuration, findings);
+    }
     LimitCheck limits = new LimitCheck(findings);
     if (home == null) {
       findings.note("java", "not started by bin/qscan: the launcher is not looked at");

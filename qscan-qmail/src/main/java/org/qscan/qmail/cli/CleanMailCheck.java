@@ -27,15 +27,16 @@ final class CleanMailCheck {
       case INFECTED ->
           findings.fail(
               WHAT,
-              "the scanner finds "
+              "a scanner finds "
                   + String.join(", ", judgement.threats())
-                  + " in a harmless mail: is sweep.program what it should be?");
+                  + " in a harmless mail: is it what it should be? 'qscan scan --scanner NAME'"
+                  + " tries one");
       case UNSCANNABLE ->
           findings.fail(
               WHAT,
-              "the scanner calls a harmless mail unscannable ("
+              "a scanner calls a harmless mail unscannable ("
                   + String.join(", ", judgement.reasons())
-                  + "): run sweep.program by hand on a text file");
+                  + "): try it by hand on a text file");
       case FAILED -> findings.fail(WHAT, judgement.failure());
     }
     judgement.facts().notes().forEach(note -> findings.note(WHAT, note));

@@ -28,8 +28,11 @@ final class ProgramCheck {
     if (configuration.list(Key.EXTRACTORS).contains("ripmime")) {
       check(configuration, Key.RIPMIME_PROGRAM, findings);
     }
-    if (configuration.list(Key.SCANNERS).contains("sweep")) {
-      check(configuration, Key.SWEEP_PROGRAM, findings);
+    for (String scanner : configuration.list(Key.SCANNERS)) {
+      Key program = Key.of(scanner + ".program");
+      if (program != null) {
+        check(configuration, program, findings);
+      }
     }
     checkTimeout(findings);
   }

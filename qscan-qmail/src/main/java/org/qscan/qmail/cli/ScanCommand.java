@@ -1,18 +1,25 @@
 package org.qscan.qmail.cli;
 
 import java.io.PrintWriter;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.qscan.engine.EngineConfig;
 import org.qscan.engine.Facts;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
+import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.ConfigurationException;
+import org.qscan.engine.config.Key;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -27,6 +34,8 @@ import picocli.CommandLine.Spec;
     exitCodeOnExecutionException = 2)
 final class ScanCommand implements Callable<Integer> {
 
+  private static final int MOST_JOBS = 100;
+
   @ParentCommand
   @SuppressWarnings("NullAway.Init")
   private Qscan qscan;
@@ -38,6 +47,21 @@ final class ScanCommand implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON object a line.")
   private boolean json;
 
+  @Option(
+      names = "--scanner",
+      paramLabel = "NAME",
+      description = "Ask this scanner alone, whatever the configuration says.")
+  private @Nullable String scanner;
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Judge so many messages at a time, 1 to 100; gate.slots limits the scans all the same."
+              + " The lines keep the order of the files.")
+  private int jobs;
+
   @Parameters(
       paramLabel = "FILE|DIR",
       arity = "1..*",
@@ -46,11 +70,15 @@ final class ScanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ConfigurationException {
-    EngineConfig config = EngineConfig.from(qscan.configuration());
+    EngineConfig config = EngineConfig.from(configuration());
+    if (jobs < 1 || jobs > MOST_JOBS) {
+      throw new ParameterException(
+          spec.commandLine(), "--jobs=" + jobs + ": want a whole number from 1 to " + MOST_JOBS);
+    }
     List<Candidate> candidates = MessageFiles.of(arguments);
-    Judge judge;
+    Judges judges;
     try {
-      judge = new Judge(ScanEngine.of(config));
+      judges = new Judges(ScanEngine.of(config), jobs);
     } catch (ScanFailure e) {
       return report(
               candidates,
@@ -58,15 +86,30 @@ final class ScanCommand implements Callable<Integer> {
               () -> false)
           .code();
     }
-    // Ctrl-C ends the process from another thread; the message under way must not stay behind.
-    Runtime.getRuntime().addShutdownHook(new Thread(judge::close));
-    return report(candidates, candidate -> judge(judge, candidate), judge::isClosed).code();
+    // Ctrl-C ends the process from another thread; the messages under way must not stay behind.
+    Runtime.getRuntime().addShutdownHook(new Thread(judges::close));
+    IdentityHashMap<Candidate, Future<Judgement>> begun = new IdentityHashMap<>();
+    for (Candidate candidate : candidates) {
+      if (candidate.trouble().isEmpty()) {
+        begun.put(candidate, judges.judge(candidate.file()));
+      }
+    }
+    return report(candidates, candidate -> judgement(candidate, begun), judges::isClosed).code();
   }
 
-  private static Judgement judge(Judge judge, Candidate candidate) {
-    return candidate.trouble().isEmpty()
-        ? judge.judge(candidate.file())
-        : Judgement.failed(candidate.file(), candidate.trouble(), Facts.none());
+  private Configuration configuration() throws ConfigurationException {
+    Configuration configuration = qscan.configuration();
+    if (scanner != null) {
+      configuration.set(Key.SCANNERS.text(), scanner, "--scanner");
+    }
+    return configuration;
+  }
+
+  private static Judgement judgement(Candidate candidate, Map<Candidate, Future<Judgement>> begun) {
+    Future<Judgement> judgement = begun.remove(candidate);
+    return judgement == null
+        ? Judgement.failed(candidate.file(), candidate.trouble(), Facts.none())
+        : Judges.wait(judgement, candidate.file());
   }
 
   private ScanExit report(

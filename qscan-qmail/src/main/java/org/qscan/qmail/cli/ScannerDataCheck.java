@@ -6,11 +6,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 
-/** The virus data of sweep, where the configuration says where they are. */
+/** The virus data of Sophos' programs, where the configuration says where they are. */
 final class ScannerDataCheck {
 
   private static final String WHAT = "virus data";
@@ -19,26 +19,27 @@ final class ScannerDataCheck {
   private ScannerDataCheck() {}
 
   static void run(Configuration configuration, Findings findings) {
-    Map<String, String> variables = configuration.variables(Key.SWEEP_ENVIRONMENT);
-    String directory = variables.get(VARIABLE);
-    if (directory == null) {
-      findings.note(
-          WHAT,
-          "sweep finds them by itself: sweep.environment has no "
-              + VARIABLE
-              + " to look at (sweep 4 and older need it)");
-      return;
-    }
-    try {
-      report(Path.of(directory), findings);
-    } catch (IOException | DirectoryIteratorException e) {
-      findings.fail(
-          WHAT,
-          VARIABLE + " in sweep.environment names " + directory + ", which cannot be read: " + e);
+    for (String scanner : configuration.list(Key.SCANNERS)) {
+      Key environment = Key.of(scanner + ".environment");
+      if (environment != null) {
+        run(environment, configuration.variables(environment).get(VARIABLE), findings);
+      }
     }
   }
 
-  private static void report(Path directory, Findings findings) throws IOException {
+  private static void run(Key key, @Nullable String directory, Findings findings) {
+    if (directory == null) {
+      return; // it finds them by itself
+    }
+    String named = VARIABLE + " in " + key.text() + " names " + directory;
+    try {
+      report(Path.of(directory), named, findings);
+    } catch (IOException | DirectoryIteratorException e) {
+      findings.fail(WHAT, named + ", which cannot be read: " + e);
+    }
+  }
+
+  private static void report(Path directory, String named, Findings findings) throws IOException {
     int files = 0;
     FileTime newest = FileTime.fromMillis(0);
     try (DirectoryStream<Path> data = Files.newDirectoryStream(directory, "*.{ide,IDE,vdb,dat}")) {
@@ -49,8 +50,7 @@ final class ScannerDataCheck {
       }
     }
     if (files == 0) {
-      findings.fail(
-          WHAT, VARIABLE + " in sweep.environment names " + directory + ", where no data are");
+      findings.fail(WHAT, named + ", where no data are");
     } else {
       findings.ok(WHAT, directory + ": " + files + " files, the newest of " + newest);
     }

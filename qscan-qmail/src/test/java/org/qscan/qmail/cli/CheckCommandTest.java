@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.qscan.engine.testing.RealClamd;
 import org.qscan.qmail.cli.Site.Outcome;
 
 class CheckCommandTest {
@@ -177,5 +181,51 @@ class CheckCommandTest {
     site.script("sweep", "printf 'x\\nPASS\\n'; exit 1");
     Outcome outcome = site.qscan("check");
     assertThat(outcome.lines()).doesNotContain("PASS").last().asString().startsWith("FAIL: ");
+  }
+
+  @Test
+  void scannerIsExplainedInASentence() {
+    site.script("sweep", "[ \"$1\" = -v ] && echo 'Engine version : 3.98'\n" + Site.SWEEP);
+    assertThat(site.qscan("check").out())
+        .contains(
+            "ok   sweep           " + site.root.resolve("sweep") + " is there: engine version 3.98")
+        .endsWith("PASS\n");
+  }
+
+  @Test
+  void virusDataThatAreTooOldFail() throws IOException {
+    Path data = site.write("data/new.ide", "");
+    Files.setLastModifiedTime(data, FileTime.from(Instant.now().minus(Duration.ofDays(30))));
+    site.configure("sweep.environment=SAV_IDE=" + data.getParent());
+    assertFails("sweep", "older than data.max-age=7d");
+    site.configure("sweep.environment=SAV_IDE=" + data.getParent(), "data.max-age=31d");
+    assertThat(site.qscan("check").out()).endsWith("PASS\n");
+  }
+
+  @Test
+  void daemonThatIsNotThereFails() {
+    site.configure("scanners=clamd", "clamd.address=unix:" + site.root.resolve("none.sock"));
+    assertFails("clamd", "clamd.address unix:" + site.root.resolve("none.sock"));
+    site.configure("scanners=savdi", "savdi.address=unix:" + site.root.resolve("none.sock"));
+    assertFails("savdi", "savdi.address unix:" + site.root.resolve("none.sock"));
+  }
+
+  @Test
+  void programOfEachScannerIsLookedAt() {
+    site.configure("scanners=savscan,avscanner", "savscan.program=/nowhere/savscan");
+    assertFails("savscan.program", "/nowhere/savscan does not exist");
+  }
+
+  @Test
+  void realClamdPassesAndItsLimitsAreNoted() throws Exception {
+    try (RealClamd clamd = RealClamd.start(site.root)) {
+      site.configure("scanners=clamd,sweep", "clamd.address=" + clamd.socket() + " " + clamd.tcp());
+      assertThat(site.qscan("check").out())
+          .contains("ok   clamd           unix:", "ok   clamd           tcp:", "is there: ClamAV ")
+          .contains("note clamd           ", "AlertExceedsMax yes", "AlertEncrypted yes")
+          .contains("EICAR mail      refused with exit code 39")
+          .endsWith("PASS\n");
+    }
+    assertFails("clamd", "clamd.address");
   }
 }

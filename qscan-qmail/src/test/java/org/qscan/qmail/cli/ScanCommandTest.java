@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.qscan.qmail.cli.Site.Outcome;
 
 class ScanCommandTest {
@@ -249,5 +251,41 @@ class ScanCommandTest {
         """);
     Outcome outcome = site.qscan("scan", "--json", site.root.resolve("mail").toString());
     assertThat(outcome.out()).contains("\"names\":[\"a\\u0007b\\u001B.exe\"]").matches("[ -~]*\n");
+  }
+
+  @Test
+  void oneScannerCanBeTriedAlone() {
+    site.script("avscanner", "echo 'Detected \"/x\" is infected with Other'; exit 24");
+    site.configure("avscanner.program=" + site.root.resolve("avscanner"));
+    Path mail = site.mail("mail", Site.VIRUS);
+    assertThat(site.qscan("scan", "--scanner", "sweep", mail.toString()).out())
+        .isEqualTo(mail + ": INFECTED Test-A, Test-B\n");
+    assertThat(site.qscan("scan", "--scanner", "avscanner", mail.toString()).out())
+        .isEqualTo(mail + ": INFECTED Other\n");
+    Outcome unknown = site.qscan("scan", "--scanner", "norton", mail.toString());
+    assertThat(unknown.err()).contains("scanners=norton", "avscanner", "clamd");
+    assertThat(unknown.code()).isEqualTo(2);
+  }
+
+  @Test
+  void severalAtATimeAreToldInTheOrderOfTheFiles() {
+    List<String> words = new ArrayList<>(List.of("scan", "--jobs", "4"));
+    StringBuilder expected = new StringBuilder();
+    for (int i = 0; i < 12; i++) {
+      Path mail = site.mail("mail" + i, i % 3 == 0 ? Site.VIRUS : "hello");
+      words.add(mail.toString());
+      expected.append(mail).append(i % 3 == 0 ? ": INFECTED Test-A, Test-B\n" : ": CLEAN\n");
+    }
+    Outcome outcome = site.qscan(words.toArray(String[]::new));
+    assertThat(outcome.out()).isEqualTo(expected.toString());
+    assertThat(outcome.code()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "101", "x"})
+  void aNumberOfJobsThatMakesNoSenseIsRefused(String jobs) {
+    Outcome outcome = site.qscan("scan", "--jobs", jobs, site.mail("mail", "hello").toString());
+    assertThat(outcome.err()).contains("--jobs");
+    assertThat(outcome.code()).isEqualTo(2);
   }
 }

@@ -22,7 +22,8 @@ final class Site {
   static final String ENCRYPTED = "this-is-encrypted";
   static final String BROKEN = "this-breaks-the-scanner";
 
-  private static final String SWEEP =
+  /** A sweep that knows these three. */
+  static final String SWEEP =
       """
       for directory; do :; done
       if grep -rqE 'this-is-a-virus|EICAR-STANDARD' "$directory"; then

@@ -1,57 +1,38 @@
 package org.qscan.engine.scan;
 
-import java.util.Set;
-import org.qscan.engine.Verdict.Reason;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.scan.Line.Kind;
+import org.qscan.engine.scan.Status.Meaning;
 
 /**
- * A line of sweep's output and what it means. The forms are those of the samples collected from
- * public sources (SAVScan 5.21 to 5.53, sweep 4); a line that has none of them is {@link
- * Kind#UNKNOWN}, never noise.
- *
- * @param kind what it says
- * @param detail the threat's name for a detection, the whole line for trouble
+ * What {@code sweep} and its successor {@code savscan} print. The forms of lines are those of the
+ * samples collected from public sources (SAVScan 5.21 to 5.53, sweep 4). The exit codes come in two
+ * sets, the plain one and the extended one of option {@code -eec}; sources: a system integrator's
+ * list, sweep 4.20's manual page, and a public upload filter, which agree.
  */
-record SweepLine(Kind kind, String detail) {
+final class SweepDialect implements Dialect {
 
-  enum Kind {
-    /** Says nothing of the files, and comes before any line that does; else it is unknown. */
-    BANNER,
-    /** Says nothing of the files: the summary's small talk. */
-    NOISE,
-    /** "No viruses were discovered." Never evidence: said of a missing file as well. */
-    SUMMARY_CLEAN,
-    /** "1 virus was discovered." Never evidence by itself; without a detection a contradiction. */
-    SUMMARY_VIRUS,
-    /** "1 error was encountered." Never evidence by itself; with exit status 0 a contradiction. */
-    SUMMARY_ERRORS,
-    /** The virus data are old; printed even with -ss. */
-    STALE,
-    /** Something was found: the line begins with {@code >>> }, whatever its second word. */
-    DETECTION,
-    /** A part is encrypted. */
-    ENCRYPTED,
-    /** A part is damaged or of an unknown format. */
-    CORRUPT,
-    /** Given up as a bomb. */
-    LIMIT,
-    /** Something was not scanned for a reason that lies with us. */
-    TROUBLE,
-    /** None of the forms we know. */
-    UNKNOWN;
+  private static final List<Status> PLAIN =
+      List.of(
+          new Status(0, Meaning.OK, "no error, no virus"),
+          new Status(1, Meaning.FAILED, "interrupted or killed"),
+          // Seen for encrypted files too.
+          new Status(2, Meaning.INCOMPLETE, "an error, or something that could not be checked"),
+          new Status(3, Meaning.FOUND, "a virus or a fragment of one"));
 
-    /** The lines that hold the name of a file, and so perhaps one that the sender chose. */
-    static final Set<Kind> OF_FILES = Set.of(DETECTION, ENCRYPTED, CORRUPT, LIMIT, TROUBLE);
-
-    /** The reason for which the message is unscannable, for the three kinds that have one. */
-    Reason reason() {
-      return switch (this) {
-        case ENCRYPTED -> Reason.ENCRYPTED;
-        case CORRUPT -> Reason.CORRUPT;
-        case LIMIT -> Reason.LIMIT;
-        default -> throw new IllegalStateException(name());
-      };
-    }
-  }
+  private static final List<Status> EXTENDED =
+      List.of(
+          new Status(0, Meaning.OK, "no error, no virus"),
+          new Status(8, Meaning.INCOMPLETE, "an error that could be survived"),
+          new Status(12, Meaning.OK, "compressed files, unpacked"),
+          new Status(16, Meaning.INCOMPLETE, "compressed files that could not be unpacked"),
+          new Status(20, Meaning.FOUND, "a virus, disinfected"),
+          new Status(24, Meaning.FOUND, "a virus"),
+          new Status(28, Meaning.FOUND, "a virus in memory"),
+          new Status(32, Meaning.FAILED, "integrity check failed"),
+          new Status(36, Meaning.FAILED, "an error that could not be survived"),
+          new Status(40, Meaning.FAILED, "interrupted"));
 
   /*
    * Beginnings of lines of which the rest differs from run to run. They count only before the first
@@ -78,12 +59,29 @@ record SweepLine(Kind kind, String detail) {
 
   private static final String THREAT_CENTER = "Threat Center at: ";
 
-  /** Reads one line without its line end. The bell that sweep may ring is dropped before. */
-  static SweepLine of(String line) {
+  private final boolean extended;
+
+  /**
+   * The dialect under these options.
+   *
+   * @param options {@code -eec} among them changes the exit codes; of contradictory ones the last
+   *     counts
+   */
+  SweepDialect(List<String> options) {
+    this.extended = options.lastIndexOf("-eec") > options.lastIndexOf("-neec");
+  }
+
+  @Override
+  public @Nullable Status status(int code) {
+    return Status.of(extended ? EXTENDED : PLAIN, code);
+  }
+
+  @Override
+  public Line line(String line) {
     if (line.startsWith(">>> ")) {
-      return new SweepLine(Kind.DETECTION, threat(line));
+      return new Line(Kind.DETECTION, threat(line));
     }
-    return new SweepLine(kind(line), line);
+    return new Line(kind(line), line);
   }
 
   private static Kind kind(String line) {

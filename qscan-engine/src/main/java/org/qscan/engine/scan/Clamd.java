@@ -1,0 +1,119 @@
+package org.qscan.engine.scan;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * ClamAV's clamd: a session a message, in which each file is a command of its own ({@code SCAN} by
+ * path, or {@code INSTREAM}), so that each is answered for by itself, and clamd looks at several at
+ * a time. {@code CONTSCAN} of the directory would be one command, and passes over in silence what
+ * it does not scan; {@code FILDES} needs a descriptor passed, which Java cannot.
+ */
+final class Clamd implements Protocol {
+
+  /** Commands under way: clamd's own queue (MaxQueue 100) is there for others too. */
+  private static final int MOST_UNANSWERED = 8;
+
+  private static final String STREAM = "stream";
+
+  private final DaemonSettings settings;
+
+  Clamd(DaemonSettings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public void scan(Place place, List<Path> files, Call call, Tally tally) throws IOException {
+    boolean byPath = settings.byPath(place.address());
+    try (ClamdSession session = ClamdSession.open(place, call)) {
+      Map<Integer, String> unanswered = new HashMap<>();
+      int version = place.isDateDue(System.nanoTime()) ? session.send("VERSION") : 0;
+      if (version != 0) {
+        unanswered.put(version, "");
+      }
+      for (Path file : files) {
+        if (unanswered.size() >= MOST_UNANSWERED) {
+          takeAnswer(session, place, version, unanswered, tally);
+        }
+        if (byPath) {
+          String path = octets(file);
+          unanswered.put(session.send("SCAN " + path), path);
+        } else {
+          try (InputStream data = Files.newInputStream(file)) {
+            unanswered.put(session.stream(data), STREAM);
+          }
+        }
+      }
+      while (!unanswered.isEmpty()) {
+        takeAnswer(session, place, version, unanswered, tally);
+      }
+      session.send("END");
+    }
+  }
+
+  /** A work directory may have a name beyond ASCII; on the wire a character is an octet. */
+  private static String octets(Path file) {
+    return new String(
+        file.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+
+  private static void takeAnswer(
+      ClamdSession session, Place place, int version, Map<Integer, String> unanswered, Tally tally)
+      throws IOException {
+    ClamdSession.Answer answer = session.answer();
+    String subject = unanswered.remove(answer.command());
+    if (subject == null) {
+      throw new ProtocolException("answers twice: " + answer.command() + ": " + answer.text());
+    }
+    if (answer.command() == version) {
+      place.setDataDate(date(answer.text()), System.nanoTime());
+    } else {
+      ClamdAnswer.addTo(tally, subject, answer.text(), place.toString());
+    }
+  }
+
+  /**
+   * {@code ClamAV 1.4.6/27500/Mon Nov 17 08:32:11 2026}; without a database of ClamAV's, no date.
+   */
+  static @Nullable Instant date(String version) {
+    int slash = version.lastIndexOf('/');
+    return slash < 0 ? null : Dates.ctime(version.substring(slash + 1));
+  }
+
+  @Override
+  public Health health(Place place, Call call) throws IOException {
+    try (ClamdSession session = ClamdSession.open(place, call)) {
+      session.send("VERSION");
+      String version = session.answer().text();
+      List<String> warnings = new ArrayList<>();
+      if (saysOk(session, ClamdProbes.encrypted())) {
+        warnings.add(
+            "says OK of an encrypted archive: with AlertEncrypted yes in clamd.conf"
+                + " unscannable.encrypted would take effect");
+      }
+      if (saysOk(session, ClamdProbes.nested())) {
+        warnings.add(
+            "says OK of what it did not look at because of its limits (MaxRecursion, MaxFileSize"
+                + " and so on): set AlertExceedsMax yes in clamd.conf");
+      }
+      session.send("END");
+      return new Health(place.toString(), version, date(version), warnings, null);
+    }
+  }
+
+  private static boolean saysOk(ClamdSession session, byte[] data) throws IOException {
+    session.stream(new ByteArrayInputStream(data));
+    return session.answer().text().equals(STREAM + ": OK");
+  }
+}

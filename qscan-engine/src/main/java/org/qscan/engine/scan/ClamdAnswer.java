@@ -1,0 +1,48 @@
+package org.qscan.engine.scan;
+
+import org.qscan.engine.Verdict.Reason;
+
+/** What clamd says of a file. Whatever is neither {@code OK} nor {@code FOUND} is no verdict. */
+final class ClamdAnswer {
+
+  private static final String OK = "OK";
+  private static final String FOUND = " FOUND";
+
+  private ClamdAnswer() {}
+
+  /**
+   * Adds an answer to what is known of the message.
+   *
+   * @param subject what was asked for, as clamd repeats it: the path, or {@code stream}
+   * @param place for the sentences
+   */
+  static void addTo(Tally tally, String subject, String text, String place) {
+    if (!text.startsWith(subject + ": ")) {
+      tally.gap(place + " has no verdict: " + text);
+      return;
+    }
+    String said = text.substring(subject.length() + 2);
+    if (said.equals(OK)) {
+      return;
+    }
+    if (!said.endsWith(FOUND) || said.length() == FOUND.length()) {
+      tally.gap(place + " has no verdict: " + text + advice(said));
+      return;
+    }
+    String name = said.substring(0, said.length() - FOUND.length());
+    if (name.startsWith("Heuristics.Encrypted.")) {
+      tally.reason(Reason.ENCRYPTED); // AlertEncrypted: what the site wants done has a key of ours
+    } else if (name.startsWith("Heuristics.Limits.Exceeded")) {
+      tally.reason(Reason.LIMIT); // AlertExceedsMax
+    } else {
+      tally.threat(name);
+    }
+  }
+
+  private static String advice(String said) {
+    if (said.startsWith("Access denied.") || said.startsWith("File path check failure")) {
+      return " (may clamd read it, see work.mode and clamd.transfer?)";
+    }
+    return "";
+  }
+}

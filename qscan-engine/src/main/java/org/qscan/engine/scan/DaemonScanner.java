@@ -1,0 +1,157 @@
+package org.qscan.engine.scan;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
+
+/**
+ * A scanner that is a daemon, at one or more addresses: the next one is asked where one cannot be
+ * reached, breaks the protocol or has no verdict. All of them share the time of one scan. What is
+ * said is its {@link Protocol}'s business.
+ */
+public final class DaemonScanner implements Scanner {
+
+  private static final Duration LONGEST_QUESTION = Duration.ofSeconds(60);
+
+  private final String name;
+  private final String key;
+  private final Places places;
+  private final Protocol protocol;
+  private final Duration timeout;
+  private final Map<String, Call> calls = new ConcurrentHashMap<>();
+  private volatile @Nullable Place last;
+
+  private DaemonScanner(String name, DaemonSettings settings, Protocol protocol, Duration timeout) {
+    this.name = name;
+    this.key = settings.key();
+    this.places = new Places(settings.addresses(), System::nanoTime);
+    this.protocol = protocol;
+    this.timeout = timeout;
+  }
+
+  /**
+   * Sophos' SAVDI, by SSSP.
+   *
+   * @param options {@code savdi.options}
+   * @param timeout {@code scan.timeout}
+   */
+  public static DaemonScanner savdi(
+      DaemonSettings settings, Map<String, String> options, Duration timeout) {
+    return new DaemonScanner("savdi", settings, new Sssp(settings, options), timeout);
+  }
+
+  /**
+   * ClamAV's clamd.
+   *
+   * @param timeout {@code scan.timeout}
+   */
+  public static DaemonScanner clamd(DaemonSettings settings, Duration timeout) {
+    return new DaemonScanner("clamd", settings, new Clamd(settings), timeout);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Finding scan(Path directory, String session) throws ScanFailure {
+    List<Path> files = new ArrayList<>();
+    collect(directory.toFile(), files);
+    Call call = new Call(Deadline.in(timeout));
+    calls.put(session, call);
+    StringBuilder failures = new StringBuilder();
+    try {
+      for (Place place : places.inOrder()) {
+        try {
+          return scan(place, files, call);
+        } catch (ScanFailure e) {
+          failures.append(failures.length() == 0 ? " " : "; ").append(e.getMessage());
+        }
+        if (call.deadline().isOver() || call.isCancelled()) {
+          break; // the others would have no time
+        }
+      }
+    } finally {
+      calls.remove(session);
+    }
+    throw new ScanFailure(key + failures);
+  }
+
+  /** At one address: what was answered there before a fault counts if it is a threat. */
+  private Finding scan(Place place, List<Path> files, Call call) throws ScanFailure {
+    Tally tally = new Tally();
+    try {
+      protocol.scan(place, files, call, tally);
+      place.answered();
+      last = place;
+    } catch (IOException e) {
+      places.failed(place);
+      tally.gap(place + ": " + inWords(e));
+    }
+    return tally.finding();
+  }
+
+  private static String inWords(IOException e) {
+    String text = e.getMessage();
+    return text == null ? e.getClass().getSimpleName() : text;
+  }
+
+  /** A directory that cannot be read would look like an empty one. */
+  private static void collect(File directory, List<Path> files) throws ScanFailure {
+    String[] names = directory.list();
+    if (names == null) {
+      throw new ScanFailure("cannot list " + directory);
+    }
+    Arrays.sort(names);
+    for (String name : names) {
+      File file = new File(directory, name);
+      if (file.isDirectory()) {
+        collect(file, files);
+      } else {
+        files.add(file.toPath());
+      }
+    }
+  }
+
+  @Override
+  public void cancel(String session) {
+    Call call = calls.get(session);
+    if (call != null) {
+      call.cancel();
+    }
+  }
+
+  @Override
+  public @Nullable Instant dataDate() {
+    Place asked = last;
+    return asked == null ? null : asked.dataDate();
+  }
+
+  @Override
+  public List<Health> health(String session) {
+    List<Health> all = new ArrayList<>();
+    Duration patience = timeout.compareTo(LONGEST_QUESTION) < 0 ? timeout : LONGEST_QUESTION;
+    for (Place place : places.all()) {
+      Call call = new Call(Deadline.in(patience));
+      calls.put(session, call);
+      try {
+        all.add(protocol.health(place, call));
+      } catch (IOException e) {
+        all.add(Health.failed(place.toString(), key + " " + place + ": " + inWords(e)));
+      } finally {
+        calls.remove(session);
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,55 @@
+package org.qscan.engine.scan;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Tells in the notes of a message when virus data are too old, and when they have changed. */
+final class DataAge {
+
+  private final Duration limit;
+  private final Map<String, Instant> seen = new ConcurrentHashMap<>();
+
+  /**
+   * With this limit.
+   *
+   * @param limit {@code data.max-age}
+   */
+  DataAge(Duration limit) {
+    this.limit = limit;
+  }
+
+  Duration limit() {
+    return limit;
+  }
+
+  void note(Scanner scanner, List<String> notes) {
+    Instant date = scanner.dataDate();
+    if (date == null) {
+      return;
+    }
+    Instant before = seen.put(scanner.name(), date);
+    if (before != null && !before.equals(date)) {
+      notes.add(scanner.name() + ": new virus data, of " + date);
+    }
+    if (isTooOld(date, limit, Instant.now())) {
+      notes.add(scanner.name() + ": " + tooOld(date, limit));
+    }
+  }
+
+  static boolean isTooOld(Instant date, Duration limit, Instant now) {
+    return date.plus(limit).isBefore(now);
+  }
+
+  /** The sentence for log and operator. */
+  static String tooOld(Instant date, Duration limit) {
+    long hours = limit.toHours();
+    return "the virus data of "
+        + date
+        + " are older than data.max-age="
+        + (hours % 24 == 0 ? hours / 24 + "d" : hours + "h")
+        + ": is the update broken?";
+  }
+}

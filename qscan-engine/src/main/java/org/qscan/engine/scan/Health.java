@@ -1,0 +1,31 @@
+package org.qscan.engine.scan;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a scanner says of itself at one place.
+ *
+ * @param place the program's path or the daemon's address
+ * @param version its versions in its own words; empty if it does not tell
+ * @param dataDate the date of its virus data; null if it does not tell
+ * @param warnings what the operator should change, though mail flows; a sentence each
+ * @param failure why it cannot be used, a sentence; null if it can
+ */
+public record Health(
+    String place,
+    String version,
+    @Nullable Instant dataDate,
+    List<String> warnings,
+    @Nullable String failure) {
+
+  public Health {
+    warnings = List.copyOf(warnings);
+  }
+
+  /** It cannot be used. */
+  public static Health failed(String place, String why) {
+    return new Health(place, "", null, List.of(), why);
+  }
+}

@@ -1,0 +1,78 @@
+package org.qscan.engine.scan;
+
+import java.util.List;
+import org.qscan.engine.ScanFailure;
+
+/**
+ * The signatures that the site declares false ({@code ignore.threats}): names, in which {@code *}
+ * stands for any text and {@code ?} for one character. A hit is noted, never passed over in
+ * silence.
+ */
+public final class IgnoredThreats {
+
+  private final List<String> patterns;
+
+  /** These names and patterns. */
+  public IgnoredThreats(List<String> patterns) {
+    this.patterns = List.copyOf(patterns);
+  }
+
+  /**
+   * What is left of a finding. What its threats had outweighed counts again.
+   *
+   * @throws ScanFailure if no threat is left and something was not scanned
+   */
+  Finding leaveOut(Finding finding) throws ScanFailure {
+    if (patterns.isEmpty() || finding.threats().isEmpty()) {
+      return finding;
+    }
+    Tally tally = new Tally();
+    for (String threat : finding.threats()) {
+      if (matches(threat)) {
+        tally.note("ignore.threats: " + threat + " was found and ignored");
+      } else {
+        tally.threat(threat);
+      }
+    }
+    finding.reasons().forEach(tally::reason);
+    finding.gaps().forEach(tally::gap);
+    finding.notes().forEach(tally::note);
+    return tally.finding();
+  }
+
+  private boolean matches(String threat) {
+    for (String pattern : patterns) {
+      if (matches(pattern, threat)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Goes back to the last star only, so that no name takes longer than pattern times name. */
+  static boolean matches(String pattern, String text) {
+    int p = 0;
+    int t = 0;
+    int star = -1;
+    int retry = 0;
+    while (t < text.length()) {
+      if (p < pattern.length() && pattern.charAt(p) == '*') {
+        star = p++;
+        retry = t;
+      } else if (p < pattern.length()
+          && (pattern.charAt(p) == '?' || pattern.charAt(p) == text.charAt(t))) {
+        p++;
+        t++;
+      } else if (star >= 0) {
+        p = star + 1;
+        t = ++retry;
+      } else {
+        return false;
+      }
+    }
+    while (p < pattern.length() && pattern.charAt(p) == '*') {
+      p++;
+    }
+    return p == pattern.length();
+  }
+}

@@ -1,0 +1,192 @@
+package org.qscan.engine.scan;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
+
+/**
+ * All scanners of the site. They are asked side by side, and each is heard to its end. What their
+ * answers come to ({@code scanners.require}):
+ *
+ * <pre>
+ * answers                                    all           any
+ * one or more found something                infected      infected
+ * none found, all answered, one unscannable  unscannable   unscannable
+ * none found, all answered, none of those    clean         clean
+ * none found, some failed                    failure       as the others say
+ * all failed                                 failure       failure
+ * </pre>
+ */
+public final class Panel {
+
+  /** A scanner keeps its own time; whoever is this late is not waited for. */
+  private static final Duration GRACE = Duration.ofSeconds(30);
+
+  private final List<Scanner> scanners;
+  private final boolean requireAll;
+  private final IgnoredThreats ignored;
+  private final DataAge age;
+  private final Duration patience;
+
+  /**
+   * These scanners.
+   *
+   * @param scanners {@code scanners}
+   * @param requireAll whether {@code scanners.require} is all
+   * @param ignored {@code ignore.threats}
+   * @param maxAge {@code data.max-age}
+   * @param timeout {@code scan.timeout}, which each of the scanners keeps
+   */
+  public Panel(
+      List<Scanner> scanners,
+      boolean requireAll,
+      IgnoredThreats ignored,
+      Duration maxAge,
+      Duration timeout) {
+    this.scanners = List.copyOf(scanners);
+    this.requireAll = requireAll;
+    this.ignored = ignored;
+    this.age = new DataAge(maxAge);
+    this.patience = timeout.plus(GRACE);
+  }
+
+  /** The scanners, in the order of the configuration. */
+  public List<Scanner> scanners() {
+    return scanners;
+  }
+
+  /**
+   * Asks all of them.
+   *
+   * @param directory as in {@link Scanner#scan}
+   * @param session as in {@link Scanner#scan}
+   * @param notes gets what the operator should know, whatever comes of it
+   * @return what they say together, without the notes
+   * @throws ScanFailure if too few of them answered
+   */
+  public Finding scan(Path directory, String session, List<String> notes) throws ScanFailure {
+    List<Inquiry> inquiries = new ArrayList<>(scanners.size());
+    for (Scanner scanner : scanners) {
+      inquiries.add(new Inquiry(scanner, directory, session));
+    }
+    ask(inquiries, session);
+    Tally tally = new Tally();
+    int answered = 0;
+    ScanFailure failure = null;
+    for (Inquiry inquiry : inquiries) {
+      try {
+        Finding finding = ignored.leaveOut(inquiry.answer());
+        answered++;
+        tally.addVerdict(finding);
+        notes.addAll(finding.notes());
+        notes.addAll(finding.gaps());
+      } catch (ScanFailure e) {
+        failure = e;
+        notes.add(e.getMessage());
+      }
+      age.note(inquiry.scanner, notes);
+    }
+    if (failure != null && !tally.hasThreats() && (requireAll || answered == 0)) {
+      throw failure;
+    }
+    return tally.finding();
+  }
+
+  /** The first is asked by the calling thread: with a single scanner there is no other. */
+  private void ask(List<Inquiry> inquiries, String session) {
+    for (int i = 1; i < inquiries.size(); i++) {
+      inquiries.get(i).start();
+    }
+    inquiries.get(0).run();
+    long end = System.nanoTime() + patience.toNanos();
+    for (int i = 1; i < inquiries.size(); i++) {
+      if (!inquiries.get(i).isDone(end - System.nanoTime())) {
+        inquiries.get(i).scanner.cancel(session);
+      }
+    }
+  }
+
+  /** Breaks off what is done for this session, see {@link Scanner#cancel}. */
+  public void cancel(String session) {
+    for (Scanner scanner : scanners) {
+      scanner.cancel(session);
+    }
+  }
+
+  /**
+   * How all of them are, for the operator: takes as long as a scan.
+   *
+   * @param session marks children
+   */
+  public List<ScannerHealth> health(String session) {
+    List<ScannerHealth> all = new ArrayList<>();
+    for (Scanner scanner : scanners) {
+      all.addAll(ScannerHealth.of(scanner, session, age.limit(), Instant.now()));
+    }
+    return all;
+  }
+
+  /** One scanner's answer. */
+  private static final class Inquiry implements Runnable {
+    private final Scanner scanner;
+    private final Path directory;
+    private final String session;
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile @Nullable Finding finding;
+    private volatile @Nullable ScanFailure failure;
+
+    Inquiry(Scanner scanner, Path directory, String session) {
+      this.scanner = scanner;
+      this.directory = directory;
+      this.session = session;
+    }
+
+    void start() {
+      Thread thread = new Thread(this, "qscan-scanner-" + scanner.name());
+      thread.setDaemon(true);
+      try {
+        thread.start();
+      } catch (Error e) { // no more threads: one scanner the less has answered, no more
+        failure = new ScanFailure(scanner.name() + " could not be asked", e);
+        done.countDown();
+      }
+    }
+
+    @Override
+    public void run() {
+      try {
+        finding = scanner.scan(directory, session);
+      } catch (ScanFailure e) {
+        failure = e;
+      } catch (RuntimeException | Error e) { // ours: no answer, and none of the others is lost
+        failure = new ScanFailure(scanner.name() + " could not be asked", e);
+      } finally {
+        done.countDown();
+      }
+    }
+
+    boolean isDone(long nanos) {
+      try {
+        return done.await(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+
+    Finding answer() throws ScanFailure {
+      Finding answer = finding;
+      if (answer != null) {
+        return answer;
+      }
+      ScanFailure why = failure;
+      throw why != null ? why : new ScanFailure(scanner.name() + " does not answer");
+    }
+  }
+}

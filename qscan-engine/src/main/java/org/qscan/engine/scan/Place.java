@@ -1,0 +1,64 @@
+package org.qscan.engine.scan;
+
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.config.Address;
+
+/** One address of a daemon, and what is remembered of it. */
+final class Place {
+
+  private static final long FIRST_REST = TimeUnit.SECONDS.toNanos(1);
+  private static final long LONGEST_REST = TimeUnit.SECONDS.toNanos(60);
+  private static final long ASK_AGAIN = TimeUnit.MINUTES.toNanos(1);
+
+  private final Address address;
+  private volatile @Nullable Instant dataDate;
+  private volatile long dateAsked;
+  private volatile boolean everAsked;
+  private long rest;
+  private long restsUntil;
+
+  Place(Address address) {
+    this.address = address;
+  }
+
+  Address address() {
+    return address;
+  }
+
+  /** It could not be used: the next time it is asked after the others, for a growing while. */
+  synchronized void failed(long now) {
+    rest = rest == 0 ? FIRST_REST : Math.min(LONGEST_REST, 2 * rest);
+    restsUntil = now + rest;
+  }
+
+  synchronized void answered() {
+    rest = 0;
+  }
+
+  /** How long it still rests, in nanoseconds; 0 or less: not at all. */
+  synchronized long restLeft(long now) {
+    return rest == 0 ? 0 : restsUntil - now;
+  }
+
+  @Nullable Instant dataDate() {
+    return dataDate;
+  }
+
+  /** Whether the date of its virus data should be asked for again. */
+  boolean isDateDue(long now) {
+    return !everAsked || now - dateAsked > ASK_AGAIN;
+  }
+
+  void setDataDate(@Nullable Instant date, long now) {
+    dataDate = date;
+    dateAsked = now;
+    everAsked = true;
+  }
+
+  @Override
+  public String toString() {
+    return address.toString();
+  }
+}

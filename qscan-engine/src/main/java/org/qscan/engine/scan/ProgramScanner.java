@@ -1,0 +1,167 @@
+package org.qscan.engine.scan;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.process.Child;
+import org.qscan.engine.process.Command;
+import org.qscan.engine.process.Ending;
+
+/**
+ * A scanner that is a program: one run over the directory of a message. What its lines and its exit
+ * codes mean is its {@link Dialect}'s to say, whether they agree is {@link Judge}'s.
+ */
+public final class ProgramScanner implements Scanner {
+
+  private static final Duration LONGEST_QUESTION = Duration.ofSeconds(60);
+
+  private final String name;
+  private final ProgramSettings settings;
+  private final Dialect dialect;
+  private final DataFiles data;
+  private final List<String> versionOptions;
+  private final Duration timeout;
+
+  private ProgramScanner(
+      String name,
+      ProgramSettings settings,
+      Dialect dialect,
+      DataFiles data,
+      List<String> versionOptions,
+      Duration timeout) {
+    this.name = name;
+    this.settings = settings;
+    this.dialect = dialect;
+    this.data = data;
+    this.versionOptions = versionOptions;
+    this.timeout = timeout;
+  }
+
+  /**
+   * Sophos' sweep, version 4 and older.
+   *
+   * @param timeout {@code scan.timeout}
+   */
+  public static ProgramScanner sweep(ProgramSettings settings, Duration timeout) {
+    return sophos("sweep", settings, timeout);
+  }
+
+  /**
+   * Sophos' savscan, versions 5 to 9: sweep's dialect under another name, in another place.
+   *
+   * @param timeout {@code scan.timeout}
+   */
+  public static ProgramScanner savscan(ProgramSettings settings, Duration timeout) {
+    return sophos("savscan", settings, timeout);
+  }
+
+  private static ProgramScanner sophos(String name, ProgramSettings settings, Duration timeout) {
+    return new ProgramScanner(
+        name,
+        settings,
+        new SweepDialect(settings.options()),
+        DataFiles.of(settings),
+        List.of("-v"),
+        timeout);
+  }
+
+  /**
+   * avscanner of Sophos Protection for Linux. It tells neither its version nor where its data are.
+   *
+   * @param timeout {@code scan.timeout}
+   */
+  public static ProgramScanner avscanner(ProgramSettings settings, Duration timeout) {
+    return new ProgramScanner(
+        "avscanner", settings, new AvscannerDialect(), DataFiles.none(), List.of(), timeout);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Finding scan(Path directory, String session) throws ScanFailure {
+    String trouble = trouble();
+    if (trouble != null) {
+      throw new ScanFailure(trouble);
+    }
+    List<String> arguments = new ArrayList<>(settings.options());
+    arguments.add(directory.toString());
+    return judge(run(arguments, session, timeout));
+  }
+
+  /** The meaning of how the program ended and of what it printed. */
+  Finding judge(Ending ending) throws ScanFailure {
+    return new Judge(name, place(), dialect).judge(ending);
+  }
+
+  private Ending run(List<String> arguments, String session, Duration patience) {
+    List<String> argv = new ArrayList<>();
+    argv.add(settings.program().toString());
+    argv.addAll(arguments);
+    Map<String, String> variables = new HashMap<>(Command.OWN);
+    variables.putAll(settings.environment());
+    Command command =
+        new Command(argv, variables, session, patience, Duration.ZERO, 0, Command.OUTPUT_LIMIT);
+    return Child.start(command, Command.NO_INPUT).await(patience);
+  }
+
+  private String place() {
+    return name + ".program " + settings.program();
+  }
+
+  private @Nullable String trouble() {
+    Path program = settings.program();
+    return Files.isExecutable(program) && !Files.isDirectory(program)
+        ? null
+        : place() + " is missing or not executable";
+  }
+
+  @Override
+  public @Nullable Instant dataDate() {
+    return data.date();
+  }
+
+  @Override
+  public List<Health> health(String session) {
+    String trouble = trouble();
+    if (trouble != null) {
+      return List.of(Health.failed(settings.program().toString(), trouble));
+    }
+    String version = versionOptions.isEmpty() ? "" : version(session);
+    return List.of(new Health(settings.program().toString(), version, dataDate(), List.of(), null));
+  }
+
+  /**
+   * The version as {@code -v} prints it: lines like "Engine version : 3.74.2". Whoever prints none
+   * may still scan well.
+   */
+  private String version(String session) {
+    Duration patience = timeout.compareTo(LONGEST_QUESTION) < 0 ? timeout : LONGEST_QUESTION;
+    Ending ending = run(versionOptions, session, patience);
+    StringBuilder version = new StringBuilder();
+    for (String line : new String(ending.output(), StandardCharsets.ISO_8859_1).split("\n", -1)) {
+      int colon = line.indexOf(':');
+      String what = colon < 0 ? "" : line.substring(0, colon).strip();
+      switch (what) {
+        case "Product version", "Engine version", "Virus data version", "Released" ->
+            version
+                .append(version.length() == 0 ? "" : ", ")
+                .append(what.toLowerCase(java.util.Locale.ROOT))
+                .append(' ')
+                .append(line.substring(colon + 1).strip());
+        default -> {}
+      }
+    }
+    return version.toString();
+  }
+}

@@ -1,0 +1,71 @@
+package org.qscan.engine.scan;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A scanner's state in a sentence, for {@code qscan check}, a daemon's log at its start, and health
+ * checks.
+ *
+ * @param scanner its name
+ * @param level how bad it is
+ * @param sentence what is so, and what to do about it
+ */
+public record ScannerHealth(String scanner, Level level, String sentence) {
+
+  /** Mildest first. */
+  public enum Level {
+    /** Works. */
+    GOOD,
+    /** Works, and the operator should change something. */
+    WARNING,
+    /** Does not work, or with virus data that are too old. */
+    FAILED
+  }
+
+  /** All that there is to say of a scanner; never empty. */
+  static List<ScannerHealth> of(Scanner scanner, String session, Duration maxAge, Instant now) {
+    List<Health> places = scanner.health(session);
+    boolean oneAnswers = places.isEmpty();
+    for (Health place : places) {
+      oneAnswers |= place.failure() == null;
+    }
+    List<ScannerHealth> all = new ArrayList<>();
+    for (Health place : places) {
+      String failure = place.failure();
+      if (failure != null) {
+        // With another address that answers, mail flows.
+        all.add(
+            new ScannerHealth(scanner.name(), oneAnswers ? Level.WARNING : Level.FAILED, failure));
+      } else {
+        all.add(works(scanner, place, maxAge, now));
+        for (String warning : place.warnings()) {
+          all.add(new ScannerHealth(scanner.name(), Level.WARNING, place.place() + " " + warning));
+        }
+      }
+    }
+    if (places.isEmpty()) {
+      all.add(new ScannerHealth(scanner.name(), Level.GOOD, "tells nothing of itself"));
+    }
+    return all;
+  }
+
+  private static ScannerHealth works(Scanner scanner, Health place, Duration maxAge, Instant now) {
+    String answers =
+        place.place() + (place.version().isEmpty() ? " is there" : " is there: " + place.version());
+    Instant date = place.dataDate();
+    if (date == null) {
+      return new ScannerHealth(
+          scanner.name(),
+          Level.GOOD,
+          answers + "; the date of its virus data is not known, so data.max-age cannot be watched");
+    }
+    if (DataAge.isTooOld(date, maxAge, now)) {
+      return new ScannerHealth(
+          scanner.name(), Level.FAILED, answers + "; " + DataAge.tooOld(date, maxAge));
+    }
+    return new ScannerHealth(scanner.name(), Level.GOOD, answers + "; virus data of " + date);
+  }
+}

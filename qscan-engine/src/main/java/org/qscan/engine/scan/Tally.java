@@ -1,0 +1,86 @@
+package org.qscan.engine.scan;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.Verdict;
+
+/**
+ * Collects what is said of one message, and is the one place that decides what it comes to: a
+ * threat is a finding whatever else is missing; a gap without a threat is a failure; then the
+ * reasons count; and only where there is nothing at all the message is clean. For one thread.
+ */
+public final class Tally {
+
+  private final Set<String> threats = new LinkedHashSet<>();
+  private final EnumSet<Verdict.Reason> reasons = EnumSet.noneOf(Verdict.Reason.class);
+  private final List<String> gaps = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+
+  /** Something was found. */
+  public void threat(String name) {
+    threats.add(name);
+  }
+
+  /** Something cannot be looked into. */
+  public void reason(Verdict.Reason reason) {
+    reasons.add(reason);
+  }
+
+  /**
+   * Something was not scanned, or not answered for.
+   *
+   * @param sentence what, and what to check
+   */
+  public void gap(String sentence) {
+    gaps.add(sentence);
+  }
+
+  /** Good to know. */
+  public void note(String sentence) {
+    notes.add(sentence);
+  }
+
+  /** The verdict of another finding, without its gaps and notes. */
+  public void addVerdict(Finding finding) {
+    threats.addAll(finding.threats());
+    reasons.addAll(finding.reasons());
+  }
+
+  /**
+   * Adds reasons and gaps of this to another.
+   *
+   * @param before put before each gap
+   */
+  void addTo(Tally other, String before) {
+    other.reasons.addAll(reasons);
+    for (String gap : gaps) {
+      other.gaps.add(before + gap);
+    }
+  }
+
+  /** Whether anything was found. */
+  public boolean hasThreats() {
+    return !threats.isEmpty();
+  }
+
+  /** Whether anything could not be looked into. */
+  public boolean hasReasons() {
+    return !reasons.isEmpty();
+  }
+
+  /**
+   * What it comes to.
+   *
+   * @throws ScanFailure the first gap, if nothing was found
+   */
+  public Finding finding() throws ScanFailure {
+    if (threats.isEmpty() && !gaps.isEmpty()) {
+      throw new ScanFailure(gaps.get(0));
+    }
+    return new Finding(List.copyOf(threats), List.copyOf(reasons), gaps, notes);
+  }
+}

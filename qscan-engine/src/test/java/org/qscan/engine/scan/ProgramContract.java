@@ -1,0 +1,182 @@
+package org.qscan.engine.scan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.qscan.engine.Verdict.Reason;
+import org.qscan.engine.process.ProcessTree;
+import org.qscan.engine.testing.FakeProgram;
+import org.qscan.engine.testing.FakeSweep;
+
+/** The contract for scanners that are programs, and what only a program can do wrong. */
+abstract class ProgramContract extends ScannerContract {
+
+  private final List<Path> programs = new ArrayList<>();
+
+  abstract Scanner scanner(ProgramSettings settings, Duration timeout);
+
+  abstract String name();
+
+  /** One line for a finding. */
+  abstract String found(String threat, String path);
+
+  /** One line for something left out; null for a file that cannot be opened. */
+  abstract String leftOut(@Nullable Reason reason, String path);
+
+  /** The exit code with a finding. */
+  abstract int foundCode();
+
+  /** The exit code with something left out. */
+  abstract int leftOutCode();
+
+  /** What stands in front of the first file. */
+  abstract String banner();
+
+  /** The lines of its data being old; null if it has none. */
+  abstract @Nullable String old();
+
+  private Scanner scanner(Path program, Duration timeout) {
+    programs.add(program);
+    return scanner(new ProgramSettings(program, List.of("-x"), Map.of()), timeout);
+  }
+
+  final Scanner exits(int code, String text) {
+    return scanner(FakeSweep.exits(scratch, code, text), LONG);
+  }
+
+  @Override
+  final String key() {
+    return name() + ".program";
+  }
+
+  @Override
+  Scanner clean() {
+    return exits(0, banner());
+  }
+
+  @Override
+  Scanner findsTwo() {
+    return exits(
+        foundCode(),
+        banner() + found(FIRST, views + "/raw/1.eml") + found(SECOND, views + "/ripmime/2.doc"));
+  }
+
+  @Override
+  Scanner findsOneNested(String threat) {
+    return exits(foundCode(), found(threat, views + "/raw/1.eml/it's a.zip/b (c).zip/d found.exe"));
+  }
+
+  @Override
+  Scanner unscannable(Reason reason) {
+    return exits(leftOutCode(), banner() + leftOut(reason, views + "/ripmime/2.doc"));
+  }
+
+  @Override
+  Scanner findsOneBesideEncrypted() {
+    return exits(
+        foundCode(),
+        leftOut(Reason.ENCRYPTED, views + "/ripmime/2.doc") + found(FIRST, views + "/raw/1.eml"));
+  }
+
+  @Override
+  Scanner findsOneBesideUnreadable() {
+    return exits(
+        foundCode(), leftOut(null, views + "/ripmime/2.doc") + found(FIRST, views + "/raw/1.eml"));
+  }
+
+  @Override
+  Scanner saysSomethingNew() {
+    return exits(0, "A line that nobody has seen before\n");
+  }
+
+  @Override
+  Scanner findsButEndsClean() {
+    return exits(0, found(FIRST, views + "/raw/1.eml"));
+  }
+
+  @Override
+  Scanner endsFoundWithoutFinding() {
+    return exits(foundCode(), banner());
+  }
+
+  @Override
+  Scanner cannotReadTheFiles() {
+    return exits(leftOutCode(), leftOut(null, views + "/raw/1.eml"));
+  }
+
+  @Override
+  Scanner hangs(Duration timeout) {
+    return scanner(FakeSweep.hangs(scratch), timeout);
+  }
+
+  @Override
+  Scanner answersTooLateOnce(Duration timeout) {
+    Path program =
+        FakeProgram.write(
+            scratch,
+            name(),
+            "[ -e \"$HERE/again\" ] || { >\"$HERE/again\"; sleep 30; exit 0; }\n"
+                + "cat \"$HERE/text\"; exit "
+                + foundCode());
+    FakeProgram.give(program, "text", found(FIRST, views + "/raw/1.eml"));
+    // Long enough for a program to start on a busy machine, once the first has been given up.
+    return scanner(program, timeout.multipliedBy(5));
+  }
+
+  @Override
+  Scanner dies() {
+    return scanner(FakeSweep.diesOfSignal(scratch, 11), LONG);
+  }
+
+  @Override
+  Scanner floods() {
+    return scanner(FakeSweep.floods(scratch), LONG);
+  }
+
+  /** A program that is cut off has a signal for its end; half a line of its words is unknown. */
+  @Override
+  Scanner breaksOff() {
+    String half = leftOut(Reason.ENCRYPTED, "x");
+    return exits(leftOutCode(), half.substring(0, 4));
+  }
+
+  @Override
+  Scanner missing() {
+    return scanner(FakeSweep.missing(scratch), LONG);
+  }
+
+  @Override
+  Scanner forbidden() {
+    return scanner(FakeSweep.notExecutable(scratch), LONG);
+  }
+
+  @Override
+  @Nullable Scanner cleanWithOldData() {
+    String old = old();
+    return old == null ? null : exits(0, old);
+  }
+
+  @Override
+  void assertNothingIsLeft() {
+    assertThat(ProcessTree.find(session())).isEmpty();
+    for (Path program : programs) {
+      assertThat(FakeProgram.survivors(program)).isEmpty();
+    }
+  }
+
+  @Test
+  void anExitCodeThatIsNoneOfItsOwnIsUnknown() {
+    assertFails(exits(77, banner())).hasMessageContaining("exit code 77");
+  }
+
+  @Test
+  void aProgramThatPrintsNoVersionIsHealthyAllTheSame() {
+    assertThat(clean().health(session()).get(0).version()).isEmpty();
+  }
+}

@@ -1,0 +1,80 @@
+package org.qscan.qmail.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.qscan.engine.Facts;
+import org.qscan.engine.ScanEngine;
+
+/** Judges several messages at a time, one for each {@link Judge}; they share an engine. */
+final class Judges implements AutoCloseable {
+
+  private final List<Judge> all = new ArrayList<>();
+  private final LinkedBlockingQueue<Judge> free = new LinkedBlockingQueue<>();
+  private final ExecutorService threads;
+
+  /**
+   * So many at a time.
+   *
+   * @param jobs 1 or more
+   */
+  Judges(ScanEngine engine, int jobs) {
+    for (int i = 0; i < jobs; i++) {
+      all.add(new Judge(engine));
+    }
+    free.addAll(all);
+    threads =
+        Executors.newFixedThreadPool(
+            jobs,
+            work -> {
+              Thread thread = new Thread(work, "qscan-judge");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Begins with a message when its turn has come; {@link #wait(Future, Path)} has the answer. */
+  Future<Judgement> judge(Path file) {
+    Callable<Judgement> work =
+        () -> {
+          Judge judge = free.take(); // there are as many as threads
+          try {
+            return judge.judge(file);
+          } finally {
+            free.add(judge);
+          }
+        };
+    return threads.submit(work);
+  }
+
+  /** The judgement, when it is there. */
+  static Judgement wait(Future<Judgement> judgement, Path file) {
+    try {
+      return judgement.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Judgement.failed(file, "interrupted", Facts.none());
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      return Judgement.failed(file, String.valueOf(cause), Facts.none());
+    }
+  }
+
+  /** Whether they were ended; what they said last is then worth nothing. */
+  boolean isClosed() {
+    return all.get(0).isClosed();
+  }
+
+  /** Ends all that are at work, and begins nothing more. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    all.forEach(Judge::close);
+  }
+}
