@@ -3,6 +3,7 @@ package org.qscan.qmail.daemon;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -11,6 +12,7 @@ import org.qscan.engine.LogLine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.ConfigurationException;
+import org.qscan.engine.config.Key;
 
 /**
  * {@code bin/qscand}: stays in the foreground, serves qscan-client, logs to standard error. TERM
@@ -65,6 +67,7 @@ public final class Qscand {
     Configuration configuration = read();
     Service service = Service.of(configuration);
     log.syslog(service.qmail().syslog());
+    checkPatience(configuration);
     try (Server server = Server.open(service, log, new Statistics())) {
       Signals.on("TERM", server::stop);
       Signals.on("INT", server::stop);
@@ -80,11 +83,30 @@ public final class Qscand {
     return Configuration.find(file, environment.get(Configuration.ENVIRONMENT));
   }
 
+  /** A client that gives up before its answer is scanned for nothing, again and again. */
+  private void checkPatience(Configuration c) {
+    Duration longest =
+        c.duration(Key.EXTRACT_TIMEOUT)
+            .plus(c.duration(Key.GATE_PATIENCE))
+            .plus(c.duration(Key.SCAN_TIMEOUT).multipliedBy(c.list(Key.SCANNERS).size()));
+    if (longest.compareTo(c.duration(Key.DAEMON_TIMEOUT)) >= 0) {
+      log.write(
+          "warning",
+          "daemon.timeout is "
+              + c.text(Key.DAEMON_TIMEOUT)
+              + ", and extract.timeout, gate.patience and scan.timeout may take "
+              + longest.toSeconds()
+              + "s together: qscan-client may give up on an answer that is still to come");
+    }
+  }
+
   private void reload(Server server, DaemonConfig first) {
     try {
-      Service next = Service.of(read());
+      Configuration configuration = read();
+      Service next = Service.of(configuration);
       server.replace(next);
       log.syslog(next.qmail().syslog());
+      checkPatience(configuration);
       log.write("notice", "qscand has read its configuration again");
       if (!next.daemon().socket().equals(first.socket())) {
         log.write("warning", "a new daemon.socket needs a restart of qscand");
