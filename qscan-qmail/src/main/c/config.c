@@ -7,8 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FILE_LONGEST = 256 * 1024 };
-
 static char error[1024];
 
 void config_defaults(struct config *c) {
@@ -179,22 +177,22 @@ const char *config_parse(struct config *c, const char *file, char *octets, size_
   return NULL;
 }
 
-const char *config_read(struct config *c, const char *file) {
-  static char octets[FILE_LONGEST + 1]; /* one for the NUL that ends the last line */
+const char *config_read(struct config *c, const char *file, char *room, size_t size) {
+  size_t longest = size - 1; /* one for the NUL that ends the last line */
   int fd = open(file, O_RDONLY | O_CLOEXEC);
   size_t n = 0;
   ssize_t got = fd < 0 ? -1 : 1;
-  while (got > 0 && n < FILE_LONGEST) {
-    got = read(fd, octets + n, FILE_LONGEST - n);
+  while (got > 0 && n < longest) {
+    got = read(fd, room + n, longest - n);
     n += got > 0 ? (size_t)got : 0;
   }
   if (got < 0) {
     snprintf(error, sizeof error, "%.500s: cannot be read: %s", file, strerror(errno));
   } else if (got > 0) {
-    snprintf(error, sizeof error, "%.500s: is longer than %d octets", file, FILE_LONGEST - 1);
+    snprintf(error, sizeof error, "%.500s: is longer than %zu octets", file, longest - 1);
   }
   if (fd >= 0) {
     close(fd);
   }
-  return got != 0 ? error : config_parse(c, file, octets, n);
+  return got != 0 ? error : config_parse(c, file, room, n);
 }

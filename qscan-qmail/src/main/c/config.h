@@ -20,10 +20,11 @@ struct config {
   int exit_failed;
 };
 
-/* Null, or what is wrong: a sentence in static memory. */
-const char *config_read(struct config *config, const char *file);
+/* Null, or what is wrong: a sentence in static memory. The file must fit in the room, which is free
+ * afterwards. */
+const char *config_read(struct config *config, const char *file, char *room, size_t size);
 
-/* The same for octets in memory; for the tests. */
+/* The same for n octets that have been read, into room for one more. */
 const char *config_parse(struct config *config, const char *file, char *octets, size_t n);
 
 void config_defaults(struct config *config);

@@ -42,6 +42,9 @@ enum {
   FOREVER = -1
 };
 
+/* For the configuration, then for pieces of the message, then for the envelope. */
+static unsigned char buffer[FRAME_HEADER + FRAME_LONGEST];
+
 static struct config config;
 static int failed_code = EXIT_FAILED;
 static int daemon_socket = -1;
@@ -468,10 +471,10 @@ static void hand_on(unsigned char *frame, size_t n) {
 }
 
 static void pass_message(void) {
-  static unsigned char frame[FRAME_HEADER + FRAME_LONGEST];
+  unsigned char frame[FRAME_HEADER + 8];
   ssize_t n;
-  while ((n = read_input(MESSAGE_IN, frame + FRAME_HEADER, FRAME_LONGEST)) > 0) {
-    hand_on(frame, (size_t)n);
+  while ((n = read_input(MESSAGE_IN, buffer + FRAME_HEADER, FRAME_LONGEST)) > 0) {
+    hand_on(buffer, (size_t)n);
     size += (size_t)n;
   }
   if (n < 0) {
@@ -481,20 +484,19 @@ static void pass_message(void) {
   shut(&message_out);
   frame_header(frame, FRAME_END, 8);
   frame_number(frame + FRAME_HEADER, size);
-  transmit(frame, FRAME_HEADER + 8);
+  transmit(frame, sizeof frame);
 }
 
 /* --- the envelope */
 
-static unsigned char envelope_octets[FRAME_LONGEST];
 static size_t envelope_length;
 
 /* Reads up to the last NUL, or as much as there is room for. */
 static void read_envelope(void) {
   envelope_begin(&envelope);
   while (envelope.state == ENVELOPE_UNREAD) {
-    unsigned char *to = envelope_octets + envelope_length;
-    size_t room = sizeof envelope_octets - envelope_length;
+    unsigned char *to = buffer + envelope_length;
+    size_t room = sizeof buffer - envelope_length;
     ssize_t n = room == 0 ? 0 : read_input(ENVELOPE_IN, to, room);
     if (n > 0) {
       envelope_length += envelope_take(&envelope, to, (size_t)n);
@@ -540,13 +542,13 @@ static void pass_rest(bool queued) {
     if (fds[1].revents) {
       queue_gave_up();
     }
-    ssize_t n = fds[0].revents ? read(ENVELOPE_IN, envelope_octets, sizeof envelope_octets) : -1;
+    ssize_t n = fds[0].revents ? read(ENVELOPE_IN, buffer, sizeof buffer) : -1;
     if (n == 0 || (n < 0 && fds[0].revents && errno != EAGAIN && errno != EINTR)) {
       envelope.state = ENVELOPE_BROKEN_OFF;
     } else if (n > 0) {
-      size_t good = envelope_take(&envelope, envelope_octets, (size_t)n);
+      size_t good = envelope_take(&envelope, buffer, (size_t)n);
       if (queued) {
-        give_envelope(envelope_octets, good);
+        give_envelope(buffer, good);
       }
     }
   }
@@ -592,7 +594,7 @@ static _Noreturn void queue_message(void) {
   case ENVELOPE_COMPLETE:
   case ENVELOPE_UNFINISHED:
     committed = true;
-    give_envelope(envelope_octets, envelope_length);
+    give_envelope(buffer, envelope_length);
     pass_rest(true);
     break;
   default:
@@ -674,7 +676,7 @@ static const char *locate_config(int argc, char **argv) {
 static void configure(const char *file) {
   char reason[1100];
   config_defaults(&config);
-  const char *error = file == NULL ? NULL : config_read(&config, file);
+  const char *error = file == NULL ? NULL : config_read(&config, file, (char *)buffer, sizeof buffer);
   if (error != NULL) {
     snprintf(reason, sizeof reason, "configuration: %s", error);
     fail(reason);

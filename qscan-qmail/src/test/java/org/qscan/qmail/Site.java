@@ -280,6 +280,14 @@ final class Site implements AutoCloseable {
     return residue;
   }
 
+  /** The same a moment later: the daemon lets a client that gives up go before it has tidied up. */
+  List<String> residueAtRest() {
+    if (isResident()) {
+      Eventually.within(5_000, () -> residue().isEmpty());
+    }
+    return residue();
+  }
+
   private List<String> workResidue() {
     List<String> residue = new ArrayList<>();
     collect(work(), residue);
@@ -318,10 +326,7 @@ final class Site implements AutoCloseable {
 
   /** No file is left in the work directory or half written in the queue, and no process alive. */
   void assertNothingIsLeft() {
-    if (isResident()) { // the daemon answers a client that gives up before it has tidied up
-      Eventually.within(5_000, () -> residue().isEmpty());
-    }
-    assertThat(residue()).as("files left").isEmpty();
+    assertThat(residueAtRest()).as("files left").isEmpty();
     Eventually.holds(
         "no process is left: " + Processes.describe(processes()), () -> processes().isEmpty());
   }
