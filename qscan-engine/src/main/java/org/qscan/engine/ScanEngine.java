@@ -124,6 +124,25 @@ public final class ScanEngine {
     }
   }
 
+  /** What {@link #scannerHealth} says, sorted by what it means; takes as long. */
+  public Health askScanners() {
+    List<String> failures = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
+    try {
+      for (ScannerHealth health : scannerHealth()) {
+        String sentence = health.scanner() + ": " + health.sentence();
+        switch (health.level()) {
+          case GOOD -> {}
+          case WARNING -> warnings.add(sentence);
+          case FAILED -> failures.add(sentence);
+        }
+      }
+    } catch (ScanFailure e) {
+      failures.add(e.getMessage());
+    }
+    return new Health(failures, warnings);
+  }
+
   /**
    * Looks whether messages could be scanned now: the work directory, the programs. Starts nothing,
    * and so is cheap enough to be asked every minute.

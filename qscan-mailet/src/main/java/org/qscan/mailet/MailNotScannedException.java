@@ -10,7 +10,8 @@ public final class MailNotScannedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int LONGEST = 500;
 
-  /** Made beforehand: there may be no memory when it is needed. */
+  /** Made beforehand: there may be no memory when it is needed. It has no stack trace. */
+  @SuppressWarnings("StaticAssignmentOfThrowable")
   static final MailNotScannedException UNFORESEEN =
       new MailNotScannedException("an unforeseen error");
 

@@ -7,7 +7,6 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,7 +21,6 @@ import org.qscan.engine.Policy;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.ScanSession;
-import org.qscan.engine.scan.ScannerHealth;
 
 /**
  * Scans mails with one engine under one policy, for all mailets and hooks of the server that are
@@ -172,30 +170,12 @@ final class MailScanner {
     long now = System.nanoTime();
     Health known = scanners;
     if (known == null || now - askAgain >= 0) {
-      known = askScanners();
+      known = engine.askScanners();
       scanners = known;
       Duration pause = known.failures().isEmpty() ? ASK_AGAIN : Duration.ofMinutes(1);
       askAgain = now + pause.toNanos();
     }
     return known;
-  }
-
-  private Health askScanners() {
-    List<String> failures = new ArrayList<>();
-    List<String> warnings = new ArrayList<>();
-    try {
-      for (ScannerHealth health : engine.scannerHealth()) {
-        String sentence = health.scanner() + ": " + health.sentence();
-        switch (health.level()) {
-          case GOOD -> {}
-          case WARNING -> warnings.add(sentence);
-          case FAILED -> failures.add(sentence);
-        }
-      }
-    } catch (ScanFailure e) {
-      failures.add(e.getMessage());
-    }
-    return new Health(failures, warnings);
   }
 
   /** Takes no more mails, waits a little for those in hand, then ends their scans: unknown. */

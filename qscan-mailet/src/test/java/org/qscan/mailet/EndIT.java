@@ -20,7 +20,7 @@ import org.qscan.engine.testing.Until;
  */
 class EndIT {
 
-  private static final String DELIVERED = "Local delivered mail";
+  private static final String DELIVERED = " - Local delivered mail ";
 
   private final Site site;
 
@@ -35,8 +35,8 @@ class EndIT {
 
   @Test
   void killedWhileItScansNobodyWasToldYesWithoutAScanAndTheNextServerCleansUp() throws Exception {
-    James.Setup setup =
-        James.at(site).hook("<gate.slots>3</gate.slots>").virusScan().module().repository("virus");
+    site.set("gate.slots", 3);
+    James.Setup setup = James.at(site).hook().virusScan().module().repository("virus");
     List<String> answers;
     try (James james = setup.start();
         InParallel senders = new InParallel(16)) {

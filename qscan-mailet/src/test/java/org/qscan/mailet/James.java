@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.qscan.engine.testing.RealPrograms;
@@ -26,7 +27,9 @@ import org.qscan.engine.testing.Until;
 
 /**
  * A James server, a process of its own on the Java that runs the test: James' own jars, our one
- * file in {@code extensions-jars}, and a configuration in a working directory of its own.
+ * file in {@code extensions-jars}, and a configuration in a working directory of its own. With
+ * {@code -Dqscan.james.server=JAR} another server that keeps everything in memory, like one of
+ * James 3.9 built from its sources.
  */
 final class James implements AutoCloseable {
 
@@ -57,6 +60,14 @@ final class James implements AutoCloseable {
 
   static Setup at(Site site) {
     return new Setup(site);
+  }
+
+  /** The server's version, as in {@code 3.8}. */
+  static String version() throws IOException {
+    try (JarFile jar = new JarFile(Setup.server().toFile())) {
+      String version = jar.getManifest().getMainAttributes().getValue("Implementation-Version");
+      return version.substring(0, version.lastIndexOf('.'));
+    }
   }
 
   /** How a server is to be configured. */
@@ -221,11 +232,14 @@ final class James implements AutoCloseable {
               "-Dlogback.configurationFile=" + conf.resolve("logback.xml"),
               "-Djava.io.tmpdir=" + tmp,
               "-jar",
-              jar("qscan.james.server", "src/it/james-3.8.1/target/james-server-memory-app.jar")
-                  .toString());
+              server().toString());
       builder.directory(home.toFile());
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
       return new James(this, builder.start(), log);
+    }
+
+    private static Path server() {
+      return jar("qscan.james.server", "src/it/james-3.8.1/target/james-server-memory-app.jar");
     }
 
     private static Path jar(String property, String otherwise) {

@@ -40,15 +40,15 @@ class SamplesIT {
         .replace("file://", "memory://");
   }
 
-  private James start(String version, UnaryOperator<String> change) throws Exception {
+  /** The server's own files. */
+  private James.Setup setup(UnaryOperator<String> change) throws Exception {
     return James.at(site)
-        .files(Site.sample("james/" + version), text -> change.apply(ofThisSite(text)))
-        .start();
+        .files(Site.sample("james/" + James.version()), text -> change.apply(ofThisSite(text)));
   }
 
   @Test
-  void withTheFilesOf38MailIsRefusedBeforeItIsAccepted() throws Exception {
-    try (James james = start("3.8", UnaryOperator.identity())) {
+  void mailIsRefusedBeforeItIsAccepted() throws Exception {
+    try (James james = setup(UnaryOperator.identity()).start()) {
       byte[] clean = Letter.clean("clean");
       try (Smtp smtp = james.smtp()) {
         assertThat(smtp.send(James.BOB, clean)).startsWith("250 ");
@@ -74,12 +74,9 @@ class SamplesIT {
             text.replaceAll(HOOK, "")
                 .replace("AtMost=scan:288", "AtMost=scan:6")
                 .replace("<delay>5m</delay>", "<delay>1s</delay>");
+    // Only the server that it is for has what stands in smtpserver.xml.
     try (James james =
-        James.at(site)
-            // Only 3.9 has what stands in its smtpserver.xml.
-            .files(Site.sample("james/3.8"), text -> change.apply(ofThisSite(text)))
-            .file("mailetcontainer.xml", mailetcontainer(version))
-            .start()) {
+        setup(change).file("mailetcontainer.xml", mailetcontainer(version)).start()) {
       byte[] first = Letter.clean("first");
       assertThat(james.send(Letter.zipped("zipped"))).startsWith("250 ");
       james.awaitRepository("virus", 1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -259,6 +260,95 @@ class VirusScanTest {
         .hasMessageContainingAll("onMailetException=ignore", "unscanned");
     assertThatCode(() -> server.mailet("onMailetException=scan-error", "onMatchException=matchall"))
         .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "onMailetException= Ignore ",
+        "onMailetException=ignore,scan-error",
+        "onMailetException=scan-error,ignore",
+        "onMailetException=Scan-Error",
+        "onMailetException=",
+        "onMatchException=nomatch",
+      })
+  void aWayToPassMailByIsRefusedHoweverItIsWritten(String parameter) {
+    assertThatThrownBy(() -> server.mailet(parameter))
+        .hasMessageContaining(parameter.substring(0, parameter.indexOf('=')));
+  }
+
+  @Test
+  void aMailIsNeverSentToTheProcessorThatItIsIn() throws Exception {
+    Mail infected = TestMail.of(EICAR);
+    server.mailet("virusProcessor=transport").service(infected);
+    assertThat(infected.getState()).isEqualTo(Mail.ERROR);
+
+    server.sweep(FakeSweep.missing(directory));
+    Mail failed = TestMail.of(CLEAN);
+    server.mailet("onScanFailure=processor:transport").service(failed);
+    assertThat(failed.getState()).isEqualTo(Mail.ERROR);
+
+    Mail thrown = TestMail.of(CLEAN);
+    server.mailet("onMailetException=transport").service(thrown);
+    assertThat(thrown.getState()).isEqualTo(Mail.ERROR);
+
+    Mail inError = TestMail.of(CLEAN);
+    inError.setState(Mail.ERROR);
+    server.mailet().service(inError);
+    assertThat(inError.getState()).isEqualTo(Mail.GHOST);
+    assertThat(server.context.getSentMails()).hasSize(1);
+  }
+
+  /** James 3.8 loses a spooler thread for good over an Error. */
+  @Test
+  void noErrorLeavesIt() throws Exception {
+    VirusScan mailet = server.mailet();
+    Mail mail = TestMail.of(CLEAN);
+    Mail breaks =
+        (Mail)
+            Proxy.newProxyInstance(
+                Mail.class.getClassLoader(),
+                new Class<?>[] {Mail.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("getState")) {
+                    return "transport";
+                  }
+                  throw new OutOfMemoryError("a test's");
+                });
+    assertThatThrownBy(() -> mailet.service(breaks)).isInstanceOf(MailNotScannedException.class);
+    mailet.service(mail);
+    assertThat(TestMail.attribute(mail, Verdicts.VERDICT)).isEqualTo("clean");
+  }
+
+  @Test
+  void whatTheScannerSaysReachesJamesOnlyEscaped() throws Exception {
+    server.sweep(FakeSweep.exits(directory, 0, "a\u001b[2J\u0085b\n"));
+    VirusScan mailet = server.mailet();
+    Mail mail = TestMail.of(CLEAN);
+
+    assertThatThrownBy(() -> mailet.service(mail))
+        .satisfies(e -> assertThat(String.valueOf(e.getMessage())).matches("[ -~]+"));
+  }
+
+  @Test
+  void aMailThatIsPutBackDoesNotGainTheRightToRelay() throws Exception {
+    Path sweep = FakeSweep.exits(directory, 0, "speaks in tongues\n");
+    server.sweep(sweep);
+    VirusScan mailet = server.mailet("onScanFailure=retry");
+    Mail mail = TestMail.of(CLEAN);
+    mailet.service(mail);
+    assertThat(mail.getState()).isEqualTo(Mail.GHOST);
+    // As James does when it takes it into its queue.
+    mail.setAttribute(Mail.SENT_BY_MAILET_ATTRIBUTE);
+    mail.setState("transport");
+
+    FakeSweep.says(sweep, 0, "");
+    mailet.service(mail);
+
+    assertThat(mail.getState()).isEqualTo("transport");
+    assertThat(mail.getAttribute(Mail.SENT_BY_MAILET_ATTRIBUTE.getName())).isEmpty();
+    assertThat(mail.getAttribute(VirusScan.RETRIES_DONE)).isEmpty();
+    assertThat(mail.getAttribute(VirusScan.FROM_OUTSIDE)).isEmpty();
   }
 
   @Test

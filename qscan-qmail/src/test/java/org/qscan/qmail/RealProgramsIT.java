@@ -19,6 +19,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.qscan.engine.testing.RealClamd;
 
 /**
  * Real clients of the qmail-queue protocol (mailfront's SMTP and QMTP front ends under ucspi-tcp's
@@ -149,6 +150,27 @@ class RealProgramsIT {
     Files.delete(database);
     assertThat(site.call().message(Mail.eicar("x")).run().exit()).isEqualTo(99);
     assertThat(site.queued()).hasSize(1);
+  }
+
+  @Test
+  void clamdJudgesByDataAndByPathOverBothOfItsSockets() throws Exception {
+    site.set("scanners", "clamd");
+    try (RealClamd clamd = RealClamd.start(site.directory())) {
+      for (String address : List.of(clamd.socket(), clamd.tcp())) {
+        for (String transfer : List.of("data", "path")) {
+          site.set("clamd.address", address).set("clamd.transfer", transfer);
+          int before = site.queued().size();
+          assertThat(site.call().run().exit()).isZero();
+          assertThat(site.queued()).hasSize(before + 1);
+          byte[] zip = Mail.withAttachment("x", "a.zip", zipped(Mail.eicarFile()));
+          Call.Result result = site.call().message(zip).run();
+          assertThat(result.exit()).as("%s", result).isEqualTo(39);
+          assertThat(result.logLine()).contains("threat=QScan.Test.Eicar");
+          assertThat(site.queued()).hasSize(before + 1);
+        }
+      }
+    }
+    assertThat(site.call().run().exit()).isEqualTo(99);
   }
 
   private static byte[] zipped(byte[] content) throws IOException {

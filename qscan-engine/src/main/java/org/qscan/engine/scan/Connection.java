@@ -129,8 +129,10 @@ final class Connection implements AutoCloseable {
     try {
       while (data.hasRemaining()) {
         if (channel.write(data) == 0) {
-          await(SelectionKey.OP_READ | SelectionKey.OP_WRITE, deadline);
-          if (key.isReadable()) {
+          // The end of what comes in stays readable for ever: not to be waited for again.
+          int reading = ended ? 0 : SelectionKey.OP_READ;
+          await(reading | SelectionKey.OP_WRITE, deadline);
+          if (reading != 0 && key.isReadable()) {
             pull();
           }
         }

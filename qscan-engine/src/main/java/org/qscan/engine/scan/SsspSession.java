@@ -173,11 +173,15 @@ final class SsspSession implements AutoCloseable {
   List<String> query(String what, Call call) throws IOException {
     List<String> lines = new ArrayList<>();
     request("QUERY " + what, call);
-    if (reply(call) == Reply.ANSWERED) {
+    String reply = line(call.soon());
+    if (reply.startsWith("ACC ")) {
       for (String line = line(call.soon()); !line.isEmpty(); line = line(call.soon())) {
         lines.add(line);
       }
+    } else if (!reply.startsWith("REJ ")) {
+      throw new ProtocolException("answers neither ACC nor REJ to QUERY " + what + ": " + reply);
     }
+    broken = false;
     return lines;
   }
 

@@ -18,7 +18,7 @@ public final class Tally {
   private final Set<String> threats = new LinkedHashSet<>();
   private final EnumSet<Verdict.Reason> reasons = EnumSet.noneOf(Verdict.Reason.class);
   private final List<String> gaps = new ArrayList<>();
-  private final List<String> notes = new ArrayList<>();
+  private final Set<String> notes = new LinkedHashSet<>(); // a thousand files may say the same
 
   /** Something was found. */
   public void threat(String name) {
@@ -81,6 +81,7 @@ public final class Tally {
     if (threats.isEmpty() && !gaps.isEmpty()) {
       throw new ScanFailure(gaps.get(0));
     }
-    return new Finding(List.copyOf(threats), List.copyOf(reasons), gaps, notes);
+    return new Finding(
+        List.copyOf(threats), List.copyOf(reasons), gaps, List.copyOf(notes));
   }
 }

@@ -260,7 +260,7 @@ class ChildTest {
     waiting.interrupt();
     waiting.join(20_000);
     assertThat(endings).hasSize(1);
-    assertThat(endings.get(0).how()).isEqualTo(Ending.How.TIMED_OUT);
+    assertThat(endings.get(0).how()).isEqualTo(Ending.How.INTERRUPTED);
     Until.holds("the child is gone", () -> ProcessTree.find(mark()).isEmpty());
   }
 

@@ -358,6 +358,18 @@ class SavdiContractTest extends DaemonContract {
         .isEqualTo("SAV Dynamic Interface 2.6.0, engine 3.98.2");
   }
 
+  @Test
+  void oneThatAnswersNoQueriesScansAllTheSame() throws Exception {
+    Scanner scanner = scannerOf(savdi((subject, data) -> FOUND_FIRST).answersNoQueries());
+    assertThat(verdict(scanner)).isEqualTo(infectedFirst());
+    assertThat(scanner.dataDate()).isNull();
+  }
+
+  @Test
+  void whatIsSaidOfEveryFileIsNotedOnce() throws Exception {
+    assertThat(scan(cleanWithOldData()).notes()).hasSize(1);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"", "OK SSSP/2.0\r\n", "REJ 5\r\n", "OK SSSP/1.0 and more\r\n", "220 hello\r\n"})

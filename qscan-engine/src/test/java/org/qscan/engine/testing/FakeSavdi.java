@@ -37,6 +37,7 @@ public final class FakeSavdi implements AutoCloseable {
   private volatile String engineDate = "2026-11-20";
   private volatile long maxScanData = Long.MAX_VALUE;
   private volatile int cutAt = -1;
+  private volatile boolean queries = true;
 
   /**
    * Starts it.
@@ -80,6 +81,12 @@ public final class FakeSavdi implements AutoCloseable {
   /** The largest {@code SCANDATA}. */
   public FakeSavdi takesAtMost(long octets) {
     maxScanData = octets;
+    return this;
+  }
+
+  /** It does not know {@code QUERY}. */
+  public FakeSavdi answersNoQueries() {
+    queries = false;
     return this;
   }
 
@@ -128,7 +135,7 @@ public final class FakeSavdi implements AutoCloseable {
         }
         wire.send(accept + optionsAnswer);
       } else if (command.startsWith("QUERY")) {
-        wire.send(accept + query(command));
+        wire.send(queries ? accept + query(command) : "REJ 1\r\n");
       } else if (command.startsWith("SCANFILE ")) {
         scanFile(command.substring(9), accept, wire);
       } else if (command.startsWith("SCANDATA ")) {

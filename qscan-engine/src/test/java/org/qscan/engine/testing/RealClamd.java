@@ -2,7 +2,11 @@ package org.qscan.engine.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,11 +67,25 @@ public final class RealClamd implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(home.resolve("output").toFile())
             .start();
-    Until.holds("clamd listens", () -> Files.exists(socket) || !process.isAlive());
+    Until.holds(
+        "clamd listens",
+        () ->
+            !process.isAlive()
+                || (accepts(UnixDomainSocketAddress.of(socket))
+                    && accepts(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))));
     if (!process.isAlive()) {
       throw new IllegalStateException(Files.readString(home.resolve("output")));
     }
     return new RealClamd(process, socket, configuration, port);
+  }
+
+  /** A socket is there before anybody listens on it. */
+  private static boolean accepts(SocketAddress address) {
+    try (SocketChannel channel = SocketChannel.open(address)) {
+      return channel.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static String signature(String name, String text) {
