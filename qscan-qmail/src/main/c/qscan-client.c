@@ -642,10 +642,15 @@ static void close_others(void) {
   }
 }
 
+/* Not one that is open for writing only: nobody would ever say that it can be read. */
+static bool is_readable(int fd) {
+  int flags = fcntl(fd, F_GETFL);
+  return flags >= 0 && (flags & O_ACCMODE) != O_WRONLY;
+}
+
 static void check_descriptors(void) {
-  bool inputs = fcntl(MESSAGE_IN, F_GETFD) >= 0 && fcntl(ENVELOPE_IN, F_GETFD) >= 0;
-  if (!inputs) {
-    _exit(BROKEN_OFF); /* a file opened now would be taken for one of them */
+  if (!is_readable(MESSAGE_IN) || !is_readable(ENVELOPE_IN)) {
+    _exit(BROKEN_OFF); /* where one is closed, a file opened now would be taken for it */
   }
   if (fcntl(2, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != 2) {
     _exit(EXIT_FAILED);

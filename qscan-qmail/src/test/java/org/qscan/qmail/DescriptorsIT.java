@@ -42,6 +42,24 @@ class DescriptorsIT {
     assertThat(site.queued()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"0>&6", "0>/dev/null", "1>&6"})
+  void anInputThatIsOpenForWritingOnlyIsTemporaryAndNothingIsQueued(String how) throws IOException {
+    Result result =
+        site.call()
+            .option("six", "pipe")
+            .program(
+                "/bin/sh",
+                "-c",
+                "exec \"$0\" -c \"$1\" " + how + " 6>&-",
+                site.program(),
+                site.configuration())
+            .run();
+
+    assertThat(result.exit()).as("%s", result).isIn(54, 99);
+    assertThat(site.queued()).isEmpty();
+  }
+
   @Test
   void whereStandardErrorIsMissingTheMessageGoesItsWay() throws IOException {
     assertThat(site.call().option("close", "2").run().exit()).isZero();
