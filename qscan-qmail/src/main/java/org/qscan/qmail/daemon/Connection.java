@@ -312,6 +312,9 @@ final class Connection implements FrameReader.Sink {
   }
 
   private void close(Frame.@Nullable Outcome outcome) {
+    if (stage == Stage.CLOSED) {
+      return;
+    }
     Judgement judged = judgement;
     boolean begun = scan == null && judged == null;
     abandonScan();
@@ -327,7 +330,7 @@ final class Connection implements FrameReader.Sink {
       host.forget(channel);
       host.aside(() -> {
         String caller = Peer.user(channel);
-        shut();
+        hangUp();
         host.log(priority(line.verdict()), line, caller);
       });
     }
@@ -335,6 +338,10 @@ final class Connection implements FrameReader.Sink {
 
   private void shut() {
     stage = Stage.CLOSED;
+    hangUp();
+  }
+
+  private void hangUp() {
     try {
       channel.close();
     } catch (IOException e) {
