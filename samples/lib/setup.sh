@@ -79,7 +79,9 @@ present() {
     bsdutils) have script && have logger ;;
     clamav) have clamscan ;;
     clamav-daemon) have clamd ;;
+    gcc) have gcc && have cc ;;
     groff-base) have groff ;;
+    libc6-dev) [ -e /usr/include/stdio.h ] ;;
     mailfront) have smtpfront-qmail && have qmtpfront-qmail ;;
     procps) have ps && have pgrep ;;
     ucspi-tcp) have tcpserver ;;

@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * <p>A bounce's sender is empty, and {@code #@[]} for a double bounce (qmail-send.c, injectbounce):
  * that one too would be injected again and again if it were refused.
  */
-final class Bounces {
+public final class Bounces {
 
   private static final String DOUBLE_BOUNCE = "#@[]";
 
@@ -21,7 +21,12 @@ final class Bounces {
   private final Path passwd;
   private final Path self;
 
-  Bounces(String user) {
+  /**
+   * Bounces of this user.
+   *
+   * @param user {@code bounce.user}, a name or a number
+   */
+  public Bounces(String user) {
     this(user, Path.of("/etc/passwd"), Path.of("/proc/self/status"));
   }
 
@@ -33,12 +38,25 @@ final class Bounces {
 
   /** Whether a message with this envelope is one of qmail-send's bounces. */
   boolean isBounce(Envelope envelope) {
+    return looksLikeOne(envelope) && isOurs(realUid());
+  }
+
+  /**
+   * Whether a message with this envelope, sent by another process, is one.
+   *
+   * @param caller the user of that process, a name or a number, as the kernel says
+   */
+  public boolean isBounce(Envelope envelope, String caller) {
+    return looksLikeOne(envelope) && (user.equals(caller) || isOurs(uidOf(caller)));
+  }
+
+  private static boolean looksLikeOne(Envelope envelope) {
     String sender = envelope.sender();
-    if (!envelope.isComplete() || !(sender.isEmpty() || sender.equals(DOUBLE_BOUNCE))) {
-      return false;
-    }
-    String wanted = uidOfUser();
-    return !wanted.isEmpty() && wanted.equals(realUid());
+    return envelope.isComplete() && (sender.isEmpty() || sender.equals(DOUBLE_BOUNCE));
+  }
+
+  private boolean isOurs(String uid) {
+    return !uid.isEmpty() && uid.equals(uidOf(user));
   }
 
   /** The first number of the line "Uid:" (proc(5)); empty if unknown. */
@@ -53,8 +71,8 @@ final class Bounces {
   }
 
   /** A number stands for itself; a name is looked up. Empty if there is no such user. */
-  private String uidOfUser() {
-    if (user.chars().allMatch(c -> c >= '0' && c <= '9')) {
+  private String uidOf(String user) {
+    if (user.chars().allMatch(c -> c >= '0' && c <= '9')) { // true of an empty one
       return user;
     }
     for (String line : lines(passwd)) {

@@ -20,13 +20,13 @@ import java.nio.file.Path;
  * @param recipients recipients read
  * @param file where the checked octets lie; the whole envelope if {@code state} is COMPLETE
  */
-record Envelope(State state, String sender, long recipients, Path file) {
+public record Envelope(State state, String sender, long recipients, Path file) {
 
   /** The longest address that qmail-queue takes: its ADDR is 1003 and counts the NUL. */
-  static final int LONGEST_ADDRESS = 1002;
+  public static final int LONGEST_ADDRESS = 1002;
 
   /** What there is of an envelope. */
-  enum State {
+  public enum State {
     /** Not looked at. */
     UNREAD,
     /** All of it, to the last NUL. */
@@ -36,15 +36,29 @@ record Envelope(State state, String sender, long recipients, Path file) {
     /** An address is too long. */
     ADDRESS_TOO_LONG,
     /** Something stands where F, T or NUL should. */
-    MALFORMED
+    MALFORMED,
+    /** Good so far, and more than qscan-client reads before the verdict. */
+    UNFINISHED
   }
 
   /** An envelope that was not looked at. */
-  static Envelope unread() {
+  public static Envelope unread() {
     return new Envelope(State.UNREAD, "", 0, Path.of(""));
   }
 
-  boolean isComplete() {
+  /**
+   * What another process has read and checked.
+   *
+   * @param state how far it got
+   * @param sender the sender, one char an octet
+   * @param recipients recipients read
+   */
+  public static Envelope reported(State state, String sender, long recipients) {
+    return new Envelope(state, sender, recipients, Path.of(""));
+  }
+
+  /** Whether all of it is there. */
+  public boolean isComplete() {
     return state == State.COMPLETE;
   }
 

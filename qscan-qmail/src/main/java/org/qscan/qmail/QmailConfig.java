@@ -19,7 +19,7 @@ import org.qscan.engine.config.Key;
  * @param exitFailed {@code exit.failed}
  * @param syslog {@code log.syslog}
  */
-record QmailConfig(
+public record QmailConfig(
     Path queueProgram,
     Duration queueTimeout,
     Policy policy,
@@ -29,7 +29,8 @@ record QmailConfig(
     int exitFailed,
     boolean syslog) {
 
-  static QmailConfig from(Configuration c) {
+  /** The front end's part of a configuration. */
+  public static QmailConfig from(Configuration c) {
     return new QmailConfig(
         c.path(Key.QUEUE_PROGRAM),
         c.duration(Key.QUEUE_TIMEOUT),

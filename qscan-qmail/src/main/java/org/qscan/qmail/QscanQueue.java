@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.EngineConfig;
 import org.qscan.engine.Facts;
 import org.qscan.engine.LogLine;
-import org.qscan.engine.Policy.Action;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.ScanReport;
@@ -26,7 +25,7 @@ import org.qscan.engine.config.ConfigurationException;
  *
  * <p>The message is read once and goes, as it comes, to the extractors and to the real qmail-queue;
  * the envelope is read only after the verdict, and bridged or withheld. What the process answers is
- * decided in {@link #decide}.
+ * decided in {@link Decision}.
  */
 public final class QscanQueue {
 
@@ -265,42 +264,11 @@ public final class QscanQueue {
     }
   }
 
-  /** What becomes of a message; {@code reason} says why where the verdict alone does not. */
-  private record Decision(Fate fate, String reason) {
-    enum Fate {
-      QUEUE,
-      DISCARD,
-      REFUSE,
-      DEFER
-    }
-  }
-
   private Decision decide(Verdict verdict, Envelope envelope) {
-    Decision usual =
-        verdict.match(
-            clean -> new Decision(Decision.Fate.QUEUE, ""),
-            infected -> new Decision(Decision.Fate.REFUSE, ""),
-            unscannable -> {
-              Action action = config.policy().forUnscannable(unscannable);
-              return new Decision(
-                  switch (action) {
-                    case ACCEPT -> Decision.Fate.QUEUE;
-                    case DEFER -> Decision.Fate.DEFER;
-                    case REJECT -> Decision.Fate.REFUSE;
-                  },
-                  String.join(
-                      ",", unscannable.reasons().stream().map(Verdict.Reason::text).toList()));
-            });
-    if (usual.fate() == Decision.Fate.QUEUE
-        || !new Bounces(config.bounceUser()).isBounce(envelope)) {
-      return usual;
-    }
-    String reason = "bounce.infected=" + config.bounceInfected();
-    return switch (config.bounceInfected()) {
-      case "accept" -> new Decision(Decision.Fate.QUEUE, reason);
-      case "discard" -> new Decision(Decision.Fate.DISCARD, reason);
-      default -> usual;
-    };
+    Decision usual = Decision.usual(verdict, config.policy());
+    return usual.lets() || !new Bounces(config.bounceUser()).isBounce(envelope)
+        ? usual
+        : usual.ofBounce(config.bounceInfected());
   }
 
   private Answer carryOut(
@@ -334,7 +302,7 @@ public final class QscanQueue {
       }
       case ADDRESS_TOO_LONG -> QueueExit.ADDRESS_TOO_LONG.code();
       case MALFORMED -> QueueExit.BAD_ENVELOPE.code();
-      case BROKEN_OFF, UNREAD -> QueueExit.BROKEN_OFF.code();
+      case BROKEN_OFF, UNFINISHED, UNREAD -> QueueExit.BROKEN_OFF.code();
     };
   }
 

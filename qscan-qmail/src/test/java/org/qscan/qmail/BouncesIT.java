@@ -10,9 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.qscan.qmail.Call.Result;
 
 /** qmail-send tries a bounce that is refused again for ever; ours is the user that it runs as. */
+@ParameterizedClass
+@EnumSource(Front.class)
 class BouncesIT {
 
   private static final byte[] BOUNCE = Mail.octets("F\0Tsender@a.test\0\0");
@@ -20,8 +24,8 @@ class BouncesIT {
   private final Site site;
   private final int uid;
 
-  BouncesIT() throws IOException {
-    site = Site.create();
+  BouncesIT(Front front) throws IOException {
+    site = Site.create(front);
     uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     site.set("bounce.user", uid);
   }

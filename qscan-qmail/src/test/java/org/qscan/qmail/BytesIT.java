@@ -6,14 +6,19 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.qscan.qmail.Call.Result;
 import org.qscan.qmail.Call.Running;
 
 /** What goes in comes out in the queue, octet for octet, and memory does not grow with it. */
+@ParameterizedClass
+@EnumSource(Front.class)
 class BytesIT {
 
   private static final int MIB = 1 << 20;
@@ -21,8 +26,8 @@ class BytesIT {
 
   private final Site site;
 
-  BytesIT() throws IOException {
-    site = Site.create();
+  BytesIT(Front front) throws IOException {
+    site = Site.create(front);
   }
 
   @AfterEach
@@ -119,9 +124,8 @@ class BytesIT {
     Running running = site.call().message(message).start();
     AtomicLong peak = new AtomicLong();
     while (running.isAlive()) {
-      Processes.below(running.front(), "org.qscan.qmail.QscanQueue")
-          .ifPresent(
-              java -> peak.accumulateAndGet(Processes.status(java.pid(), "VmHWM"), Math::max));
+      virtualMachine(running)
+          .ifPresent(pid -> peak.accumulateAndGet(Processes.status(pid, "VmHWM"), Math::max));
       Eventually.within(20, () -> !running.isAlive());
     }
     Result result = running.await();
@@ -133,6 +137,12 @@ class BytesIT {
         .singleElement()
         .satisfies(one -> assertThat(Files.mismatch(one.message(), message)).isEqualTo(-1));
     assertThat(peak.get()).as("KiB of RSS").isBetween(10_000L, (long) RSS_LIMIT_KIB);
+  }
+
+  private Optional<Long> virtualMachine(Running running) throws IOException {
+    return site.isResident()
+        ? Optional.of(site.daemon().pid())
+        : Processes.below(running.front(), "org.qscan.qmail.QscanQueue").map(ProcessHandle::pid);
   }
 
   private void arrivesAsItIs(byte[] message) throws IOException {

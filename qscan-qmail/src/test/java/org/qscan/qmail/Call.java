@@ -14,12 +14,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One call of a queue program by way of caller.pl; what can be told it is explained there. */
 final class Call {
 
   private static final long PATIENCE_SECONDS = 180;
 
+  private final Site site;
   private final Path directory;
   private final Map<String, String> options = new LinkedHashMap<>();
   private final Map<String, String> environment = new HashMap<>();
@@ -27,17 +29,17 @@ final class Call {
   private Path workingDirectory;
 
   Call(Site site, Path directory) {
-
+    this.site = site;
     this.directory = directory;
     this.workingDirectory = directory;
     this.program =
-        List.of(
-            Site.home().resolve("bin/qscan-queue").toString(),
-            "-c",
-            site.configuration().toString());
+        List.of(site.program().toString(), "-c", site.configuration().toString());
     options.put("stderr", stderr().toString());
     environment.put("PATH", "/usr/local/bin:/usr/bin:/bin");
     environment.put(Site.MARK, site.mark());
+    if (site.isResident()) {
+      environment.put("TCPREMOTEIP", directory.getFileName().toString()); // whose line is whose
+    }
   }
 
   Call message(byte[] octets) throws IOException {
@@ -102,15 +104,30 @@ final class Call {
         new BufferedReader(new InputStreamReader(caller.getInputStream(), ISO_8859_1));
     String first = String.valueOf(says.readLine());
     assertThat(first).as(Files.readString(directory.resolve("caller.stderr"))).startsWith("pid ");
-    return new Running(caller, says, Long.parseLong(first.substring(4)), directory, stderr());
+    String client = site.isResident() ? environment.getOrDefault("TCPREMOTEIP", "-") : "";
+    return new Running(
+        caller,
+        says,
+        Long.parseLong(first.substring(4)),
+        stderr(),
+        client.isEmpty() ? null : site.daemonLog(),
+        " client=" + client + " ");
   }
 
   /**
    * A call under way.
    *
    * @param pid of the queue program itself
+   * @param daemonLog where the resident front end has its lines
+   * @param client by what a line of this call is known there
    */
-  record Running(Process caller, BufferedReader says, long pid, Path directory, Path stderr) {
+  record Running(
+      Process caller,
+      BufferedReader says,
+      long pid,
+      Path stderr,
+      @Nullable Path daemonLog,
+      String client) {
 
     ProcessHandle front() {
       return ProcessHandle.of(pid).orElseGet(caller::toHandle);
@@ -130,7 +147,7 @@ final class Call {
       signal(name, "-" + pid);
     }
 
-    private static void signal(String name, String whom) throws IOException {
+    static void signal(String name, String whom) throws IOException {
       new ProcessBuilder("/bin/sh", "-c", "kill -s " + name + " -- \"$0\" 2>/dev/null", whom)
           .start()
           .onExit()
@@ -162,7 +179,20 @@ final class Call {
           number(said, "envelope"),
           said.getOrDefault("six", ""),
           number(said, "micros") / 1000,
-          log());
+          wholeLog());
+    }
+
+    /** The daemon writes its line after the answer. */
+    private List<String> wholeLog() throws IOException {
+      if (daemonLog == null) {
+        return log();
+      }
+      List<String> log = log();
+      for (int i = 0; i < 300 && log.isEmpty(); i++) {
+        Eventually.within(10, () -> false);
+        log = log();
+      }
+      return log;
     }
 
     private String tree() {
@@ -175,9 +205,11 @@ final class Call {
 
     /** Lines on standard error so far. */
     List<String> log() throws IOException {
-      return Files.exists(stderr)
-          ? new String(Files.readAllBytes(stderr), ISO_8859_1).lines().toList()
-          : List.of();
+      List<String> lines = new ArrayList<>(Daemon.lines(stderr));
+      if (daemonLog != null) {
+        Daemon.lines(daemonLog).stream().filter(line -> line.contains(client)).forEach(lines::add);
+      }
+      return lines;
     }
   }
 

@@ -10,16 +10,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.qscan.qmail.Call.Result;
 
 /** Descriptors and environment, as callers leave them, and what of them reaches the children. */
+@ParameterizedClass
+@EnumSource(Front.class)
 class DescriptorsIT {
 
   private final Site site;
   private final Path seen;
 
-  DescriptorsIT() throws IOException {
-    site = Site.create();
+  DescriptorsIT(Front front) throws IOException {
+    site = Site.create(front);
     seen = site.directory().resolve("seen");
   }
 
@@ -35,6 +39,24 @@ class DescriptorsIT {
     Result result = site.call().option("close", closed).run();
 
     assertThat(result.exit()).as("%s", result).isEqualTo(54);
+    assertThat(site.queued()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0>&6", "0>/dev/null", "1>&6"})
+  void anInputThatIsOpenForWritingOnlyIsTemporaryAndNothingIsQueued(String how) throws IOException {
+    Result result =
+        site.call()
+            .option("six", "pipe")
+            .program(
+                "/bin/sh",
+                "-c",
+                "exec \"$0\" -c \"$1\" " + how + " 6>&-",
+                site.program(),
+                site.configuration())
+            .run();
+
+    assertThat(result.exit()).as("%s", result).isIn(54, 99);
     assertThat(site.queued()).isEmpty();
   }
 

@@ -11,12 +11,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.qscan.qmail.Call.Result;
 
 /**
  * Names of attachments that aim at a path, a command line, the log, or the reader of the scanner's
  * output. They have no effect but on the log, and there they are escaped.
  */
+@ParameterizedClass
+@EnumSource(Front.class)
 class HostileNamesIT {
 
   private static final String FORGED =
@@ -24,8 +28,8 @@ class HostileNamesIT {
 
   private final Site site;
 
-  HostileNamesIT() throws IOException {
-    site = Site.create();
+  HostileNamesIT(Front front) throws IOException {
+    site = Site.create(front);
     // Says what it looks at, as sweep does with -ns: forged names would come back as lines.
     site.sweep(
         "for last; do :; done; find \"$last\" -type f >>%s; exec perl %s \"$@\""

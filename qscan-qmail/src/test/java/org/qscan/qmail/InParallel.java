@@ -19,6 +19,11 @@ final class InParallel {
 
   /** Runs the workers and waits for all; throws what the first of them threw. */
   static void each(int workers, Work work) throws Exception {
+    each(Front.STANDALONE, workers, work);
+  }
+
+  /** The same, with sites of this front end. */
+  static void each(Front front, int workers, Work work) throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(workers);
     try {
       List<Future<?>> futures = new ArrayList<>();
@@ -26,7 +31,7 @@ final class InParallel {
         int worker = i;
         futures.add(
             pool.submit(() -> {
-              try (Site site = Site.create()) {
+              try (Site site = Site.create(front)) {
                 work.run(site, worker);
               }
               return null;

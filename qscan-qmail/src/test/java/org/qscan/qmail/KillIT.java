@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.qscan.qmail.Call.Result;
 import org.qscan.qmail.Call.Running;
 import org.qscan.qmail.Site.Queued;
@@ -33,6 +34,8 @@ import org.qscan.qmail.Site.Queued;
  *
  * <p>{@code -Dqscan.kill.runs=N} sets the number of runs in each of the two series.
  */
+@ParameterizedClass
+@EnumSource(Front.class)
 class KillIT {
 
   private static final int RUNS = Integer.getInteger("qscan.kill.runs", 200);
@@ -44,7 +47,7 @@ class KillIT {
 
   /** Whom to kill: a word of the command line, for a child. */
   enum Victim {
-    JAVA("org[.]qscan[.]qmail[.]QscanQueue"),
+    JAVA("org[.]qscan[.]qmail[.](QscanQueue|daemon[.]Qscand)"),
     RIPMIME("/ripmime"),
     SWEEP("/sweep"),
     QUEUE("qmail-queue-old|queue-stand-in"),
@@ -61,6 +64,12 @@ class KillIT {
     }
   }
 
+  private final Front front;
+
+  KillIT(Front front) {
+    this.front = front;
+  }
+
   /** Runs by what they were killed at, and by what came of them. */
   private final Map<String, Integer> stages = new ConcurrentSkipListMap<>();
 
@@ -70,6 +79,7 @@ class KillIT {
   void killedAtAnyInstantTheFrontEndNeverQueuesWhatItShouldNotNorSaysSo() throws Exception {
     long duration = duration();
     InParallel.each(
+        front,
         2,
         (site, worker) -> {
           site.sweep(SLOW_SWEEP);
@@ -92,9 +102,14 @@ class KillIT {
       throws Exception {
     int runs = Math.max(2, RUNS / Victim.values().length);
     InParallel.each(
+        front,
         2,
         (site, worker) -> {
           site.sweep(SLOW_SWEEP);
+          if (site.isResident()) { // it begins with the whole message, and would soon be done
+            Path slow = site.script("ripmime", "sleep 0.05; exec /usr/bin/ripmime \"$@\"");
+            site.set("ripmime.program", slow);
+          }
           Random random = new Random(SEED + worker);
           for (int run = worker; run < runs; run += 2) {
             killChild(site, run, victim, random);
@@ -105,9 +120,9 @@ class KillIT {
     System.out.printf("SIGKILL to %s, %d runs: %s; answers: %s%n", victim, runs, stages, answers);
   }
 
-  private static long duration() throws IOException {
+  private long duration() throws IOException {
     long[] millis = new long[5];
-    try (Site site = Site.create().sweep(SLOW_SWEEP)) {
+    try (Site site = Site.create(front).sweep(SLOW_SWEEP)) {
       for (int i = 0; i < millis.length; i++) {
         millis[i] = site.call().message(message(0, new Random(i))).run().millis();
       }
@@ -143,10 +158,10 @@ class KillIT {
     if (victim != Victim.RIPMIME && victim != Victim.SWEEP) {
       awaitStage(site, running, random);
     } else {
-      Eventually.within(10_000, () -> !running.isAlive() || !victims(running, victim).isEmpty());
+      Eventually.within(10_000, () -> !running.isAlive() || !victims(site, running, victim).isEmpty());
       Thread.sleep(random.nextInt(victim == Victim.SWEEP ? 80 : 40));
     }
-    List<ProcessHandle> victims = victims(running, victim);
+    List<ProcessHandle> victims = victims(site, running, victim);
     String met = victims.isEmpty() ? "it had ended" : stage(site);
     if (victim == Victim.EVERYTHING) {
       victims.forEach(ProcessHandle::destroyForcibly);
@@ -156,6 +171,9 @@ class KillIT {
     }
 
     Result result = running.await();
+    if (site.isResident() && (victim == Victim.JAVA || victim == Victim.EVERYTHING)) {
+      Eventually.holds("the daemon is dead", site::isDaemonGone);
+    }
     count(stages, met);
     if (victim != Victim.EVERYTHING) {
       assertThat(result.exit()).as("an exit code, whatever happens: %s", result).isNotNegative();
@@ -164,7 +182,9 @@ class KillIT {
     check(site, run, message, result, before);
     if (victim != Victim.JAVA && victim != Victim.EVERYTHING) {
       Eventually.holds("no process is left", () -> site.processes().isEmpty());
-      assertThat(site.residue()).filteredOn(name -> !name.contains("/queue/")).isEmpty();
+      Eventually.holds(
+          "nothing is left in the work directory",
+          () -> site.residue().stream().allMatch(name -> name.contains("/queue/")));
     }
   }
 
@@ -215,14 +235,23 @@ class KillIT {
     return random.nextInt(3) == 0 ? call.option("chunk", 8000).option("pause", 5000) : call;
   }
 
-  private static List<ProcessHandle> victims(Running running, Victim victim) {
-    return running.front().descendants().filter(victim::is).toList();
+  private static List<ProcessHandle> victims(Site site, Running running, Victim victim) {
+    Stream<ProcessHandle> all = running.front().descendants();
+    if (site.isResident()) { // one message at a time: all that the daemon has started is for it
+      Optional<ProcessHandle> daemon = ProcessHandle.of(site.daemonPid());
+      all = Stream.concat(all, daemon.stream());
+      all = Stream.concat(all, daemon.stream().flatMap(ProcessHandle::descendants));
+    }
+    return all.filter(victim::is).toList();
   }
 
   /** The front end and the queue program; what a scanner still does is the janitor's. */
   private static List<ProcessHandle> workers(Site site) {
     return site.processes().stream()
-        .filter(one -> Victim.JAVA.is(one) || Victim.QUEUE.is(one))
+        .filter(one ->
+            Victim.JAVA.is(one)
+                || Victim.QUEUE.is(one)
+                || Processes.arguments(one).contains("qscan-client -c"))
         .toList();
   }
 

@@ -9,17 +9,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.qscan.qmail.Call.Result;
 
 /** A scanner in trouble is never taken for a clean message, and never survives it. */
+@ParameterizedClass
+@EnumSource(Front.class)
 class ScannerTroubleIT {
 
   private static final int SOON_MILLIS = 20_000;
 
   private final Site site;
 
-  ScannerTroubleIT() throws IOException {
-    site = Site.create();
+  ScannerTroubleIT(Front front) throws IOException {
+    site = Site.create(front);
     site.set("scan.timeout", "1s");
   }
 

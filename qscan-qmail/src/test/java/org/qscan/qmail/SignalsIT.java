@@ -12,20 +12,26 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.qscan.qmail.Call.Result;
 import org.qscan.qmail.Call.Running;
 
 /**
  * Death by a signal is "queued" to one mail server: there is an exit code wherever there can be.
  */
+@ParameterizedClass
+@EnumSource(Front.class)
 class SignalsIT {
 
   private static final int TERM_RUNS = Integer.getInteger("qscan.term.runs", 30);
 
+  private final Front front;
   private final Site site;
 
-  SignalsIT() throws IOException {
-    site = Site.create();
+  SignalsIT(Front front) throws IOException {
+    this.front = front;
+    site = Site.create(front);
   }
 
   @AfterEach
@@ -38,6 +44,7 @@ class SignalsIT {
   void sigtermAtAnyInstantGivesAnExitCodeAndLeavesNothing() throws Exception {
     Map<String, Integer> answers = new TreeMap<>();
     InParallel.each(
+        front,
         2,
         (own, worker) -> {
           Random random = new Random(worker);
@@ -70,7 +77,7 @@ class SignalsIT {
   void sigtermWhileTheMessageArrivesIsAnsweredAtOnce() throws Exception {
     Path go = site.directory().resolve("go");
     Running running = site.call().option("hold-message", go).start();
-    awaitSession();
+    awaitSession(running);
     running.signal("TERM");
     Eventually.holds(
         "it has ended", () -> ProcessHandle.of(running.pid()).map(p -> isGone(p)).orElse(true));
@@ -106,7 +113,7 @@ class SignalsIT {
     Running running = site.call().option("hold-message", go).start();
     awaitTraps(running);
     running.signal(signal);
-    awaitSession();
+    awaitSession(running);
     for (int i = 0; i < 5; i++) {
       running.signal(signal);
     }
@@ -125,7 +132,7 @@ class SignalsIT {
   void norDoTheyWhereTheWholeProcessGroupGetsThem(String signal) throws Exception {
     Path go = site.directory().resolve("go");
     Running running = site.call().option("hold-message", go).option("group", "own").start();
-    awaitSession();
+    awaitSession(running);
     running.signalGroup(signal);
     Files.createFile(go);
 
@@ -172,7 +179,13 @@ class SignalsIT {
         "SIGTERM is caught", () -> !running.isAlive() || Processes.catches(running.pid(), 15));
   }
 
-  private void awaitSession() {
+  /** The resident front end has none before the message is whole. */
+  private void awaitSession(Running running) {
+    if (site.isResident()) {
+      awaitTraps(running);
+      Eventually.holds("the queue program runs", () -> !site.processes().isEmpty());
+      return;
+    }
     Eventually.holds(
         "there is a session", () -> !Site.list(site.work().resolve(".live")).isEmpty());
   }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.qscan.engine.EngineConfig;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
@@ -23,13 +24,16 @@ import org.qscan.engine.config.ConfigurationException;
 
 /**
  * A mail server of its own for one test: configuration, work directory, a stand-in for the real
- * qmail-queue and one for sweep, and the distribution as it was assembled. {@link #call()} calls
- * {@code bin/qscan-queue} the way qmail-smtpd does.
+ * qmail-queue and one for sweep, and the distribution as it was assembled. {@link #call()} calls one
+ * of the two front ends the way qmail-smtpd does; the resident one gets its daemon by itself, and a
+ * new one after each change of the configuration.
  */
 final class Site implements AutoCloseable {
 
   /** Tells this site's processes from all others on the machine. */
   static final String MARK = "QSCAN_TEST_SITE";
+
+  private static final List<String> OURS = List.of(".live", ".gate", ".gate/draw.lock", ".spool");
 
   private final Path directory;
   private final String mark = UUID.randomUUID().toString();
@@ -37,14 +41,24 @@ final class Site implements AutoCloseable {
   private final AtomicInteger calls = new AtomicInteger();
   private String queueDoes = "never";
 
-  private Site(Path directory) {
+  private final Front front;
+  private boolean hasDaemon = true;
+  private @Nullable Daemon daemon;
+  private @Nullable String configured;
+
+  private Site(Front front, Path directory) {
+    this.front = front;
     this.directory = directory;
   }
 
   static Site create() throws IOException {
+    return create(Front.STANDALONE);
+  }
+
+  static Site create(Front front) throws IOException {
     Path directory = Files.createTempDirectory("qscan-site").toRealPath();
     mode(directory, "rwxr-xr-x");
-    Site site = new Site(directory);
+    Site site = new Site(front, directory);
     mode(Files.createDirectory(site.work()), "rwx------");
     Files.createDirectory(site.queueDirectory());
     site.settings.put("work.directory", site.work().toString());
@@ -52,6 +66,8 @@ final class Site implements AutoCloseable {
     site.settings.put("sweep.program", site.directory.resolve("sweep").toString());
     site.settings.put("sweep.environment", MARK + "=" + site.mark);
     site.settings.put("log.syslog", "false");
+    site.settings.put("daemon.socket", site.directory.resolve("sock").toString());
+    site.settings.put("daemon.patience", "2s");
     site.queueDoes("never");
     site.sweep("exec perl " + resource("sweep-stand-in.pl") + " \"$@\"");
     return site;
@@ -113,7 +129,10 @@ final class Site implements AutoCloseable {
   Site queueDoes(String what) throws IOException {
     queueDoes = what;
     return queue(
-        "QUEUE=%s QUEUE_LOG=%s QUEUE_DOES='%s' exec perl %s"
+        """
+        PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C
+        export PATH LC_ALL
+        QUEUE=%s QUEUE_LOG=%s QUEUE_DOES='%s' exec perl %s"""
             .formatted(queueDirectory(), queueLog(), queueDoes, resource("queue-stand-in.pl")));
   }
 
@@ -134,8 +153,77 @@ final class Site implements AutoCloseable {
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
   }
 
-  /** A call of bin/qscan-queue with a clean message and a good envelope, to be changed at will. */
+  Front front() {
+    return front;
+  }
+
+  boolean isResident() {
+    return front == Front.RESIDENT;
+  }
+
+  /** What stands where qmail-queue stands. */
+  Path program() {
+    return home().resolve("bin").resolve(front.program());
+  }
+
+  /** The daemon, started if there is none or the configuration is another one by now. */
+  Daemon daemon() throws IOException {
+    String wanted = Files.readString(configuration());
+    Daemon running = daemon;
+    if (running == null || !running.isAlive() || !wanted.equals(configured)) {
+      stopDaemon();
+      running = Daemon.start(this, daemonLog());
+      daemon = running;
+      configured = wanted;
+    }
+    return running;
+  }
+
+  /** From now on a call finds no daemon but what the test puts in its place. */
+  Site withoutDaemon() throws IOException {
+    stopDaemon();
+    hasDaemon = false;
+    return this;
+  }
+
+  /** The daemon that runs stays, whatever becomes of it and of the configuration. */
+  void keepDaemon() {
+    hasDaemon = false;
+  }
+
+  /** Where a daemon listens. */
+  Path socket() {
+    return directory.resolve("sock");
+  }
+
+  /** Of the daemon that runs, or ran last. */
+  long daemonPid() {
+    Daemon running = daemon;
+    return running == null ? -1 : running.pid();
+  }
+
+  boolean isDaemonGone() {
+    Daemon running = daemon;
+    return running == null || !running.isAlive();
+  }
+
+  void stopDaemon() throws IOException {
+    Daemon running = daemon;
+    if (running != null) {
+      running.close();
+      daemon = null;
+    }
+  }
+
+  Path daemonLog() {
+    return directory.resolve("daemon.log");
+  }
+
+  /** A call of the front end with a clean message and a good envelope, to be changed at will. */
   Call call() throws IOException {
+    if (isResident() && hasDaemon) {
+      daemon();
+    }
     Path own = Files.createDirectory(directory.resolve("call" + calls.incrementAndGet()));
     return new Call(this, own).message(Mail.clean("clean")).envelope(Mail.ENVELOPE);
   }
@@ -192,6 +280,14 @@ final class Site implements AutoCloseable {
     return residue;
   }
 
+  /** The same a moment later: the daemon lets a client that gives up go before it has tidied up. */
+  List<String> residueAtRest() {
+    if (isResident()) {
+      Eventually.within(5_000, () -> residue().isEmpty());
+    }
+    return residue();
+  }
+
   private List<String> workResidue() {
     List<String> residue = new ArrayList<>();
     collect(work(), residue);
@@ -201,7 +297,7 @@ final class Site implements AutoCloseable {
   private void collect(Path from, List<String> residue) {
     for (Path entry : list(from)) {
       String name = work().relativize(entry).toString();
-      if (!name.equals(".live") && !name.equals(".gate") && !name.equals(".gate/draw.lock")) {
+      if (!OURS.contains(name)) {
         residue.add(name);
       }
       if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
@@ -220,14 +316,17 @@ final class Site implements AutoCloseable {
     return entries;
   }
 
-  /** Every process that works for this site, or that one of them has started. */
+  /** Every process that works for this site, or that one of them has started; not the daemon. */
   List<ProcessHandle> processes() {
-    return Processes.of(mark, directory.toString());
+    Daemon running = daemon;
+    return Processes.of(mark, directory.toString()).stream()
+        .filter(one -> running == null || one.pid() != running.pid())
+        .toList();
   }
 
   /** No file is left in the work directory or half written in the queue, and no process alive. */
   void assertNothingIsLeft() {
-    assertThat(residue()).as("files left").isEmpty();
+    assertThat(residueAtRest()).as("files left").isEmpty();
     Eventually.holds(
         "no process is left: " + Processes.describe(processes()), () -> processes().isEmpty());
   }
@@ -243,15 +342,20 @@ final class Site implements AutoCloseable {
 
   private boolean cleaned() {
     try {
+      if (isResident()) {
+        daemon(); // one that starts cleans up after the one before
+        return true;
+      }
       ScanEngine.of(EngineConfig.from(Configuration.read(configuration()))).clean();
       return true;
-    } catch (ConfigurationException | ScanFailure e) {
+    } catch (ConfigurationException | ScanFailure | IOException e) {
       throw new AssertionError(e);
     }
   }
 
   @Override
   public void close() throws IOException {
+    stopDaemon();
     for (ProcessHandle process : processes()) {
       process.destroyForcibly();
     }

@@ -230,8 +230,7 @@ public final class Configuration {
               + "="
               + text(key)
               + "  # "
-              + source(key)
-              + (key.reserved() ? "; " + Key.RESERVED : ""));
+              + source(key));
     }
     return lines;
   }

@@ -242,16 +242,83 @@ public enum Key {
       List.of("41", "111"),
       "99",
       "Exit code for mail that is to be tried again; not 82 and 88, which promise a text."),
+  DAEMON_SOCKET(
+      "daemon.socket",
+      Type.PATH,
+      "/run/qscan/qscand.sock",
+      "Where qscand listens and qscan-client calls. Its directory must be writable by qscand's user"
+          + " alone."),
+  DAEMON_SOCKET_MODE(
+      "daemon.socket-mode",
+      Type.CHOICE,
+      List.of("0600", "0660", "0666"),
+      "0666",
+      "Who may call qscand: whoever may send mail, or with 0660 a group, to which qscan-client then"
+          + " has to be setgid."),
+  DAEMON_SOCKET_GROUP(
+      "daemon.socket-group",
+      Type.WORDS,
+      "",
+      "The group of the socket; qscand's user must be a member. Empty: the group that qscand runs"
+          + " as."),
+  DAEMON_PATIENCE(
+      "daemon.patience",
+      Type.DURATION,
+      "5s",
+      "How long qscan-client waits for a qscand that is away or has no room: as long as a restart"
+          + " takes."),
+  DAEMON_TIMEOUT(
+      "daemon.timeout",
+      Type.DURATION,
+      "5m",
+      "How long qscan-client waits for qscand to take more of a message, or to answer. More than"
+          + " extract.timeout, gate.patience and the scan.timeout of all scanners together."),
+  DAEMON_FALLBACK(
+      "daemon.fallback",
+      Type.CHOICE,
+      List.of("defer", "standalone"),
+      "defer",
+      "What qscan-client does where qscand stays away: tell the sender to try again, or run"
+          + " daemon.standalone-program."),
+  DAEMON_STANDALONE_PROGRAM(
+      "daemon.standalone-program",
+      Type.PATH,
+      "/opt/qscan/bin/qscan-queue",
+      "The qscan-queue for daemon.fallback=standalone. It runs as the caller, who needs a work"
+          + " directory then."),
+  DAEMON_MAX_CONNECTIONS(
+      "daemon.max-connections",
+      Type.INTEGER,
+      List.of("1", "100000"),
+      "2000",
+      "Messages that qscand has under way at a time, received or waiting or scanned; others wait"
+          + " for daemon.patience."),
+  DAEMON_MEMORY(
+      "daemon.memory",
+      Type.SIZE,
+      "16MiB",
+      "Memory for messages that are being received; what does not fit, and all of a message over 1"
+          + " MiB, goes to a file in work.directory."),
+  DAEMON_RECEIVE_TIMEOUT(
+      "daemon.receive-timeout", Type.DURATION, "2h", "How long a message may take to arrive."),
+  DAEMON_IDLE_TIMEOUT(
+      "daemon.idle-timeout",
+      Type.DURATION,
+      "25m",
+      "How long qscan-client may say nothing while something is expected of it. More than the"
+          + " timeout of qmail-smtpd, 20 minutes."),
+  DAEMON_DRAIN_TIMEOUT(
+      "daemon.drain-timeout",
+      Type.DURATION,
+      "30s",
+      "How long qscand, told to stop, goes on with the messages that it has received."),
   LOG_SYSLOG(
       "log.syslog",
       Type.BOOLEAN,
       "true",
       "Send the log line to syslog as well (facility mail, ident qscan). Standard error gets it"
-          + " always."),
-  DAEMON_SOCKET("daemon.socket", Type.PATH, "/run/qscan/qscand.sock");
+          + " always.");
 
-  /** Said of a key that is read, so that one file can serve versions to come, and has no effect. */
-  public static final String RESERVED = "Reserved: has no effect in this version.";
 
   /** The kinds of values. */
   public enum Type {
@@ -291,10 +358,6 @@ public enum Key {
 
   private final String defaultValue;
   private final String purpose;
-
-  Key(String text, Type type, String defaultValue) {
-    this(text, type, List.of(), defaultValue, RESERVED);
-  }
 
   Key(String text, Type type, String defaultValue, String purpose) {
     this(text, type, List.of(), defaultValue, purpose);
@@ -344,11 +407,6 @@ public enum Key {
   /** What it is for, in a sentence or two. */
   public String purpose() {
     return purpose;
-  }
-
-  /** Whether this version only reads it. */
-  public boolean reserved() {
-    return RESERVED.equals(purpose);
   }
 
   /** What is allowed, in words. */

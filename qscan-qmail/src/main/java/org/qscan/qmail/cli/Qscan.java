@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       CheckCommand.class,
       ConfigCommand.class,
       JanitorCommand.class,
+      StatusCommand.class,
       InstallCacheCommand.class
     })
 public final class Qscan implements Runnable {

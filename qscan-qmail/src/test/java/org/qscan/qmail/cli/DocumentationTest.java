@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,17 +22,14 @@ class DocumentationTest {
 
   private static final Path SAMPLE = Path.of("src/main/dist/etc/qscan.properties");
 
-  private static final List<Key> LIVE =
-      Arrays.stream(Key.values()).filter(key -> !key.reserved()).toList();
+  private static final List<Key> KEYS = List.of(Key.values());
 
-  private static Map<String, String> expected(boolean reserved) {
+  private static Map<String, String> expected() {
     Map<String, String> expected = new LinkedHashMap<>();
-    for (Key key : Key.values()) {
-      if (key.reserved() == reserved) {
-        String value = key.defaultValue().isEmpty() ? "nothing" : key.defaultValue();
-        expected.put(
-            key.text(), key.purpose() + " Allowed: " + key.allowed() + ". Default: " + value);
-      }
+    for (Key key : KEYS) {
+      String value = key.defaultValue().isEmpty() ? "nothing" : key.defaultValue();
+      expected.put(
+          key.text(), key.purpose() + " Allowed: " + key.allowed() + ". Default: " + value);
     }
     return expected;
   }
@@ -41,8 +37,7 @@ class DocumentationTest {
   @Test
   void manualPageOfTheConfigurationHasEveryKey() throws IOException {
     ManualPage page = ManualPage.read("man5/qscan-config.5");
-    assertThat(page.section("KEYS").entries()).containsExactlyEntriesOf(expected(false));
-    assertThat(page.section("RESERVED KEYS").entries()).containsExactlyEntriesOf(expected(true));
+    assertThat(page.section("KEYS").entries()).containsExactlyEntriesOf(expected());
   }
 
   @Test
@@ -85,7 +80,7 @@ class DocumentationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"man8/qscan.8", "man8/qscan-queue.8", "man5/qscan-config.5"})
+  @ValueSource(strings = {"man8/qscan.8", "man8/qscan-queue.8", "man8/qscan-client.8", "man8/qscand.8", "man5/qscan-config.5"})
   void manualPageIsWithoutWarnings(String name) throws Exception {
     Path groff = RealPrograms.require("groff");
     Process process =
@@ -113,15 +108,15 @@ class DocumentationTest {
     }
     assertThat(settings)
         .containsExactlyElementsOf(
-            LIVE.stream().map(key -> "#" + key.text() + "=" + key.defaultValue()).toList());
-    assertThat(purposes).containsExactlyElementsOf(LIVE.stream().map(Key::purpose).toList());
+            KEYS.stream().map(key -> "#" + key.text() + "=" + key.defaultValue()).toList());
+    assertThat(purposes).containsExactlyElementsOf(KEYS.stream().map(Key::purpose).toList());
   }
 
   @Test
   void readmeHasEveryKeyWithItsDefault() throws IOException {
     String readme = Files.readString(Path.of("../README.md"));
     List<String> expected = new ArrayList<>();
-    for (Key key : LIVE) {
+    for (Key key : KEYS) {
       expected.add("| `" + key.text() + "` | " + inReadme(key.defaultValue()) + " |");
     }
     assertThat(readme.lines().filter(line -> line.matches("\\| `[a-z0-9.-]+` \\| .*")))
@@ -133,14 +128,6 @@ class DocumentationTest {
   }
 
   @Test
-  void sampleNamesTheReservedKeys() throws IOException {
-    String sample = Files.readString(SAMPLE);
-    for (Key key : Key.values()) {
-      assertThat(sample).contains(key.text());
-    }
-  }
-
-  @Test
   void sampleIsAConfigurationAsItIsAndWithEveryKeyUncommented(@TempDir Path directory)
       throws Exception {
     assertThat(Configuration.read(SAMPLE).describe())
@@ -148,7 +135,7 @@ class DocumentationTest {
     Path all = directory.resolve("all");
     Files.writeString(all, Files.readString(SAMPLE).replaceAll("(?m)^#(?=[a-z])", ""));
     Configuration configuration = Configuration.read(all);
-    for (Key key : LIVE) {
+    for (Key key : KEYS) {
       assertThat(configuration.source(key)).startsWith(all + ":");
       assertThat(configuration.text(key)).isEqualTo(key.defaultValue());
     }

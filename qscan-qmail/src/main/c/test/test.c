@@ -1,0 +1,163 @@
+/* Tests of what the client parses. Each prints nothing, or what is wrong. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "envelope.h"
+#include "frame.h"
+
+static int failures;
+
+#define CHECK(what)                                                                    \
+  do {                                                                                 \
+    if (!(what)) {                                                                     \
+      fprintf(stderr, "%s:%d: %s: not so: %s\n", __FILE__, __LINE__, __func__, #what); \
+      failures++;                                                                      \
+    }                                                                                  \
+  } while (0)
+
+static struct config config;
+
+static const char *parse(const char *text) {
+  char octets[8192];
+  size_t n = strlen(text);
+  memcpy(octets, text, n);
+  return config_parse(&config, "FILE", octets, n);
+}
+
+static void an_empty_file_gives_the_defaults(void) {
+  CHECK(parse("") == NULL);
+  CHECK(strcmp(config.queue_program, "/var/qmail/bin/qmail-queue-old") == 0);
+  CHECK(strcmp(config.socket, "/run/qscan/qscand.sock") == 0);
+  CHECK(config.patience == 5000 && config.timeout == 300000 && config.queue_timeout == 600000);
+  CHECK(!config.standalone && config.exit_failed == 99);
+}
+
+static void every_key_of_ours_is_read(void) {
+  CHECK(parse("# comment\n\n  queue.program = /q \r\ndaemon.socket=/s\rdaemon.patience=7ms\n"
+              "daemon.timeout=24h\nqueue.timeout=2m\ndaemon.fallback=standalone\n"
+              "daemon.standalone-program=/p\nexit.failed=71") == NULL);
+  CHECK(strcmp(config.queue_program, "/q") == 0 && strcmp(config.socket, "/s") == 0);
+  CHECK(config.patience == 7 && config.timeout == 86400000 && config.queue_timeout == 120000);
+  CHECK(config.standalone && strcmp(config.standalone_program, "/p") == 0);
+  CHECK(config.exit_failed == 71);
+}
+
+static void keys_that_are_not_ours_are_left_to_qscand(void) {
+  CHECK(parse("gate.slots=none\nno.such.key=1\n") == NULL);
+}
+
+static void what_is_not_allowed_is_refused_with_its_line(void) {
+  static const char *const bad[] = {
+      "\nqueue.program=q",    "\nqueue.program=",     "\ndaemon.patience=5",   "\ndaemon.patience=0s",
+      "\ndaemon.patience=s",  "\ndaemon.patience=25h", "\ndaemon.patience=-5s", "\ndaemon.patience=5 s",
+      "\ndaemon.timeout=99999999999999999999s",        "\ndaemon.fallback=no",  "\ndaemon.fallback=",
+      "\nexit.failed=82",     "\nexit.failed=0",      "\nexit.failed=40",      "\nexit.failed=112",
+      "\nexit.failed=71x",    "\n=x",                 "\nkey",                 "\nkey=a\\b"};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    const char *error = parse(bad[i]);
+    CHECK(error != NULL && strncmp(error, "FILE:2: ", 8) == 0);
+  }
+  CHECK(parse("exit.failed=71\nexit.failed=71\n") != NULL);
+}
+
+static void a_socket_path_that_does_not_fit_is_refused(void) {
+  char line[256] = "daemon.socket=/";
+  memset(line + 15, 'x', 106);
+  CHECK(parse(line) == NULL && strlen(config.socket) == 107);
+  line[121] = 'x';
+  CHECK(parse(line) != NULL);
+}
+
+static void a_nul_is_refused(void) {
+  char octets[] = "exit.failed=71\0\n";
+  CHECK(config_parse(&config, "FILE", octets, sizeof octets - 1) != NULL);
+}
+
+static struct envelope envelope;
+
+static size_t take(const char *octets, size_t n) {
+  envelope_begin(&envelope);
+  return envelope_take(&envelope, (const unsigned char *)octets, n);
+}
+
+#define TAKE(literal) take(literal, sizeof literal - 1)
+
+static void an_envelope_ends_with_its_last_nul(void) {
+  CHECK(TAKE("Fa@b\0Tc\0T\0\0after") == 11);
+  CHECK(envelope.state == ENVELOPE_COMPLETE && envelope.recipients == 2);
+  CHECK(envelope.sender_length == 3 && memcmp(envelope.sender, "a@b", 3) == 0);
+  CHECK(TAKE("F\0\0") == 3 && envelope.state == ENVELOPE_COMPLETE);
+  CHECK(TAKE("Fa\0Tb\0") == 6 && envelope.state == ENVELOPE_UNREAD);
+}
+
+static void an_envelope_that_is_none_is_noticed_at_the_octet(void) {
+  CHECK(TAKE("X") == 0 && envelope.state == ENVELOPE_MALFORMED);
+  CHECK(TAKE("\0") == 0 && envelope.state == ENVELOPE_MALFORMED);
+  CHECK(TAKE("Fa\0Fb\0\0") == 3 && envelope.state == ENVELOPE_MALFORMED);
+  CHECK(TAKE("Fa\0Tb\0Xc\0\0") == 6 && envelope.state == ENVELOPE_MALFORMED);
+}
+
+static void an_address_has_1002_octets_at_most(void) {
+  char octets[1100];
+  memset(octets, 'x', sizeof octets);
+  octets[0] = 'F';
+  octets[1003] = 0;
+  CHECK(take(octets, 1004) == 1004 && envelope.state == ENVELOPE_UNREAD);
+  CHECK(envelope.sender_length == 1002);
+  octets[1003] = 'x';
+  CHECK(take(octets, 1100) == 1003 && envelope.state == ENVELOPE_ADDRESS_TOO_LONG);
+}
+
+static struct answer answer;
+
+#define ANSWER(literal) frame_answer((const unsigned char *)(literal), sizeof literal - 1, &answer)
+
+static void an_answer_is_believed_only_if_all_of_it_is_right(void) {
+  CHECK(ANSWER("Q\000\0\0\0\0\0\0\001\002") && answer.size == 258 && answer.code == 0);
+  CHECK(ANSWER("R\047\0\0\0\0\0\0\0\0virus") && answer.code == 39);
+  CHECK(ANSWER("T\143\0\0\0\0\0\0\0\0") && answer.code == 99);
+  CHECK(ANSWER("D\000\0\0\0\0\0\0\0\0"));
+  CHECK(!ANSWER("Q\000\0\0\0\0\0\0\0"));
+  CHECK(!ANSWER("Q\001\0\0\0\0\0\0\0\0"));
+  CHECK(!ANSWER("R\000\0\0\0\0\0\0\0\0"));
+  CHECK(!ANSWER("R\013\0\0\0\0\0\0\0\0"));
+  CHECK(!ANSWER("T\000\0\0\0\0\0\0\0\0"));
+  CHECK(!ANSWER("T\122\0\0\0\0\0\0\0\0"));
+  CHECK(!ANSWER("X\000\0\0\0\0\0\0\0\0"));
+}
+
+static void a_header_that_no_daemon_would_send_is_noticed(void) {
+  size_t n;
+  CHECK(frame_type((const unsigned char *)"A\0\0\0\012", &n) == 'A' && n == 10);
+  CHECK(frame_type((const unsigned char *)"H\0\0\0\006", &n) == 'H' && n == 6);
+  CHECK(frame_type((const unsigned char *)"M\0\0\0\001", &n) == 0);
+  CHECK(frame_type((const unsigned char *)"A\0\0\100\0", &n) == 0);
+  CHECK(frame_type((const unsigned char *)"A\377\377\377\377", &n) == 0);
+  CHECK(frame_is_hello((const unsigned char *)HELLO, 6));
+  CHECK(!frame_is_hello((const unsigned char *)"qscan\002", 6));
+}
+
+static void a_header_says_what_follows(void) {
+  unsigned char header[FRAME_HEADER];
+  frame_header(header, FRAME_MESSAGE, 65536);
+  CHECK(memcmp(header, "M\0\001\0\0", 5) == 0);
+}
+
+int main(void) {
+  an_empty_file_gives_the_defaults();
+  every_key_of_ours_is_read();
+  keys_that_are_not_ours_are_left_to_qscand();
+  what_is_not_allowed_is_refused_with_its_line();
+  a_socket_path_that_does_not_fit_is_refused();
+  a_nul_is_refused();
+  an_envelope_ends_with_its_last_nul();
+  an_envelope_that_is_none_is_noticed_at_the_octet();
+  an_address_has_1002_octets_at_most();
+  an_answer_is_believed_only_if_all_of_it_is_right();
+  a_header_that_no_daemon_would_send_is_noticed();
+  a_header_says_what_follows();
+  printf("%s\n", failures ? "FAILED" : "ok");
+  return failures != 0;
+}

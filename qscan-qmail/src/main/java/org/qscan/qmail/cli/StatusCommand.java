@@ -1,0 +1,60 @@
+package org.qscan.qmail.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.config.ConfigurationException;
+import org.qscan.engine.config.Key;
+import org.qscan.qmail.daemon.DaemonStatus;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code qscan status}: what a running qscand says of itself. */
+@Command(
+    name = "status",
+    header = "Shows what the running qscand has done, and what it is doing.")
+final class StatusCommand implements Callable<Integer> {
+
+  @ParentCommand
+  @SuppressWarnings("NullAway.Init")
+  private Qscan qscan;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Option(names = "--json", description = "One JSON object, with the same names.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws ConfigurationException, ScanFailure, IOException {
+    Map<String, Long> status = DaemonStatus.ask(qscan.configuration().path(Key.DAEMON_SOCKET));
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(inJson(status));
+    } else {
+      status.forEach((name, value) -> out.printf("%-22s %d%n", name, value));
+    }
+    return 0;
+  }
+
+  private static String inJson(Map<String, Long> status) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator generator = new JsonFactory().createGenerator(text)) {
+      generator.writeStartObject();
+      for (Map.Entry<String, Long> entry : status.entrySet()) {
+        generator.writeNumberField(entry.getKey(), entry.getValue());
+      }
+      generator.writeEndObject();
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,413 @@
+package org.qscan.qmail.daemon;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.Facts;
+import org.qscan.engine.LogLine;
+import org.qscan.engine.Verdict;
+import org.qscan.qmail.Bounces;
+import org.qscan.qmail.Decision;
+import org.qscan.qmail.Decision.Fate;
+import org.qscan.qmail.Envelope;
+import org.qscan.qmail.QmailConfig;
+
+/**
+ * One qscan-client, one message: what it has said, and what it is told. For the thread of the
+ * {@link Server} alone, which hands it what arrives.
+ *
+ * <p>The client says HELLO, the MESSAGE in pieces, its END, its ENVELOPE, and after our ANSWER the
+ * OUTCOME. It may say the OUTCOME and go at any time; we may ANSWER "try again" at any time. Each
+ * connection that has said HELLO leaves one line in the log.
+ */
+final class Connection implements FrameReader.Sink {
+
+  private static final Duration GREETING = Duration.ofSeconds(10);
+
+  /** More than qscan-client gives the real qmail-queue to clean up. */
+  private static final Duration FAREWELL = Duration.ofSeconds(30);
+
+  /** What a connection asks of the server. */
+  interface Host {
+    /** Runs it on a thread of the pool. */
+    void submit(Scan scan);
+
+    /** Ends it, on whatever thread. */
+    void cancel(Scan scan);
+
+    /** Calls back on the server's thread. */
+    void later(Runnable callback);
+
+    /** The state of the daemon, a {@code name=value} line each. */
+    String report();
+
+    /** Expects nothing more of this channel. */
+    void forget(SocketChannel channel);
+
+    /** Runs it on a thread that may wait. */
+    void aside(Runnable work);
+
+    /** Writes a line to the log and counts it. From any thread. */
+    void log(String priority, LogLine line, String caller);
+  }
+
+  private enum Stage {
+    GREETING,
+    RECEIVING,
+    SCANNING,
+    ANSWERED,
+    CLOSED
+  }
+
+  private final SocketChannel channel;
+  private final Service service;
+  private final Host host;
+  private final FrameReader reader = new FrameReader();
+  private final Incoming message;
+  private final long opened = System.nanoTime();
+  private long heard = opened;
+  private Stage stage = Stage.GREETING;
+  private String address = "";
+  private Envelope envelope = Envelope.unread();
+  private @Nullable Scan scan;
+  private @Nullable Judgement judgement;
+  private @Nullable Decision decision;
+  private String failure = "";
+
+  Connection(SocketChannel channel, Service service, Budget budget, Host host) {
+    this.channel = channel;
+    this.service = service;
+    this.host = host;
+    this.message = new Incoming(budget, service.spool());
+  }
+
+  boolean isClosed() {
+    return stage == Stage.CLOSED;
+  }
+
+  /** Whether nothing more of the message is expected. */
+  boolean isReceived() {
+    return stage == Stage.SCANNING || stage == Stage.ANSWERED;
+  }
+
+  /**
+   * Reads what there is, at most a buffer full: others want to be read, too.
+   *
+   * @param buffer of the server, cleared
+   */
+  void read(ByteBuffer buffer) {
+    int n;
+    try {
+      n = channel.read(buffer);
+    } catch (IOException e) {
+      n = -1;
+    }
+    if (n < 0) {
+      gone();
+      return;
+    }
+    heard = System.nanoTime();
+    try {
+      reader.take(buffer.flip(), this);
+    } catch (ProtocolException e) {
+      if (stage == Stage.ANSWERED) {
+        gone();
+      } else {
+        refuse(e.getMessage());
+      }
+    } catch (IOException e) {
+      refuse("cannot keep the message in work.directory (is the disk full?): " + e);
+    }
+  }
+
+  // --- what the client says
+
+  @Override
+  public void message(ByteBuffer octets) throws ProtocolException, IOException {
+    if (stage == Stage.RECEIVING) {
+      message.append(octets);
+    } else if (stage != Stage.ANSWERED && stage != Stage.CLOSED) { // what it sent before it knew
+      throw new ProtocolException("a piece of a message where none is expected");
+    }
+  }
+
+  @Override
+  public void frame(char type, byte[] octets) throws ProtocolException {
+    if (stage == Stage.CLOSED) {
+      return;
+    }
+    if (stage == Stage.GREETING && type == Frame.STATUS) {
+      report();
+    } else if (stage == Stage.GREETING) {
+      expect(type == Frame.HELLO, type);
+      address = Frame.Hello.read(octets).address();
+      stage = Stage.RECEIVING;
+      say(Frame.hello());
+    } else if (type == Frame.OUTCOME) {
+      close(Frame.Outcome.read(octets));
+    } else if (stage != Stage.ANSWERED) {
+      next(type, octets);
+    }
+  }
+
+  private void next(char type, byte[] octets) throws ProtocolException {
+    if (stage == Stage.RECEIVING) {
+      expect(type == Frame.END, type);
+      end(Frame.end(octets));
+    } else {
+      expect(type == Frame.ENVELOPE && envelope.state() == Envelope.State.UNREAD, type);
+      envelope = Frame.envelope(octets);
+      answerIfKnown();
+    }
+  }
+
+  private static void expect(boolean good, char type) throws ProtocolException {
+    if (!good) {
+      throw new ProtocolException("a frame of type " + (int) type + " where it is not expected");
+    }
+  }
+
+  private void end(long size) throws ProtocolException {
+    if (size != message.size()) {
+      throw new ProtocolException(
+          "a message of " + size + " octets, and " + message.size() + " came");
+    }
+    stage = Stage.SCANNING;
+    Scan submitted = new Scan(service, message, channel, it -> host.later(() -> judged(it)));
+    scan = submitted;
+    host.submit(submitted);
+  }
+
+  /** For root, and for the user that we run as. */
+  private void report() throws ProtocolException {
+    String user = Peer.user(channel);
+    expect(user.equals("root") || user.equals(System.getProperty("user.name")), Frame.STATUS);
+    say(Frame.report(host.report()));
+    shut();
+  }
+
+  // --- what we answer
+
+  private void judged(Judgement judged) {
+    judgement = judged;
+    scan = null;
+    heard = System.nanoTime(); // it had to wait for us
+    answerIfKnown();
+  }
+
+  private void answerIfKnown() {
+    Judgement judged = judgement;
+    if (stage != Stage.SCANNING || judged == null || envelope.state() == Envelope.State.UNREAD) {
+      return;
+    }
+    Verdict verdict = judged.verdict();
+    Decision decided =
+        verdict == null
+            ? new Decision(Fate.DEFER, judged.failure())
+            : decide(verdict, judged.caller());
+    decision = decided;
+    stage = Stage.ANSWERED;
+    say(
+        Frame.answer(
+            decided.fate(), code(decided.fate()), judged.facts().size(), decided.reason()));
+  }
+
+  private Decision decide(Verdict verdict, String caller) {
+    QmailConfig config = service.qmail();
+    Decision usual = Decision.usual(verdict, config.policy());
+    return usual.lets() || !new Bounces(config.bounceUser()).isBounce(envelope, caller)
+        ? usual
+        : usual.ofBounce(config.bounceInfected());
+  }
+
+  private int code(Fate fate) {
+    return switch (fate) {
+      case QUEUE, DISCARD -> 0;
+      case REFUSE -> service.qmail().exitInfected();
+      case DEFER -> service.qmail().exitFailed();
+    };
+  }
+
+  /** Tells it to try again; no more of it is wanted but its outcome. */
+  void refuse(String reason) {
+    if (stage == Stage.CLOSED || stage == Stage.ANSWERED) {
+      return;
+    }
+    boolean greeted = stage != Stage.GREETING;
+    failure = reason;
+    stage = Stage.ANSWERED;
+    abandonScan();
+    message.close();
+    say(Frame.answer(Fate.DEFER, code(Fate.DEFER), message.size(), reason));
+    if (!greeted) {
+      close((Frame.Outcome) null);
+    }
+  }
+
+  /** An answer fits in the buffer of a socket that has carried a greeting at most. */
+  private void say(ByteBuffer octets) {
+    try {
+      channel.write(octets);
+      if (octets.hasRemaining()) {
+        throw new IOException("it does not read");
+      }
+    } catch (IOException e) {
+      gone();
+    }
+  }
+
+  // --- how it ends
+
+  private void gone() {
+    if (stage == Stage.GREETING) {
+      shut(); // nothing was begun; it may have been another qscand that looked who is there
+    } else if (stage != Stage.CLOSED) {
+      failure = failure.isEmpty() ? "qscan-client went away" : failure;
+      close((Frame.Outcome) null);
+    }
+  }
+
+  /**
+   * Ends what has taken too long.
+   *
+   * @param now of {@link System#nanoTime}
+   */
+  void tick(long now) {
+    DaemonConfig limits = service.daemon();
+    boolean ours = stage == Stage.SCANNING && judgement == null; // it waits for us
+    if (stage == Stage.GREETING && now - opened > GREETING.toNanos()) {
+      refuse("qscan-client said nothing");
+    } else if (stage == Stage.ANSWERED && !failure.isEmpty() && now - heard > FAREWELL.toNanos()) {
+      gone();
+    } else if (!ours && now - heard > limits.idleTimeout().toNanos()) {
+      if (stage == Stage.ANSWERED) {
+        gone();
+      } else {
+        refuse("qscan-client said nothing within daemon.idle-timeout");
+      }
+    } else if (stage == Stage.RECEIVING && now - opened > limits.receiveTimeout().toNanos()) {
+      refuse("the message did not arrive within daemon.receive-timeout");
+    }
+  }
+
+  /** Ends it without another word; the client takes that for "try again". */
+  void drop(String reason) {
+    if (stage == Stage.GREETING) {
+      shut();
+    } else if (stage != Stage.CLOSED) {
+      failure = reason;
+      close((Frame.Outcome) null);
+    }
+  }
+
+  private void abandonScan() {
+    Scan running = scan;
+    if (running != null) {
+      scan = null;
+      host.cancel(running);
+    }
+  }
+
+  private void close(Frame.@Nullable Outcome outcome) {
+    if (stage == Stage.CLOSED) {
+      return;
+    }
+    Judgement judged = judgement;
+    boolean begun = scan == null && judged == null;
+    abandonScan();
+    if (begun) {
+      message.close(); // else the scan closes it
+    }
+    LogLine line = line(outcome, judged);
+    if (judged != null) {
+      shut();
+      host.log(priority(line.verdict()), line, judged.caller());
+    } else {
+      stage = Stage.CLOSED;
+      host.forget(channel);
+      host.aside(() -> {
+        String caller = Peer.user(channel);
+        hangUp();
+        host.log(priority(line.verdict()), line, caller);
+      });
+    }
+  }
+
+  private void shut() {
+    stage = Stage.CLOSED;
+    hangUp();
+  }
+
+  private void hangUp() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // It is closed for us.
+    }
+  }
+
+  private LogLine line(Frame.@Nullable Outcome outcome, @Nullable Judgement judged) {
+    String reason = reason(outcome, judged);
+    Verdict verdict = isFailure(outcome, judged) || judged == null ? null : judged.verdict();
+    return new LogLine(
+        "qmail",
+        verdict == null
+            ? "failed"
+            : verdict.match(clean -> "clean", infected -> "infected", other -> "unscannable"),
+        verdict instanceof Verdict.Infected infected ? infected.threats() : List.of(),
+        reason,
+        outcome == null ? "" : Integer.toString(outcome.code()),
+        judged == null ? received() : judged.facts(),
+        address,
+        envelope.sender(),
+        outcome == null ? envelope.recipients() : outcome.recipients());
+  }
+
+  /** Whether the message met its end by something else than its verdict. */
+  private boolean isFailure(Frame.@Nullable Outcome outcome, @Nullable Judgement judged) {
+    return judged == null
+        || judged.verdict() == null
+        || !failure.isEmpty()
+        || outcome == null
+        || !outcome.reason().isEmpty();
+  }
+
+  private String reason(Frame.@Nullable Outcome outcome, @Nullable Judgement judged) {
+    if (outcome != null && !outcome.reason().isEmpty()) {
+      return outcome.reason();
+    }
+    if (!failure.isEmpty()) {
+      return failure;
+    }
+    if (judged != null && judged.verdict() == null) {
+      return judged.failure();
+    }
+    Decision decided = decision;
+    if (decided == null) {
+      return "";
+    }
+    if (decided.fate() == Fate.QUEUE
+        && outcome != null
+        && outcome.envelope() != Envelope.State.COMPLETE) {
+      return "the envelope is " + outcome.envelope();
+    }
+    return decided.reason();
+  }
+
+  private Facts received() {
+    long millis = Duration.ofNanos(System.nanoTime() - opened).toMillis();
+    return new Facts("-", message.size(), 0, List.of(), millis, 0, 0, 0, millis, List.of());
+  }
+
+  private static String priority(String verdict) {
+    return switch (verdict) {
+      case "clean" -> "info";
+      case "infected" -> "warning";
+      case "unscannable" -> "notice";
+      default -> "err";
+    };
+  }
+}

@@ -1,0 +1,186 @@
+package org.qscan.qmail.daemon;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.process.Child;
+import org.qscan.engine.process.Command;
+
+/**
+ * The log of a process that lives long: standard error, and one logger(1) for syslog. Lines wait in
+ * a queue; where a reader of the log stands still and the queue is full, lines are dropped and
+ * counted. Mail goes on.
+ */
+final class DaemonLog implements AutoCloseable {
+
+  private static final int LINES = 10_000;
+  private static final Path DEV_LOG = Path.of("/dev/log");
+  private static final Path LOGGER = Path.of("/usr/bin/logger");
+  private static final Duration AGAIN = Duration.ofSeconds(10);
+  private static final int MAIL = 2 << 3; // the facility, RFC 5424
+
+  private record Line(String priority, String text) {}
+
+  private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(LINES);
+  private final AtomicLong dropped = new AtomicLong();
+  private final OutputStream stderr;
+  private final Thread writer = new Thread(this::write, "qscan-log");
+  private volatile boolean syslog;
+  private volatile boolean closed;
+  private @Nullable Lines loggerInput;
+  private @Nullable Child logger;
+  private long loggerStarted = System.nanoTime() - AGAIN.toNanos();
+
+  DaemonLog(OutputStream stderr) {
+    this.stderr = stderr;
+    writer.setDaemon(true);
+    writer.start();
+  }
+
+  /** Whether lines go to syslog as well. */
+  void syslog(boolean wanted) {
+    syslog = wanted;
+  }
+
+  /**
+   * Writes a line, soon.
+   *
+   * @param priority of syslog: info, notice, warning or err
+   * @param text without a line end
+   */
+  void write(String priority, String text) {
+    if (!lines.offer(new Line(priority, text))) {
+      dropped.incrementAndGet();
+    }
+  }
+
+  /** Lines that were dropped since the start. */
+  long dropped() {
+    return dropped.get();
+  }
+
+  private void write() {
+    long told = 0;
+    try {
+      while (!closed || !lines.isEmpty()) {
+        Line line = lines.poll(100, TimeUnit.MILLISECONDS);
+        if (line != null) {
+          put(line);
+        }
+        long lost = dropped.get();
+        if (lost != told && lines.isEmpty()) {
+          put(new Line("err", (lost - told) + " lines of the log were dropped: it was not read"));
+          told = lost;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void put(Line line) {
+    try {
+      stderr.write(("qscan: " + line.text() + "\n").getBytes(StandardCharsets.ISO_8859_1));
+      stderr.flush();
+    } catch (IOException e) {
+      // Nobody there to tell.
+    }
+    if (syslog && isLoggerThere() && loggerInput != null) {
+      loggerInput.add("<" + (MAIL | severity(line.priority())) + ">" + line.text() + "\n");
+    }
+  }
+
+  private static int severity(String priority) {
+    return switch (priority) {
+      case "err" -> 3;
+      case "warning" -> 4;
+      case "notice" -> 5;
+      default -> 6;
+    };
+  }
+
+  private boolean isLoggerThere() {
+    if (logger != null && logger.isAlive()) {
+      return true;
+    }
+    if (System.nanoTime() - loggerStarted < AGAIN.toNanos()
+        || !Files.exists(DEV_LOG)
+        || !Files.isExecutable(LOGGER)) {
+      return false;
+    }
+    loggerStarted = System.nanoTime();
+    Lines input = new Lines();
+    List<String> argv =
+        List.of(LOGGER.toString(), "-t", "qscan", "-p", "mail.info", "--prio-prefix");
+    Command command =
+        new Command(argv, Command.OWN, "", AGAIN, Duration.ZERO, 0, Command.OUTPUT_LIMIT);
+    loggerInput = input;
+    logger = Child.start(command, input);
+    return true;
+  }
+
+  /** Writes what waits, for a moment. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      writer.join(2000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (loggerInput != null && logger != null) {
+      loggerInput.end();
+      logger.outlived(Duration.ofSeconds(1));
+    }
+  }
+
+  /** Lines as a stream, for the child's thread to read. */
+  private static final class Lines extends InputStream {
+    private static final byte[] END = new byte[0];
+    private final BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(LINES);
+    private byte[] current = END;
+    private int next;
+
+    @SuppressWarnings("ReturnValueIgnored") // full: syslog stands still, standard error has it
+    void add(String line) {
+      queue.offer(line.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    void end() {
+      queue.offer(END);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] octets, int offset, int length) throws IOException {
+      try {
+        if (next == current.length) {
+          current = queue.take();
+          next = 0;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return -1;
+      }
+      int n = Math.min(length, current.length - next);
+      System.arraycopy(current, next, octets, offset, n);
+      next += n;
+      return n == 0 ? -1 : n;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package org.qscan.qmail.daemon;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.qscan.engine.ScanFailure;
+
+/** Asks a running qscand how it is. */
+public final class DaemonStatus {
+
+  private DaemonStatus() {}
+
+  /**
+   * Names and numbers, in an order for people; what ends in {@code _ms} or {@code _s} is a time.
+   *
+   * @param socket {@code daemon.socket}
+   * @throws ScanFailure if nobody answers there, or not to us
+   */
+  public static Map<String, Long> ask(Path socket) throws ScanFailure {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+        DataInputStream in = new DataInputStream(Channels.newInputStream(channel))) {
+      channel.write(Frame.status());
+      char type = (char) in.readUnsignedByte();
+      byte[] octets = in.readNBytes(Math.min(in.readInt(), Frame.LONGEST));
+      if (type != Frame.REPORT) {
+        throw new ScanFailure(
+            "qscand at daemon.socket " + socket + " tells its own user and root alone how it is");
+      }
+      return numbers(new String(octets, StandardCharsets.ISO_8859_1));
+    } catch (IOException | NumberFormatException e) {
+      throw new ScanFailure("no qscand answers at daemon.socket " + socket, e);
+    }
+  }
+
+  private static Map<String, Long> numbers(String text) {
+    Map<String, Long> numbers = new LinkedHashMap<>();
+    for (String line : text.split("\n", -1)) {
+      int equals = line.indexOf('=');
+      if (equals > 0) {
+        numbers.put(line.substring(0, equals), Long.parseLong(line.substring(equals + 1)));
+      }
+    }
+    return numbers;
+  }
+}

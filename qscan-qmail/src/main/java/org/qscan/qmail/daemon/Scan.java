@@ -1,0 +1,113 @@
+package org.qscan.qmail.daemon;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.Facts;
+import org.qscan.engine.LogLine;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.ScanReport;
+import org.qscan.engine.ScanSession;
+
+/** The scan of one message that has arrived, for a thread of the pool. */
+final class Scan implements Runnable {
+
+  private final Service service;
+  private final Incoming message;
+  private final SocketChannel client;
+  private final Consumer<Judgement> result;
+  private final long submitted = System.nanoTime();
+  private @Nullable ScanSession session;
+  private boolean cancelled;
+
+  /**
+   * A scan to be run.
+   *
+   * @param message whole; closed at the end of the scan
+   * @param client who sent it
+   * @param result gets the judgement, on the thread that runs the scan
+   */
+  Scan(Service service, Incoming message, SocketChannel client, Consumer<Judgement> result) {
+    this.service = service;
+    this.message = message;
+    this.client = client;
+    this.result = result;
+  }
+
+  @Override
+  public void run() {
+    String caller = Peer.user(client);
+    Judgement judgement;
+    try (message) {
+      judgement = judge(caller);
+    } catch (RuntimeException | Error e) { // whatever happens, there is an answer
+      judgement =
+          Judgement.failed(
+              "qscand failed: " + LogLine.escape(e.toString(), 300), Facts.none(), caller);
+    }
+    result.accept(judgement);
+  }
+
+  private Judgement judge(String caller) {
+    Duration waited = Duration.ofNanos(System.nanoTime() - submitted);
+    Facts facts = Facts.none();
+    try (ScanSession opened = open(waited)) {
+      try (InputStream in = message.open()) {
+        opened.receive(in);
+        ScanReport report = opened.scan(service.patience().minus(waited));
+        facts = report.facts();
+        return new Judgement(report.verdict(), "", plus(facts, waited), caller);
+      } catch (ScanFailure | IOException e) {
+        facts = opened.facts();
+        throw e;
+      }
+    } catch (ScanFailure e) {
+      return Judgement.failed(e.getMessage(), plus(facts, waited), caller);
+    } catch (IOException e) {
+      return Judgement.failed("cannot read the message again: " + e, plus(facts, waited), caller);
+    }
+  }
+
+  private synchronized ScanSession open(Duration waited) throws ScanFailure {
+    if (cancelled) {
+      throw new ScanFailure("qscan-client went away");
+    }
+    if (waited.compareTo(service.patience()) >= 0) {
+      throw new ScanFailure(
+          "no free slot within gate.patience: all threads of qscand were scanning");
+    }
+    ScanSession opened = service.engine().open();
+    session = opened;
+    return opened;
+  }
+
+  /** What the engine saw, with the time before it saw anything. */
+  private static Facts plus(Facts facts, Duration waited) {
+    return new Facts(
+        facts.id(),
+        facts.size(),
+        facts.parts(),
+        facts.names(),
+        facts.receiveMillis(),
+        facts.extractMillis(),
+        facts.waitMillis() + waited.toMillis(),
+        facts.scanMillis(),
+        facts.totalMillis() + waited.toMillis(),
+        facts.notes());
+  }
+
+  /** Ends it: nobody wants to know any more. May take a moment. */
+  void cancel() {
+    ScanSession open;
+    synchronized (this) {
+      cancelled = true;
+      open = session;
+    }
+    if (open != null) {
+      open.close();
+    }
+  }
+}

@@ -1,0 +1,235 @@
+package org.qscan.qmail.daemon;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.LogLine;
+
+/**
+ * Receives messages: one thread and one buffer for all connections. It reads, counts time and hands
+ * whole messages to the {@link Pool}; it never waits for anything but events.
+ *
+ * <p>With {@code daemon.max-connections} under way it accepts no more. The others wait in the
+ * kernel's queue, or are sent away by the kernel where that is full; either way qscan-client gives
+ * up when its patience is over, having read nothing.
+ */
+final class Server implements Connection.Host, AutoCloseable {
+
+  private static final int BUFFER = 65536;
+  private static final int BACKLOG = 4096;
+  private static final long TICK_MILLIS = 500;
+
+  /** How long a message that is being received may go on while we are told to stop. */
+  private static final Duration LAST_RECEPTION = Duration.ofSeconds(1);
+
+  private final Listener listener;
+  private final Selector selector;
+  private final SelectionKey accepting;
+  private final Pool pool;
+  private final DaemonLog log;
+  private final Statistics statistics;
+  private final Budget budget;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+  private final Set<Connection> connections = new HashSet<>();
+  private final Queue<Runnable> callbacks = new ConcurrentLinkedQueue<>();
+  private volatile Service service;
+  private volatile boolean stopping;
+  private long stoppedAt;
+
+  private Server(
+      Listener listener,
+      Selector selector,
+      SelectionKey accepting,
+      Service service,
+      DaemonLog log,
+      Statistics statistics) {
+    this.listener = listener;
+    this.selector = selector;
+    this.accepting = accepting;
+    this.service = service;
+    this.log = log;
+    this.statistics = statistics;
+    this.pool = new Pool(service.slots());
+    this.budget = new Budget(service.daemon().memory());
+  }
+
+  /** Listens; clients may connect from now on, and are served by {@link #run}. */
+  static Server open(Service service, DaemonLog log, Statistics statistics) throws IOException {
+    Listener listener = Listener.open(service.daemon(), BACKLOG);
+    Selector selector = Selector.open();
+    SelectionKey accepting = listener.channel().register(selector, SelectionKey.OP_ACCEPT);
+    return new Server(listener, selector, accepting, service, log, statistics);
+  }
+
+  /** Serves until told to stop, and then what is under way. */
+  void run() throws IOException {
+    long ticked = System.nanoTime();
+    while (!isDone()) {
+      selector.select(this::ready, TICK_MILLIS);
+      for (Runnable callback = callbacks.poll(); callback != null; callback = callbacks.poll()) {
+        callback.run();
+      }
+      long now = System.nanoTime();
+      if (now - ticked > Duration.ofMillis(TICK_MILLIS).toNanos()) {
+        ticked = now;
+        connections.forEach(connection -> connection.tick(now));
+      }
+      if (connections.removeIf(Connection::isClosed)) {
+        statistics.connections(connections.size());
+      }
+      drain(now);
+      accept();
+    }
+  }
+
+  private void ready(SelectionKey key) {
+    if (key.attachment() instanceof Connection connection && !connection.isClosed()) {
+      connection.read(buffer.clear());
+    }
+  }
+
+  /** As many as wait, and as there is room for. */
+  private void accept() throws IOException {
+    boolean room = connections.size() < service.daemon().connections();
+    if (!accepting.isValid()) {
+      return;
+    }
+    accepting.interestOps(room ? SelectionKey.OP_ACCEPT : 0);
+    while (room) {
+      @Nullable SocketChannel channel;
+      try {
+        channel = listener.channel().accept();
+      } catch (IOException e) {
+        log.write("err", "cannot accept a connection: " + e);
+        accepting.interestOps(0); // until the next turn: it would be tried without end
+        return;
+      }
+      if (channel == null) {
+        return;
+      }
+      add(channel);
+      room = connections.size() < service.daemon().connections();
+    }
+    statistics.full();
+    accepting.interestOps(0);
+  }
+
+  private void add(SocketChannel channel) throws IOException {
+    Connection connection = new Connection(channel, service, budget, this);
+    channel.configureBlocking(false);
+    channel.register(selector, SelectionKey.OP_READ, connection);
+    connections.add(connection);
+    statistics.connections(connections.size());
+  }
+
+  // --- changes
+
+  /** Judges what comes from now on by another reading of the configuration. From any thread. */
+  void replace(Service next) {
+    budget.limit(next.daemon().memory());
+    pool.resize(next.slots());
+    service = next;
+    selector.wakeup();
+  }
+
+  /** From any thread. */
+  void stop() {
+    stopping = true;
+    selector.wakeup();
+  }
+
+  private boolean isDone() {
+    return stopping && stoppedAt != 0 && connections.isEmpty();
+  }
+
+  /** What has arrived is judged and answered; what still arrives is not waited for. */
+  private void drain(long now) throws IOException {
+    if (!stopping) {
+      return;
+    }
+    if (stoppedAt == 0) {
+      stoppedAt = now == 0 ? 1 : now;
+      listener.close();
+    }
+    boolean late = now - stoppedAt > service.daemon().drainTimeout().toNanos();
+    if (now - stoppedAt > LAST_RECEPTION.toNanos()) {
+      List<Connection> all = new ArrayList<>(connections);
+      for (Connection connection : all) {
+        if (late) {
+          connection.drop("qscand was told to stop, and daemon.drain-timeout is over");
+        } else if (!connection.isReceived()) {
+          connection.refuse("qscand was told to stop");
+        }
+      }
+      connections.removeIf(Connection::isClosed);
+    }
+  }
+
+  // --- what connections ask
+
+  @Override
+  public void submit(Scan scan) {
+    pool.submit(scan);
+  }
+
+  @Override
+  public void cancel(Scan scan) {
+    pool.cancel(scan);
+  }
+
+  @Override
+  public void forget(SocketChannel channel) {
+    SelectionKey key = channel.keyFor(selector);
+    if (key != null) {
+      key.cancel();
+    }
+  }
+
+  @Override
+  public void aside(Runnable work) {
+    pool.aside(work);
+  }
+
+  @Override
+  public void later(Runnable callback) {
+    callbacks.add(callback);
+    selector.wakeup();
+  }
+
+  @Override
+  public void log(String priority, LogLine line, String caller) {
+    statistics.count(line);
+    log.write(
+        priority,
+        line + " user=" + (caller.isEmpty() ? "-" : LogLine.escape(caller, LogLine.LONGEST)));
+  }
+
+  @Override
+  public String report() {
+    StringBuilder report = new StringBuilder();
+    statistics
+        .report()
+        .forEach((name, value) -> report.append(name).append('=').append(value).append('\n'));
+    report.append("scans_waiting=").append(pool.waiting()).append('\n');
+    report.append("scans_running=").append(pool.running()).append('\n');
+    report.append("memory_bytes=").append(budget.taken()).append('\n');
+    return report.append("log_dropped=").append(log.dropped()).append('\n').toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    selector.close();
+    pool.close();
+  }
+}

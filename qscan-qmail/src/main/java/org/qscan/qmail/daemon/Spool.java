@@ -1,0 +1,66 @@
+package org.qscan.qmail.daemon;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.qscan.engine.ScanFailure;
+
+/**
+ * Files for messages that are too large for memory, below the work directory. They are unlinked as
+ * soon as they are open, so that a killed process leaves none.
+ */
+final class Spool {
+
+  private final Path directory;
+  private final AtomicLong number = new AtomicLong();
+
+  private Spool(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * Makes the directory, and clears it: one killed between a file's birth and its unlinking, an
+   * instant later, has left it there.
+   *
+   * @param work {@code work.directory}, checked
+   */
+  static Spool in(Path work) throws ScanFailure {
+    Path directory = work.resolve(".spool");
+    try {
+      Files.createDirectory(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (FileAlreadyExistsException e) {
+      // From the last time.
+    } catch (IOException e) {
+      throw new ScanFailure("cannot make " + directory, e);
+    }
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(directory)) {
+      for (Path file : left) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new ScanFailure("cannot clear " + directory, e);
+    }
+    return new Spool(directory);
+  }
+
+  /** A new file without a name, open for writing and reading. */
+  FileChannel open() throws IOException {
+    return FileChannel.open(
+        directory.resolve(ProcessHandle.current().pid() + "-" + number.incrementAndGet()),
+        Set.of(
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE), // which on Unix means: at once
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  }
+}

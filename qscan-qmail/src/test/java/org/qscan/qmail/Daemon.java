@@ -1,0 +1,86 @@
+package org.qscan.qmail;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A qscand of a site, as a supervisor runs it. */
+final class Daemon implements AutoCloseable {
+
+  private static final long PATIENCE_SECONDS = 30;
+
+  private final Process process;
+  private final Path log;
+  private final boolean ready;
+
+  private Daemon(Process process, Path log, boolean ready) {
+    this.process = process;
+    this.log = log;
+    this.ready = ready;
+  }
+
+  /** Starts it and waits until it says that it is ready, or ends. */
+  static Daemon start(Site site, Path log) throws IOException {
+    List<String> words = new ArrayList<>();
+    words.add(Site.home().resolve("bin/qscand").toString());
+    words.addAll(List.of("-d", "1", "-c", site.configuration().toString()));
+    ProcessBuilder builder = new ProcessBuilder(words);
+    builder.environment().clear();
+    builder.environment().put(Site.MARK, site.mark());
+    builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    Process process = builder.start();
+    return new Daemon(process, log, process.getInputStream().read() == '\n');
+  }
+
+  boolean isReady() {
+    return ready;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  void signal(String name) throws IOException {
+    Call.Running.signal(name, Long.toString(pid()));
+  }
+
+  /** Waits for its end after a signal; its exit code. */
+  int await() throws IOException {
+    try {
+      assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("it ends").isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+    return process.exitValue();
+  }
+
+  /** Lines of its log so far. */
+  List<String> lines() throws IOException {
+    return lines(log);
+  }
+
+  static List<String> lines(Path log) throws IOException {
+    return Files.exists(log)
+        ? new String(Files.readAllBytes(log), ISO_8859_1).lines().toList()
+        : List.of();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (isAlive()) {
+      signal("TERM");
+      await();
+    }
+  }
+}

@@ -1,0 +1,465 @@
+package org.qscan.qmail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.qscan.qmail.Call.Result;
+import org.qscan.qmail.Call.Running;
+
+/** qscand itself: its life, its limits, and clients that are not what they should be. */
+class DaemonIT {
+
+  private final Site site;
+
+  DaemonIT() throws IOException {
+    site = Site.create(Front.RESIDENT);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    site.assertNothingIsLeft();
+    site.close();
+  }
+
+  private void mailFlows() throws IOException {
+    int before = site.queued().size();
+    Result clean = site.call().run();
+    assertThat(clean.exit()).as("%s; %s", clean, daemonLog()).isZero();
+    assertThat(site.queued()).hasSize(before + 1);
+    assertThat(site.call().message(Mail.eicar("x")).run().exit()).isEqualTo(39);
+  }
+
+  private List<String> daemonLog() throws IOException {
+    return Daemon.lines(site.daemonLog());
+  }
+
+  private void logs(String text) {
+    Eventually.holds(
+        "the log says " + text,
+        () -> {
+          try {
+            return daemonLog().stream().anyMatch(line -> line.contains(text));
+          } catch (IOException e) {
+            return false;
+          }
+        });
+  }
+
+  // --- its life
+
+  @Test
+  void onTermItFinishesWhatHasArrivedAndEndsWith0() throws IOException {
+    Path go = holdScans();
+    Running scanned = site.call().start();
+    awaitScan();
+    Path never = site.directory().resolve("never");
+    Running arriving = site.call().option("hold-message", never).start();
+    Eventually.within(300, () -> false);
+    Daemon daemon = site.daemon();
+    daemon.signal("TERM");
+    Eventually.holds("it takes no more", () -> !Files.exists(site.socket()));
+    Files.createFile(go);
+
+    assertThat(scanned.await().exit()).as("what had arrived").isZero();
+    assertThat(daemon.await()).isZero();
+    Files.createFile(never);
+    assertThat(arriving.await().exit()).as("what was arriving").isEqualTo(99);
+    assertThat(site.queued()).hasSize(1);
+    assertThat(site.socket()).doesNotExist();
+  }
+
+  @Test
+  void itDoesNotWaitForAScanLongerThanConfigured() throws IOException {
+    Path go = holdScans();
+    site.set("daemon.drain-timeout", "2s");
+    Running scanned = site.call().start();
+    awaitScan();
+    Daemon daemon = site.daemon();
+    daemon.signal("TERM");
+
+    assertThat(daemon.await()).isZero();
+    assertThat(scanned.await().exit()).isEqualTo(99);
+    assertThat(site.queued()).isEmpty();
+    assertThat(go).doesNotExist();
+  }
+
+  @Test
+  void killedWhileItScansItsClientsSayTryAgainAtOnceAndTheNextOneTidiesUp() throws IOException {
+    holdScans();
+    Running scanned = site.call().start();
+    awaitScan();
+    long killed = System.nanoTime();
+    site.daemon().signal("KILL");
+
+    assertThat(scanned.await().exit()).isEqualTo(99);
+    assertThat((System.nanoTime() - killed) / 1_000_000).as("ms").isLessThan(5_000);
+    assertThat(site.queued()).isEmpty();
+    site.sweep("exit 0");
+    assertThat(site.call().run().exit()).as("by a new daemon").isZero();
+  }
+
+  @Test
+  void killedWhileALargeMessageArrivesItLeavesNoFile() throws IOException {
+    Path go = site.directory().resolve("go");
+    Running arriving =
+        site.call().message(new byte[5_000_000]).option("hold-message", go).start();
+    Eventually.holds(
+        "it is on the disk, without a name",
+        () ->
+            openSpoolFiles(site.daemonPid()) == 1
+                && Site.list(site.work().resolve(".spool")).isEmpty());
+    site.daemon().signal("KILL");
+    Files.createFile(go);
+
+    assertThat(arriving.await().exit()).isEqualTo(99);
+    assertThat(site.queued()).isEmpty();
+  }
+
+  private long openSpoolFiles(long pid) {
+    return Site.list(Path.of("/proc/" + pid + "/fd")).stream()
+        .filter(fd -> {
+          try {
+            return Files.readSymbolicLink(fd).toString().contains("/.spool/");
+          } catch (IOException e) {
+            return false;
+          }
+        })
+        .count();
+  }
+
+  @Test
+  void aRestartCostsTheClientsThatComeMeanwhileNothingButTime() throws IOException {
+    site.set("daemon.patience", "60s");
+    mailFlows();
+    List<Running> all = new ArrayList<>();
+    site.withoutDaemon();
+    for (int i = 0; i < 10; i++) {
+      all.add(site.call().start());
+    }
+    site.daemon();
+    for (Running one : all) {
+      assertThat(one.await().exit()).isZero();
+    }
+    assertThat(site.queued()).hasSize(11);
+  }
+
+  @Test
+  void onHupItReadsItsConfigurationAgainAndRefusesABadOne() throws IOException {
+    mailFlows();
+    String good = Files.readString(site.configuration());
+    Daemon daemon = site.daemon();
+    site.keepDaemon();
+    Files.writeString(site.configuration(), good + "exit.infected=31\n");
+    daemon.signal("HUP");
+    logs("has read its configuration again");
+    assertThat(site.call().message(Mail.eicar("x")).run().exit()).isEqualTo(31);
+
+    Files.writeString(site.configuration(), good + "exit.infected=12\nno.such.key=1\n");
+    daemon.signal("HUP");
+    logs("the old configuration stays in force");
+    logs("unknown key no.such.key");
+    assertThat(site.call().message(Mail.eicar("x")).run().exit()).isEqualTo(31);
+    assertThat(daemon.isAlive()).isTrue();
+    daemon.close();
+  }
+
+  @Test
+  void aSecondOneDoesNotTakeTheSocketOfTheFirst() throws IOException {
+    mailFlows();
+    try (Daemon second = Daemon.start(site, site.directory().resolve("second.log"))) {
+      assertThat(second.isReady()).isFalse();
+      assertThat(second.await()).isEqualTo(111);
+      assertThat(second.lines()).anyMatch(line -> line.contains("another qscand answers"));
+    }
+    mailFlows();
+  }
+
+  @Test
+  void aConfigurationThatIsWrongIsRefusedWithItsLine() throws IOException {
+    site.set("gate.slots", "many");
+    Daemon daemon = site.daemon();
+    assertThat(daemon.isReady()).isFalse();
+    assertThat(daemon.await()).isEqualTo(111);
+    assertThat(daemonLog())
+        .anyMatch(line -> line.contains(site.configuration() + ":") && line.contains("gate.slots"));
+  }
+
+  @Test
+  void theSocketHasTheModeThatIsConfigured() throws IOException {
+    for (String mode : List.of("0600", "0660", "0666")) {
+      site.set("daemon.socket-mode", mode).daemon();
+      int found = (Integer) Files.getAttribute(site.socket(), "unix:mode") & 0777;
+      assertThat(Integer.toOctalString(found)).isEqualTo(mode.substring(1));
+    }
+  }
+
+  @Test
+  void itTellsRootAndItsOwnUserHowItIsAndNobodyElse() throws Exception {
+    mailFlows();
+    Path out = site.directory().resolve("status");
+    assertThat(status(out)).isZero();
+    assertThat(Files.readString(out))
+        .containsPattern("messages_clean +1\\n")
+        .containsPattern("messages_infected +1\\n")
+        .containsPattern("connections +1\\n")
+        .contains("total_ms_p99");
+    assertThat(status(out, "--json")).isZero();
+    assertThat(Files.readString(out)).startsWith("{").contains("\"messages_clean\":1");
+    Need.root("ask as another user");
+    assertThat(status(out, "setpriv", "--reuid=54321", "--clear-groups", "--")).isEqualTo(1);
+    site.withoutDaemon();
+    assertThat(status(out)).isEqualTo(1);
+  }
+
+  private int status(Path out, String... words) throws Exception {
+    List<String> argv = new ArrayList<>();
+    boolean other = words.length > 1;
+    argv.addAll(other ? List.of(words) : List.of());
+    argv.addAll(
+        List.of(
+            Site.home().resolve("bin/qscan").toString(),
+            "status",
+            "-c",
+            site.configuration().toString()));
+    argv.addAll(other ? List.of() : List.of(words));
+    Process process = new ProcessBuilder(argv).redirectOutput(out.toFile()).start();
+    return process.waitFor();
+  }
+
+  // --- who its clients are
+
+  @Test
+  void aBounceIsKnownByTheUserThatTheKernelNames() throws IOException {
+    Need.root("call as other users");
+    Files.setPosixFilePermissions(
+        site.queueDirectory(), PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.writeString(site.directory().resolve("queue.log"), "");
+    Files.setPosixFilePermissions(
+        site.directory().resolve("queue.log"), PosixFilePermissions.fromString("rw-rw-rw-"));
+    site.set("bounce.user", 54_321).set("bounce.infected", "accept");
+
+    Result ours = bounceFrom(54_321);
+    assertThat(ours.exit()).as("%s", ours).isZero();
+    assertThat(ours.logLine()).contains("bounce.infected=accept", " user=54321");
+    Result another = bounceFrom(54_322);
+    assertThat(another.exit()).as("%s", another).isEqualTo(39);
+    assertThat(another.logLine()).contains(" user=54322");
+  }
+
+  private Result bounceFrom(int uid) throws IOException {
+    return site.call()
+        .message(Mail.eicar("failure notice"))
+        .envelope(Mail.octets("F\0Ta@b.test\0\0"))
+        .option("uid", uid)
+        .run();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET / HTTP/1.0\r\n\r\n",
+        "H\0\0\0\006qscan\002",
+        "H\0\0\0\006qscam\001",
+        "H\0\0\0\0",
+        "H\377\377\377\377",
+        "M\0\0\0\001x",
+        "E\0\0\0\010\0\0\0\0\0\0\0\0",
+        RawClient.HELLO + RawClient.HELLO,
+        RawClient.HELLO + "M\0\0\0\0",
+        RawClient.HELLO + "M\0\001\0\001",
+        RawClient.HELLO + "E\0\0\0\001x",
+        RawClient.HELLO + "M\0\0\0\001xE\0\0\0\010\0\0\0\0\0\0\0\002",
+        RawClient.HELLO + "V\0\0\0\011\001\0\0\0\0\0\0\0\001",
+        RawClient.HELLO + "V\0\020\0\0",
+        RawClient.HELLO + "A\0\0\0\012Q\0\0\0\0\0\0\0\0\0",
+        RawClient.HELLO + "E\0\0\0\010\0\0\0\0\0\0\0\0M\0\0\0\001x",
+        RawClient.HELLO + "E\0\0\0\010\0\0\0\0\0\0\0\0V\0\0\0\011\011\0\0\0\0\0\0\0\0"
+      })
+  void whatIsNotOfTheProtocolIsAnsweredWithTryAgain(String octets) throws IOException {
+    site.daemon();
+    try (RawClient raw = RawClient.at(site.socket())) {
+      raw.say(octets);
+      boolean greeted = octets.startsWith(RawClient.HELLO);
+      String said = raw.hear(greeted ? 11 + 7 : 7);
+      assertThat(said.substring(greeted ? 11 : 0)).startsWith("A").endsWith("T\143");
+    }
+    logs("verdict=failed");
+    mailFlows();
+  }
+
+  @Test
+  void randomOctetsDoItNoHarm() throws IOException {
+    site.daemon();
+    Random random = new Random(5);
+    String types = "HMEVXAS";
+    for (int i = 0; i < 300; i++) {
+      try (RawClient raw = RawClient.at(site.socket())) {
+        StringBuilder octets = new StringBuilder(random.nextInt(4) == 0 ? "" : RawClient.HELLO);
+        for (int frame = random.nextInt(5); frame > 0; frame--) {
+          int length = random.nextInt(30);
+          octets.append(types.charAt(random.nextInt(types.length()))).append("\0\0\0");
+          octets.append((char) (random.nextInt(10) == 0 ? random.nextInt(256) : length));
+          for (int n = 0; n < length; n++) {
+            octets.append((char) random.nextInt(256));
+          }
+        }
+        raw.say(octets.toString());
+      } catch (IOException e) {
+        // It has hung up before all was said.
+      }
+    }
+    mailFlows();
+  }
+
+  // --- its limits
+
+  @Test
+  void fiveHundredSlowSendersAreNothingToOthers() throws Exception {
+    site.set("gate.slots", 2);
+    mailFlows();
+    double alone = rate();
+    List<RawClient> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 500; i++) {
+        slow.add(RawClient.at(site.socket()).say(RawClient.HELLO));
+      }
+      Thread drip = new Thread(() -> drip(slow));
+      drip.setDaemon(true);
+      drip.start();
+      double beside = rate();
+      System.out.printf(
+          "beside 500 clients of an octet a second: %.1f messages/s, alone %.1f%n", beside, alone);
+      assertThat(beside).isGreaterThan(alone / 2); // a busy machine; the aim is nine tenths
+      assertThat(Processes.status(site.daemonPid(), "Threads")).isLessThan(60);
+    } finally {
+      for (RawClient one : slow) {
+        one.close();
+      }
+    }
+    mailFlows();
+  }
+
+  private static void drip(List<RawClient> slow) {
+    try {
+      while (true) {
+        long turn = System.nanoTime();
+        for (RawClient one : slow) {
+          one.message("x");
+        }
+        Thread.sleep(Math.max(1, 1000 - (System.nanoTime() - turn) / 1_000_000));
+      }
+    } catch (IOException | InterruptedException e) {
+      // The test is over.
+    }
+  }
+
+  /** Messages a second, four at a time. */
+  private double rate() throws IOException {
+    long begin = System.nanoTime();
+    int rounds = 8;
+    for (int i = 0; i < rounds; i++) {
+      List<Running> all = new ArrayList<>();
+      for (int n = 0; n < 4; n++) {
+        all.add(site.call().start());
+      }
+      for (Running one : all) {
+        assertThat(one.await().exit()).isZero();
+      }
+    }
+    return rounds * 4 * 1e9 / (System.nanoTime() - begin);
+  }
+
+  @Test
+  void moreConnectionsThanItTakesWaitAndAreToldToTryAgainAndThenAllIsWell() throws IOException {
+    site.set("daemon.max-connections", 100).set("daemon.patience", "700ms");
+    mailFlows();
+    List<RawClient> many = new ArrayList<>();
+    try {
+      for (int i = 0; i < 1_000; i++) {
+        many.add(RawClient.at(site.socket()).say(RawClient.HELLO));
+      }
+      Result excess = site.call().run();
+      assertThat(excess.exit()).as("%s", excess).isEqualTo(99);
+      assertThat(excess.logLine()).contains("no answer from qscand");
+      assertThat(Site.list(Path.of("/proc/" + site.daemonPid() + "/fd"))).hasSizeLessThan(200);
+    } finally {
+      for (RawClient one : many) {
+        one.close();
+      }
+    }
+    Eventually.holds("there is room again", () -> {
+      try {
+        return site.call().run().exit() == 0;
+      } catch (IOException e) {
+        return false;
+      }
+    });
+    mailFlows();
+  }
+
+  @Test
+  void oneThatSaysNothingIsSentAway() throws IOException {
+    site.set("daemon.idle-timeout", "1s");
+    site.daemon();
+    try (RawClient raw = RawClient.at(site.socket())) {
+      raw.say(RawClient.HELLO).message("Subject: x\n");
+      assertThat(raw.hear(11 + 7)).endsWith("T\143");
+    }
+    logs("qscan-client said nothing within daemon.idle-timeout");
+    mailFlows();
+  }
+
+  @Test
+  void oneThatTakesTooLongIsSentAway() throws IOException {
+    site.set("daemon.receive-timeout", "1s");
+    Result result = site.call().option("chunk", 5).option("pause", 200_000).run();
+
+    assertThat(result.exit()).as("%s", result).isEqualTo(99);
+    assertThat(result.logLine()).contains("did not arrive within daemon.receive-timeout");
+    assertThat(site.queued()).isEmpty();
+  }
+
+  @Test
+  void whatDoesNotFitInMemoryGoesThroughTheDisk() throws IOException {
+    site.set("daemon.memory", "1B");
+    mailFlows();
+    byte[] large = Mail.eicarBehind(3_000_000, "x");
+    assertThat(site.call().message(large).run().exit()).isEqualTo(39);
+  }
+
+  @Test
+  void manyMessagesLeaveNoDescriptorsBehind() throws IOException {
+    mailFlows();
+    int before = Site.list(Path.of("/proc/" + site.daemonPid() + "/fd")).size();
+    for (int i = 0; i < 10; i++) {
+      mailFlows();
+      site.call().message(new byte[2_000_000]).option("message-octets", 1_500_000).run();
+    }
+    Eventually.holds(
+        "as many as before",
+        () -> Site.list(Path.of("/proc/" + site.daemonPid() + "/fd")).size() <= before + 2);
+  }
+
+  private Path holdScans() throws IOException {
+    Path go = site.directory().resolve("go");
+    site.sweep(
+        ": >%s; until [ -e %s ]; do sleep 0.05; done"
+            .formatted(site.directory().resolve("scans"), go));
+    return go;
+  }
+
+  private void awaitScan() {
+    Eventually.holds(
+        "the scanner runs", () -> Files.exists(site.directory().resolve("scans")));
+  }
+}
