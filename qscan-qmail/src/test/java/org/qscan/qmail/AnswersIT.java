@@ -9,11 +9,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.qscan.qmail.Call.Result;
 
 /** What the caller is told: the real qmail-queue's own code, or one of ours. */
@@ -258,10 +258,7 @@ class AnswersIT {
   void aConfigurationThatIsMissingIsTemporary() throws IOException {
     Path missing = site.directory().resolve("missing");
     failed(site.call().program(site.program(), "-c", missing));
-    failed(
-        site.call()
-            .program(site.program())
-            .environment("QSCAN_CONFIG", missing.toString()));
+    failed(site.call().program(site.program()).environment("QSCAN_CONFIG", missing.toString()));
   }
 
   @Test

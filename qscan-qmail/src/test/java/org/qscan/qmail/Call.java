@@ -32,8 +32,7 @@ final class Call {
     this.site = site;
     this.directory = directory;
     this.workingDirectory = directory;
-    this.program =
-        List.of(site.program().toString(), "-c", site.configuration().toString());
+    this.program = List.of(site.program().toString(), "-c", site.configuration().toString());
     options.put("stderr", stderr().toString());
     environment.put("PATH", "/usr/local/bin:/usr/bin:/bin");
     environment.put(Site.MARK, site.mark());

@@ -173,7 +173,8 @@ class ClientIT {
     Result result = site.set("daemon.patience", "1500ms").call().run();
 
     assertThat(result.exit()).as("%s", result).isEqualTo(99);
-    assertThat(result.logLine()).contains("no answer from qscand", "daemon.socket " + site.socket());
+    assertThat(result.logLine())
+        .contains("no answer from qscand", "daemon.socket " + site.socket());
     assertThat(result.millis()).isBetween(1_500, 10_000);
     assertThat(result.message()).as("octets read").isLessThanOrEqualTo(SIZE);
     assertThat(site.queueLogLines()).as("nothing was started").isEmpty();
@@ -259,7 +260,8 @@ class ClientIT {
     assertThat(result.logLine()).contains("/run/qscan/qscand.sock"); // the default, not the site's
     Result named = call.program(client, "-c", site.configuration()).run();
     assertThat(named.exit()).as("%s", named).isEqualTo(99);
-    assertThat(named.log()).anyMatch(line -> line.contains("-c is not for a qscan-client with more"));
+    assertThat(named.log())
+        .anyMatch(line -> line.contains("-c is not for a qscan-client with more"));
   }
 
   @Test
@@ -291,11 +293,7 @@ class ClientIT {
             })) {
       assertThat(daemon).isNotNull();
       Result result =
-          site.call()
-              .message(new byte[20 << 20])
-              .envelope(octets)
-              .option("limit", "-v 8192")
-              .run();
+          site.call().message(new byte[20 << 20]).envelope(octets).option("limit", "-v 8192").run();
 
       assertThat(result.exit()).as("%s", result).isEqualTo(39);
       assertThat(result.envelope()).as("read to its end").isEqualTo(octets.length);

@@ -111,8 +111,7 @@ class DaemonIT {
   @Test
   void killedWhileALargeMessageArrivesItLeavesNoFile() throws IOException {
     Path go = site.directory().resolve("go");
-    Running arriving =
-        site.call().message(new byte[5_000_000]).option("hold-message", go).start();
+    Running arriving = site.call().message(new byte[5_000_000]).option("hold-message", go).start();
     Eventually.holds(
         "it is on the disk, without a name",
         () ->
@@ -397,13 +396,15 @@ class DaemonIT {
         one.close();
       }
     }
-    Eventually.holds("there is room again", () -> {
-      try {
-        return site.call().run().exit() == 0;
-      } catch (IOException e) {
-        return false;
-      }
-    });
+    Eventually.holds(
+        "there is room again",
+        () -> {
+          try {
+            return site.call().run().exit() == 0;
+          } catch (IOException e) {
+            return false;
+          }
+        });
     mailFlows();
   }
 
@@ -459,7 +460,6 @@ class DaemonIT {
   }
 
   private void awaitScan() {
-    Eventually.holds(
-        "the scanner runs", () -> Files.exists(site.directory().resolve("scans")));
+    Eventually.holds("the scanner runs", () -> Files.exists(site.directory().resolve("scans")));
   }
 }

@@ -15,9 +15,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.qscan.qmail.Call.Result;
 import org.qscan.qmail.Call.Running;
 import org.qscan.qmail.Site.Queued;
@@ -158,7 +158,8 @@ class KillIT {
     if (victim != Victim.RIPMIME && victim != Victim.SWEEP) {
       awaitStage(site, running, random);
     } else {
-      Eventually.within(10_000, () -> !running.isAlive() || !victims(site, running, victim).isEmpty());
+      Eventually.within(
+          10_000, () -> !running.isAlive() || !victims(site, running, victim).isEmpty());
       Thread.sleep(random.nextInt(victim == Victim.SWEEP ? 80 : 40));
     }
     List<ProcessHandle> victims = victims(site, running, victim);

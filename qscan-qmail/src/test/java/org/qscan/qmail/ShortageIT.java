@@ -131,7 +131,9 @@ class ShortageIT {
         List.of(1, 2, 4, 8, 20, 40, 64, 100, 200, 300, 400, 500, 580, 600, 700, 900, 1200, 2000);
     Map<Integer, Result> results = sweep("-v ", mebibytes.stream().map(n -> n * 1024).toList());
     results.forEach((kibibytes, result) -> {
-      if (front == Front.STANDALONE && kibibytes >= 20 * 1024 && result.exit() == 99) { // below, no shell starts
+      if (front == Front.STANDALONE
+          && kibibytes >= 20 * 1024
+          && result.exit() == 99) { // below, no shell starts
         assertThat(result.logLine())
             .as("%d KiB", kibibytes)
             .contains("too small for a Java virtual machine", "exit=99");
@@ -145,7 +147,17 @@ class ShortageIT {
   @Test
   void anyLimitOnDataIsEnoughOrTemporary() throws Exception {
     // With less than 200 KiB the kernel cannot give a C program its memory, and ends it.
-    sweep("-d ", List.of(front == Front.STANDALONE ? 100 : 200, 1000, 10_000, 50_000, 90_000, 110_000, 200_000, 400_000));
+    sweep(
+        "-d ",
+        List.of(
+            front == Front.STANDALONE ? 100 : 200,
+            1000,
+            10_000,
+            50_000,
+            90_000,
+            110_000,
+            200_000,
+            400_000));
   }
 
   @Test
@@ -207,7 +219,8 @@ class ShortageIT {
         Files.setAttribute(site.work(), "unix:uid", USER);
       }
     }
-    call.option("uid", USER).program(home.resolve("bin").resolve(site.front().program()), "-c", site.configuration());
+    call.option("uid", USER)
+        .program(home.resolve("bin").resolve(site.front().program()), "-c", site.configuration());
   }
 
   private static void copy(Path from, Path to) throws IOException {

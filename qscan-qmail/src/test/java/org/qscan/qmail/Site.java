@@ -24,9 +24,9 @@ import org.qscan.engine.config.ConfigurationException;
 
 /**
  * A mail server of its own for one test: configuration, work directory, a stand-in for the real
- * qmail-queue and one for sweep, and the distribution as it was assembled. {@link #call()} calls one
- * of the two front ends the way qmail-smtpd does; the resident one gets its daemon by itself, and a
- * new one after each change of the configuration.
+ * qmail-queue and one for sweep, and the distribution as it was assembled. {@link #call()} calls
+ * one of the two front ends the way qmail-smtpd does; the resident one gets its daemon by itself,
+ * and a new one after each change of the configuration.
  */
 final class Site implements AutoCloseable {
 
@@ -132,7 +132,8 @@ final class Site implements AutoCloseable {
         """
         PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C
         export PATH LC_ALL
-        QUEUE=%s QUEUE_LOG=%s QUEUE_DOES='%s' exec perl %s"""
+        QUEUE=%s QUEUE_LOG=%s QUEUE_DOES='%s' exec perl %s\
+        """
             .formatted(queueDirectory(), queueLog(), queueDoes, resource("queue-stand-in.pl")));
   }
 

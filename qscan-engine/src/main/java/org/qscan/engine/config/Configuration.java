@@ -225,12 +225,7 @@ public final class Configuration {
   public List<String> describe() {
     List<String> lines = new ArrayList<>();
     for (Key key : Key.values()) {
-      lines.add(
-          key.text()
-              + "="
-              + text(key)
-              + "  # "
-              + source(key));
+      lines.add(key.text() + "=" + text(key) + "  # " + source(key));
     }
     return lines;
   }

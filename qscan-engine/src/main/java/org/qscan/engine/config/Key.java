@@ -319,7 +319,6 @@ public enum Key {
       "Send the log line to syslog as well (facility mail, ident qscan). Standard error gets it"
           + " always.");
 
-
   /** The kinds of values. */
   public enum Type {
     /** An absolute path. */

@@ -18,9 +18,7 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code qscan status}: what a running qscand says of itself. */
-@Command(
-    name = "status",
-    header = "Shows what the running qscand has done, and what it is doing.")
+@Command(name = "status", header = "Shows what the running qscand has done, and what it is doing.")
 final class StatusCommand implements Callable<Integer> {
 
   @ParentCommand

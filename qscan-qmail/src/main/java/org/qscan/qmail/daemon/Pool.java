@@ -19,8 +19,7 @@ final class Pool implements AutoCloseable {
   private static final int IDLE_SECONDS = 60;
 
   private final ThreadPoolExecutor threads;
-  private final ExecutorService enders =
-      Executors.newFixedThreadPool(ENDING, daemons("qscan-end"));
+  private final ExecutorService enders = Executors.newFixedThreadPool(ENDING, daemons("qscan-end"));
 
   Pool(int slots) {
     int size = slots + EXTRACTING;

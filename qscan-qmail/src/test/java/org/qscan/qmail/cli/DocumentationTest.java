@@ -80,7 +80,14 @@ class DocumentationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"man8/qscan.8", "man8/qscan-queue.8", "man8/qscan-client.8", "man8/qscand.8", "man5/qscan-config.5"})
+  @ValueSource(
+      strings = {
+        "man8/qscan.8",
+        "man8/qscan-queue.8",
+        "man8/qscan-client.8",
+        "man8/qscand.8",
+        "man5/qscan-config.5"
+      })
   void manualPageIsWithoutWarnings(String name) throws Exception {
     Path groff = RealPrograms.require("groff");
     Process process =
