@@ -74,11 +74,13 @@ static long long now(void) {
 
 static void noted(int signal) { terminated |= signal == SIGTERM; }
 
-/* Handled, not ignored: qmail-queue then finds them as our caller left them. TERM and the end of a
- * child arrive only while we wait, so that none is missed between a look and the wait. */
+/* What qmail-queue ignores is ignored from here on (sig_misc.c): so there is no instant at which it
+ * could die of one. The others find their defaults in it again. TERM and the end of a child arrive
+ * only while we wait, so that none is missed between a look and the wait. */
 static void catch_signals(void) {
-  static const int ours[] = {SIGHUP,  SIGINT,  SIGQUIT,   SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2,
-                             SIGTERM, SIGCHLD, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ};
+  static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ};
+  static const int caught[] = {SIGTERM, SIGCHLD, SIGALRM, SIGUSR1, SIGUSR2};
+  struct sigaction ignore = {.sa_handler = SIG_IGN};
   struct sigaction catch = {.sa_handler = noted, .sa_flags = SA_RESTART};
   struct sigaction before;
   sigset_t blocked;
@@ -89,10 +91,13 @@ static void catch_signals(void) {
   waiting_mask = callers_mask;
   sigdelset(&waiting_mask, SIGTERM);
   sigdelset(&waiting_mask, SIGCHLD);
-  for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
-    sigaction(ours[i], NULL, &before);
-    if (before.sa_handler != SIG_IGN || ours[i] == SIGCHLD) {
-      sigaction(ours[i], &catch, NULL);
+  for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++) {
+    sigaction(ignored[i], &ignore, NULL);
+  }
+  for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
+    sigaction(caught[i], NULL, &before);
+    if (before.sa_handler != SIG_IGN || caught[i] == SIGCHLD) {
+      sigaction(caught[i], &catch, NULL);
     }
   }
 }

@@ -252,10 +252,10 @@ final class Connection implements FrameReader.Sink {
     try {
       channel.write(octets);
       if (octets.hasRemaining()) {
-        throw new IOException("it does not read");
+        gone();
       }
     } catch (IOException e) {
-      gone();
+      // It has gone; what it said last, and its end, are still to be read.
     }
   }
 
