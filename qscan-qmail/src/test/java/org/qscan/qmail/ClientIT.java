@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -132,12 +133,15 @@ class ClientIT {
     Call call = site.call();
     if (what.equals("queues before it has the message")) {
       call.option("hold-message", go);
-      CompletableFuture.runAsync(() -> {
-        Eventually.within(1_500, () -> false);
-        go.toFile().mkdir();
-      });
+      Thread later =
+          new Thread(() -> {
+            Eventually.within(1_500, () -> false);
+            assertThat(go.toFile().mkdir()).isTrue();
+          });
+      later.setDaemon(true);
+      later.start();
     }
-    try (FakeDaemon daemon = FakeDaemon.at(site.socket(), BAD.get(what))) {
+    try (FakeDaemon daemon = FakeDaemon.at(site.socket(), Objects.requireNonNull(BAD.get(what)))) {
       assertThat(daemon).isNotNull();
       Result result = call.run();
 
