@@ -124,6 +124,13 @@ public final class ScanEngine {
     }
   }
 
+  /**
+   * Whether a scanner is a daemon: asking it how it is costs little, and its own settings count.
+   */
+  public boolean asksDaemons() {
+    return config.scanners().contains("savdi") || config.scanners().contains("clamd");
+  }
+
   /** What {@link #scannerHealth} says, sorted by what it means; takes as long. */
   public Health askScanners() {
     List<String> failures = new ArrayList<>();

@@ -9,10 +9,13 @@ import java.util.Map;
 import org.apache.james.metrics.api.GaugeRegistry;
 import org.apache.james.metrics.api.MetricFactory;
 import org.qscan.engine.EngineConfig;
+import org.qscan.engine.Health;
 import org.qscan.engine.Policy;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The engines of this server: one for all mailets and hooks that are configured alike. {@link
@@ -22,6 +25,8 @@ import org.qscan.engine.config.Configuration;
  */
 @Singleton
 public final class Engines {
+
+  private static final Logger LOG = LoggerFactory.getLogger("org.qscan.mailet");
 
   private record Settings(EngineConfig engine, Policy policy) {}
 
@@ -61,9 +66,30 @@ public final class Engines {
       ScanEngine engine = ScanEngine.of(settings.engine());
       use = new Use(new MailScanner(engine, settings.policy(), metrics));
       uses.put(settings, use);
+      if (engine.asksDaemons()) {
+        tellHealth(use.scanner);
+      }
     }
     use.users++;
     return use.scanner;
+  }
+
+  /**
+   * Tells in the log, once, what is wrong with scanners that are daemons: a clamd whose limits make
+   * it say OK of what it has not looked at, say. Not on the thread that starts the server: a
+   * scanner that is away is no reason not to start.
+   */
+  private static void tellHealth(MailScanner scanner) {
+    Thread look =
+        new Thread(
+            () -> {
+              Health health = scanner.health();
+              health.failures().forEach(failure -> LOG.error("qscan: {}", failure));
+              health.warnings().forEach(warning -> LOG.warn("qscan: {}", warning));
+            },
+            "qscan-health");
+    look.setDaemon(true);
+    look.start();
   }
 
   /** The last one out closes: running scans are waited for, a little. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.Health;
 import org.qscan.engine.LogLine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
@@ -74,6 +75,7 @@ public final class Qscand {
       Signals.on("HUP", () -> reloads.execute(() -> reload(server, service.daemon())));
       log.write("notice", "qscand is ready at " + service.daemon().socket());
       Readiness.tell(environment);
+      tellScanners(service);
       server.run();
       log.write("notice", "qscand ends");
     }
@@ -100,6 +102,24 @@ public final class Qscand {
     }
   }
 
+  /**
+   * What is wrong with scanners that are daemons, once: a clamd whose limits make it say OK of what
+   * it has not looked at, say. It may take as long as a scan, and holds up no mail.
+   */
+  private void tellScanners(Service service) {
+    if (service.engine().asksDaemons()) {
+      reloads.execute(() -> {
+        Health health = service.engine().askScanners();
+        health.failures().forEach(failure -> tell("err", failure));
+        health.warnings().forEach(warning -> tell("warning", warning));
+      });
+    }
+  }
+
+  private void tell(String priority, String sentence) {
+    log.write(priority, LogLine.escape(sentence, 500));
+  }
+
   private void reload(Server server, DaemonConfig first) {
     try {
       Configuration configuration = read();
@@ -108,6 +128,7 @@ public final class Qscand {
       log.syslog(next.qmail().syslog());
       checkPatience(configuration);
       log.write("notice", "qscand has read its configuration again");
+      tellScanners(next);
       if (!next.daemon().socket().equals(first.socket())) {
         log.write("warning", "a new daemon.socket needs a restart of qscand");
       }
