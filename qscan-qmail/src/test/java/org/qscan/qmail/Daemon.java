@@ -15,6 +15,10 @@ final class Daemon implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 30;
 
+  /** Whoever started the tests may ignore HUP (nohup), and Java leaves that as it is. */
+  private static final String DEFAULT_SIGNALS =
+      "$SIG{$_} = 'DEFAULT' for qw(HUP INT TERM); exec { $ARGV[0] } @ARGV or die $!";
+
   private final Process process;
   private final Path log;
   private final boolean ready;
@@ -27,7 +31,7 @@ final class Daemon implements AutoCloseable {
 
   /** Starts it and waits until it says that it is ready, or ends. */
   static Daemon start(Site site, Path log) throws IOException {
-    List<String> words = new ArrayList<>();
+    List<String> words = new ArrayList<>(List.of("perl", "-e", DEFAULT_SIGNALS));
     words.add(Site.home().resolve("bin/qscand").toString());
     words.addAll(List.of("-d", "1", "-c", site.configuration().toString()));
     ProcessBuilder builder = new ProcessBuilder(words);

@@ -243,7 +243,12 @@ class KillIT {
       all = Stream.concat(all, daemon.stream());
       all = Stream.concat(all, daemon.stream().flatMap(ProcessHandle::descendants));
     }
-    return all.filter(victim::is).toList();
+    // A child of the daemon has the daemon's words until it is another program.
+    return all.filter(one ->
+            victim == Victim.JAVA && site.isResident()
+                ? one.pid() == site.daemonPid()
+                : victim.is(one))
+        .toList();
   }
 
   /** The front end and the queue program; what a scanner still does is the janitor's. */
