@@ -143,14 +143,14 @@ class QscanIT {
     String mail = site.mail("mail", "hello").toString();
     for (String signal : List.of("INT", "TERM")) {
       Files.deleteIfExists(site.root.resolve("started"));
-      // A terminal sends SIGINT to the whole group; sh, not we, makes one.
+      // A terminal sends SIGINT to the whole group. Whoever started the tests may ignore it, as a
+      // shell's background jobs do, and a shell could not undo that.
       Process process =
           new ProcessBuilder(
                   "setsid",
-                  "sh",
-                  "-c",
-                  "trap - INT; exec \"$@\"",
-                  "sh",
+                  "perl",
+                  "-e",
+                  "$SIG{INT} = 'DEFAULT'; exec { $ARGV[0] } @ARGV or die",
                   home + "/bin/qscan",
                   "-c",
                   site.configuration().toString(),
