@@ -245,7 +245,7 @@ class KillIT {
     }
     // A child of the daemon has the daemon's words until it is another program.
     return all.filter(one ->
-            victim == Victim.JAVA && site.isResident()
+            (victim == Victim.JAVA && site.isResident())
                 ? one.pid() == site.daemonPid()
                 : victim.is(one))
         .toList();
