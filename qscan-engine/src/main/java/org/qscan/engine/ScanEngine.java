@@ -2,8 +2,11 @@ package org.qscan.engine;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.Limits;
@@ -11,6 +14,7 @@ import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Ripmime;
 import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Janitor;
+import org.qscan.engine.gate.Occupancy;
 import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.process.ProcessTree;
@@ -125,6 +129,27 @@ public final class ScanEngine {
     try (Tenure tenure = work.enter()) {
       return panel.health(tenure.id());
     }
+  }
+
+  /**
+   * How full the gate is, all front ends of the host together.
+   *
+   * @throws ScanFailure if the work directory cannot be read
+   */
+  public Occupancy gate() throws ScanFailure {
+    return gate.occupancy();
+  }
+
+  /** The date of each scanner's virus data, where it is known; asks nobody. */
+  public Map<String, Instant> dataDates() {
+    Map<String, Instant> dates = new LinkedHashMap<>();
+    for (Scanner scanner : panel.scanners()) {
+      Instant date = scanner.dataDate();
+      if (date != null) {
+        dates.put(scanner.name(), date);
+      }
+    }
+    return dates;
   }
 
   /** What the operator must be told at the start, a sentence; empty if nothing. */
