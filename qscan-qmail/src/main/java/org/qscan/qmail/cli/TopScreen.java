@@ -1,5 +1,6 @@
 package org.qscan.qmail.cli;
 
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -10,6 +11,7 @@ final class TopScreen {
   private static final String ERASE_REST_OF_LINE = "\033[K";
   private static final String ERASE_BELOW = "\033[J";
   private static final String MESSAGES = "messages_";
+  private static final String MILLIS = "_ms_";
 
   private long before = -1;
   private long lookedAt;
@@ -31,8 +33,24 @@ final class TopScreen {
     }
     before = messages;
     lookedAt = now;
-    status.forEach((name, value) -> lines.append(StatusCommand.line(name, value)).append('\n'));
+    compact(status)
+        .forEach((name, value) -> lines.append(StatusCommand.line(name, value)).append('\n'));
     return lines.toString();
+  }
+
+  /** The figures of a step in one line, so that a terminal of 24 lines has room for most. */
+  private static Map<String, String> compact(Map<String, String> status) {
+    Map<String, String> compact = new LinkedHashMap<>();
+    status.forEach((name, value) -> {
+      int unit = name.indexOf(MILLIS);
+      if (unit < 0) {
+        compact.put(name, value);
+      } else {
+        String figure = String.format("%-4s%-8s", name.substring(unit + MILLIS.length()), value);
+        compact.merge(name.substring(0, unit) + "_ms", figure, String::concat);
+      }
+    });
+    return compact;
   }
 
   private static long messages(Map<String, String> status) {

@@ -3,6 +3,7 @@ package org.qscan.qmail.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class TopScreenTest {
@@ -24,6 +25,12 @@ class TopScreenTest {
   void aDaemonThatWasStartedAnewHasNoRateAtFirst() {
     screen.lines(Map.of("messages_clean", "10"), SECOND);
     assertThat(screen.lines(Map.of("messages_clean", "1"), 2 * SECOND)).doesNotContain("per_s");
+  }
+
+  @Test
+  void theFiguresOfAStepStandInOneLine() {
+    Map<String, String> status = new TreeMap<>(Map.of("scan_ms_p50", "4", "scan_ms_p90", "17"));
+    assertThat(screen.lines(status, SECOND)).containsPattern("scan_ms +p50 4 +p90 17 *\n");
   }
 
   @Test
