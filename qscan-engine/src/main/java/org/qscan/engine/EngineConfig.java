@@ -68,6 +68,17 @@ public record EngineConfig(
     ignoredThreats = List.copyOf(ignoredThreats);
   }
 
+  private static final String NO_SCANNER = "none";
+
+  /** Whether there is no scanner at all, on purpose: for benchmarks. */
+  public boolean scansNothing() {
+    return scansNothing(scanners);
+  }
+
+  static boolean scansNothing(List<String> scanners) {
+    return scanners.contains(NO_SCANNER);
+  }
+
   /** The engine's part of a configuration. */
   public static EngineConfig from(Configuration c) {
     return new EngineConfig(

@@ -2,8 +2,11 @@ package org.qscan.engine;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.Limits;
@@ -11,6 +14,7 @@ import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Ripmime;
 import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Janitor;
+import org.qscan.engine.gate.Occupancy;
 import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.process.ProcessTree;
@@ -88,6 +92,9 @@ public final class ScanEngine {
   private static List<Scanner> scanners(EngineConfig config) {
     Duration timeout = config.scanTimeout();
     List<Scanner> scanners = new ArrayList<>();
+    if (config.scansNothing()) {
+      return List.of();
+    }
     for (String name : config.scanners()) {
       scanners.add(
           switch (name) {
@@ -125,6 +132,34 @@ public final class ScanEngine {
   }
 
   /**
+   * How full the gate is, all front ends of the host together.
+   *
+   * @throws ScanFailure if the work directory cannot be read
+   */
+  public Occupancy gate() throws ScanFailure {
+    return gate.occupancy();
+  }
+
+  /** The date of each scanner's virus data, where it is known; asks nobody. */
+  public Map<String, Instant> dataDates() {
+    Map<String, Instant> dates = new LinkedHashMap<>();
+    for (Scanner scanner : panel.scanners()) {
+      Instant date = scanner.dataDate();
+      if (date != null) {
+        dates.put(scanner.name(), date);
+      }
+    }
+    return dates;
+  }
+
+  /** What the operator must be told at the start, a sentence; empty if nothing. */
+  public String alarm() {
+    return config.scansNothing()
+        ? "scanners=none: NO MAIL IS SCANNED, all of it passes; for benchmarks only"
+        : "";
+  }
+
+  /**
    * Whether a scanner is a daemon: asking it how it is costs little, and its own settings count.
    */
   public boolean asksDaemons() {
@@ -135,6 +170,9 @@ public final class ScanEngine {
   public Health askScanners() {
     List<String> failures = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
+    if (!alarm().isEmpty()) {
+      failures.add(alarm());
+    }
     try {
       for (ScannerHealth health : scannerHealth()) {
         String sentence = health.scanner() + ": " + health.sentence();

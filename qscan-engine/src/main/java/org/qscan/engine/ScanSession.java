@@ -296,7 +296,8 @@ public final class ScanSession implements AutoCloseable {
 
   /** What has been seen so far. */
   public Facts facts() {
-    List<String> all = new ArrayList<>(views.notes());
+    List<String> all = new ArrayList<>(panel.notes());
+    all.addAll(views.notes());
     all.addAll(notes);
     long now = System.nanoTime();
     return new Facts(

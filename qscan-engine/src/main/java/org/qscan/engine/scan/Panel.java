@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
+import org.qscan.engine.Verdict;
 
 /**
  * All scanners of the site. They are asked side by side, and each is heard to its end. What their
@@ -22,6 +23,8 @@ import org.qscan.engine.ScanFailure;
  * none found, some failed                    failure       as the others say
  * all failed                                 failure       failure
  * </pre>
+ *
+ * <p>Where there is none ({@code scanners=none}) every message is unscannable, because unscanned.
  */
 public final class Panel {
 
@@ -61,6 +64,11 @@ public final class Panel {
     return scanners;
   }
 
+  /** What is to stand in the log of every message, whatever becomes of it. */
+  public List<String> notes() {
+    return scanners.isEmpty() ? List.of("scanners=none: unscanned") : List.of();
+  }
+
   /**
    * Asks all of them.
    *
@@ -71,6 +79,9 @@ public final class Panel {
    * @throws ScanFailure if too few of them answered
    */
   public Finding scan(Path directory, String session, List<String> notes) throws ScanFailure {
+    if (scanners.isEmpty()) {
+      return new Finding(List.of(), List.of(Verdict.Reason.UNSCANNED), List.of(), List.of());
+    }
     List<Inquiry> inquiries = new ArrayList<>(scanners.size());
     for (Scanner scanner : scanners) {
       inquiries.add(new Inquiry(scanner, directory, session));
