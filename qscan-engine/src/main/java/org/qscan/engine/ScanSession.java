@@ -32,6 +32,8 @@ import org.qscan.engine.scan.Tally;
  * <ol>
  *   <li>{@link #follow()}, as often as wanted: others that read the message as it arrives;
  *   <li>{@link #receive}: the message, once;
+ *   <li>{@link #extract()}, by whoever wants to know when that is done; else it is a part of the
+ *       next;
  *   <li>{@link #scan()}, once;
  *   <li>{@link #close()}, always: the directory goes, and whatever still runs.
  * </ol>
@@ -56,6 +58,7 @@ public final class ScanSession implements AutoCloseable {
   private long waited = started;
   private long scanned = started;
   private int batch = 1;
+  private boolean isExtracted;
   private volatile boolean scanning;
   private volatile boolean closed;
 
@@ -232,7 +235,9 @@ public final class ScanSession implements AutoCloseable {
    * @param patience how long to wait for a slot at most
    */
   public ScanReport scan(Duration patience) throws ScanFailure {
-    extract();
+    if (!isExtracted) {
+      extract();
+    }
     Answer answer = share(patience);
     Verdict verdict =
         answer == null || answer.isGoAlone()
@@ -311,7 +316,13 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
-  private void extract() throws ScanFailure {
+  /**
+   * Finishes the views. What follows uses this process' memory and processors no more.
+   *
+   * @throws ScanFailure as {@link #scan()} does
+   */
+  public void extract() throws ScanFailure {
+    isExtracted = true;
     int succeeded;
     try {
       succeeded = views.finish(config.extractTimeout());
