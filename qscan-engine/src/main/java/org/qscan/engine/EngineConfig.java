@@ -35,6 +35,8 @@ import org.qscan.engine.scan.ProgramSettings;
  * @param ignoredThreats {@code ignore.threats}
  * @param slots {@code gate.slots}
  * @param patience {@code gate.patience}
+ * @param batchMessages {@code batch.max-messages}
+ * @param batchBytes {@code batch.max-bytes}
  */
 public record EngineConfig(
     Path workDirectory,
@@ -59,7 +61,9 @@ public record EngineConfig(
     Duration dataMaxAge,
     List<String> ignoredThreats,
     int slots,
-    Duration patience) {
+    Duration patience,
+    int batchMessages,
+    long batchBytes) {
 
   public EngineConfig {
     extractors = List.copyOf(extractors);
@@ -104,7 +108,9 @@ public record EngineConfig(
         c.duration(Key.DATA_MAX_AGE),
         c.list(Key.IGNORE_THREATS),
         c.integer(Key.GATE_SLOTS),
-        c.duration(Key.GATE_PATIENCE));
+        c.duration(Key.GATE_PATIENCE),
+        c.integer(Key.BATCH_MAX_MESSAGES),
+        c.size(Key.BATCH_MAX_BYTES));
   }
 
   private static ProgramSettings program(

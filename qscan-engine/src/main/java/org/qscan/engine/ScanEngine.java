@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.qscan.engine.batch.Batches;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Mime4j;
@@ -36,6 +37,7 @@ public final class ScanEngine {
   private final EngineConfig config;
   private final WorkDirectory work;
   private final Gate gate;
+  private final Batches batches;
   private final List<Extractor> extractors;
   private final Panel panel;
   private final AtomicLong cleaned = new AtomicLong(System.nanoTime());
@@ -47,6 +49,9 @@ public final class ScanEngine {
     this.gate = new Gate(work, config.slots(), ProcessTree::end);
     this.extractors = extractors;
     this.panel = panel;
+    this.batches =
+        new Batches(
+            work, gate, panel, config.batchMessages(), config.batchBytes(), config.scanTimeout());
   }
 
   /**
@@ -116,7 +121,15 @@ public final class ScanEngine {
    */
   public ScanSession open() throws ScanFailure {
     cleanNowAndThen();
-    return ScanSession.open(config, work.enter(), gate, extractors, panel);
+    return ScanSession.open(config, work.enter(), gate, batches, extractors, panel);
+  }
+
+  /**
+   * How many messages one run of the scanners may scan together; 1: each by itself. With more, it
+   * pays to have as many threads in {@link ScanSession#scan()} at a time.
+   */
+  public int largestBatch() {
+    return batches.mostMessages();
   }
 
   /**

@@ -11,9 +11,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.Verdict.Reason;
+import org.qscan.engine.batch.Batches;
 import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.process.ProcessTree;
+import org.qscan.engine.scan.Panel;
 import org.qscan.engine.scan.Scanner;
 import org.qscan.engine.testing.Engines;
 import org.qscan.engine.testing.FakeScanner;
@@ -35,9 +37,10 @@ class ScannersTest {
         Engines.config(work, Path.of("/no/such/sweep"), "scanners.require=" + require);
     WorkDirectory opened = WorkDirectory.open(work, false);
     Gate gate = new Gate(opened, 1, ProcessTree::end);
+    Panel panel = Panels.of(config, List.of(scanners));
+    Batches batches = new Batches(opened, gate, panel, 1, 1, config.scanTimeout());
     try (ScanSession session =
-        ScanSession.open(
-            config, opened.enter(), gate, List.of(), Panels.of(config, List.of(scanners)))) {
+        ScanSession.open(config, opened.enter(), gate, batches, List.of(), panel)) {
       session.receive(Mails.stream(Mails.plain("x")));
       return session.scan();
     }

@@ -66,6 +66,8 @@ final class Receipts {
             " ",
             outcome.facts().id(),
             Long.toString(clock.millis()),
+            Long.toString(outcome.facts().size()),
+            Integer.toString(outcome.facts().parts()),
             outcome.verdict(),
             outcome.reason().isEmpty() ? "-" : outcome.reason());
     return new Attribute(NAME, AttributeValue.of(facts + " " + sign(digest, facts)));
@@ -93,22 +95,22 @@ final class Receipts {
     if (end < 0 || !isEqual(receipt.substring(end + 1), sign(digest, receipt.substring(0, end)))) {
       return Optional.empty();
     }
-    String[] facts = receipt.substring(0, end).split(" ", -1); // four: we have signed them
+    String[] facts = receipt.substring(0, end).split(" ", -1); // six: we have signed them
     if (clock.millis() - Long.parseLong(facts[1]) > VALIDITY.toMillis()) {
       return Optional.empty();
     }
     return Optional.of(
         new Outcome(
             Outcome.Fate.PASS,
-            facts[2],
+            facts[4],
             List.of(),
-            facts[3].equals("-") ? "" : facts[3],
-            known(facts[0])));
+            facts[5].equals("-") ? "" : facts[5],
+            known(facts[0], Long.parseLong(facts[2]), Integer.parseInt(facts[3]))));
   }
 
-  /** Of the scan that was: its id, and for the log that there was none now. */
-  private static Facts known(String id) {
-    return new Facts(id, 0, 0, List.of(), 0, 0, 0, 0, 0, List.of("scanned by the hook"));
+  /** Of the scan that was, as the log has it; the times are its own and not ours. */
+  private static Facts known(String id, long size, int parts) {
+    return new Facts(id, size, parts, List.of(), 0, 0, 0, 0, 0, List.of("scanned by the hook"));
   }
 
   private static boolean isEqual(String one, String other) {

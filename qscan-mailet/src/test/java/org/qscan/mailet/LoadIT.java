@@ -73,7 +73,7 @@ class LoadIT {
 
       TreeSet<Integer> seen = new TreeSet<>();
       Until.holds(Duration.ofMinutes(3), () -> settled(james) == MAILS);
-      List<byte[]> inbox = james.inbox();
+      List<byte[]> inbox = james.awaitInbox(james.inboxCount());
       seen.addAll(numbers(inbox));
       assertThat(seen).as("delivered").noneMatch(LoadIT::isInfected);
       assertThat(logged(james, "clean")).as("scanned and clean").isEqualTo(inbox.size());

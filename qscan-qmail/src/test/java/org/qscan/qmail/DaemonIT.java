@@ -222,7 +222,8 @@ class DaemonIT {
     assertThat(Files.readString(out)).containsPattern("messages_clean +1\\n");
     assertThat(run(out, "top", "--interval", "0")).isEqualTo(2);
     Need.root("ask as another user");
-    assertThat(run(out, List.of("setpriv", "--reuid=54321", "--clear-groups", "--"), "status")).isEqualTo(1);
+    assertThat(run(out, List.of("setpriv", "--reuid=54321", "--clear-groups", "--"), "status"))
+        .isEqualTo(1);
     site.withoutDaemon();
     assertThat(run(out, "status")).isEqualTo(1);
   }

@@ -190,6 +190,20 @@ public enum Key {
       Type.DURATION,
       "60s",
       "How long a message waits for its turn to be scanned before the sender is told to try again."),
+  BATCH_MAX_MESSAGES(
+      "batch.max-messages",
+      Type.INTEGER,
+      List.of("1", "1000"),
+      "50",
+      "How many waiting messages one run of a scanner that is a program may scan together, in qscand"
+          + " and in James; 1: each by itself. What such a run does not call clean is scanned again,"
+          + " in the end alone."),
+  BATCH_MAX_BYTES(
+      "batch.max-bytes",
+      Type.SIZE,
+      "64MiB",
+      "How many bytes one such run may scan, all views of its messages together; a larger message is"
+          + " scanned alone."),
   UNSCANNABLE_ENCRYPTED(
       "unscannable.encrypted",
       Type.CHOICE,

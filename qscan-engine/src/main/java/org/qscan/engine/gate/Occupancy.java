@@ -1,8 +1,8 @@
 package org.qscan.engine.gate;
 
 /**
- * How full the gate is at a moment, all processes of the host together. Those that have died and are
- * not yet noticed count.
+ * How full the gate is at a moment, all processes of the host together. Those that have died and
+ * are not yet noticed count.
  *
  * @param slots {@code gate.slots}
  * @param taken slots that are taken

@@ -4,7 +4,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +40,7 @@ public final class Panel {
   private final boolean requireAll;
   private final IgnoredThreats ignored;
   private final DataAge age;
+  private final Duration timeout;
   private final Duration patience;
 
   /**
@@ -56,6 +62,7 @@ public final class Panel {
     this.requireAll = requireAll;
     this.ignored = ignored;
     this.age = new DataAge(maxAge);
+    this.timeout = timeout;
     this.patience = timeout.plus(GRACE);
   }
 
@@ -82,15 +89,15 @@ public final class Panel {
     if (scanners.isEmpty()) {
       return new Finding(List.of(), List.of(Verdict.Reason.UNSCANNED), List.of(), List.of());
     }
-    List<Inquiry> inquiries = new ArrayList<>(scanners.size());
+    List<Inquiry<Finding>> inquiries = new ArrayList<>(scanners.size());
     for (Scanner scanner : scanners) {
-      inquiries.add(new Inquiry(scanner, directory, session));
+      inquiries.add(new Inquiry<>(scanner, () -> scanner.scan(directory, session)));
     }
     ask(inquiries, session);
     Tally tally = new Tally();
     int answered = 0;
     ScanFailure failure = null;
-    for (Inquiry inquiry : inquiries) {
+    for (Inquiry<Finding> inquiry : inquiries) {
       try {
         Finding finding = ignored.leaveOut(inquiry.answer());
         answered++;
@@ -109,8 +116,101 @@ public final class Panel {
     return tally.finding();
   }
 
+  /** Whether one run of a scanner can do for several messages: {@link #scanTogether} pays. */
+  public boolean scansTogether() {
+    for (Scanner scanner : scanners) {
+      if (scanner instanceof GroupScanner) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Asks all of them about several messages: a program once for all, a daemon for each in turn.
+   * What the answers come to is as above, but only the rows that end in "clean" are told.
+   *
+   * @param directories as in {@link Scanner#scan}, two or more, all different
+   * @param session as in {@link Scanner#scan}
+   */
+  public Joint scanTogether(List<Path> directories, String session) {
+    List<Inquiry<Opinions>> inquiries = new ArrayList<>(scanners.size());
+    for (Scanner scanner : scanners) {
+      inquiries.add(new Inquiry<>(scanner, () -> opinions(scanner, directories, session)));
+    }
+    ask(inquiries, session);
+    List<Opinions> all = new ArrayList<>();
+    List<String> common = new ArrayList<>();
+    boolean late = false;
+    String why = "";
+    for (Inquiry<Opinions> inquiry : inquiries) {
+      Opinions opinions;
+      try {
+        opinions = inquiry.answer();
+      } catch (ScanFailure e) {
+        opinions = new Opinions(Map.of(), true, String.valueOf(e.getMessage()));
+      }
+      all.add(opinions);
+      late |= opinions.late();
+      why = why.isEmpty() ? opinions.why() : why;
+      age.note(inquiry.scanner, common);
+    }
+    return join(directories, all, common, late, why);
+  }
+
+  private Joint join(
+      List<Path> directories, List<Opinions> all, List<String> common, boolean late, String why) {
+    Map<Path, List<String>> clean = new HashMap<>();
+    Set<Path> named = new HashSet<>();
+    for (Path directory : directories) {
+      EnumSet<Opinion.Kind> kinds = EnumSet.noneOf(Opinion.Kind.class);
+      List<String> notes = new ArrayList<>();
+      for (Opinions opinions : all) {
+        Opinion opinion = opinions.of(directory);
+        kinds.add(opinion.kind());
+        notes.addAll(opinion.notes());
+      }
+      notes.addAll(common);
+      if (isClean(kinds)) {
+        clean.put(directory, notes);
+      } else if (kinds.contains(Opinion.Kind.SPOKEN_OF) || kinds.contains(Opinion.Kind.FAILED)) {
+        named.add(directory);
+      }
+    }
+    return new Joint(clean, named, late, why);
+  }
+
+  private boolean isClean(Set<Opinion.Kind> kinds) {
+    boolean answered = kinds.contains(Opinion.Kind.CLEAN);
+    boolean failed = kinds.contains(Opinion.Kind.FAILED);
+    boolean more = kinds.contains(Opinion.Kind.SPOKEN_OF) || kinds.contains(Opinion.Kind.DOUBT);
+    return answered && !more && !(failed && requireAll);
+  }
+
+  /** All of them within the time of one: what is left over then is scanned alone. */
+  private Opinions opinions(Scanner scanner, List<Path> directories, String session) {
+    if (scanner instanceof GroupScanner group) {
+      return group.scanTogether(directories, session);
+    }
+    long end = System.nanoTime() + timeout.toNanos();
+    Map<Path, Opinion> each = new HashMap<>();
+    String why = "";
+    for (Path directory : directories) {
+      if (System.nanoTime() - end >= 0) {
+        return new Opinions(each, true, scanner.name() + " did not answer for all in time");
+      }
+      try {
+        each.put(directory, Opinion.of(scanner.scan(directory, session)));
+      } catch (ScanFailure e) {
+        why = String.valueOf(e.getMessage());
+        each.put(directory, Opinion.failed(why));
+      }
+    }
+    return new Opinions(each, false, why);
+  }
+
   /** The first is asked by the calling thread: with a single scanner there is no other. */
-  private void ask(List<Inquiry> inquiries, String session) {
+  private <T> void ask(List<Inquiry<T>> inquiries, String session) {
     for (int i = 1; i < inquiries.size(); i++) {
       inquiries.get(i).start();
     }
@@ -143,19 +243,22 @@ public final class Panel {
     return all;
   }
 
+  /** What a scanner is asked. */
+  private interface Question<T> {
+    T ask() throws ScanFailure;
+  }
+
   /** One scanner's answer. */
-  private static final class Inquiry implements Runnable {
+  private static final class Inquiry<T> implements Runnable {
     private final Scanner scanner;
-    private final Path directory;
-    private final String session;
+    private final Question<T> question;
     private final CountDownLatch done = new CountDownLatch(1);
-    private volatile @Nullable Finding finding;
+    private volatile @Nullable T answer;
     private volatile @Nullable ScanFailure failure;
 
-    Inquiry(Scanner scanner, Path directory, String session) {
+    Inquiry(Scanner scanner, Question<T> question) {
       this.scanner = scanner;
-      this.directory = directory;
-      this.session = session;
+      this.question = question;
     }
 
     void start() {
@@ -172,7 +275,7 @@ public final class Panel {
     @Override
     public void run() {
       try {
-        finding = scanner.scan(directory, session);
+        answer = question.ask();
       } catch (ScanFailure e) {
         failure = e;
       } catch (RuntimeException | Error e) { // ours: no answer, and none of the others is lost
@@ -191,10 +294,10 @@ public final class Panel {
       }
     }
 
-    Finding answer() throws ScanFailure {
-      Finding answer = finding;
-      if (answer != null) {
-        return answer;
+    T answer() throws ScanFailure {
+      T given = answer;
+      if (given != null) {
+        return given;
       }
       ScanFailure why = failure;
       throw why != null ? why : new ScanFailure(scanner.name() + " does not answer");

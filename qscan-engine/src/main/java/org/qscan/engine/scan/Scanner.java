@@ -6,7 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
-/** Judges the files of one message. One instance serves many messages, on many threads. */
+/**
+ * Judges the files of one message. One instance serves many messages, on many threads. One that
+ * does several messages in little more time than one is a {@link GroupScanner}.
+ */
 public interface Scanner {
 
   /** The name used in configuration and log. */

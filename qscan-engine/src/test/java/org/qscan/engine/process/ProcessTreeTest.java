@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.testing.FakeProgram;
+import org.qscan.engine.testing.JavaProgram;
 import org.qscan.engine.testing.Until;
 
 class ProcessTreeTest {
@@ -139,5 +140,18 @@ class ProcessTreeTest {
   void nobodyIsFoundForAMarkThatNobodyBears() {
     assertThat(ProcessTree.find(mark())).isEmpty();
     assertThat(ProcessTree.kill(mark())).isZero();
+  }
+
+  /** Else the slot of a scanner that runs would be given to the next. */
+  @Test
+  void whoHasNoDescriptorLeftTakesNobodyForGone() throws Exception {
+    String mark = "blind-" + ProcessHandle.current().pid();
+    try (JavaProgram parent =
+        JavaProgram.start(List.of("prlimit", "--nofile=80"), List.of(), BlindParent.class, mark)) {
+      assertThat(parent.line()).isEqualTo("blind: gone false, alive true");
+      assertThat(parent.line()).isEqualTo("seeing: gone true");
+    } finally {
+      ProcessTree.kill(mark);
+    }
   }
 }

@@ -19,8 +19,8 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code qscan top}: the same as {@code status}, again and again in the same place. {@code bin/qscan}
- * sees to it that the terminal hands over keys at once, and does not show them.
+ * {@code qscan top}: the same as {@code status}, again and again in the same place. {@code
+ * bin/qscan} sees to it that the terminal hands over keys at once, and does not show them.
  */
 @Command(
     name = "top",

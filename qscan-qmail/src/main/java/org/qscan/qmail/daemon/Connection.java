@@ -177,7 +177,8 @@ final class Connection implements FrameReader.Sink {
     }
     stage = Stage.SCANNING;
     Duration arrival = Duration.ofNanos(System.nanoTime() - opened);
-    Scan submitted = new Scan(service, message, arrival, channel, it -> host.later(() -> judged(it)));
+    Scan submitted =
+        new Scan(service, message, arrival, channel, it -> host.later(() -> judged(it)));
     scan = submitted;
     host.submit(submitted);
   }

@@ -1,8 +1,8 @@
 package org.qscan.qmail.daemon;
 
 /**
- * Counts values in buckets that grow with them: exact below 64, within 1/32 above. 7.5 KiB, whatever
- * is counted. For one thread.
+ * Counts values in buckets that grow with them: exact below 64, within 1/32 above. 7.5 KiB,
+ * whatever is counted. For one thread.
  */
 final class Histogram {
 

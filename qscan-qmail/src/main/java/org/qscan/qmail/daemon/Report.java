@@ -55,8 +55,7 @@ final class Report {
       add("scanner_" + name + "_says", health.sentence());
       Instant date = dates.get(name);
       if (date != null) {
-        add(
-            "scanner_" + name + "_data_age_s", Duration.between(date, Instant.now()).toSeconds());
+        add("scanner_" + name + "_data_age_s", Duration.between(date, Instant.now()).toSeconds());
       }
     });
     if (!look.failure().isEmpty()) {

@@ -61,7 +61,7 @@ final class Server implements Connection.Host, AutoCloseable {
     this.service = service;
     this.log = log;
     this.statistics = statistics;
-    this.pool = new Pool(service.slots());
+    this.pool = new Pool(service.slots(), service.engine().largestBatch());
     this.budget = new Budget(service.daemon().memory());
     this.scanners = new ScannerWatch(pool::aside);
   }
@@ -140,7 +140,7 @@ final class Server implements Connection.Host, AutoCloseable {
   /** Judges what comes from now on by another reading of the configuration. From any thread. */
   void replace(Service next) {
     budget.limit(next.daemon().memory());
-    pool.resize(next.slots());
+    pool.resize(next.slots(), next.engine().largestBatch());
     service = next;
     selector.wakeup();
   }

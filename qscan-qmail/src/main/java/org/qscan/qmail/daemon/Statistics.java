@@ -8,8 +8,8 @@ import org.qscan.engine.Facts;
 import org.qscan.engine.LogLine;
 
 /**
- * What the operator may want to know of the messages: counts since the start, and how long each step
- * took of late. For any thread; of bounded size.
+ * What the operator may want to know of the messages: counts since the start, and how long each
+ * step took of late. For any thread; of bounded size.
  */
 final class Statistics {
 

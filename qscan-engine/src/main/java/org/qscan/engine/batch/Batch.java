@@ -1,0 +1,264 @@
+package org.qscan.engine.batch;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.gate.Slot;
+import org.qscan.engine.process.ProcessTree;
+import org.qscan.engine.scan.Finding;
+import org.qscan.engine.scan.Joint;
+import org.qscan.engine.scan.Panel;
+
+/**
+ * Messages that one slot serves, by one run of the scanner where all goes well. A shared run can
+ * say one thing of a message, that it is clean; all else takes a run of the message's own.
+ *
+ * <ul>
+ *   <li>Whom a line names is scanned alone, and the others together once more.
+ *   <li>Where a run fails and names nobody (a crash, a line unknown, an exit code that contradicts
+ *       the text), the one to blame is searched for: half of them are run, and whichever half fails
+ *       is halved again. The half that is not to blame, or not yet, is put back, and shares another
+ *       run with whoever waits by then.
+ *   <li>After a timeout all are scanned alone: halves might each take as long.
+ * </ul>
+ *
+ * <p>The runs of a batch follow one another in its one slot. For one thread, but for {@link #left}.
+ */
+final class Batch implements AutoCloseable {
+
+  /** Failed batches after which a message shares no more. */
+  private static final int ENOUGH = 2;
+
+  private static final Finding CLEAN = new Finding(List.of(), List.of(), List.of(), List.of());
+
+  private final Panel panel;
+  private final String session;
+  private final Duration timeout;
+  private final Consumer<Member> again;
+  private final Consumer<Member> blamed;
+  private final List<Member> members = new ArrayList<>(); // not yet released
+  private final long began = System.nanoTime();
+  private String why = ""; // the last run failed
+
+  /**
+   * A batch without messages.
+   *
+   * @param session the id that marks children
+   * @param timeout {@code scan.timeout}
+   * @param again takes those for another batch
+   * @param blamed takes those with which runs failed, their own at last
+   */
+  Batch(
+      Panel panel,
+      String session,
+      Duration timeout,
+      Consumer<Member> again,
+      Consumer<Member> blamed) {
+    this.panel = panel;
+    this.session = session;
+    this.timeout = timeout;
+    this.again = again;
+    this.blamed = blamed;
+  }
+
+  /** Adds a message; false if it is not there any more. */
+  boolean add(Member member) {
+    synchronized (members) {
+      return member.take(this) && members.add(member);
+    }
+  }
+
+  int size() {
+    synchronized (members) {
+      return members.size();
+    }
+  }
+
+  /** A member's session has ended. Where that was the last one, nobody wants the run any more. */
+  void left() {
+    for (int i = 0; i < 200 && isForNobody(); i++) {
+      panel.cancel(session);
+      ProcessTree.kill(session);
+      pause();
+    }
+  }
+
+  private boolean isForNobody() {
+    synchronized (members) {
+      return !members.isEmpty() && members.stream().allMatch(Member::hasLeft);
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(10);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Sends whoever has no answer to the gate alone. */
+  @Override
+  public void close() {
+    copy().forEach(this::goAlone);
+  }
+
+  /** Scans all, as far as it gets. */
+  void scan(Slot slot) {
+    List<Member> open = present(copy());
+    boolean oneIsToBlame = false; // one of these; else there is no suspicion
+    while (!open.isEmpty()) {
+      List<Member> tried = oneIsToBlame ? open.subList(0, (open.size() + 1) / 2) : open;
+      List<Member> rest = without(open, tried);
+      Joint joint = run(tried);
+      List<Member> doubtful = unreleased(tried);
+      boolean innocent = joint.clean().size() == tried.size();
+      if (!innocent && !ProcessTree.end(session)) {
+        slot.keep(); // as a session does: the limit is about what runs
+        return;
+      }
+      if (joint.late() || System.nanoTime() - began >= timeout.toNanos()) {
+        return;
+      }
+      List<Member> named = named(doubtful, joint);
+      named.forEach(this::goAlone);
+      if (innocent) {
+        open = rest;
+      } else if (!named.isEmpty()) {
+        open = rest;
+        open.addAll(without(doubtful, named));
+        oneIsToBlame = false;
+      } else {
+        rest.forEach(this::putBack);
+        open = doubtful; // none, where it was alone
+        oneIsToBlame = true;
+      }
+      open = present(open);
+    }
+  }
+
+  /** Runs the scanners over these, and answers those that it has an answer for. */
+  private Joint run(List<Member> tried) {
+    return tried.size() == 1 ? alone(tried.get(0)) : together(tried);
+  }
+
+  private Joint together(List<Member> tried) {
+    long start = System.nanoTime();
+    List<Path> directories = new ArrayList<>();
+    tried.forEach(member -> directories.add(member.directory()));
+    Joint joint = panel.scanTogether(directories, session);
+    long end = System.nanoTime();
+    for (Member member : List.copyOf(tried)) {
+      List<String> notes = joint.clean().get(member.directory());
+      if (notes == null) {
+        why = "scanned again after a run with others: " + joint.why();
+      } else {
+        release(member, () -> member.answer(CLEAN, notes, directories.size(), start, end));
+      }
+    }
+    return joint;
+  }
+
+  /** As without a batch: whatever comes of it is the answer. */
+  private Joint alone(Member member) {
+    long start = System.nanoTime();
+    List<String> notes = new ArrayList<>();
+    Map<Path, List<String>> clean = Map.of();
+    noteFailure(member);
+    try {
+      Finding finding = panel.scan(member.directory(), session, notes);
+      if (finding.verdict().equals(CLEAN.verdict())) {
+        clean = Map.of(member.directory(), notes);
+      }
+      long end = System.nanoTime();
+      release(member, () -> member.answer(finding, notes, 1, start, end));
+    } catch (ScanFailure e) {
+      if (member.failures() > 0 && !member.hasLeft()) {
+        blamed.accept(member);
+      }
+      long end = System.nanoTime();
+      release(member, () -> member.answer(e, notes, start, end));
+    }
+    return new Joint(clean, Set.of(), false, "");
+  }
+
+  // --- members
+
+  private List<Member> copy() {
+    synchronized (members) {
+      return new ArrayList<>(members);
+    }
+  }
+
+  /** Those whose session has not ended; the others are let go. */
+  private List<Member> present(List<Member> some) {
+    List<Member> present = new ArrayList<>();
+    for (Member member : some) {
+      if (member.hasLeft()) {
+        release(member, member::goAlone);
+      } else {
+        present.add(member);
+      }
+    }
+    return present;
+  }
+
+  private List<Member> unreleased(List<Member> some) {
+    synchronized (members) {
+      List<Member> unreleased = new ArrayList<>(some);
+      unreleased.retainAll(members);
+      return unreleased;
+    }
+  }
+
+  private static List<Member> named(List<Member> doubtful, Joint joint) {
+    List<Member> named = new ArrayList<>(doubtful);
+    named.removeIf(member -> !joint.named().contains(member.directory()));
+    return named;
+  }
+
+  private static List<Member> without(List<Member> some, List<Member> others) {
+    List<Member> rest = new ArrayList<>(some);
+    rest.removeAll(others);
+    return rest;
+  }
+
+  private void goAlone(Member member) {
+    noteFailure(member);
+    release(member, member::goAlone);
+  }
+
+  private void noteFailure(Member member) {
+    if (!why.isEmpty()) {
+      member.failed(why);
+    }
+  }
+
+  private void putBack(Member member) {
+    noteFailure(member);
+    if (member.failures() >= ENOUGH) {
+      release(member, member::goAlone);
+    } else {
+      release(member, () -> again.accept(member));
+    }
+  }
+
+  /** No run of this batch has anything to do with it from now on. */
+  private void release(Member member, Runnable word) {
+    boolean ours;
+    synchronized (members) {
+      ours = members.contains(member);
+    }
+    if (ours) {
+      word.run(); // first: who waits in left() returns when all is done
+      synchronized (members) {
+        members.remove(member);
+      }
+    }
+  }
+}
