@@ -25,6 +25,7 @@ import org.qscan.engine.scan.Panel;
 import org.qscan.engine.scan.ProgramScanner;
 import org.qscan.engine.scan.Scanner;
 import org.qscan.engine.scan.ScannerHealth;
+import org.qscan.engine.scan.VerdictCache;
 
 /**
  * Scans messages: {@link #open()} a session for each. One engine serves any number of messages at
@@ -106,12 +107,22 @@ public final class ScanEngine {
             case "sweep" -> ProgramScanner.sweep(config.sweep(), timeout);
             case "savscan" -> ProgramScanner.savscan(config.savscan(), timeout);
             case "avscanner" -> ProgramScanner.avscanner(config.avscanner(), timeout);
-            case "savdi" -> DaemonScanner.savdi(config.savdi(), config.savdiOptions(), timeout);
-            case "clamd" -> DaemonScanner.clamd(config.clamd(), timeout);
+            case "savdi" ->
+                DaemonScanner.savdi(config.savdi(), config.savdiOptions(), timeout, cache(config));
+            case "clamd" -> DaemonScanner.clamd(config.clamd(), timeout, cache(config));
             default -> throw new IllegalArgumentException("scanners: " + name);
           });
     }
     return scanners;
+  }
+
+  private static VerdictCache cache(EngineConfig config) {
+    return new VerdictCache(config.cacheEntries());
+  }
+
+  /** What the caches of verdicts have done. */
+  public VerdictCache.Figures cacheFigures() {
+    return panel.cacheFigures();
   }
 
   /**

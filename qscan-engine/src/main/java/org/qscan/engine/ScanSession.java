@@ -238,6 +238,12 @@ public final class ScanSession implements AutoCloseable {
     if (!isExtracted) {
       extract();
     }
+    Finding known = panel.known(views.directory(), notes);
+    if (known != null) {
+      Verdict infected = verdict(known);
+      failIfClosed();
+      return new ScanReport(infected, facts());
+    }
     Answer answer = share(patience);
     Verdict verdict =
         answer == null || answer.isGoAlone()

@@ -204,6 +204,14 @@ public enum Key {
       "64MiB",
       "How many bytes one such run may scan, all views of its messages together; a larger message is"
           + " scanned alone."),
+  CACHE_ENTRIES(
+      "cache.entries",
+      Type.INTEGER,
+      List.of("0", "1000000"),
+      "10000",
+      "How many verdicts on parts of messages are kept for clamd and savdi each, by content, for 15"
+          + " minutes at most and until their virus data change; 0: none. clamd tells of ClamAV's"
+          + " own databases alone."),
   UNSCANNABLE_ENCRYPTED(
       "unscannable.encrypted",
       Type.CHOICE,

@@ -116,6 +116,40 @@ public final class Panel {
     return tally.finding();
   }
 
+  /**
+   * What is known to be found in these files, without asking anybody: no slot is needed.
+   *
+   * @param directory as in {@link Scanner#scan}
+   * @param notes gets what the operator should know, if anything is found
+   * @return a finding with threats, or null
+   */
+  public @Nullable Finding known(Path directory, List<String> notes) {
+    for (Scanner scanner : scanners) {
+      List<String> threats = scanner.knownThreats(directory);
+      try {
+        Finding finding =
+            ignored.leaveOut(new Finding(threats, List.of(), List.of(), List.of()));
+        if (!finding.threats().isEmpty()) {
+          notes.addAll(finding.notes());
+          notes.add(scanner.name() + ": known by its content");
+          return finding;
+        }
+      } catch (ScanFailure e) {
+        notes.add(e.getMessage()); // cannot be: there are no gaps
+      }
+    }
+    return null;
+  }
+
+  /** What the caches of the scanners have done. */
+  public VerdictCache.Figures cacheFigures() {
+    VerdictCache.Figures sum = new VerdictCache.Figures(0, 0, 0);
+    for (Scanner scanner : scanners) {
+      sum = sum.and(scanner.cacheFigures());
+    }
+    return sum;
+  }
+
   /** Whether one run of a scanner can do for several messages: {@link #scanTogether} pays. */
   public boolean scansTogether() {
     for (Scanner scanner : scanners) {

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.LogLine;
 import org.qscan.engine.ScanEngine;
+import org.qscan.engine.scan.VerdictCache;
 
 /**
  * Receives messages: one thread and one buffer for all connections. It reads, counts time and hands
@@ -227,6 +228,10 @@ final class Server implements Connection.Host, AutoCloseable {
     report.add("scans_running", pool.running());
     report.add("memory_bytes", budget.taken());
     report.add("log_dropped", log.dropped());
+    VerdictCache.Figures cache = engine.cacheFigures();
+    report.add("cache_entries", cache.entries());
+    report.add("cache_lookups", cache.lookups());
+    report.add("cache_hits", cache.hits());
     report.addScanners(engine, scanners.look(engine));
     return report.toString();
   }
