@@ -241,6 +241,35 @@ class DaemonIT {
     return process.waitFor();
   }
 
+  @Test
+  void aSocketThatIsDescriptor0IsListenedAtAndStays() throws IOException {
+    site.withoutDaemon();
+    for (int i = 0; i < 2; i++) {
+      try (Daemon daemon = Daemon.startWithSocket(site, site.daemonLog(), site.socket())) {
+        assertThat(daemon.isReady()).as("%s", daemonLog()).isTrue();
+        assertThat(site.call().run().exit()).as("%s", daemonLog()).isZero();
+        assertThat(site.call().message(Mail.eicar("x")).run().exit()).isEqualTo(39);
+        daemon.signal("TERM");
+        assertThat(daemon.await()).isZero();
+      }
+      assertThat(site.socket()).exists();
+      assertThat(daemonLog())
+          .contains("qscan: qscand is ready at " + site.socket() + ", which is descriptor 0")
+          .endsWith("qscan: qscand ends");
+    }
+  }
+
+  @Test
+  void aSocketOfAnotherNameIsRefused() throws IOException {
+    site.withoutDaemon();
+    Path other = site.directory().resolve("other.sock");
+    try (Daemon daemon = Daemon.startWithSocket(site, site.daemonLog(), other)) {
+      assertThat(daemon.isReady()).isFalse();
+      assertThat(daemon.await()).isEqualTo(111);
+    }
+    logs("descriptor 0 listens at " + other + ", and daemon.socket is " + site.socket());
+  }
+
   // --- who its clients are
 
   @Test

@@ -73,7 +73,11 @@ public final class Qscand {
       Signals.on("TERM", server::stop);
       Signals.on("INT", server::stop);
       Signals.on("HUP", () -> reloads.execute(() -> reload(server, service.daemon())));
-      log.write("notice", "qscand is ready at " + service.daemon().socket());
+      log.write(
+          "notice",
+          "qscand is ready at "
+              + service.daemon().socket()
+              + (server.isInherited() ? ", which is descriptor 0" : ""));
       Readiness.tell(environment);
       tellScanners(service);
       server.run();

@@ -75,6 +75,11 @@ final class Server implements Connection.Host, AutoCloseable {
     return new Server(listener, selector, accepting, service, log, statistics);
   }
 
+  /** Whether the socket was made by whoever started us. */
+  boolean isInherited() {
+    return listener.isInherited();
+  }
+
   /** Serves until told to stop, and then what is under way. */
   void run() throws IOException {
     long ticked = System.nanoTime();
@@ -163,6 +168,7 @@ final class Server implements Connection.Host, AutoCloseable {
     }
     if (stoppedAt == 0) {
       stoppedAt = now == 0 ? 1 : now;
+      accepting.cancel();
       listener.close();
     }
     boolean late = now - stoppedAt > service.daemon().drainTimeout().toNanos();
