@@ -42,6 +42,7 @@ class ArchitectureTest {
             "org.qscan.engine.config",
             "org.qscan.engine.extract",
             "org.qscan.engine.gate",
+            "org.qscan.engine.mime",
             "org.qscan.engine.process",
             "org.qscan.engine.scan");
   }
