@@ -37,9 +37,10 @@ public enum Key {
   EXTRACTORS(
       "extractors",
       Type.CHOICES,
-      List.of("ripmime", "mime4j"),
-      "ripmime,mime4j",
-      "What takes the message apart. The raw message is always scanned as well."),
+      List.of("ripmime", "mime4j", "generous"),
+      "ripmime,mime4j,generous",
+      "What takes the message apart. The raw message is always scanned as well. generous is a reader"
+          + " of our own that decodes whatever any reader could take for encoded."),
   RIPMIME_PROGRAM("ripmime.program", Type.PATH, "/usr/bin/ripmime", "The ripMIME program."),
   EXTRACT_TIMEOUT(
       "extract.timeout",
