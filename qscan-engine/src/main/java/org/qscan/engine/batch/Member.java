@@ -116,7 +116,8 @@ public final class Member {
   }
 
   /**
-   * The session ends. Where a run has the message, its directory may not go yet.
+   * The session ends, more than once perhaps. Where a run has the message, its directory may not go
+   * yet.
    *
    * @param last removes the directory; called by the run's thread when the run has ended
    * @return whether that was put off so; if not, it is for the caller to do
@@ -124,10 +125,9 @@ public final class Member {
   public boolean leave(Runnable last) {
     Batch has;
     synchronized (this) {
-      boolean taken = state == State.TAKEN;
       state = State.LEFT;
       done.countDown();
-      if (!taken || batch == null) {
+      if (batch == null) {
         return false;
       }
       atLast = last;
