@@ -125,6 +125,11 @@ public final class ScanEngine {
     return batches.mostMessages();
   }
 
+  /** For a process that ends: waits a moment for what is still tidied up after shared runs. */
+  public void rest() {
+    batches.rest();
+  }
+
   /** How many messages wait to share a run, and are in none yet. */
   public int waiting() {
     return batches.waiting();

@@ -119,13 +119,14 @@ public final class Panel {
    * Asks all of them about several messages: a program once for all, a daemon for each in turn.
    * What the answers come to is as above, but only the rows that end in "clean" are told.
    *
-   * @param directories as in {@link Scanner#scan}, two or more, all different
+   * @param root as in {@link Scanner#scan}; holds these directories and nothing else
+   * @param directories one a message, one or more, right below the root
    * @param session as in {@link Scanner#scan}
    */
-  public Joint scanTogether(List<Path> directories, String session) {
+  public Joint scanTogether(Path root, List<Path> directories, String session) {
     List<Inquiry<Opinions>> inquiries = new ArrayList<>(scanners.size());
     for (Scanner scanner : scanners) {
-      inquiries.add(new Inquiry<>(scanner, () -> opinions(scanner, directories, session)));
+      inquiries.add(new Inquiry<>(scanner, () -> opinions(scanner, root, directories, session)));
     }
     ask(inquiries, session);
     List<Opinions> all = new ArrayList<>();
@@ -177,9 +178,9 @@ public final class Panel {
   }
 
   /** All of them within the time of one: what is left over then is scanned alone. */
-  private Opinions opinions(Scanner scanner, List<Path> directories, String session) {
+  private Opinions opinions(Scanner scanner, Path root, List<Path> directories, String session) {
     if (scanner instanceof GroupScanner group) {
-      return group.scanTogether(directories, session);
+      return group.scanTogether(root, directories, session);
     }
     long end = System.nanoTime() + timeout.toNanos();
     Map<Path, Opinion> each = new HashMap<>();

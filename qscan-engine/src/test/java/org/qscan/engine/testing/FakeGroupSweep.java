@@ -16,8 +16,8 @@ public final class FakeGroupSweep {
   private static final String SCRIPT =
       """
       use strict; use warnings;
-      my ($here, @words) = @ARGV;
-      my @directories = grep { m{^/} } @words;
+      my ($here, $root) = @ARGV[0, -1];
+      my @directories = -d "$root/raw" ? $root : glob "$root/*";
       $| = 1;
       sub note { open my $j, '>>', "$here/journal" or die; print $j @_; close $j }
       note('+', scalar(@directories), "\\n");

@@ -231,5 +231,6 @@ final class Server implements Connection.Host, AutoCloseable {
     listener.close();
     selector.close();
     pool.close();
+    service.engine().rest();
   }
 }
