@@ -112,8 +112,22 @@ final class Batch implements AutoCloseable {
     copy().forEach(this::goAlone);
   }
 
-  /** Scans all, as far as it gets. */
+  /**
+   * Scans all, as far as it gets. What cannot be ended keeps the slot, as with a single message.
+   */
   void scan(Slot slot) {
+    boolean ended = false;
+    try {
+      ended = search();
+    } finally {
+      if (!ended && !ProcessTree.end(tenure.id())) {
+        slot.keep();
+      }
+    }
+  }
+
+  /** False if it ended early, and something may still run. */
+  private boolean search() {
     List<Member> open = present(copy());
     boolean oneIsToBlame = false; // one of these; else there is no suspicion
     while (!open.isEmpty()) {
@@ -123,11 +137,10 @@ final class Batch implements AutoCloseable {
       List<Member> doubtful = unreleased(tried);
       boolean innocent = areInnocent(tried, joint);
       if (!innocent && !ProcessTree.end(tenure.id())) {
-        slot.keep(); // as a session does: the limit is about what runs
-        return;
+        return false;
       }
       if (joint.late() || System.nanoTime() - began >= timeout.toNanos()) {
-        return;
+        return true;
       }
       List<Member> named = named(doubtful, joint);
       named.forEach(this::goAlone);
@@ -144,6 +157,7 @@ final class Batch implements AutoCloseable {
       }
       open = present(open);
     }
+    return true;
   }
 
   /** Runs the scanners over these, and answers those that it has an answer for. */

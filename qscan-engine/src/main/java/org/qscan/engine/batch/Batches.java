@@ -305,7 +305,7 @@ public final class Batches {
     /** Those who come in this moment come along. */
     private void linger() {
       try {
-        for (long left = pace.pause(); left > 0 && !isFull(); left = pace.pause()) {
+        for (long left = pace.pause(); left > 0 && isWorthIt(); left = pace.pause()) {
           TimeUnit.NANOSECONDS.sleep(Math.min(left, TimeUnit.MILLISECONDS.toNanos(5)));
         }
       } catch (InterruptedException e) {
@@ -313,8 +313,8 @@ public final class Batches {
       }
     }
 
-    private boolean isFull() {
-      return waiting() >= mostMessages;
+    private boolean isWorthIt() {
+      return !isCalledOff() && waiting() < mostMessages;
     }
 
     private void take(Batch batch) {
