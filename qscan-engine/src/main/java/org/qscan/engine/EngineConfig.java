@@ -37,6 +37,7 @@ import org.qscan.engine.scan.ProgramSettings;
  * @param patience {@code gate.patience}
  * @param batchMessages {@code batch.max-messages}
  * @param batchBytes {@code batch.max-bytes}
+ * @param cacheEntries {@code cache.entries}
  */
 public record EngineConfig(
     Path workDirectory,
@@ -63,13 +64,25 @@ public record EngineConfig(
     int slots,
     Duration patience,
     int batchMessages,
-    long batchBytes) {
+    long batchBytes,
+    int cacheEntries) {
 
   public EngineConfig {
     extractors = List.copyOf(extractors);
     scanners = List.copyOf(scanners);
     savdiOptions = Map.copyOf(savdiOptions);
     ignoredThreats = List.copyOf(ignoredThreats);
+  }
+
+  private static final String NO_SCANNER = "none";
+
+  /** Whether there is no scanner at all, on purpose: for benchmarks. */
+  public boolean scansNothing() {
+    return scansNothing(scanners);
+  }
+
+  static boolean scansNothing(List<String> scanners) {
+    return scanners.contains(NO_SCANNER);
   }
 
   /** The engine's part of a configuration. */
@@ -99,7 +112,8 @@ public record EngineConfig(
         c.integer(Key.GATE_SLOTS),
         c.duration(Key.GATE_PATIENCE),
         c.integer(Key.BATCH_MAX_MESSAGES),
-        c.size(Key.BATCH_MAX_BYTES));
+        c.size(Key.BATCH_MAX_BYTES),
+        c.integer(Key.CACHE_ENTRIES));
   }
 
   private static ProgramSettings program(

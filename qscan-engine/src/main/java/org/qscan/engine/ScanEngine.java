@@ -2,8 +2,11 @@ package org.qscan.engine;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.qscan.engine.batch.Batches;
 import org.qscan.engine.extract.Extractor;
@@ -12,8 +15,10 @@ import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Ripmime;
 import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Janitor;
+import org.qscan.engine.gate.Occupancy;
 import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.gate.WorkDirectory;
+import org.qscan.engine.mime.Generous;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.scan.DaemonScanner;
 import org.qscan.engine.scan.IgnoredThreats;
@@ -21,6 +26,7 @@ import org.qscan.engine.scan.Panel;
 import org.qscan.engine.scan.ProgramScanner;
 import org.qscan.engine.scan.Scanner;
 import org.qscan.engine.scan.ScannerHealth;
+import org.qscan.engine.scan.VerdictCache;
 
 /**
  * Scans messages: {@link #open()} a session for each. One engine serves any number of messages at
@@ -75,6 +81,7 @@ public final class ScanEngine {
           switch (name) {
             case "ripmime" -> new Ripmime(config.ripmime(), config.extractCpu(), limits);
             case "mime4j" -> new Mime4j(limits);
+            case "generous" -> new Generous(limits);
             default -> throw new IllegalArgumentException("extractors: " + name);
           });
     }
@@ -93,18 +100,31 @@ public final class ScanEngine {
   private static List<Scanner> scanners(EngineConfig config) {
     Duration timeout = config.scanTimeout();
     List<Scanner> scanners = new ArrayList<>();
+    if (config.scansNothing()) {
+      return List.of();
+    }
     for (String name : config.scanners()) {
       scanners.add(
           switch (name) {
             case "sweep" -> ProgramScanner.sweep(config.sweep(), timeout);
             case "savscan" -> ProgramScanner.savscan(config.savscan(), timeout);
             case "avscanner" -> ProgramScanner.avscanner(config.avscanner(), timeout);
-            case "savdi" -> DaemonScanner.savdi(config.savdi(), config.savdiOptions(), timeout);
-            case "clamd" -> DaemonScanner.clamd(config.clamd(), timeout);
+            case "savdi" ->
+                DaemonScanner.savdi(config.savdi(), config.savdiOptions(), timeout, cache(config));
+            case "clamd" -> DaemonScanner.clamd(config.clamd(), timeout, cache(config));
             default -> throw new IllegalArgumentException("scanners: " + name);
           });
     }
     return scanners;
+  }
+
+  private static VerdictCache cache(EngineConfig config) {
+    return new VerdictCache(config.cacheEntries());
+  }
+
+  /** What the caches of verdicts have done. */
+  public VerdictCache.Figures cacheFigures() {
+    return panel.cacheFigures();
   }
 
   /**
@@ -148,6 +168,34 @@ public final class ScanEngine {
   }
 
   /**
+   * How full the gate is, all front ends of the host together.
+   *
+   * @throws ScanFailure if the work directory cannot be read
+   */
+  public Occupancy gate() throws ScanFailure {
+    return gate.occupancy();
+  }
+
+  /** The date of each scanner's virus data, where it is known; asks nobody. */
+  public Map<String, Instant> dataDates() {
+    Map<String, Instant> dates = new LinkedHashMap<>();
+    for (Scanner scanner : panel.scanners()) {
+      Instant date = scanner.dataDate();
+      if (date != null) {
+        dates.put(scanner.name(), date);
+      }
+    }
+    return dates;
+  }
+
+  /** What the operator must be told at the start, a sentence; empty if nothing. */
+  public String alarm() {
+    return config.scansNothing()
+        ? "scanners=none: NO MAIL IS SCANNED, all of it passes; for benchmarks only"
+        : "";
+  }
+
+  /**
    * Whether a scanner is a daemon: asking it how it is costs little, and its own settings count.
    */
   public boolean asksDaemons() {
@@ -158,6 +206,9 @@ public final class ScanEngine {
   public Health askScanners() {
     List<String> failures = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
+    if (!alarm().isEmpty()) {
+      failures.add(alarm());
+    }
     try {
       for (ScannerHealth health : scannerHealth()) {
         String sentence = health.scanner() + ": " + health.sentence();

@@ -238,6 +238,12 @@ public final class ScanSession implements AutoCloseable {
     if (!isExtracted) {
       extract();
     }
+    Finding known = panel.known(views.directory(), notes);
+    if (known != null) {
+      Verdict infected = verdict(known);
+      failIfClosed();
+      return new ScanReport(infected, facts());
+    }
     Answer answer = share(patience);
     Verdict verdict =
         answer == null || answer.isGoAlone()
@@ -369,7 +375,8 @@ public final class ScanSession implements AutoCloseable {
 
   /** What has been seen so far. */
   public Facts facts() {
-    List<String> all = new ArrayList<>(views.notes());
+    List<String> all = new ArrayList<>(panel.notes());
+    all.addAll(views.notes());
     all.addAll(notes);
     long now = System.nanoTime();
     return new Facts(

@@ -67,7 +67,10 @@ public sealed interface Verdict {
     }
   }
 
-  /** Why a message cannot be scanned; each has a policy key {@code unscannable.<reason>}. */
+  /**
+   * Why a message cannot be scanned; each has a policy key {@code unscannable.<reason>}, but for
+   * the last.
+   */
   enum Reason {
     /** Encrypted or protected by a password. */
     ENCRYPTED,
@@ -76,7 +79,11 @@ public sealed interface Verdict {
     /** Over one of our limits, or stopped by the scanner as a bomb. */
     LIMIT,
     /** Nothing was found, by virus data that the scanner itself calls out of date. */
-    STALE_DATA;
+    STALE_DATA,
+    /**
+     * {@code scanners=none}: nobody has looked. Accepted where that is configured, and only there.
+     */
+    UNSCANNED;
 
     private final String text = name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
 

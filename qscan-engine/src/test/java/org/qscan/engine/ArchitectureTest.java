@@ -43,6 +43,7 @@ class ArchitectureTest {
             "org.qscan.engine.config",
             "org.qscan.engine.extract",
             "org.qscan.engine.gate",
+            "org.qscan.engine.mime",
             "org.qscan.engine.process",
             "org.qscan.engine.scan");
   }

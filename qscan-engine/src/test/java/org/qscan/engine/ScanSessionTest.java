@@ -243,7 +243,8 @@ class ScanSessionTest {
     scan(sweep, mail);
     assertThat(FakeSweep.files(sweep))
         .hasSizeGreaterThan(7)
-        .allMatch(name -> name.matches("\\.(/(raw|ripmime|mime4j)(/[0-9]+(\\.[a-z0-9]{1,5})?)?)?"));
+        .allMatch(name ->
+            name.matches("\\.(/(raw|ripmime|mime4j|generous)(/[0-9]+(\\.[a-z0-9]{1,5})?)?)?"));
     assertThat(FakeSweep.arguments(sweep))
         .last()
         .asString()

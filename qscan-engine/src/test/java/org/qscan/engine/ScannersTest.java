@@ -122,6 +122,18 @@ class ScannersTest {
   }
 
   @Test
+  void whereThereIsNoScannerNothingIsClean() throws Exception {
+    try (ScanSession session =
+        ScanEngine.of(Engines.config(work, Path.of("/no/such/sweep"), "scanners=none")).open()) {
+      session.receive(Mails.stream(Mails.plain("x")));
+      assertThat(session.facts().notes()).containsExactly("scanners=none: unscanned");
+      ScanReport report = session.scan();
+      assertThat(report.verdict()).isEqualTo(new Verdict.Unscannable(List.of(Reason.UNSCANNED)));
+      assertThat(report.facts().notes()).startsWith("scanners=none: unscanned");
+    }
+  }
+
+  @Test
   void everyScannerIsAskedAndItsNotesAreKept() throws Exception {
     assertThat(
             scan(

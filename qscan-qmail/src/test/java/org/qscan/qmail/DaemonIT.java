@@ -206,31 +206,37 @@ class DaemonIT {
   void itTellsRootAndItsOwnUserHowItIsAndNobodyElse() throws Exception {
     mailFlows();
     Path out = site.directory().resolve("status");
-    assertThat(status(out)).isZero();
+    assertThat(run(out, "status")).isZero();
     assertThat(Files.readString(out))
         .containsPattern("messages_clean +1\\n")
         .containsPattern("messages_infected +1\\n")
         .containsPattern("connections +1\\n")
-        .contains("total_ms_p99");
-    assertThat(status(out, "--json")).isZero();
+        .containsPattern("gate_slots +20\\n")
+        .containsPattern("gate_taken +0\\n")
+        .containsPattern("total_ms_max +[1-9]")
+        .containsPattern("scanner_sweep +good\\n")
+        .containsPattern("scanner_sweep_says +" + site.directory());
+    assertThat(run(out, "status", "--json")).isZero();
     assertThat(Files.readString(out)).startsWith("{").contains("\"messages_clean\":1");
+    assertThat(run(out, "top")).isZero();
+    assertThat(Files.readString(out)).containsPattern("messages_clean +1\\n");
+    assertThat(run(out, "top", "--interval", "0")).isEqualTo(2);
     Need.root("ask as another user");
-    assertThat(status(out, "setpriv", "--reuid=54321", "--clear-groups", "--")).isEqualTo(1);
+    assertThat(run(out, List.of("setpriv", "--reuid=54321", "--clear-groups", "--"), "status"))
+        .isEqualTo(1);
     site.withoutDaemon();
-    assertThat(status(out)).isEqualTo(1);
+    assertThat(run(out, "status")).isEqualTo(1);
   }
 
-  private int status(Path out, String... words) throws Exception {
-    List<String> argv = new ArrayList<>();
-    boolean other = words.length > 1;
-    argv.addAll(other ? List.of(words) : List.of());
-    argv.addAll(
-        List.of(
-            Site.home().resolve("bin/qscan").toString(),
-            "status",
-            "-c",
-            site.configuration().toString()));
-    argv.addAll(other ? List.of() : List.of(words));
+  private int run(Path out, String... words) throws Exception {
+    return run(out, List.of(), words);
+  }
+
+  private int run(Path out, List<String> as, String... words) throws Exception {
+    List<String> argv = new ArrayList<>(as);
+    argv.add(Site.home().resolve("bin/qscan").toString());
+    argv.addAll(List.of("-c", site.configuration().toString()));
+    argv.addAll(List.of(words));
     Process process = new ProcessBuilder(argv).redirectOutput(out.toFile()).start();
     return process.waitFor();
   }

@@ -94,7 +94,8 @@ class HostileNamesIT {
         .isNotEmpty()
         .allMatch(path ->
             path.matches(
-                site.work() + "/[0-9a-f-]+/views/(raw|ripmime|mime4j)/[0-9]+([.][a-z0-9]{1,5})?"));
+                site.work()
+                    + "/[0-9a-f-]+/views/(raw|ripmime|mime4j|generous)/[0-9]+([.][a-z0-9]{1,5})?"));
   }
 
   /** RFC 2047, which both extractors decode in parameters though they need not. */

@@ -37,9 +37,10 @@ public enum Key {
   EXTRACTORS(
       "extractors",
       Type.CHOICES,
-      List.of("ripmime", "mime4j"),
-      "ripmime,mime4j",
-      "What takes the message apart. The raw message is always scanned as well."),
+      List.of("ripmime", "mime4j", "generous"),
+      "ripmime,mime4j,generous",
+      "What takes the message apart. The raw message is always scanned as well. generous is a reader"
+          + " of our own that decodes whatever any reader could take for encoded."),
   RIPMIME_PROGRAM("ripmime.program", Type.PATH, "/usr/bin/ripmime", "The ripMIME program."),
   EXTRACT_TIMEOUT(
       "extract.timeout",
@@ -78,9 +79,11 @@ public enum Key {
   SCANNERS(
       "scanners",
       Type.CHOICES,
-      List.of("sweep", "savscan", "avscanner", "savdi", "clamd"),
+      List.of("sweep", "savscan", "avscanner", "savdi", "clamd", "none"),
       "sweep",
-      "The scanners; they run side by side. See scanners.require."),
+      "The scanners; they run side by side. See scanners.require. For benchmarks only: none, by"
+          + " itself, scans nothing; 'qscan check' fails, and the log calls every message"
+          + " unscanned."),
   SCANNERS_REQUIRE(
       "scanners.require",
       Type.CHOICE,
@@ -202,6 +205,14 @@ public enum Key {
       "64MiB",
       "How many bytes one such run may scan, all views of its messages together; a larger message is"
           + " scanned alone."),
+  CACHE_ENTRIES(
+      "cache.entries",
+      Type.INTEGER,
+      List.of("0", "1000000"),
+      "10000",
+      "How many verdicts on parts of messages are kept for clamd and savdi each, by content, for 15"
+          + " minutes at most and until their virus data change; 0: none. clamd tells of ClamAV's"
+          + " own databases alone."),
   UNSCANNABLE_ENCRYPTED(
       "unscannable.encrypted",
       Type.CHOICE,

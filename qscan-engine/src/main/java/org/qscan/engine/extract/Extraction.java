@@ -30,19 +30,23 @@ public record Extraction(Outcome outcome, String why, List<String> names) {
     names = List.copyOf(names);
   }
 
-  static Extraction done(List<String> names) {
+  /** It read the message to its end. */
+  public static Extraction done(List<String> names) {
     return new Extraction(Outcome.DONE, "", names);
   }
 
-  static Extraction failed(String why) {
+  /** Its view is not to be relied on. */
+  public static Extraction failed(String why) {
     return new Extraction(Outcome.FAILED, why, List.of());
   }
 
-  static Extraction unable(String why) {
+  /** A failure of ours. */
+  public static Extraction unable(String why) {
     return new Extraction(Outcome.UNABLE, why, List.of());
   }
 
-  static Extraction overLimit(String why, List<String> names) {
+  /** The message is over a limit. */
+  public static Extraction overLimit(String why, List<String> names) {
     return new Extraction(Outcome.OVER_LIMIT, why, names);
   }
 }

@@ -187,11 +187,16 @@ public final class Views implements AutoCloseable {
       names.addAll(extraction.names());
       collect(extractors.get(i).name());
     }
-    probe();
+    for (Extractor extractor : extractors) {
+      if (!extractor.tellsOfFullDisk()) {
+        probe();
+        break;
+      }
+    }
     return succeeded;
   }
 
-  /** ripMIME says nothing of a text that did not fit on the disk: ask whether there is room. */
+  /** Asks whether there is room. */
   private void probe() throws IOException {
     Path probe = directory.resolve("probe");
     Files.write(probe, new byte[PROBE]);

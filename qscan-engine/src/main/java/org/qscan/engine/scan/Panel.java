@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
+import org.qscan.engine.Verdict;
 
 /**
  * All scanners of the site. They are asked side by side, and each is heard to its end. What their
@@ -27,6 +28,8 @@ import org.qscan.engine.ScanFailure;
  * none found, some failed                    failure       as the others say
  * all failed                                 failure       failure
  * </pre>
+ *
+ * <p>Where there is none ({@code scanners=none}) every message is unscannable, because unscanned.
  */
 public final class Panel {
 
@@ -68,6 +71,11 @@ public final class Panel {
     return scanners;
   }
 
+  /** What is to stand in the log of every message, whatever becomes of it. */
+  public List<String> notes() {
+    return scanners.isEmpty() ? List.of("scanners=none: unscanned") : List.of();
+  }
+
   /**
    * Asks all of them.
    *
@@ -78,6 +86,9 @@ public final class Panel {
    * @throws ScanFailure if too few of them answered
    */
   public Finding scan(Path directory, String session, List<String> notes) throws ScanFailure {
+    if (scanners.isEmpty()) {
+      return new Finding(List.of(), List.of(Verdict.Reason.UNSCANNED), List.of(), List.of());
+    }
     List<Inquiry<Finding>> inquiries = new ArrayList<>(scanners.size());
     for (Scanner scanner : scanners) {
       inquiries.add(new Inquiry<>(scanner, () -> scanner.scan(directory, session)));
@@ -103,6 +114,39 @@ public final class Panel {
       throw failure;
     }
     return tally.finding();
+  }
+
+  /**
+   * What is known to be found in these files, without asking anybody: no slot is needed.
+   *
+   * @param directory as in {@link Scanner#scan}
+   * @param notes gets what the operator should know, if anything is found
+   * @return a finding with threats, or null
+   */
+  public @Nullable Finding known(Path directory, List<String> notes) {
+    for (Scanner scanner : scanners) {
+      List<String> threats = scanner.knownThreats(directory);
+      try {
+        Finding finding = ignored.leaveOut(new Finding(threats, List.of(), List.of(), List.of()));
+        if (!finding.threats().isEmpty()) {
+          notes.addAll(finding.notes());
+          notes.add(scanner.name() + ": known by its content");
+          return finding;
+        }
+      } catch (ScanFailure e) {
+        notes.add(e.getMessage()); // cannot be: there are no gaps
+      }
+    }
+    return null;
+  }
+
+  /** What the caches of the scanners have done. */
+  public VerdictCache.Figures cacheFigures() {
+    VerdictCache.Figures sum = new VerdictCache.Figures(0, 0, 0);
+    for (Scanner scanner : scanners) {
+      sum = sum.and(scanner.cacheFigures());
+    }
+    return sum;
   }
 
   /** Whether one run of a scanner can do for several messages: {@link #scanTogether} pays. */

@@ -35,6 +35,21 @@ public interface Scanner {
   default void cancel(String session) {}
 
   /**
+   * Threats that it is known to find in these files, without asking it; it may find more.
+   *
+   * @param directory as in {@link #scan}
+   * @return none if nothing is known
+   */
+  default List<String> knownThreats(Path directory) {
+    return List.of();
+  }
+
+  /** What its cache has done. */
+  default VerdictCache.Figures cacheFigures() {
+    return new VerdictCache.Figures(0, 0, 0);
+  }
+
+  /**
    * Asks the scanner how it is, at each place where it can be had: for the operator, and for the
    * health checks of front ends. Takes as long as a scan.
    *

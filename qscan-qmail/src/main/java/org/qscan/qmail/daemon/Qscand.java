@@ -107,6 +107,10 @@ public final class Qscand {
    * it has not looked at, say. It may take as long as a scan, and holds up no mail.
    */
   private void tellScanners(Service service) {
+    String alarm = service.engine().alarm();
+    if (!alarm.isEmpty()) {
+      tell("err", alarm);
+    }
     if (service.engine().asksDaemons()) {
       reloads.execute(() -> {
         Health health = service.engine().askScanners();

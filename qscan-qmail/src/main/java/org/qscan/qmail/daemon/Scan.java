@@ -18,6 +18,7 @@ final class Scan {
 
   private final Service service;
   private final Incoming message;
+  private final Duration arrival;
   private final SocketChannel client;
   private final Consumer<Judgement> result;
   private final long submitted = System.nanoTime();
@@ -28,12 +29,19 @@ final class Scan {
    * A scan to be run.
    *
    * @param message whole; closed at the end of the scan
+   * @param arrival how long it took to arrive
    * @param client who sent it
    * @param result gets the judgement, on the thread that runs the scan
    */
-  Scan(Service service, Incoming message, SocketChannel client, Consumer<Judgement> result) {
+  Scan(
+      Service service,
+      Incoming message,
+      Duration arrival,
+      SocketChannel client,
+      Consumer<Judgement> result) {
     this.service = service;
     this.message = message;
+    this.arrival = arrival;
     this.client = client;
     this.result = result;
   }
@@ -113,17 +121,17 @@ final class Scan {
   }
 
   /** What the engine saw, with the time before it saw anything. */
-  private static Facts plus(Facts facts, Duration waited) {
+  private Facts plus(Facts facts, Duration waited) {
     return new Facts(
         facts.id(),
         facts.size(),
         facts.parts(),
         facts.names(),
-        facts.receiveMillis(),
+        facts.receiveMillis() + arrival.toMillis(),
         facts.extractMillis(),
         facts.waitMillis() + waited.toMillis(),
         facts.scanMillis(),
-        facts.totalMillis() + waited.toMillis(),
+        facts.totalMillis() + arrival.plus(waited).toMillis(),
         facts.batch(),
         facts.notes());
   }

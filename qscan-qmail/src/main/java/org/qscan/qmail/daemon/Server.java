@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.LogLine;
+import org.qscan.engine.ScanEngine;
+import org.qscan.engine.scan.VerdictCache;
 
 /**
  * Receives messages: one thread and one buffer for all connections. It reads, counts time and hands
@@ -39,6 +41,7 @@ final class Server implements Connection.Host, AutoCloseable {
   private final DaemonLog log;
   private final Statistics statistics;
   private final Budget budget;
+  private final ScannerWatch scanners;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private final Set<Connection> connections = new HashSet<>();
   private final Queue<Runnable> callbacks = new ConcurrentLinkedQueue<>();
@@ -61,6 +64,7 @@ final class Server implements Connection.Host, AutoCloseable {
     this.statistics = statistics;
     this.pool = new Pool(service.slots(), service.engine().largestBatch());
     this.budget = new Budget(service.daemon().memory());
+    this.scanners = new ScannerWatch(pool::aside);
   }
 
   /** Listens; clients may connect from now on, and are served by {@link #run}. */
@@ -216,14 +220,21 @@ final class Server implements Connection.Host, AutoCloseable {
 
   @Override
   public String report() {
-    StringBuilder report = new StringBuilder();
-    statistics
-        .report()
-        .forEach((name, value) -> report.append(name).append('=').append(value).append('\n'));
-    report.append("scans_waiting=").append(pool.waiting()).append('\n');
-    report.append("scans_running=").append(pool.running()).append('\n');
-    report.append("memory_bytes=").append(budget.taken()).append('\n');
-    return report.append("log_dropped=").append(log.dropped()).append('\n').toString();
+    Report report = new Report();
+    ScanEngine engine = service.engine();
+    statistics.report().forEach(report::add);
+    report.addGate(engine);
+    report.add("scans_waiting", pool.waiting());
+    report.add("scans_running", pool.running());
+    report.add("batch_waiting", engine.waiting());
+    report.add("memory_bytes", budget.taken());
+    report.add("log_dropped", log.dropped());
+    VerdictCache.Figures cache = engine.cacheFigures();
+    report.add("cache_entries", cache.entries());
+    report.add("cache_lookups", cache.lookups());
+    report.add("cache_hits", cache.hits());
+    report.addScanners(engine, scanners.look(engine));
+    return report.toString();
   }
 
   @Override

@@ -1,0 +1,193 @@
+package org.qscan.engine.mime;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One way to read base64. RFC 2045 lets a reader choose what to do with characters that do not
+ * belong there, and readers differ on padding that is not at the end.
+ *
+ * @param pad what an equals sign means
+ * @param foreign what a character outside the alphabet means
+ * @param linesAreWhole whether what is left of a line over its last four characters is dropped
+ */
+record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole) {
+
+  /** What an equals sign means. */
+  enum Pad {
+    /** What was begun ends, and something new begins behind it. */
+    RESTART,
+    /** Nothing. */
+    IGNORE,
+    /** The end of all. */
+    STOP,
+    /** One of a group of four, wherever it stands in it, that brings no bits. */
+    IN_GROUP,
+    /** Six bits that are 0. */
+    ZERO
+  }
+
+  /** What a character outside the alphabet means. */
+  enum Foreign {
+    /** Nothing. */
+    SKIP,
+    /** The end of all. */
+    STOP,
+    /** That the rest of the line is not data. */
+    DROP_LINE
+  }
+
+  /** What most readers do. */
+  static final Base64Reading USUAL = new Base64Reading(Pad.RESTART, Foreign.SKIP, false);
+
+  private static final byte[] VALUES = values();
+
+  private static byte[] values() {
+    byte[] values = new byte[256];
+    Arrays.fill(values, (byte) -1);
+    String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (int i = 0; i < 64; i++) {
+      values[alphabet.charAt(i)] = (byte) i;
+    }
+    return values;
+  }
+
+  /**
+   * What was ambiguous in a stretch.
+   *
+   * @param foreign characters outside the alphabet
+   * @param innerPad where data went on behind an equals sign for the first time, or -1
+   * @param innerPads how often it did
+   * @param uneven whether a line that is not the last does not end with a group
+   */
+  record Ambiguity(boolean foreign, long innerPad, int innerPads, boolean uneven) {
+
+    /** All ways to read it but the usual. */
+    List<Base64Reading> others() {
+      List<Base64Reading> readings = new ArrayList<>();
+      // A single one is common: the checksum of a PGP signature.
+      int pads = innerPads == 0 ? 1 : innerPads == 1 ? 3 : Pad.values().length;
+      for (Pad pad : List.of(Pad.values()).subList(0, pads)) {
+        for (Foreign other : foreign ? Foreign.values() : new Foreign[] {Foreign.SKIP}) {
+          readings.add(new Base64Reading(pad, other, false));
+          if (uneven) {
+            readings.add(new Base64Reading(pad, other, true));
+          }
+        }
+      }
+      readings.remove(USUAL);
+      return readings;
+    }
+  }
+
+  /** Decodes; says what was ambiguous on the way. */
+  Ambiguity decode(Octets in, Stretch stretch, Objects out) throws IOException, OverLimitException {
+    in.seek(stretch.start(), stretch.end());
+    Group group = new Group(out);
+    boolean sawForeign = false;
+    boolean padded = false;
+    long innerPad = -1;
+    int innerPads = 0;
+    boolean unevenLine = false;
+    boolean uneven = false;
+    int inLine = 0;
+    for (int octet = in.read(); octet >= 0; octet = in.read()) {
+      int value = VALUES[octet];
+      if (value >= 0) {
+        if (padded) {
+          innerPad = innerPads++ == 0 ? in.offset() - 1 : innerPad;
+          padded = false;
+        }
+        uneven |= unevenLine;
+        inLine++;
+        group.add(value);
+      } else if (octet == '=') {
+        padded = true;
+        if (pad == Pad.STOP) {
+          break;
+        }
+        group.pad(pad);
+      } else if (octet == '\n' || octet == '\r') {
+        unevenLine |= inLine % 4 != 0;
+        inLine = 0;
+        if (linesAreWhole) {
+          group.drop();
+        }
+      } else if (octet > ' ') {
+        sawForeign = true;
+        if (foreign == Foreign.STOP) {
+          break;
+        }
+        if (foreign == Foreign.DROP_LINE) {
+          skipLine(in);
+        }
+      }
+    }
+    group.flush();
+    return new Ambiguity(sawForeign, innerPad, innerPads, uneven);
+  }
+
+  private static void skipLine(Octets in) throws IOException {
+    for (int octet = in.peek(); octet >= 0 && octet != '\n' && octet != '\r'; octet = in.peek()) {
+      in.read();
+    }
+  }
+
+  /** Up to four characters. */
+  private static final class Group {
+    private final Objects out;
+    private int bits;
+    private int characters;
+    private int places;
+
+    Group(Objects out) {
+      this.out = out;
+    }
+
+    void add(int value) throws IOException, OverLimitException {
+      bits = bits << 6 | value;
+      characters++;
+      if (++places == 4) {
+        flush();
+      }
+    }
+
+    void pad(Pad meaning) throws IOException, OverLimitException {
+      switch (meaning) {
+        case RESTART -> flush();
+        case ZERO -> add(0);
+        case IN_GROUP -> {
+          if (++places == 4) {
+            flush();
+          }
+        }
+        case IGNORE, STOP -> {}
+      }
+    }
+
+    void drop() {
+      characters = 0;
+      places = 0;
+      bits = 0;
+    }
+
+    void flush() throws IOException, OverLimitException {
+      switch (characters) {
+        case 4 -> {
+          out.write(bits >> 16);
+          out.write(bits >> 8);
+          out.write(bits);
+        }
+        case 3 -> {
+          out.write(bits >> 10);
+          out.write(bits >> 2);
+        }
+        case 2 -> out.write(bits >> 4);
+        default -> {}
+      }
+      drop();
+    }
+  }
+}

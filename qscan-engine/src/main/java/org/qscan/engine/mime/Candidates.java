@@ -1,0 +1,309 @@
+package org.qscan.engine.mime;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * All values that some reader could take for that of a parameter: quoted and unquoted, with and
+ * without comments and backslashes, with what follows in the line and without it, the pieces of RFC
+ * 2231 joined by their numbers and as they stand, encoded words decoded. Generous: most of what it
+ * finds is no reader's. What is bounded is how much of a header is looked at.
+ */
+final class Candidates {
+
+  private static final int LONGEST_FIELD = 65536;
+  private static final int LONGEST_VALUE = 1000;
+  private static final int MOST_PLACES = 64;
+  private static final int MOST_VALUES = 200;
+
+  private record Piece(int number, boolean encoded, String value) {}
+
+  private final String key;
+  private final Set<String> values = new LinkedHashSet<>();
+
+  private Candidates(String key) {
+    this.key = key;
+  }
+
+  /**
+   * Values for a key.
+   *
+   * @param field a header, unfolded or not
+   * @param key in small letters; what ends with it counts as well, like filename for name
+   */
+  static Set<String> of(String field, String key) {
+    Candidates candidates = new Candidates(key);
+    String text =
+        unfold(field.length() > LONGEST_FIELD ? field.substring(0, LONGEST_FIELD) : field);
+    Set<String> variants = new LinkedHashSet<>();
+    variants.add(text);
+    variants.add(without(text, "\0"));
+    variants.add(withoutComments(text));
+    variants.add(without(text, "\\"));
+    variants.add(without(withoutComments(text), "\\\""));
+    variants.add(encodedWords(text));
+    for (String variant : variants) {
+      candidates.read(variant);
+    }
+    return candidates.values;
+  }
+
+  /** A fold is the line end; the blank behind it stays. */
+  static String unfold(String text) {
+    return without(text, "\r\n");
+  }
+
+  private void read(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    List<Piece> pieces = new ArrayList<>();
+    int places = 0;
+    for (int at = lower.indexOf(key);
+        at >= 0 && places < MOST_PLACES;
+        at = lower.indexOf(key, at + key.length())) {
+      places++;
+      read(text, at + key.length(), pieces);
+    }
+    join(pieces);
+  }
+
+  /** Reads {@code *0*=value} from behind the key. */
+  private void read(String text, int from, List<Piece> pieces) {
+    int i = skipBlanks(text, from);
+    int number = -1;
+    boolean encoded = false;
+    while (i < text.length() && text.charAt(i) == '*') {
+      i++;
+      int digits = i;
+      while (i < text.length() && i - digits < 6 && Character.isDigit(text.charAt(i))) {
+        i++;
+      }
+      if (i > digits) {
+        number = Integer.parseInt(text.substring(digits, i));
+      } else {
+        encoded = true;
+      }
+    }
+    i = skipBlanks(text, i);
+    while (i < text.length() && (text.charAt(i) == '"' || text.charAt(i) == '\\')) {
+      i++; // "name"=value
+    }
+    i = skipBlanks(text, i);
+    if (i >= text.length() || text.charAt(i) != '=') {
+      return;
+    }
+    i = skipBlanks(text, i + 1);
+    String rest = text.substring(i, Math.min(text.length(), i + LONGEST_VALUE));
+    for (String value : readings(rest)) {
+      add(value);
+      if (encoded || value.indexOf('%') >= 0 || value.indexOf('\'') >= 0) {
+        add(decodeExtended(value));
+        add(decodePercent(value, StandardCharsets.UTF_8));
+      }
+      if (pieces.size() < MOST_PLACES && (number >= 0 || encoded)) {
+        pieces.add(new Piece(Math.max(0, number), encoded, value));
+      }
+    }
+  }
+
+  /** What may be meant by what stands behind an equals sign. */
+  private static Set<String> readings(String rest) {
+    Set<String> readings = new LinkedHashSet<>();
+    char quote = rest.isEmpty() ? 0 : rest.charAt(0);
+    if (quote == '"' || quote == '\'') {
+      readings.add(quoted(rest, quote));
+      int last = rest.lastIndexOf(quote);
+      readings.add(rest.substring(1, Math.max(1, last)));
+      readings.add(until(rest.substring(1), ";"));
+    }
+    String whole = until(rest, ";").strip();
+    readings.add(whole);
+    readings.add(without(whole, "\"\\"));
+    readings.add(until(rest, "; \t\r\n"));
+    readings.add(until(rest, "; \t\r\n\",("));
+    return readings;
+  }
+
+  private static String quoted(String rest, char quote) {
+    StringBuilder value = new StringBuilder();
+    for (int i = 1; i < rest.length() && rest.charAt(i) != quote; i++) {
+      if (rest.charAt(i) == '\\' && i + 1 < rest.length()) {
+        i++;
+      }
+      value.append(rest.charAt(i));
+    }
+    return value.toString();
+  }
+
+  /** By their numbers, and as they stand; the encoded ones decoded. */
+  private void join(List<Piece> pieces) {
+    if (pieces.size() < 2) {
+      return;
+    }
+    List<Piece> sorted = new ArrayList<>(pieces);
+    sorted.sort((a, b) -> Integer.compare(a.number, b.number));
+    for (List<Piece> order : List.of(sorted, pieces)) {
+      StringBuilder plain = new StringBuilder();
+      StringBuilder decoded = new StringBuilder();
+      StringBuilder once = new StringBuilder();
+      Set<Integer> seen = new LinkedHashSet<>();
+      for (Piece piece : order) {
+        String value = without(piece.value, "\"");
+        if (seen.add(piece.number)) {
+          plain.append(value);
+          decoded.append(piece.encoded ? decodePercent(value, StandardCharsets.UTF_8) : value);
+          once.append(value);
+        }
+      }
+      add(plain.toString());
+      add(decoded.toString());
+      add(withoutCharset(decoded.toString()));
+      add(decodeExtended(once.toString()));
+    }
+  }
+
+  private void add(String value) {
+    String clean = value.strip();
+    if (!clean.isEmpty() && values.size() < MOST_VALUES) {
+      values.add(clean);
+      if (clean.contains("=?")) {
+        values.add(encodedWords(clean).strip());
+      }
+    }
+  }
+
+  /** {@code charset'language'value}, with escapes. */
+  private static String decodeExtended(String value) {
+    int first = value.indexOf('\'');
+    int second = first < 0 ? -1 : value.indexOf('\'', first + 1);
+    if (second < 0) {
+      return decodePercent(value, StandardCharsets.UTF_8);
+    }
+    return decodePercent(value.substring(second + 1), charset(value.substring(0, first)));
+  }
+
+  private static String withoutCharset(String value) {
+    int first = value.indexOf('\'');
+    int second = first < 0 ? -1 : value.indexOf('\'', first + 1);
+    return second < 0 ? value : value.substring(second + 1);
+  }
+
+  private static String decodePercent(String value, Charset charset) {
+    byte[] octets = new byte[value.length()];
+    int length = 0;
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      int escaped = c == '%' ? hex(value, i + 1) : -1;
+      octets[length++] = (byte) (escaped < 0 ? c : escaped);
+      i += escaped < 0 ? 0 : 2;
+    }
+    return new String(octets, 0, length, charset);
+  }
+
+  private static int hex(String text, int at) {
+    if (at + 1 >= text.length()) {
+      return -1;
+    }
+    int high = Character.digit(text.charAt(at), 16);
+    int low = Character.digit(text.charAt(at + 1), 16);
+    return high < 0 || low < 0 ? -1 : high << 4 | low;
+  }
+
+  private static Charset charset(String name) {
+    try {
+      return Charset.forName(name.strip());
+    } catch (IllegalArgumentException e) {
+      return StandardCharsets.UTF_8;
+    }
+  }
+
+  /** Decodes {@code =?charset?b?...?=} wherever it stands; white space between two of them goes. */
+  static String encodedWords(String text) {
+    StringBuilder out = new StringBuilder();
+    int from = 0;
+    int at = text.indexOf("=?");
+    while (at >= 0) {
+      int charsetEnd = text.indexOf('?', at + 2);
+      int kindEnd = charsetEnd < 0 ? -1 : text.indexOf('?', charsetEnd + 1);
+      int end = kindEnd < 0 ? -1 : text.indexOf("?=", kindEnd + 1);
+      if (end < 0) {
+        break;
+      }
+      String gap = text.substring(from, at);
+      out.append(from > 0 && gap.isBlank() ? "" : gap);
+      out.append(
+          word(
+              text.substring(at + 2, charsetEnd),
+              text.substring(charsetEnd + 1, kindEnd),
+              text.substring(kindEnd + 1, end)));
+      from = end + 2;
+      at = text.indexOf("=?", from);
+    }
+    return out.append(text, from, text.length()).toString();
+  }
+
+  private static String word(String charset, String kind, String data) {
+    byte[] octets;
+    if (kind.equalsIgnoreCase("b")) {
+      try {
+        octets = Base64.getMimeDecoder().decode(data);
+      } catch (IllegalArgumentException e) {
+        return data;
+      }
+    } else {
+      octets =
+          decodePercent(data.replace('_', ' ').replace('=', '%'), StandardCharsets.ISO_8859_1)
+              .getBytes(StandardCharsets.ISO_8859_1);
+    }
+    int language = charset.indexOf('*');
+    return new String(octets, charset(language < 0 ? charset : charset.substring(0, language)));
+  }
+
+  static String withoutComments(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    int depth = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '(') {
+        depth++;
+      } else if (c == ')' && depth > 0) {
+        depth--;
+      } else if (depth == 0) {
+        out.append(c);
+      }
+    }
+    return out.toString();
+  }
+
+  /** The text without these characters. */
+  static String without(String text, String characters) {
+    StringBuilder out = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      if (characters.indexOf(text.charAt(i)) < 0) {
+        out.append(text.charAt(i));
+      }
+    }
+    return out.toString();
+  }
+
+  private static String until(String text, String ends) {
+    int i = 0;
+    while (i < text.length() && ends.indexOf(text.charAt(i)) < 0) {
+      i++;
+    }
+    return text.substring(0, i);
+  }
+
+  private static int skipBlanks(String text, int from) {
+    int i = from;
+    while (i < text.length() && text.charAt(i) <= ' ') {
+      i++;
+    }
+    return i;
+  }
+}

@@ -1,0 +1,107 @@
+package org.qscan.engine.mime;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.qscan.engine.extract.Extraction;
+import org.qscan.engine.extract.Extractor;
+import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.Message;
+
+/**
+ * The reader of our own in this process, on a thread of its own: it finds the parts while the
+ * message arrives, and decodes them when it is there. It reports no names: most that it takes for
+ * possible are nobody's, and the log is for those that some reader would show.
+ */
+public final class Generous implements Extractor {
+
+  private static final int STOPS_WITHIN_SECONDS = 2;
+
+  private final Limits limits;
+
+  /**
+   * The reader within these limits.
+   *
+   * @param limits on parts, depth and bytes
+   */
+  public Generous(Limits limits) {
+    this.limits = limits;
+  }
+
+  @Override
+  public String name() {
+    return "generous";
+  }
+
+  @Override
+  public Work start(Message message, Path directory, String session) throws IOException {
+    Running running =
+        new Running(message.follow(), message.file(), new GenerousReader(directory, limits));
+    Thread thread = new Thread(running, "qscan-generous");
+    thread.setDaemon(true);
+    thread.start();
+    return running;
+  }
+
+  private static final class Running implements Runnable, Work {
+    private final InputStream message;
+    private final Path file;
+    private final GenerousReader reader;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile Extraction result = Extraction.failed("generous was not run");
+
+    Running(InputStream message, Path file, GenerousReader reader) {
+      this.message = message;
+      this.file = file;
+      this.reader = reader;
+    }
+
+    @Override
+    public void run() {
+      try (message) {
+        reader.read(message, file);
+        result = Extraction.done(List.of());
+      } catch (OverLimitException e) {
+        result = Extraction.overLimit(String.valueOf(e.getMessage()), List.of());
+      } catch (IOException e) {
+        // It reads and writes files of ours alone.
+        result = Extraction.unable("generous: cannot read or write a part (disk full?): " + e);
+      } catch (OutOfMemoryError | StackOverflowError | RuntimeException e) {
+        result = Extraction.failed("generous: " + e);
+      } finally {
+        ended.countDown();
+      }
+    }
+
+    @Override
+    public Extraction finish(Duration patience) {
+      try {
+        if (ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+          return result;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      cancel();
+      return Extraction.failed("generous did not end within extract.timeout");
+    }
+
+    /** Returns when the thread has stopped: whoever removes its files next must not meet it. */
+    @Override
+    public void cancel() {
+      reader.cancel();
+      try {
+        message.close();
+        ended.await(STOPS_WITHIN_SECONDS, TimeUnit.SECONDS);
+      } catch (IOException e) {
+        // It was for reading only.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package org.qscan.engine.mime;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.extract.Limits;
+
+/**
+ * Makes files of a message, as many as there are readings of it. It is no parser: it takes every
+ * part that any line could be the boundary of, at every place where its body could begin, and
+ * decodes all that looks encoded, whatever was declared. Where a decoder meets something that
+ * readers take differently, and only there, it decodes each way. What was decoded is read again.
+ */
+final class GenerousReader {
+
+  /** All decoding of a message, in its own size: what ordinary mail needs a few of. */
+  private static final int MOST_WORK = 100;
+
+  private static final long LEAST_WORK = 1 << 20;
+
+  private record Layer(Path file, int depth) {}
+
+  private final Limits limits;
+  private final Objects objects;
+  private final Set<String> names = new LinkedHashSet<>();
+  private final Deque<Layer> layers = new ArrayDeque<>();
+  private volatile boolean cancelled;
+  private long work;
+  private long mostWork;
+
+  GenerousReader(Path directory, Limits limits) {
+    this.limits = limits;
+    this.objects = new Objects(directory, limits);
+  }
+
+  /** Names of files that some reader could take for given. */
+  Set<String> names() {
+    return names;
+  }
+
+  /** Octets that were decoded, for tests: they must not grow faster than the message. */
+  long work() {
+    return work;
+  }
+
+  /** Stops it, from another thread. */
+  void cancel() {
+    cancelled = true;
+  }
+
+  /**
+   * Reads a message.
+   *
+   * @param arriving the message as it comes
+   * @param file the same, complete once {@code arriving} has met its end
+   */
+  void read(InputStream arriving, Path file) throws IOException, OverLimitException {
+    Outline outline = Outline.of(arriving, limits.parts());
+    try (Octets octets = new Octets(file)) {
+      mostWork = LEAST_WORK + MOST_WORK * octets.size();
+      decode(outline, octets, 0);
+    }
+    for (Layer layer = layers.poll(); layer != null; layer = layers.poll()) {
+      if (layer.depth > limits.depth()) {
+        throw new OverLimitException(
+            "parts are nested deeper than extract.max-depth " + limits.depth());
+      }
+      try (Octets octets = new Octets(layer.file)) {
+        spend(octets.size());
+        decode(Outline.of(octets.stream(), limits.parts()), octets, layer.depth);
+      }
+    }
+  }
+
+  private void decode(Outline outline, Octets in, int depth)
+      throws IOException, OverLimitException {
+    names.addAll(outline.names());
+    for (Part part : outline.parts()) {
+      boolean mail = depth == 0 || part.isBehindBoundary() || !part.fields().isEmpty();
+      if (mail) {
+        asItIs(part, in);
+      }
+      base64(part, in, depth);
+      if (mail) {
+        quotedPrintable(part, in, depth);
+      }
+      others(part, in, depth);
+    }
+  }
+
+  private void asItIs(Part part, Octets in) throws IOException, OverLimitException {
+    if (part.isPureBase64() && part.saysBase64()) {
+      return;
+    }
+    for (long start : part.starts()) {
+      Stretch stretch = new Stretch(start, part.end());
+      spend(stretch.length());
+      objects.begin();
+      in.seek(stretch.start(), stretch.end());
+      for (int octet = in.read(); octet >= 0; octet = in.read()) {
+        objects.write(octet);
+      }
+      objects.end();
+    }
+  }
+
+  private void base64(Part part, Octets in, int depth) throws IOException, OverLimitException {
+    Set<Stretch> stretches = new LinkedHashSet<>();
+    if (part.saysBase64()) {
+      for (long start : part.starts()) {
+        stretches.add(new Stretch(start, part.solidEnd()));
+      }
+      for (long start : part.restarts()) {
+        stretches.add(new Stretch(start, part.solidEnd()));
+      }
+    }
+    for (Part.Run run : part.runs()) {
+      stretches.add(run.stretch());
+      stretches.addAll(run.pieces());
+    }
+    for (Stretch stretch : stretches) {
+      long innerPad = base64(stretch, in, depth);
+      if (innerPad >= 0) {
+        base64(new Stretch(innerPad, stretch.end()), in, depth);
+      }
+    }
+  }
+
+  private long base64(Stretch stretch, Octets in, int depth)
+      throws IOException, OverLimitException {
+    begin(stretch);
+    Base64Reading.Ambiguity ambiguity = Base64Reading.USUAL.decode(in, stretch, objects);
+    end(depth);
+    for (Base64Reading reading : ambiguity.others()) {
+      begin(stretch);
+      reading.decode(in, stretch, objects);
+      end(depth);
+    }
+    return ambiguity.innerPad();
+  }
+
+  private void quotedPrintable(Part part, Octets in, int depth)
+      throws IOException, OverLimitException {
+    if (!part.looksQuotedPrintable()) {
+      return;
+    }
+    for (long start : part.starts()) {
+      Stretch stretch = new Stretch(start, part.end());
+      begin(stretch);
+      QuotedPrintableReading.Ambiguity ambiguity =
+          QuotedPrintableReading.USUAL.decode(in, stretch, objects);
+      end(depth);
+      if (!part.saysQuotedPrintable()) {
+        continue; // text, as a rule, in which an address has an escape
+      }
+      for (QuotedPrintableReading reading : ambiguity.others()) {
+        begin(stretch);
+        reading.decode(in, stretch, objects);
+        end(depth);
+      }
+    }
+  }
+
+  private void others(Part part, Octets in, int depth) throws IOException, OverLimitException {
+    List<Stretch> uuencoded = new ArrayList<>(part.uuencoded());
+    if (part.saysUuencode()) {
+      for (long start : part.starts()) {
+        uuencoded.add(new Stretch(start, part.end()));
+      }
+    }
+    for (Stretch stretch : uuencoded) {
+      begin(stretch);
+      Uuencode.decode(in, stretch, objects);
+      end(depth);
+    }
+    for (Stretch stretch : part.yencoded()) {
+      begin(stretch);
+      Yenc.decode(in, stretch, objects);
+      end(depth);
+    }
+    for (Stretch stretch : part.binhexed()) {
+      spend(stretch.length());
+      BinHex.decode(in, stretch, forks(depth));
+    }
+  }
+
+  private BinHex.Forks forks(int depth) {
+    return new BinHex.Forks() {
+      @Override
+      public void name(String name) {
+        names.add(name);
+      }
+
+      @Override
+      public void begin() throws IOException {
+        objects.begin();
+      }
+
+      @Override
+      public void write(int octet) throws IOException, OverLimitException {
+        objects.write(octet);
+      }
+
+      @Override
+      public void end() throws IOException, OverLimitException {
+        GenerousReader.this.end(depth);
+      }
+    };
+  }
+
+  private void begin(Stretch stretch) throws IOException, OverLimitException {
+    spend(stretch.length());
+    objects.begin();
+  }
+
+  private void end(int depth) throws IOException, OverLimitException {
+    @Nullable Path file = objects.end();
+    if (file != null) {
+      layers.add(new Layer(file, depth + 1));
+    }
+  }
+
+  private void spend(long octets) throws IOException, OverLimitException {
+    if (cancelled) {
+      throw new IOException("given up");
+    }
+    work += octets;
+    if (work > mostWork) {
+      throw new OverLimitException(
+          "to read it in every way is more than " + MOST_WORK + " times its size");
+    }
+  }
+}

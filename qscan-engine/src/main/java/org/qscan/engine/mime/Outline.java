@@ -1,0 +1,436 @@
+package org.qscan.engine.mime;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of a message, found in one pass over its lines. No tree: a part begins behind any line
+ * that a reader could take for a boundary, whoever declared it, and whatever was open.
+ */
+final class Outline {
+
+  private static final int LONGEST_FIELD = 65536;
+  private static final int MOST_BOUNDARIES = 5000;
+  private static final int LONGEST_BOUNDARY = 250;
+  private static final int LATE = 3;
+
+  private final Lines lines;
+  private final int mostParts;
+  private final List<Part> parts = new ArrayList<>();
+  private final Set<String> boundaries = new HashSet<>();
+  private final Set<String> names = new LinkedHashSet<>();
+  private Part part = new Part(0, false);
+  private int found;
+
+  private boolean inHeader = true;
+  private boolean wantStart;
+  private boolean wantRestart;
+  private int bodyLines;
+  private long previousEnd;
+
+  private @Nullable StringBuilder field;
+  private long fieldOffset;
+  private boolean fieldMatters;
+
+  private @Nullable Stretch dash;
+  private long beforeDash;
+
+  private long runStart = -1;
+  private long runEnd;
+  private long runCharacters;
+  private long pieceStart = -1;
+  private final List<Stretch> pieces = new ArrayList<>();
+
+  private long uuStart = -1;
+  private boolean uuBegun;
+  private int uuLines;
+  private long yencStart = -1;
+  private long binhexStart = -1;
+
+  private Outline(InputStream in, int mostParts) {
+    this.lines = new Lines(in);
+    this.mostParts = mostParts;
+  }
+
+  /**
+   * Reads a message to its end.
+   *
+   * @param mostParts that may be found, and stretches in them
+   * @throws OverLimitException if there are more
+   */
+  static Outline of(InputStream in, int mostParts) throws IOException, OverLimitException {
+    Outline outline = new Outline(in, mostParts);
+    while (outline.lines.next()) {
+      outline.line();
+    }
+    outline.endPart(outline.previousEnd);
+    return outline;
+  }
+
+  List<Part> parts() {
+    return parts;
+  }
+
+  /** Names of files that are given, or that some reader could take for given. */
+  Set<String> names() {
+    return names;
+  }
+
+  private void line() throws IOException, OverLimitException {
+    if (dash != null && opensPart()) {
+      cut(dash, beforeDash);
+    }
+    dash = null;
+    if (isDash()) {
+      if (isDeclared()) {
+        cut(new Stretch(lines.start(), lines.after()), previousEnd);
+        previousEnd = lines.end();
+        return;
+      }
+      dash = new Stretch(lines.start(), lines.after());
+      beforeDash = previousEnd;
+    }
+    if (inHeader) {
+      header();
+    } else {
+      body();
+    }
+    previousEnd = lines.end();
+  }
+
+  // Boundaries
+
+  private boolean isDash() {
+    int from = lines.indent();
+    return lines.at(from) == '-'
+        && lines.at(from + 1) == '-'
+        && lines.held() - from > 2
+        && lines.alphabet() + lines.others() > 2;
+  }
+
+  private boolean isDeclared() {
+    if (boundaries.isEmpty()) {
+      return false;
+    }
+    String text = normal(lines.text().substring(lines.indent() + 2));
+    for (int length = Math.min(text.length(), LONGEST_BOUNDARY); length > 0; length--) {
+      if (boundaries.contains(text.substring(0, length))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Boundaries are compared without white space, in whatever case. */
+  private static String normal(String boundary) {
+    String cut =
+        boundary.length() > LONGEST_BOUNDARY ? boundary.substring(0, LONGEST_BOUNDARY) : boundary;
+    StringBuilder normal = new StringBuilder(cut.length());
+    for (int i = 0; i < cut.length(); i++) {
+      if (cut.charAt(i) > ' ') {
+        normal.append(cut.charAt(i));
+      }
+    }
+    return normal.toString().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether this line shows that the one before was a boundary, though nobody declared it. */
+  private boolean opensPart() {
+    return looksLikeContent();
+  }
+
+  private void cut(Stretch boundary, long end) throws OverLimitException {
+    endPart(Math.min(end, boundary.start()));
+    part = new Part(boundary.end(), true);
+    inHeader = true;
+    bodyLines = 0;
+    wantStart = false;
+    wantRestart = false;
+  }
+
+  private void endPart(long end) throws OverLimitException {
+    endField();
+    endRun();
+    endUuencode(end);
+    endYenc(end);
+    endBinhex(end);
+    part.end(end);
+    if (part.end() > part.start()) {
+      parts.add(part);
+      countFound();
+    }
+  }
+
+  private void countFound() throws OverLimitException {
+    if (++found > mostParts) {
+      throw new OverLimitException("more parts than extract.max-parts " + mostParts);
+    }
+  }
+
+  // Header
+
+  private void header() throws OverLimitException {
+    if (lines.isEmpty()) {
+      endField();
+      inHeader = false;
+      wantStart = true;
+      bodyLines = 0;
+      data();
+    } else if (lines.isBlank()) {
+      continueField();
+      wantStart = true;
+      data();
+    } else if (field != null && lines.indent() > 0) {
+      continueField();
+      if (wantStart) {
+        data();
+      }
+    } else if (isFieldStart() || isEnvelope()) {
+      startField();
+    } else if (looksLikeContent()) {
+      startField();
+      data();
+    } else {
+      endField();
+      data();
+    }
+  }
+
+  /** A name without blanks, a colon, perhaps with blanks before it. */
+  private boolean isFieldStart() {
+    int i = 0;
+    while (i < lines.held() && lines.at(i) > ' ' && lines.at(i) != ':') {
+      i++;
+    }
+    int nameEnd = i;
+    while (i < lines.held() && lines.at(i) <= ' ') {
+      i++;
+    }
+    return nameEnd > 0 && lines.at(i) == ':';
+  }
+
+  /** The line that mailboxes put before each message. */
+  private boolean isEnvelope() {
+    return lines.start() == 0 && lines.beginsWith("from ");
+  }
+
+  /** Like Content-Type, even with something odd in it. */
+  private boolean looksLikeContent() {
+    int letters = 0;
+    String wanted = "content";
+    for (int i = 0; i < Math.min(lines.held(), 40); i++) {
+      int c = Character.toLowerCase(lines.at(i));
+      if (c >= 'a' && c <= 'z') {
+        if (c != wanted.charAt(letters)) {
+          return false;
+        }
+        if (++letters == wanted.length()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void startField() {
+    endField();
+    String text = lines.text();
+    field = new StringBuilder(text);
+    fieldOffset = lines.start();
+    fieldMatters = looksLikeContent();
+  }
+
+  private void continueField() {
+    if (field != null && field.length() < LONGEST_FIELD) {
+      field.append('\n').append(lines.text());
+    }
+  }
+
+  private void endField() {
+    StringBuilder text = field;
+    field = null;
+    if (text == null) {
+      return;
+    }
+    String all = text.toString();
+    boolean parameters = all.indexOf('=') >= 0;
+    if (fieldMatters || (parameters && contains(all, "boundary"))) {
+      part.add(new Field(fieldOffset, all, part.starts().isEmpty()));
+      if (parameters) {
+        for (String boundary : Candidates.of(all, "boundary")) {
+          declare(boundary);
+        }
+        names.addAll(Candidates.of(all, "name"));
+      }
+    }
+  }
+
+  private static boolean contains(String text, String word) {
+    return text.toLowerCase(Locale.ROOT).contains(word);
+  }
+
+  private void declare(String boundary) {
+    String normal = normal(boundary);
+    if (!normal.isEmpty() && boundaries.size() < MOST_BOUNDARIES) {
+      boundaries.add(normal);
+    }
+  }
+
+  // Body
+
+  private void body() throws OverLimitException {
+    bodyLines++;
+    if (bodyLines <= LATE && looksLikeContent() && isFieldStart()) {
+      startField();
+      inHeader = true;
+      return;
+    }
+    data();
+  }
+
+  /** A line that may be data, wherever it stands. */
+  private void data() throws OverLimitException {
+    if (lines.isBlank()) {
+      endPiece();
+      wantRestart = !wantStart;
+      return;
+    }
+    part.solid(lines.end());
+    if (wantStart || part.starts().isEmpty()) {
+      part.couldStart(lines.start());
+      wantStart = false;
+      wantRestart = inHeader; // the next line, where this one is taken for a header
+    } else if (wantRestart || dash != null) {
+      part.couldRestart(dash != null ? lines.after() : lines.start());
+      wantRestart = false;
+    }
+    part.count(lines);
+    base64();
+    uuencode();
+    yenc();
+    binhex();
+  }
+
+  private void base64() throws OverLimitException {
+    boolean data = lines.alphabet() > 0 && lines.others() == 0 && lines.whites() <= lines.indent();
+    if (!data) {
+      endRun();
+      return;
+    }
+    if (runStart < 0) {
+      runStart = lines.start();
+    }
+    if (pieceStart < 0) {
+      pieceStart = lines.start();
+    }
+    runEnd = lines.end();
+    runCharacters += lines.alphabet();
+  }
+
+  private void endPiece() {
+    if (pieceStart >= 0 && pieces.size() < mostParts) {
+      pieces.add(new Stretch(pieceStart, runEnd));
+    }
+    pieceStart = -1;
+  }
+
+  private void endRun() throws OverLimitException {
+    endPiece();
+    if (runStart >= 0
+        && part.add(
+            new Part.Run(new Stretch(runStart, runEnd), List.copyOf(pieces)), runCharacters)) {
+      countFound();
+    }
+    pieces.clear();
+    runStart = -1;
+    runCharacters = 0;
+  }
+
+  private void uuencode() throws OverLimitException {
+    if (lines.beginsWith("begin")
+        && (lines.at(lines.indent() + 5) == ' ' || lines.beginsWith("begin-base64"))) {
+      endUuencode(lines.start());
+      uuStart = lines.after();
+      uuBegun = true;
+      uuName();
+      return;
+    }
+    if (uuBegun) {
+      if (lines.beginsWith("end") && lines.held() < 8) {
+        endUuencode(lines.start());
+      }
+    } else if (Uuencode.isData(lines)) {
+      if (uuStart < 0) {
+        uuStart = lines.start();
+      }
+      uuLines++;
+    } else {
+      endUuencode(lines.start());
+    }
+  }
+
+  private void uuName() {
+    String text = lines.text();
+    int mode = text.indexOf(' ', lines.indent());
+    int name = mode < 0 ? -1 : text.indexOf(' ', mode + 1);
+    if (name > 0) {
+      names.add(text.substring(name + 1).strip());
+    }
+  }
+
+  private void endUuencode(long end) throws OverLimitException {
+    if (uuStart >= 0 && (uuBegun || uuLines > 1 || part.saysUuencode()) && end > uuStart) {
+      part.uuencoded().add(new Stretch(uuStart, end));
+      countFound();
+    }
+    uuStart = -1;
+    uuBegun = false;
+    uuLines = 0;
+  }
+
+  private void yenc() throws OverLimitException {
+    if (lines.beginsWith("=ybegin ")) {
+      endYenc(lines.start());
+      yencStart = lines.after();
+      String text = lines.text();
+      int name = text.indexOf("name=");
+      if (name >= 0) {
+        names.add(text.substring(name + 5).strip());
+      }
+    } else if (lines.beginsWith("=yend")) {
+      endYenc(lines.start());
+    }
+  }
+
+  private void endYenc(long end) throws OverLimitException {
+    if (yencStart >= 0 && end > yencStart) {
+      part.yencoded().add(new Stretch(yencStart, end));
+      countFound();
+    }
+    yencStart = -1;
+  }
+
+  private void binhex() throws OverLimitException {
+    if (binhexStart < 0 && BinHex.begins(lines)) {
+      binhexStart = lines.start();
+    }
+    if (binhexStart >= 0 && lines.held() > 1 && lines.at(lines.held() - 1) == ':') {
+      endBinhex(lines.end());
+    }
+  }
+
+  private void endBinhex(long end) throws OverLimitException {
+    if (binhexStart >= 0 && end > binhexStart) {
+      part.binhexed().add(new Stretch(binhexStart, end));
+      countFound();
+    }
+    binhexStart = -1;
+  }
+}

@@ -1,0 +1,194 @@
+package org.qscan.engine.mime;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What lies between two lines that look like boundaries: a header, if it has one, and all places
+ * where its body could begin; and what in it looks encoded, whatever the header says.
+ */
+final class Part {
+
+  /** Places where a body could begin: behind the header, behind what looks like its end, ... */
+  static final int MOST_STARTS = 6;
+
+  private static final int MOST_RESTARTS = 4;
+  private static final int FEWEST_CHARACTERS = 24;
+  private static final int FEWEST_ESCAPES = 3;
+  private static final int FEWEST_SOFT_BREAKS = 2;
+
+  private final long start;
+  private final boolean behindBoundary;
+  private final List<Field> fields = new ArrayList<>();
+  private final List<Long> starts = new ArrayList<>();
+  private final List<Long> restarts = new ArrayList<>();
+  private final List<Run> runs = new ArrayList<>();
+  private final List<Stretch> uuencoded = new ArrayList<>();
+  private final List<Stretch> yencoded = new ArrayList<>();
+  private final List<Stretch> binhexed = new ArrayList<>();
+  private long end;
+  private long solidEnd;
+  private boolean saysBase64;
+  private boolean saysQuotedPrintable;
+  private boolean saysUuencode;
+  private boolean clean = true;
+  private long escapes;
+  private int softBreaks;
+
+  /**
+   * Lines of base64 that nobody announced.
+   *
+   * @param stretch all of them
+   * @param pieces the same, without the empty lines in between; at least one
+   */
+  record Run(Stretch stretch, List<Stretch> pieces) {}
+
+  Part(long start, boolean behindBoundary) {
+    this.start = start;
+    this.end = start;
+    this.solidEnd = start;
+    this.behindBoundary = behindBoundary;
+  }
+
+  long start() {
+    return start;
+  }
+
+  long end() {
+    return end;
+  }
+
+  /** Behind the last line that is not blank. */
+  long solidEnd() {
+    return solidEnd;
+  }
+
+  void end(long end) {
+    this.end = Math.max(start, end);
+    this.solidEnd = Math.min(solidEnd, this.end);
+  }
+
+  void solid(long end) {
+    solidEnd = end;
+  }
+
+  /** Whether a line that looks like a boundary stands before it. */
+  boolean isBehindBoundary() {
+    return behindBoundary;
+  }
+
+  /** What looks like a header that matters, in its order. */
+  List<Field> fields() {
+    return fields;
+  }
+
+  void add(Field field) {
+    fields.add(field);
+    String name = letters(field.name().isEmpty() ? field.text() : field.name(), 40);
+    if (name.contains("encod") || name.contains("transf")) {
+      encoding(field.value());
+    }
+  }
+
+  /** What the value of a transfer encoding may mean to somebody. */
+  private void encoding(String value) {
+    String plain = letters(Candidates.withoutComments(value), 200);
+    String all = letters(value, 200);
+    if (plain.equals("7bit") || plain.equals("8bit") || plain.equals("binary")) {
+      return;
+    }
+    boolean quoted = all.contains("quot") || all.contains("print") || all.contains("qp");
+    boolean base64 = all.contains("64");
+    boolean uu = all.contains("uu");
+    boolean other = !quoted && !base64 && !uu;
+    saysQuotedPrintable |= quoted || other;
+    saysBase64 |= base64 || other;
+    saysUuencode |= uu || other;
+  }
+
+  /** The letters and digits of a text's beginning, small. */
+  static String letters(String text, int most) {
+    StringBuilder letters = new StringBuilder();
+    for (int i = 0; i < text.length() && letters.length() < most; i++) {
+      if (Character.isLetterOrDigit(text.charAt(i)) && text.charAt(i) < 128) {
+        letters.append(text.charAt(i));
+      }
+    }
+    return letters.toString().toLowerCase(Locale.ROOT);
+  }
+
+  /** Where its body may begin; the first is the likeliest. */
+  List<Long> starts() {
+    return starts;
+  }
+
+  void couldStart(long at) {
+    if (starts.size() < MOST_STARTS && !starts.contains(at)) {
+      starts.add(at);
+    }
+  }
+
+  /** Where data may begin anew. */
+  List<Long> restarts() {
+    return restarts;
+  }
+
+  void couldRestart(long at) {
+    if (restarts.size() < MOST_RESTARTS && !starts.contains(at)) {
+      restarts.add(at);
+    }
+  }
+
+  /** Stretches of lines of base64. */
+  List<Run> runs() {
+    return runs;
+  }
+
+  boolean add(Run run, long characters) {
+    return characters >= FEWEST_CHARACTERS && runs.add(run);
+  }
+
+  List<Stretch> uuencoded() {
+    return uuencoded;
+  }
+
+  List<Stretch> yencoded() {
+    return yencoded;
+  }
+
+  List<Stretch> binhexed() {
+    return binhexed;
+  }
+
+  boolean saysBase64() {
+    return saysBase64;
+  }
+
+  boolean saysQuotedPrintable() {
+    return saysQuotedPrintable;
+  }
+
+  boolean saysUuencode() {
+    return saysUuencode;
+  }
+
+  /** Counts what a line has of quoted-printable, and whether it is anything but base64. */
+  void count(Lines line) {
+    escapes += line.escapes();
+    if (line.endsWithEquals() && line.others() > 0) {
+      softBreaks++;
+    }
+    clean &= line.others() == 0 && line.whites() == 0;
+  }
+
+  /** Whether it may be quoted-printable, said or not. */
+  boolean looksQuotedPrintable() {
+    return saysQuotedPrintable || escapes >= FEWEST_ESCAPES || softBreaks >= FEWEST_SOFT_BREAKS;
+  }
+
+  /** Whether there is nothing in the body but lines of base64. */
+  boolean isPureBase64() {
+    return clean;
+  }
+}

@@ -1,0 +1,14 @@
+package org.qscan.engine.mime;
+
+/**
+ * A stretch of a file.
+ *
+ * @param start its first octet
+ * @param end behind its last
+ */
+record Stretch(long start, long end) {
+
+  long length() {
+    return end - start;
+  }
+}

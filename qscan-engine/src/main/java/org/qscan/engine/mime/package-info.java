@@ -1,0 +1,8 @@
+/**
+ * A message as the most forgiving reader would see it, and what readers would not agree about.
+ * Takes no decision on what such mail is worth.
+ */
+@NullMarked
+package org.qscan.engine.mime;
+
+import org.jspecify.annotations.NullMarked;
