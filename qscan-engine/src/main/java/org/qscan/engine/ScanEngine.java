@@ -145,6 +145,16 @@ public final class ScanEngine {
     return batches.mostMessages();
   }
 
+  /** For a process that ends: waits a moment for what is still tidied up after shared runs. */
+  public void rest() {
+    batches.rest();
+  }
+
+  /** How many messages wait to share a run, and are in none yet. */
+  public int waiting() {
+    return batches.waiting();
+  }
+
   /**
    * How each scanner is: versions, age of the virus data, what the operator should change. Takes as
    * long as a scan; for {@code qscan check}, for a daemon's log at its start and its health check.

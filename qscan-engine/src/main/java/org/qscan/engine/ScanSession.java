@@ -407,7 +407,7 @@ public final class ScanSession implements AutoCloseable {
 
   /**
    * Ends whatever still runs and removes the session's directory. A scan that is under way on
-   * another thread fails. Where other messages share it, the directory goes at its end.
+   * another thread fails, but not that of others that share it.
    */
   @Override
   public void close() {
@@ -417,9 +417,7 @@ public final class ScanSession implements AutoCloseable {
     } catch (IOException e) {
       // Only the writing side of a file that goes now.
     }
-    if (member.leave(tenure::close)) {
-      return; // a run that others share reads the directory
-    }
+    member.leave();
     for (int i = 0; scanning && i < 200; i++) {
       panel.cancel(id());
       ProcessTree.kill(id());

@@ -17,6 +17,7 @@ final class Judges implements AutoCloseable {
 
   private final List<Judge> all = new ArrayList<>();
   private final LinkedBlockingQueue<Judge> free = new LinkedBlockingQueue<>();
+  private final ScanEngine engine;
   private final ExecutorService threads;
 
   /**
@@ -25,6 +26,7 @@ final class Judges implements AutoCloseable {
    * @param jobs 1 or more
    */
   Judges(ScanEngine engine, int jobs) {
+    this.engine = engine;
     for (int i = 0; i < jobs; i++) {
       all.add(new Judge(engine));
     }
@@ -76,5 +78,6 @@ final class Judges implements AutoCloseable {
   public void close() {
     threads.shutdownNow();
     all.forEach(Judge::close);
+    engine.rest();
   }
 }
