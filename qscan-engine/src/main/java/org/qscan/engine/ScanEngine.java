@@ -19,6 +19,7 @@ import org.qscan.engine.gate.Occupancy;
 import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.mime.Generous;
+import org.qscan.engine.mime.Tiers;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.scan.DaemonScanner;
 import org.qscan.engine.scan.IgnoredThreats;
@@ -81,7 +82,8 @@ public final class ScanEngine {
           switch (name) {
             case "ripmime" -> new Ripmime(config.ripmime(), config.extractCpu(), limits);
             case "mime4j" -> new Mime4j(limits);
-            case "generous" -> new Generous(limits);
+            case "generous" ->
+                new Generous(limits, Tiers.of(config.mimeRules(), config.mimeMonitor()));
             default -> throw new IllegalArgumentException("extractors: " + name);
           });
     }

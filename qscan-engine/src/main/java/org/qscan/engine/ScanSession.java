@@ -369,8 +369,14 @@ public final class ScanSession implements AutoCloseable {
     if (views.overLimit()) {
       tally.reason(Verdict.Reason.LIMIT);
     }
+    if (!views.objections().isEmpty()) {
+      tally.reason(Verdict.Reason.MIME);
+    }
     tally.addVerdict(finding);
-    return tally.finding().verdict();
+    Verdict verdict = tally.finding().verdict();
+    return verdict instanceof Verdict.Unscannable unscannable
+        ? new Verdict.Unscannable(unscannable.reasons(), views.objections())
+        : verdict;
   }
 
   /** What has been seen so far. */

@@ -19,24 +19,23 @@ final class Outline {
   private static final int LONGEST_FIELD = 65536;
   private static final int MOST_BOUNDARIES = 5000;
   private static final int LONGEST_BOUNDARY = 250;
-  private static final int LATE = 3;
 
   private final Lines lines;
   private final int mostParts;
   private final List<Part> parts = new ArrayList<>();
   private final Set<String> boundaries = new HashSet<>();
   private final Set<String> names = new LinkedHashSet<>();
-  private Part part = new Part(0, false);
+  private Part part = new Part(0, false, true);
   private int found;
 
   private boolean inHeader = true;
   private boolean wantStart;
   private boolean wantRestart;
-  private int bodyLines;
+  private boolean inBody;
   private long previousEnd;
 
   private @Nullable StringBuilder field;
-  private long fieldOffset;
+  private long fieldLine;
   private boolean fieldMatters;
 
   private @Nullable Stretch dash;
@@ -85,12 +84,12 @@ final class Outline {
 
   private void line() throws IOException, OverLimitException {
     if (dash != null && opensPart()) {
-      cut(dash, beforeDash);
+      cut(dash, beforeDash, false);
     }
     dash = null;
     if (isDash()) {
       if (isDeclared()) {
-        cut(new Stretch(lines.start(), lines.after()), previousEnd);
+        cut(new Stretch(lines.start(), lines.after()), previousEnd, true);
         previousEnd = lines.end();
         return;
       }
@@ -98,6 +97,9 @@ final class Outline {
       beforeDash = previousEnd;
     }
     if (inHeader) {
+      if (lines.controls() > 0 || lines.endsWithBareCr()) {
+        remark(Rule.HEADER_CONTROL);
+      }
       header();
     } else {
       body();
@@ -146,11 +148,11 @@ final class Outline {
     return looksLikeContent();
   }
 
-  private void cut(Stretch boundary, long end) throws OverLimitException {
+  private void cut(Stretch boundary, long end, boolean declared) throws OverLimitException {
     endPart(Math.min(end, boundary.start()));
-    part = new Part(boundary.end(), true);
+    part = new Part(boundary.end(), true, declared);
     inHeader = true;
-    bodyLines = 0;
+    inBody = false;
     wantStart = false;
     wantRestart = false;
   }
@@ -180,10 +182,11 @@ final class Outline {
     if (lines.isEmpty()) {
       endField();
       inHeader = false;
+      inBody = true;
       wantStart = true;
-      bodyLines = 0;
       data();
     } else if (lines.isBlank()) {
+      remark(Rule.HEADER_BLANK);
       continueField();
       wantStart = true;
       data();
@@ -198,8 +201,16 @@ final class Outline {
       startField();
       data();
     } else {
+      remark(Rule.HEADER_BROKEN);
       endField();
       data();
+    }
+  }
+
+  /** Only of the header at the beginning of a part: text has such lines. */
+  private void remark(Rule rule) {
+    if (part.blocks() == 0) {
+      part.remark(rule, lines);
     }
   }
 
@@ -241,10 +252,13 @@ final class Outline {
 
   private void startField() {
     endField();
-    String text = lines.text();
-    field = new StringBuilder(text);
-    fieldOffset = lines.start();
+    field = new StringBuilder(lines.text());
+    fieldLine = lines.number();
     fieldMatters = looksLikeContent();
+    if (inBody) {
+      part.beginBlock();
+      inBody = false;
+    }
   }
 
   private void continueField() {
@@ -262,7 +276,7 @@ final class Outline {
     String all = text.toString();
     boolean parameters = all.indexOf('=') >= 0;
     if (fieldMatters || (parameters && contains(all, "boundary"))) {
-      part.add(new Field(fieldOffset, all, part.starts().isEmpty()));
+      part.add(new Field(fieldLine, all, part.blocks()));
       if (parameters) {
         for (String boundary : Candidates.of(all, "boundary")) {
           declare(boundary);
@@ -286,8 +300,7 @@ final class Outline {
   // Body
 
   private void body() throws OverLimitException {
-    bodyLines++;
-    if (bodyLines <= LATE && looksLikeContent() && isFieldStart()) {
+    if (looksLikeContent() && isFieldStart()) {
       startField();
       inHeader = true;
       return;
@@ -304,7 +317,7 @@ final class Outline {
     }
     part.solid(lines.end());
     if (wantStart || part.starts().isEmpty()) {
-      part.couldStart(lines.start());
+      part.couldStart(lines.start(), lines.number());
       wantStart = false;
       wantRestart = inHeader; // the next line, where this one is taken for a header
     } else if (wantRestart || dash != null) {
