@@ -68,6 +68,11 @@ final class Judges implements AutoCloseable {
     }
   }
 
+  /** Waits a moment for what is still tidied up after the last message. */
+  void rest() {
+    engine.rest();
+  }
+
   /** Whether they were ended; what they said last is then worth nothing. */
   boolean isClosed() {
     return all.get(0).isClosed();
@@ -78,6 +83,6 @@ final class Judges implements AutoCloseable {
   public void close() {
     threads.shutdownNow();
     all.forEach(Judge::close);
-    engine.rest();
+    rest();
   }
 }
