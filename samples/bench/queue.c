@@ -2,7 +2,7 @@
  * is measured is the wrapper in front of it.
  *
  * Reads the message from descriptor 0 to its end, then the envelope from descriptor 1 to its end,
- * and stores them as $QSCAN_SAMPLE_QUEUE/PID.msg and PID.env.  It does not wait for the disk, as
+ * and stores them as $QSCAN_SAMPLE_QUEUE/STAMP.msg and STAMP.env.  It does not wait for the disk, as
  * the real one must, unless there is a variable QSCAN_SAMPLE_FSYNC: that would be most of the time,
  * and it is the same behind every wrapper.
  *
@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { QUEUED = 0, WRITE_ERROR = 53, READ_ERROR = 54, BAD_ENVELOPE = 91 };
@@ -57,7 +58,13 @@ static void finish(int out) {
 }
 
 static int create(char *name, const char *directory, const char *kind) {
-  if (snprintf(name, PATH_MAX, "%s/%ld.%s", directory, (long)getpid(), kind) >= PATH_MAX) {
+  /* Ids of processes come again, and files of long ago may still be there. */
+  static struct timespec now;
+  if (now.tv_sec == 0) {
+    clock_gettime(CLOCK_REALTIME, &now);
+  }
+  if (snprintf(name, PATH_MAX, "%s/%lld.%09ld.%ld.%s", directory, (long long)now.tv_sec,
+               now.tv_nsec, (long)getpid(), kind) >= PATH_MAX) {
     _exit(WRITE_ERROR);
   }
   int out = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

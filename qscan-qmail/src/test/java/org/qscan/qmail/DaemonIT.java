@@ -242,6 +242,16 @@ class DaemonIT {
   }
 
   @Test
+  void whereNothingIsScannedTheLogSaysSoFromTheStartAndOfEveryMessage() throws IOException {
+    site.set("scanners", "none");
+    Result eicar = site.call().message(Mail.eicar("x")).run();
+    assertThat(eicar.exit()).as("%s", eicar).isZero();
+    assertThat(eicar.logLine())
+        .contains("verdict=unscannable ", "reason=unscanned ", "scanners=none: unscanned");
+    logs("scanners=none: NO MAIL IS SCANNED");
+  }
+
+  @Test
   void aSocketThatIsDescriptor0IsListenedAtAndStays() throws IOException {
     site.withoutDaemon();
     for (int i = 0; i < 2; i++) {

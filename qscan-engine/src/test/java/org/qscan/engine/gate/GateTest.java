@@ -108,6 +108,7 @@ class GateTest {
       Slot slot = gate(work, 1).enter(tenure, LONG);
       CompletableFuture<Long> waiter = waiter(work, 1);
       Until.holds("it waits", () -> tickets().size() == 2);
+      assertThat(gate(work, 1).occupancy()).isEqualTo(new Occupancy(1, 1, 1));
       Thread.sleep(100);
       assertThat(waiter).isNotDone();
       slot.close();
