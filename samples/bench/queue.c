@@ -3,7 +3,8 @@
  *
  * Reads the message from descriptor 0 to its end, then the envelope from descriptor 1 to its end,
  * and stores them as $QSCAN_SAMPLE_QUEUE/PID.msg and PID.env.  It does not wait for the disk, as
- * the real one must: that would be most of the time, and it is the same behind every wrapper.
+ * the real one must, unless there is a variable QSCAN_SAMPLE_FSYNC: that would be most of the time,
+ * and it is the same behind every wrapper.
  *
  * Exit code: 0 queued, 53 write error, 54 read error or early end, 91 bad envelope. */
 #define _GNU_SOURCE
@@ -49,6 +50,12 @@ static void put(int to, size_t length) {
   }
 }
 
+static void finish(int out) {
+  if ((getenv("QSCAN_SAMPLE_FSYNC") && fsync(out) < 0) || close(out) < 0) {
+    give_up(WRITE_ERROR);
+  }
+}
+
 static int create(char *name, const char *directory, const char *kind) {
   if (snprintf(name, PATH_MAX, "%s/%ld.%s", directory, (long)getpid(), kind) >= PATH_MAX) {
     _exit(WRITE_ERROR);
@@ -69,7 +76,7 @@ int main(void) {
   for (size_t n; (n = get(0)) > 0;) {
     put(out, n);
   }
-  close(out);
+  finish(out);
 
   out = create(envelope, directory, "env");
   char first = 0, last[2] = {1, 1};
@@ -80,7 +87,7 @@ int main(void) {
     last[1] = buffer[n - 1];
     put(out, n);
   }
-  close(out);
+  finish(out);
   if (last[0] || last[1]) {
     give_up(READ_ERROR);
   }

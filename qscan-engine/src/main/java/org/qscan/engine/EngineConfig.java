@@ -37,6 +37,9 @@ import org.qscan.engine.scan.ProgramSettings;
  * @param ignoredThreats {@code ignore.threats}
  * @param slots {@code gate.slots}
  * @param patience {@code gate.patience}
+ * @param batchMessages {@code batch.max-messages}
+ * @param batchBytes {@code batch.max-bytes}
+ * @param cacheEntries {@code cache.entries}
  */
 public record EngineConfig(
     Path workDirectory,
@@ -63,7 +66,10 @@ public record EngineConfig(
     Duration dataMaxAge,
     List<String> ignoredThreats,
     int slots,
-    Duration patience) {
+    Duration patience,
+    int batchMessages,
+    long batchBytes,
+    int cacheEntries) {
 
   public EngineConfig {
     extractors = List.copyOf(extractors);
@@ -71,6 +77,17 @@ public record EngineConfig(
     scanners = List.copyOf(scanners);
     savdiOptions = Map.copyOf(savdiOptions);
     ignoredThreats = List.copyOf(ignoredThreats);
+  }
+
+  private static final String NO_SCANNER = "none";
+
+  /** Whether there is no scanner at all, on purpose: for benchmarks. */
+  public boolean scansNothing() {
+    return scansNothing(scanners);
+  }
+
+  static boolean scansNothing(List<String> scanners) {
+    return scanners.contains(NO_SCANNER);
   }
 
   /** The engine's part of a configuration. */
@@ -100,7 +117,10 @@ public record EngineConfig(
         c.duration(Key.DATA_MAX_AGE),
         c.list(Key.IGNORE_THREATS),
         c.integer(Key.GATE_SLOTS),
-        c.duration(Key.GATE_PATIENCE));
+        c.duration(Key.GATE_PATIENCE),
+        c.integer(Key.BATCH_MAX_MESSAGES),
+        c.size(Key.BATCH_MAX_BYTES),
+        c.integer(Key.CACHE_ENTRIES));
   }
 
   private static ProgramSettings program(

@@ -14,6 +14,7 @@ import java.util.List;
  * @param waitMillis waiting for a slot
  * @param scanMillis scanning
  * @param totalMillis since the session's start
+ * @param batch how many messages the run scanned that answered for this one; 1: it alone
  * @param notes what else the operator should know, a sentence each
  */
 public record Facts(
@@ -26,11 +27,38 @@ public record Facts(
     long waitMillis,
     long scanMillis,
     long totalMillis,
+    int batch,
     List<String> notes) {
 
   public Facts {
     names = List.copyOf(names);
     notes = List.copyOf(notes);
+  }
+
+  /** Of a message that was scanned alone, or not at all. */
+  public Facts(
+      String id,
+      long size,
+      int parts,
+      List<String> names,
+      long receiveMillis,
+      long extractMillis,
+      long waitMillis,
+      long scanMillis,
+      long totalMillis,
+      List<String> notes) {
+    this(
+        id,
+        size,
+        parts,
+        names,
+        receiveMillis,
+        extractMillis,
+        waitMillis,
+        scanMillis,
+        totalMillis,
+        1,
+        notes);
   }
 
   /** The facts of a message that got no session. */

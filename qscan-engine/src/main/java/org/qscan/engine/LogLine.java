@@ -48,6 +48,9 @@ public record LogLine(
     add(line, "wait_ms", Long.toString(facts.waitMillis()));
     add(line, "scan_ms", Long.toString(facts.scanMillis()));
     add(line, "total_ms", Long.toString(facts.totalMillis()));
+    if (facts.batch() > 1) {
+      add(line, "batch", Integer.toString(facts.batch()));
+    }
     add(line, "client", client);
     add(line, "from", sender);
     add(line, "rcpts", Long.toString(recipients));

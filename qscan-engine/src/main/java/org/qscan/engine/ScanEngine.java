@@ -2,15 +2,20 @@ package org.qscan.engine;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.qscan.engine.batch.Batches;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Ripmime;
 import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Janitor;
+import org.qscan.engine.gate.Occupancy;
 import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.mime.Generous;
@@ -22,6 +27,7 @@ import org.qscan.engine.scan.Panel;
 import org.qscan.engine.scan.ProgramScanner;
 import org.qscan.engine.scan.Scanner;
 import org.qscan.engine.scan.ScannerHealth;
+import org.qscan.engine.scan.VerdictCache;
 
 /**
  * Scans messages: {@link #open()} a session for each. One engine serves any number of messages at
@@ -34,6 +40,7 @@ public final class ScanEngine {
   private final EngineConfig config;
   private final WorkDirectory work;
   private final Gate gate;
+  private final Batches batches;
   private final List<Extractor> extractors;
   private final Panel panel;
   private final AtomicLong cleaned = new AtomicLong(System.nanoTime());
@@ -45,6 +52,9 @@ public final class ScanEngine {
     this.gate = new Gate(work, config.slots(), ProcessTree::end);
     this.extractors = extractors;
     this.panel = panel;
+    this.batches =
+        new Batches(
+            work, gate, panel, config.batchMessages(), config.batchBytes(), config.scanTimeout());
   }
 
   /**
@@ -92,18 +102,31 @@ public final class ScanEngine {
   private static List<Scanner> scanners(EngineConfig config) {
     Duration timeout = config.scanTimeout();
     List<Scanner> scanners = new ArrayList<>();
+    if (config.scansNothing()) {
+      return List.of();
+    }
     for (String name : config.scanners()) {
       scanners.add(
           switch (name) {
             case "sweep" -> ProgramScanner.sweep(config.sweep(), timeout);
             case "savscan" -> ProgramScanner.savscan(config.savscan(), timeout);
             case "avscanner" -> ProgramScanner.avscanner(config.avscanner(), timeout);
-            case "savdi" -> DaemonScanner.savdi(config.savdi(), config.savdiOptions(), timeout);
-            case "clamd" -> DaemonScanner.clamd(config.clamd(), timeout);
+            case "savdi" ->
+                DaemonScanner.savdi(config.savdi(), config.savdiOptions(), timeout, cache(config));
+            case "clamd" -> DaemonScanner.clamd(config.clamd(), timeout, cache(config));
             default -> throw new IllegalArgumentException("scanners: " + name);
           });
     }
     return scanners;
+  }
+
+  private static VerdictCache cache(EngineConfig config) {
+    return new VerdictCache(config.cacheEntries());
+  }
+
+  /** What the caches of verdicts have done. */
+  public VerdictCache.Figures cacheFigures() {
+    return panel.cacheFigures();
   }
 
   /**
@@ -113,7 +136,25 @@ public final class ScanEngine {
    */
   public ScanSession open() throws ScanFailure {
     cleanNowAndThen();
-    return ScanSession.open(config, work.enter(), gate, extractors, panel);
+    return ScanSession.open(config, work.enter(), gate, batches, extractors, panel);
+  }
+
+  /**
+   * How many messages one run of the scanners may scan together; 1: each by itself. With more, it
+   * pays to have as many threads in {@link ScanSession#scan()} at a time.
+   */
+  public int largestBatch() {
+    return batches.mostMessages();
+  }
+
+  /** For a process that ends: waits a moment for what is still tidied up after shared runs. */
+  public void rest() {
+    batches.rest();
+  }
+
+  /** How many messages wait to share a run, and are in none yet. */
+  public int waiting() {
+    return batches.waiting();
   }
 
   /**
@@ -129,6 +170,34 @@ public final class ScanEngine {
   }
 
   /**
+   * How full the gate is, all front ends of the host together.
+   *
+   * @throws ScanFailure if the work directory cannot be read
+   */
+  public Occupancy gate() throws ScanFailure {
+    return gate.occupancy();
+  }
+
+  /** The date of each scanner's virus data, where it is known; asks nobody. */
+  public Map<String, Instant> dataDates() {
+    Map<String, Instant> dates = new LinkedHashMap<>();
+    for (Scanner scanner : panel.scanners()) {
+      Instant date = scanner.dataDate();
+      if (date != null) {
+        dates.put(scanner.name(), date);
+      }
+    }
+    return dates;
+  }
+
+  /** What the operator must be told at the start, a sentence; empty if nothing. */
+  public String alarm() {
+    return config.scansNothing()
+        ? "scanners=none: NO MAIL IS SCANNED, all of it passes; for benchmarks only"
+        : "";
+  }
+
+  /**
    * Whether a scanner is a daemon: asking it how it is costs little, and its own settings count.
    */
   public boolean asksDaemons() {
@@ -139,6 +208,9 @@ public final class ScanEngine {
   public Health askScanners() {
     List<String> failures = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
+    if (!alarm().isEmpty()) {
+      failures.add(alarm());
+    }
     try {
       for (ScannerHealth health : scannerHealth()) {
         String sentence = health.scanner() + ": " + health.sentence();

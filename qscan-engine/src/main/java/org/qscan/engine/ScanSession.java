@@ -9,8 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.batch.Answer;
+import org.qscan.engine.batch.Batches;
+import org.qscan.engine.batch.Member;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Views;
@@ -18,6 +22,7 @@ import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Slot;
 import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.process.ProcessTree;
+import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.Panel;
 import org.qscan.engine.scan.Tally;
 
@@ -27,6 +32,8 @@ import org.qscan.engine.scan.Tally;
  * <ol>
  *   <li>{@link #follow()}, as often as wanted: others that read the message as it arrives;
  *   <li>{@link #receive}: the message, once;
+ *   <li>{@link #extract()}, by whoever wants to know when that is done; else it is a part of the
+ *       next;
  *   <li>{@link #scan()}, once;
  *   <li>{@link #close()}, always: the directory goes, and whatever still runs.
  * </ol>
@@ -40,6 +47,8 @@ public final class ScanSession implements AutoCloseable {
   private final EngineConfig config;
   private final Tenure tenure;
   private final Gate gate;
+  private final Batches batches;
+  private final Member member;
   private final Panel panel;
   private final Views views;
   private final List<String> notes = new ArrayList<>();
@@ -48,19 +57,29 @@ public final class ScanSession implements AutoCloseable {
   private long extracted = started;
   private long waited = started;
   private long scanned = started;
+  private int batch = 1;
+  private boolean isExtracted;
   private volatile boolean scanning;
   private volatile boolean closed;
 
-  private ScanSession(EngineConfig config, Tenure tenure, Gate gate, Views views, Panel panel) {
+  private ScanSession(
+      EngineConfig config, Tenure tenure, Gate gate, Batches batches, Views views, Panel panel) {
     this.config = config;
     this.tenure = tenure;
     this.gate = gate;
+    this.batches = batches;
+    this.member = new Member(views.directory(), views.message().file());
     this.views = views;
     this.panel = panel;
   }
 
   static ScanSession open(
-      EngineConfig config, Tenure tenure, Gate gate, List<Extractor> extractors, Panel panel)
+      EngineConfig config,
+      Tenure tenure,
+      Gate gate,
+      Batches batches,
+      List<Extractor> extractors,
+      Panel panel)
       throws ScanFailure {
     boolean opened = false;
     try {
@@ -68,7 +87,7 @@ public final class ScanSession implements AutoCloseable {
       Views views =
           Views.start(tenure.directory(), tenure.id(), extractors, limits, config.groupReads());
       opened = true;
-      return new ScanSession(config, tenure, gate, views, panel);
+      return new ScanSession(config, tenure, gate, batches, views, panel);
     } catch (IOException e) {
       throw new ScanFailure("cannot begin a session in " + tenure.directory(), e);
     } finally {
@@ -216,16 +235,59 @@ public final class ScanSession implements AutoCloseable {
    * @param patience how long to wait for a slot at most
    */
   public ScanReport scan(Duration patience) throws ScanFailure {
-    extract();
-    Verdict verdict;
+    if (!isExtracted) {
+      extract();
+    }
+    Finding known = panel.known(views.directory(), notes);
+    if (known != null) {
+      Verdict infected = verdict(known);
+      failIfClosed();
+      return new ScanReport(infected, facts());
+    }
+    Answer answer = share(patience);
+    Verdict verdict =
+        answer == null || answer.isGoAlone()
+            ? scanAlone(patience.minusNanos(member.waited()))
+            : verdict(answer);
+    failIfClosed();
+    return new ScanReport(verdict, facts());
+  }
+
+  /** Null or an answer that says so: the message is to be scanned alone. */
+  private @Nullable Answer share(Duration patience) throws ScanFailure {
+    try {
+      long bytes = views.overLimit() ? Long.MAX_VALUE : views.bytes();
+      Answer answer = batches.share(member, bytes, patience);
+      if (answer != null) {
+        notes.addAll(answer.notes());
+      }
+      return answer;
+    } finally {
+      waited = System.nanoTime();
+      scanned = waited;
+    }
+  }
+
+  private Verdict verdict(Answer answer) throws ScanFailure {
+    waited = answer.began();
+    scanned = answer.ended();
+    batch = answer.messages();
+    Finding finding = answer.finding();
+    if (finding == null) {
+      throw Objects.requireNonNull(answer.failure());
+    }
+    return verdict(finding);
+  }
+
+  private Verdict scanAlone(Duration patience) throws ScanFailure {
     try (Slot slot = enter(patience)) {
       scanning = true; // before the look at closed: close() does it the other way round
-      verdict = askOrKeep(slot);
+      return askOrKeep(slot);
     } finally {
       scanning = false;
       scanned = System.nanoTime();
+      batches.endAlone(scanned - waited);
     }
-    return new ScanReport(verdict, facts());
   }
 
   /** A scanner that cannot be ended keeps its slot: the limit is about what runs. */
@@ -260,7 +322,13 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
-  private void extract() throws ScanFailure {
+  /**
+   * Finishes the views. What follows uses this process' memory and processors no more.
+   *
+   * @throws ScanFailure as {@link #scan()} does
+   */
+  public void extract() throws ScanFailure {
+    isExtracted = true;
     int succeeded;
     try {
       succeeded = views.finish(config.extractTimeout());
@@ -286,6 +354,17 @@ public final class ScanSession implements AutoCloseable {
   /** Asks for a slot and never looks at it: no scanner is asked without one. */
   @SuppressWarnings("UnusedVariable")
   private Verdict ask(Slot slot) throws ScanFailure {
+    try {
+      return verdict(panel.scan(views.directory(), id(), notes));
+    } catch (ScanFailure e) {
+      if (!closed) {
+        batches.failedAlone(member);
+      }
+      throw e;
+    }
+  }
+
+  private Verdict verdict(Finding finding) throws ScanFailure {
     Tally tally = new Tally();
     if (views.overLimit()) {
       tally.reason(Verdict.Reason.LIMIT);
@@ -293,7 +372,7 @@ public final class ScanSession implements AutoCloseable {
     if (!views.objections().isEmpty()) {
       tally.reason(Verdict.Reason.MIME);
     }
-    tally.addVerdict(panel.scan(views.directory(), id(), notes));
+    tally.addVerdict(finding);
     Verdict verdict = tally.finding().verdict();
     return verdict instanceof Verdict.Unscannable unscannable
         ? new Verdict.Unscannable(unscannable.reasons(), views.objections())
@@ -302,7 +381,8 @@ public final class ScanSession implements AutoCloseable {
 
   /** What has been seen so far. */
   public Facts facts() {
-    List<String> all = new ArrayList<>(views.notes());
+    List<String> all = new ArrayList<>(panel.notes());
+    all.addAll(views.notes());
     all.addAll(notes);
     long now = System.nanoTime();
     return new Facts(
@@ -315,6 +395,7 @@ public final class ScanSession implements AutoCloseable {
         millis(extracted, waited),
         millis(waited, scanned),
         millis(started, now),
+        batch,
         all);
   }
 
@@ -332,7 +413,7 @@ public final class ScanSession implements AutoCloseable {
 
   /**
    * Ends whatever still runs and removes the session's directory. A scan that is under way on
-   * another thread fails.
+   * another thread fails, but not that of others that share it.
    */
   @Override
   public void close() {
@@ -342,6 +423,7 @@ public final class ScanSession implements AutoCloseable {
     } catch (IOException e) {
       // Only the writing side of a file that goes now.
     }
+    member.leave();
     for (int i = 0; scanning && i < 200; i++) {
       panel.cancel(id());
       ProcessTree.kill(id());

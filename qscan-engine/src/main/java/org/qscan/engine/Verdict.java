@@ -90,7 +90,10 @@ public sealed interface Verdict {
     }
   }
 
-  /** Why a message cannot be scanned; each has a policy key {@code unscannable.<reason>}. */
+  /**
+   * Why a message cannot be scanned; each has a policy key {@code unscannable.<reason>}, but for
+   * the last.
+   */
   enum Reason {
     /** Encrypted or protected by a password. */
     ENCRYPTED,
@@ -101,7 +104,11 @@ public sealed interface Verdict {
     /** Nothing was found, by virus data that the scanner itself calls out of date. */
     STALE_DATA,
     /** Readers of the message would not agree on what is in it. */
-    MIME;
+    MIME,
+    /**
+     * {@code scanners=none}: nobody has looked. Accepted where that is configured, and only there.
+     */
+    UNSCANNED;
 
     private final String text = name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
 

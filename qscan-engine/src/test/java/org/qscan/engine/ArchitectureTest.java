@@ -39,6 +39,7 @@ class ArchitectureTest {
     assertThat(ENGINE.stream().map(type -> type.getPackageName()).distinct())
         .containsExactlyInAnyOrder(
             "org.qscan.engine",
+            "org.qscan.engine.batch",
             "org.qscan.engine.config",
             "org.qscan.engine.extract",
             "org.qscan.engine.gate",

@@ -57,8 +57,16 @@ class PolicyTest {
     assertThat(action(new Policy(Map.of()), Reason.ENCRYPTED)).isEqualTo(Action.DEFER);
   }
 
+  @Test
+  void theUnscannedPassesOnlyWhereItIsSaidThatNothingIsScanned() throws Exception {
+    assertThat(action(policy("scanners=none"), Reason.UNSCANNED)).isEqualTo(Action.ACCEPT);
+    assertThat(action(policy("scanners=none"), Reason.UNSCANNED, Reason.LIMIT))
+        .isEqualTo(Action.DEFER);
+    assertThat(action(policy(), Reason.UNSCANNED)).isEqualTo(Action.DEFER);
+  }
+
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNSCANNED")
   void everyReasonHasAKeyThatIsHeeded(Reason reason) throws Exception {
     String key = "unscannable." + reason.text();
     assertThat(Key.of(key)).isNotNull();

@@ -475,7 +475,7 @@ class ScanSessionTest {
   @Test
   void manyMessagesAtOnceAreAllAnsweredAndNeverMoreThanTheLimitScanned() throws Exception {
     Path sweep = FakeSweep.takes(directory, Duration.ofMillis(100));
-    ScanEngine engine = engine(sweep, "gate.slots=3");
+    ScanEngine engine = engine(sweep, "gate.slots=3", "batch.max-messages=1");
     List<CompletableFuture<Verdict>> all = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       all.add(inBackground(engine));
@@ -508,7 +508,8 @@ class ScanSessionTest {
 
   @Test
   void closingWhileWaitingForASlotLeavesNothing() throws Exception {
-    ScanEngine engine = engine(FakeSweep.takes(directory, Duration.ofSeconds(2)), "gate.slots=1");
+    Path sweep = FakeSweep.takes(directory, Duration.ofSeconds(2));
+    ScanEngine engine = engine(sweep, "gate.slots=1", "batch.max-messages=1");
     CompletableFuture<Verdict> first = inBackground(engine);
     Until.holds("the first scans", () -> sessions().size() == 3);
     ScanSession waiting = engine.open();

@@ -11,9 +11,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.Verdict.Reason;
+import org.qscan.engine.batch.Batches;
 import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.process.ProcessTree;
+import org.qscan.engine.scan.Panel;
 import org.qscan.engine.scan.Scanner;
 import org.qscan.engine.testing.Engines;
 import org.qscan.engine.testing.FakeScanner;
@@ -35,9 +37,10 @@ class ScannersTest {
         Engines.config(work, Path.of("/no/such/sweep"), "scanners.require=" + require);
     WorkDirectory opened = WorkDirectory.open(work, false);
     Gate gate = new Gate(opened, 1, ProcessTree::end);
+    Panel panel = Panels.of(config, List.of(scanners));
+    Batches batches = new Batches(opened, gate, panel, 1, 1, config.scanTimeout());
     try (ScanSession session =
-        ScanSession.open(
-            config, opened.enter(), gate, List.of(), Panels.of(config, List.of(scanners)))) {
+        ScanSession.open(config, opened.enter(), gate, batches, List.of(), panel)) {
       session.receive(Mails.stream(Mails.plain("x")));
       return session.scan();
     }
@@ -116,6 +119,18 @@ class ScannersTest {
         .isInstanceOf(ScanFailure.class);
     assertThat(any(FakeScanner.unscannable(Reason.CORRUPT), FakeScanner.broken("is old")))
         .isEqualTo(new Verdict.Unscannable(List.of(Reason.CORRUPT)));
+  }
+
+  @Test
+  void whereThereIsNoScannerNothingIsClean() throws Exception {
+    try (ScanSession session =
+        ScanEngine.of(Engines.config(work, Path.of("/no/such/sweep"), "scanners=none")).open()) {
+      session.receive(Mails.stream(Mails.plain("x")));
+      assertThat(session.facts().notes()).containsExactly("scanners=none: unscanned");
+      ScanReport report = session.scan();
+      assertThat(report.verdict()).isEqualTo(new Verdict.Unscannable(List.of(Reason.UNSCANNED)));
+      assertThat(report.facts().notes()).startsWith("scanners=none: unscanned");
+    }
   }
 
   @Test

@@ -66,6 +66,9 @@ public final class Engines {
       ScanEngine engine = ScanEngine.of(settings.engine());
       use = new Use(new MailScanner(engine, settings.policy(), metrics));
       uses.put(settings, use);
+      if (!engine.alarm().isEmpty()) {
+        LOG.error("qscan: {}", engine.alarm());
+      }
       if (engine.asksDaemons()) {
         tellHealth(use.scanner);
       }

@@ -19,6 +19,7 @@ import org.qscan.engine.ScanSession;
 import org.qscan.engine.Verdict;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.ConfigurationException;
+import org.qscan.engine.config.Key;
 
 /**
  * {@code bin/qscan-queue}: stands where qmail-queue stands, one process a message.
@@ -99,6 +100,7 @@ public final class QscanQueue {
       Configuration configuration =
           Configuration.find(
               args.length == 0 ? null : args[1], environment.get(Configuration.ENVIRONMENT));
+      configuration.set(Key.CACHE_ENTRIES.text(), "0", "qscan-queue"); // it sees one message
       return run(configuration, environment);
     } catch (ConfigurationException e) {
       return refuse("configuration: " + e.getMessage());

@@ -19,6 +19,12 @@ final class Daemon implements AutoCloseable {
   private static final String DEFAULT_SIGNALS =
       "$SIG{$_} = 'DEFAULT' for qw(HUP INT TERM); exec { $ARGV[0] } @ARGV or die $!";
 
+  /** As a super-server: descriptor 0 listens at the path that comes first. */
+  private static final String LISTEN =
+      "use Socket; my $path = shift; socket(STDIN, AF_UNIX, SOCK_STREAM, 0) or die $!;"
+          + " unlink $path; bind(STDIN, pack_sockaddr_un($path)) or die $!;"
+          + " listen(STDIN, 100) or die $!; chmod 0666, $path;";
+
   private final Process process;
   private final Path log;
   private final boolean ready;
@@ -31,7 +37,17 @@ final class Daemon implements AutoCloseable {
 
   /** Starts it and waits until it says that it is ready, or ends. */
   static Daemon start(Site site, Path log) throws IOException {
-    List<String> words = new ArrayList<>(List.of("perl", "-e", DEFAULT_SIGNALS));
+    return start(site, log, List.of(DEFAULT_SIGNALS));
+  }
+
+  /** The same with a socket made for it, as systemd does. */
+  static Daemon startWithSocket(Site site, Path log, Path socket) throws IOException {
+    return start(site, log, List.of(LISTEN + DEFAULT_SIGNALS, socket.toString()));
+  }
+
+  private static Daemon start(Site site, Path log, List<String> perl) throws IOException {
+    List<String> words = new ArrayList<>(List.of("perl", "-e"));
+    words.addAll(perl);
     words.add(Site.home().resolve("bin/qscand").toString());
     words.addAll(List.of("-d", "1", "-c", site.configuration().toString()));
     ProcessBuilder builder = new ProcessBuilder(words);

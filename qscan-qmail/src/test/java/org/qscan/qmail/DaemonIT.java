@@ -206,33 +206,68 @@ class DaemonIT {
   void itTellsRootAndItsOwnUserHowItIsAndNobodyElse() throws Exception {
     mailFlows();
     Path out = site.directory().resolve("status");
-    assertThat(status(out)).isZero();
+    assertThat(run(out, "status")).isZero();
     assertThat(Files.readString(out))
         .containsPattern("messages_clean +1\\n")
         .containsPattern("messages_infected +1\\n")
         .containsPattern("connections +1\\n")
-        .contains("total_ms_p99");
-    assertThat(status(out, "--json")).isZero();
+        .containsPattern("gate_slots +20\\n")
+        .containsPattern("gate_taken +0\\n")
+        .containsPattern("total_ms_max +[1-9]")
+        .containsPattern("scanner_sweep +good\\n")
+        .containsPattern("scanner_sweep_says +" + site.directory());
+    assertThat(run(out, "status", "--json")).isZero();
     assertThat(Files.readString(out)).startsWith("{").contains("\"messages_clean\":1");
+    assertThat(run(out, "top")).isZero();
+    assertThat(Files.readString(out)).containsPattern("messages_clean +1\\n");
+    assertThat(run(out, "top", "--interval", "0")).isEqualTo(2);
     Need.root("ask as another user");
-    assertThat(status(out, "setpriv", "--reuid=54321", "--clear-groups", "--")).isEqualTo(1);
+    assertThat(run(out, List.of("setpriv", "--reuid=54321", "--clear-groups", "--"), "status"))
+        .isEqualTo(1);
     site.withoutDaemon();
-    assertThat(status(out)).isEqualTo(1);
+    assertThat(run(out, "status")).isEqualTo(1);
   }
 
-  private int status(Path out, String... words) throws Exception {
-    List<String> argv = new ArrayList<>();
-    boolean other = words.length > 1;
-    argv.addAll(other ? List.of(words) : List.of());
-    argv.addAll(
-        List.of(
-            Site.home().resolve("bin/qscan").toString(),
-            "status",
-            "-c",
-            site.configuration().toString()));
-    argv.addAll(other ? List.of() : List.of(words));
+  private int run(Path out, String... words) throws Exception {
+    return run(out, List.of(), words);
+  }
+
+  private int run(Path out, List<String> as, String... words) throws Exception {
+    List<String> argv = new ArrayList<>(as);
+    argv.add(Site.home().resolve("bin/qscan").toString());
+    argv.addAll(List.of("-c", site.configuration().toString()));
+    argv.addAll(List.of(words));
     Process process = new ProcessBuilder(argv).redirectOutput(out.toFile()).start();
     return process.waitFor();
+  }
+
+  @Test
+  void aSocketThatIsDescriptor0IsListenedAtAndStays() throws IOException {
+    site.withoutDaemon();
+    for (int i = 0; i < 2; i++) {
+      try (Daemon daemon = Daemon.startWithSocket(site, site.daemonLog(), site.socket())) {
+        assertThat(daemon.isReady()).as("%s", daemonLog()).isTrue();
+        assertThat(site.call().run().exit()).as("%s", daemonLog()).isZero();
+        assertThat(site.call().message(Mail.eicar("x")).run().exit()).isEqualTo(39);
+        daemon.signal("TERM");
+        assertThat(daemon.await()).isZero();
+      }
+      assertThat(site.socket()).exists();
+      assertThat(daemonLog())
+          .contains("qscan: qscand is ready at " + site.socket() + ", which is descriptor 0")
+          .endsWith("qscan: qscand ends");
+    }
+  }
+
+  @Test
+  void aSocketOfAnotherNameIsRefused() throws IOException {
+    site.withoutDaemon();
+    Path other = site.directory().resolve("other.sock");
+    try (Daemon daemon = Daemon.startWithSocket(site, site.daemonLog(), other)) {
+      assertThat(daemon.isReady()).isFalse();
+      assertThat(daemon.await()).isEqualTo(111);
+    }
+    logs("descriptor 0 listens at " + other + ", and daemon.socket is " + site.socket());
   }
 
   // --- who its clients are

@@ -95,9 +95,11 @@ public enum Key {
   SCANNERS(
       "scanners",
       Type.CHOICES,
-      List.of("sweep", "savscan", "avscanner", "savdi", "clamd"),
+      List.of("sweep", "savscan", "avscanner", "savdi", "clamd", "none"),
       "sweep",
-      "The scanners; they run side by side. See scanners.require."),
+      "The scanners; they run side by side. See scanners.require. For benchmarks only: none, by"
+          + " itself, scans nothing; 'qscan check' fails, and the log calls every message"
+          + " unscanned."),
   SCANNERS_REQUIRE(
       "scanners.require",
       Type.CHOICE,
@@ -205,6 +207,28 @@ public enum Key {
       Type.DURATION,
       "60s",
       "How long a message waits for its turn to be scanned before the sender is told to try again."),
+  BATCH_MAX_MESSAGES(
+      "batch.max-messages",
+      Type.INTEGER,
+      List.of("1", "1000"),
+      "50",
+      "How many waiting messages one run of a scanner that is a program may scan together, in qscand"
+          + " and in James; 1: each by itself. What such a run does not call clean is scanned again,"
+          + " in the end alone."),
+  BATCH_MAX_BYTES(
+      "batch.max-bytes",
+      Type.SIZE,
+      "64MiB",
+      "How many bytes one such run may scan, all views of its messages together; a larger message is"
+          + " scanned alone."),
+  CACHE_ENTRIES(
+      "cache.entries",
+      Type.INTEGER,
+      List.of("0", "1000000"),
+      "10000",
+      "How many verdicts on parts of messages are kept for clamd and savdi each, by content, for 15"
+          + " minutes at most and until their virus data change; 0: none. clamd tells of ClamAV's"
+          + " own databases alone."),
   UNSCANNABLE_ENCRYPTED(
       "unscannable.encrypted",
       Type.CHOICE,

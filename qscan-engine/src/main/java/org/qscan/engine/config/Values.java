@@ -70,7 +70,8 @@ final class Values {
   private static boolean areDistinct(Key key, List<String> chosen) {
     return !chosen.isEmpty()
         && key.choices().containsAll(chosen)
-        && chosen.stream().distinct().count() == chosen.size();
+        && chosen.stream().distinct().count() == chosen.size()
+        && (chosen.size() == 1 || !chosen.contains("none"));
   }
 
   private static boolean areTiers(Key key, List<String> pairs) {

@@ -10,6 +10,11 @@ public interface Extractor {
   /** The name used in configuration and log. */
   String name();
 
+  /** Whether it says so where the disk is full; else somebody has to look. */
+  default boolean tellsOfFullDisk() {
+    return true;
+  }
+
   /**
    * Starts on a message of which perhaps not a byte has arrived.
    *

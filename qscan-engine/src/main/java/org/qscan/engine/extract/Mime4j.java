@@ -1,5 +1,6 @@
 package org.qscan.engine.extract;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.james.mime4j.MimeException;
 import org.apache.james.mime4j.stream.EntityState;
@@ -31,6 +34,8 @@ public final class Mime4j implements Extractor {
 
   private static final int MAX_HEADER = 1 << 18;
   private static final int STOPS_WITHIN_SECONDS = 2;
+  private static final int THREAD_IDLE_SECONDS = 10;
+  private static final int READ_AHEAD = 32768;
 
   private static final MimeConfig PERMISSIVE =
       MimeConfig.custom()
@@ -41,6 +46,7 @@ public final class Mime4j implements Extractor {
           .build();
 
   private final Limits limits;
+  private final ThreadPoolExecutor threads = threads();
 
   /**
    * Mime4j within these limits.
@@ -59,10 +65,23 @@ public final class Mime4j implements Extractor {
   @Override
   public Work start(Message message, Path directory, String session) throws IOException {
     Running running = new Running(message.follow(), directory);
-    Thread thread = new Thread(running, "qscan-mime4j");
-    thread.setDaemon(true);
-    thread.start();
+    threads.execute(running);
     return running;
+  }
+
+  /** As many as there are messages; kept for a while, for the next ones. */
+  private static ThreadPoolExecutor threads() {
+    return new ThreadPoolExecutor(
+        0,
+        Integer.MAX_VALUE,
+        THREAD_IDLE_SECONDS,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        work -> {
+          Thread thread = new Thread(work, "qscan-mime4j");
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   /** Thrown to leave the parser when a limit is passed or nobody waits any more. */
@@ -121,7 +140,7 @@ public final class Mime4j implements Extractor {
 
     private void parse() throws IOException, MimeException {
       MimeTokenStream tokens = new MimeTokenStream(PERMISSIVE);
-      tokens.parse(message);
+      tokens.parse(new BufferedInputStream(message, READ_AHEAD));
       for (EntityState state = tokens.getState();
           state != EntityState.T_END_OF_STREAM;
           state = tokens.next()) {

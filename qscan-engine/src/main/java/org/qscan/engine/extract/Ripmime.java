@@ -47,6 +47,12 @@ public final class Ripmime implements Extractor {
     return "ripmime";
   }
 
+  /** It leaves out without a word what did not fit. */
+  @Override
+  public boolean tellsOfFullDisk() {
+    return false;
+  }
+
   @Override
   public Work start(Message message, Path directory, String session) throws IOException {
     List<String> argv =

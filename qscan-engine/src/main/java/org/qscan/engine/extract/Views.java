@@ -51,6 +51,7 @@ public final class Views implements AutoCloseable {
   private final List<String> notes = new ArrayList<>();
   private final List<String> objections = new ArrayList<>();
   private int parts;
+  private long bytes;
   private int failed;
   private boolean overLimit;
 
@@ -149,6 +150,11 @@ public final class Views implements AutoCloseable {
     return parts;
   }
 
+  /** Bytes in all files that are scanned, the raw message among them. */
+  public long bytes() {
+    return message.size() + bytes;
+  }
+
   /**
    * How many extractors failed; with a limit passed, an extractor has neither failed nor succeeded.
    */
@@ -189,11 +195,16 @@ public final class Views implements AutoCloseable {
       objections.addAll(extraction.objections());
       collect(extractors.get(i).name());
     }
-    probe();
+    for (Extractor extractor : extractors) {
+      if (!extractor.tellsOfFullDisk()) {
+        probe();
+        break;
+      }
+    }
     return succeeded;
   }
 
-  /** ripMIME says nothing of a text that did not fit on the disk: ask whether there is room. */
+  /** Asks whether there is room. */
   private void probe() throws IOException {
     Path probe = directory.resolve("probe");
     Files.write(probe, new byte[PROBE]);
@@ -204,7 +215,7 @@ public final class Views implements AutoCloseable {
   private void collect(String extractor) throws IOException {
     Path to = makeDirectory(root.resolve(extractor), groupReads);
     int files = 0;
-    long bytes = 0;
+    long size = 0;
     for (Path file : list(directory.resolve(extractor))) {
       BasicFileAttributes facts =
           Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -212,7 +223,7 @@ public final class Views implements AutoCloseable {
         throw new IOException(extractor + " made something that is no regular file");
       }
       files++;
-      bytes += facts.size();
+      size += facts.size();
       String name = file.getFileName().toString();
       if (!isNumber(name) && names.size() < MOST_NAMES) {
         names.add(name);
@@ -224,13 +235,14 @@ public final class Views implements AutoCloseable {
         Files.setPosixFilePermissions(numbered, readable);
       }
     }
-    if (files > limits.parts() || bytes > limits.bytes()) {
+    bytes += size;
+    if (files > limits.parts() || size > limits.bytes()) {
       overLimit(
           extractor
               + " made "
               + files
               + " files of "
-              + bytes
+              + size
               + " bytes: more than extract.max-parts or extract.max-bytes");
     }
   }

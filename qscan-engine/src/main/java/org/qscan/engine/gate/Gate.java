@@ -90,6 +90,21 @@ public final class Gate {
     }
   }
 
+  /**
+   * How full it is.
+   *
+   * @throws ScanFailure if the tickets cannot be read
+   */
+  public Occupancy occupancy() throws ScanFailure {
+    try {
+      int drawn = names().size();
+      int taken = Math.min(drawn, slots);
+      return new Occupancy(slots, taken, drawn - taken);
+    } catch (IOException e) {
+      throw new ScanFailure("cannot read the tickets in " + tickets, e);
+    }
+  }
+
   private void await(Tenure session, Slot slot, long deadline, Duration patience)
       throws ScanFailure, IOException {
     long mine = numberOf(slot.ticket().getFileName().toString());

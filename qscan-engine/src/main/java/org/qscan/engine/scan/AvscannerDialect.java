@@ -134,6 +134,15 @@ final class AvscannerDialect implements Dialect {
     return infections && !none ? Kind.SUMMARY_VIRUS : Kind.UNKNOWN;
   }
 
+  @Override
+  public long filesScanned(String line) {
+    String text = withoutLevel(withoutTime(line));
+    int blank = text.indexOf(' ');
+    boolean count =
+        blank > 0 && blank < 10 && text.startsWith("scanned in ", text.indexOf(' ', blank + 1) + 1);
+    return count && kind(text) == Kind.NOISE ? Long.parseLong(text.substring(0, blank)) : -1;
+  }
+
   /**
    * The name in {@code Detected "PATH" is infected with NAME (On Demand)}. The last time that the
    * words occur they are the scanner's own.

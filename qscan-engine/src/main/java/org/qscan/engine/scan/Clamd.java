@@ -33,32 +33,53 @@ final class Clamd implements Protocol {
     this.settings = settings;
   }
 
+  /** What is asked of clamd for one file: the answer begins with the subject. */
+  private record Question(String subject, Path file) {}
+
   @Override
-  public void scan(Place place, List<Path> files, Call call, Tally tally) throws IOException {
-    boolean byPath = settings.byPath(place.address());
+  public void scan(Place place, Inquest inquest, Call call) throws IOException {
     try (ClamdSession session = ClamdSession.open(place, call)) {
-      Map<Integer, String> unanswered = new HashMap<>();
-      int version = place.isDateDue(System.nanoTime()) ? session.send("VERSION") : 0;
-      if (version != 0) {
-        unanswered.put(version, "");
+      if (inquest.wantsState()) {
+        inquest.stateBefore(askState(session, place));
       }
-      for (Path file : files) {
-        if (unanswered.size() >= MOST_UNANSWERED) {
-          takeAnswer(session, place, version, unanswered, tally);
-        }
-        if (byPath) {
-          String path = octets(file);
-          unanswered.put(session.send("SCAN " + path), path);
-        } else {
-          try (InputStream data = Files.newInputStream(file)) {
-            unanswered.put(session.stream(data), STREAM);
-          }
-        }
-      }
-      while (!unanswered.isEmpty()) {
-        takeAnswer(session, place, version, unanswered, tally);
+      scan(session, place, inquest);
+      if (inquest.wantsState()) {
+        inquest.stateAfter(askState(session, place));
       }
       session.send("END");
+    }
+  }
+
+  /** Nothing else may be unanswered: clamd answers in any order. */
+  private static @Nullable String askState(ClamdSession session, Place place) throws IOException {
+    session.send("VERSION");
+    String version = session.answer().text();
+    place.setDataDate(date(version), System.nanoTime());
+    return date(version) == null ? null : version;
+  }
+
+  private void scan(ClamdSession session, Place place, Inquest inquest) throws IOException {
+    boolean byPath = settings.byPath(place.address());
+    Map<Integer, Question> unanswered = new HashMap<>();
+    int version = place.isDateDue(System.nanoTime()) ? session.send("VERSION") : 0;
+    if (version != 0) {
+      unanswered.put(version, new Question("", Path.of("/")));
+    }
+    for (Path file : inquest.unknown()) {
+      if (unanswered.size() >= MOST_UNANSWERED) {
+        takeAnswer(session, place, version, unanswered, inquest);
+      }
+      if (byPath) {
+        String path = octets(file);
+        unanswered.put(session.send("SCAN " + path), new Question(path, file));
+      } else {
+        try (InputStream data = Files.newInputStream(file)) {
+          unanswered.put(session.stream(data), new Question(STREAM, file));
+        }
+      }
+    }
+    while (!unanswered.isEmpty()) {
+      takeAnswer(session, place, version, unanswered, inquest);
     }
   }
 
@@ -69,17 +90,22 @@ final class Clamd implements Protocol {
   }
 
   private static void takeAnswer(
-      ClamdSession session, Place place, int version, Map<Integer, String> unanswered, Tally tally)
+      ClamdSession session,
+      Place place,
+      int version,
+      Map<Integer, Question> unanswered,
+      Inquest inquest)
       throws IOException {
     ClamdSession.Answer answer = session.answer();
-    String subject = unanswered.remove(answer.command());
-    if (subject == null) {
+    Question question = unanswered.remove(answer.command());
+    if (question == null) {
       throw new ProtocolException("answers twice: " + answer.command() + ": " + answer.text());
     }
     if (answer.command() == version) {
       place.setDataDate(date(answer.text()), System.nanoTime());
     } else {
-      ClamdAnswer.addTo(tally, subject, answer.text(), place.toString());
+      ClamdAnswer.addTo(
+          inquest.of(question.file()), question.subject(), answer.text(), place.toString());
     }
   }
 

@@ -2,6 +2,7 @@ package org.qscan.engine.scan;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,15 +28,22 @@ public final class DaemonScanner implements Scanner {
   private final Places places;
   private final Protocol protocol;
   private final Duration timeout;
+  private final VerdictCache cache;
   private final Map<String, Call> calls = new ConcurrentHashMap<>();
   private volatile @Nullable Place last;
 
-  private DaemonScanner(String name, DaemonSettings settings, Protocol protocol, Duration timeout) {
+  private DaemonScanner(
+      String name,
+      DaemonSettings settings,
+      Protocol protocol,
+      Duration timeout,
+      VerdictCache cache) {
     this.name = name;
     this.key = settings.key();
     this.places = new Places(settings.addresses(), System::nanoTime);
     this.protocol = protocol;
     this.timeout = timeout;
+    this.cache = cache;
   }
 
   /**
@@ -43,19 +51,21 @@ public final class DaemonScanner implements Scanner {
    *
    * @param options {@code savdi.options}
    * @param timeout {@code scan.timeout}
+   * @param cache of its own
    */
   public static DaemonScanner savdi(
-      DaemonSettings settings, Map<String, String> options, Duration timeout) {
-    return new DaemonScanner("savdi", settings, new Sssp(settings, options), timeout);
+      DaemonSettings settings, Map<String, String> options, Duration timeout, VerdictCache cache) {
+    return new DaemonScanner("savdi", settings, new Sssp(settings, options), timeout, cache);
   }
 
   /**
    * ClamAV's clamd.
    *
    * @param timeout {@code scan.timeout}
+   * @param cache of its own
    */
-  public static DaemonScanner clamd(DaemonSettings settings, Duration timeout) {
-    return new DaemonScanner("clamd", settings, new Clamd(settings), timeout);
+  public static DaemonScanner clamd(DaemonSettings settings, Duration timeout, VerdictCache cache) {
+    return new DaemonScanner("clamd", settings, new Clamd(settings), timeout, cache);
   }
 
   @Override
@@ -90,15 +100,44 @@ public final class DaemonScanner implements Scanner {
   /** At one address: what was answered there before a fault counts if it is a threat. */
   private Finding scan(Place place, List<Path> files, Call call) throws ScanFailure {
     Tally tally = new Tally();
+    Inquest inquest = new Inquest(files, cache, place.toString());
     try {
-      protocol.scan(place, files, call, tally);
+      protocol.scan(place, inquest, call);
       place.answered();
       last = place;
+      inquest.addTo(tally, true);
     } catch (IOException e) {
       places.failed(place);
+      inquest.addTo(tally, false);
       tally.gap(place + ": " + inWords(e));
     }
     return tally.finding();
+  }
+
+  @Override
+  public List<String> knownThreats(Path directory) {
+    if (!cache.knowsThreats()) {
+      return List.of();
+    }
+    List<Path> files = new ArrayList<>();
+    try {
+      collect(directory.toFile(), files);
+    } catch (ScanFailure e) {
+      return List.of(); // the scan will say so
+    }
+    for (Path file : files) {
+      ByteBuffer key = Inquest.isPart(file) ? VerdictCache.key(file) : null;
+      List<String> threats = key == null ? List.of() : cache.lookForThreats(key);
+      if (!threats.isEmpty()) {
+        return threats;
+      }
+    }
+    return List.of();
+  }
+
+  @Override
+  public VerdictCache.Figures cacheFigures() {
+    return cache.figures();
   }
 
   private static String inWords(IOException e) {

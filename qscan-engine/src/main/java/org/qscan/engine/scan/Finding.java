@@ -25,6 +25,11 @@ public record Finding(
     }
   }
 
+  /** Whether nothing at all was found, left out or given up. */
+  boolean isSpotless() {
+    return threats.isEmpty() && reasons.isEmpty() && gaps.isEmpty();
+  }
+
   /** A threat outweighs a reason. */
   public Verdict verdict() {
     if (!threats.isEmpty()) {

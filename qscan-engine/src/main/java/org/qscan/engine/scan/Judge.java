@@ -5,8 +5,10 @@ import static org.qscan.engine.scan.Line.Kind.SUMMARY_ERRORS;
 import static org.qscan.engine.scan.Line.Kind.SUMMARY_VIRUS;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.process.Ending;
 
@@ -67,16 +69,24 @@ final class Judge {
   }
 
   private void read(byte[] output) throws ScanFailure {
+    for (String line : lines(output)) {
+      count(dialect.line(line));
+    }
+  }
+
+  /** The lines of an output, without their ends. */
+  static List<String> lines(byte[] output) {
+    List<String> lines = new ArrayList<>();
     String text = new String(output, StandardCharsets.ISO_8859_1);
     int from = 0;
     while (from < text.length()) {
       int end = text.indexOf('\n', from);
       end = end < 0 ? text.length() : end;
       // sweep rings the bell at a finding unless told not to.
-      String line = text.substring(from, end).replace("\r", "").replace("\u0007", "");
-      count(dialect.line(line));
+      lines.add(text.substring(from, end).replace("\r", "").replace("\u0007", ""));
       from = end + 1;
     }
+    return lines;
   }
 
   private void count(Line line) throws ScanFailure {

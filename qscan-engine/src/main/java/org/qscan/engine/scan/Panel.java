@@ -4,11 +4,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
+import org.qscan.engine.Verdict;
 
 /**
  * All scanners of the site. They are asked side by side, and each is heard to its end. What their
@@ -22,6 +28,8 @@ import org.qscan.engine.ScanFailure;
  * none found, some failed                    failure       as the others say
  * all failed                                 failure       failure
  * </pre>
+ *
+ * <p>Where there is none ({@code scanners=none}) every message is unscannable, because unscanned.
  */
 public final class Panel {
 
@@ -32,6 +40,7 @@ public final class Panel {
   private final boolean requireAll;
   private final IgnoredThreats ignored;
   private final DataAge age;
+  private final Duration timeout;
   private final Duration patience;
 
   /**
@@ -53,12 +62,18 @@ public final class Panel {
     this.requireAll = requireAll;
     this.ignored = ignored;
     this.age = new DataAge(maxAge);
+    this.timeout = timeout;
     this.patience = timeout.plus(GRACE);
   }
 
   /** The scanners, in the order of the configuration. */
   public List<Scanner> scanners() {
     return scanners;
+  }
+
+  /** What is to stand in the log of every message, whatever becomes of it. */
+  public List<String> notes() {
+    return scanners.isEmpty() ? List.of("scanners=none: unscanned") : List.of();
   }
 
   /**
@@ -71,15 +86,18 @@ public final class Panel {
    * @throws ScanFailure if too few of them answered
    */
   public Finding scan(Path directory, String session, List<String> notes) throws ScanFailure {
-    List<Inquiry> inquiries = new ArrayList<>(scanners.size());
+    if (scanners.isEmpty()) {
+      return new Finding(List.of(), List.of(Verdict.Reason.UNSCANNED), List.of(), List.of());
+    }
+    List<Inquiry<Finding>> inquiries = new ArrayList<>(scanners.size());
     for (Scanner scanner : scanners) {
-      inquiries.add(new Inquiry(scanner, directory, session));
+      inquiries.add(new Inquiry<>(scanner, () -> scanner.scan(directory, session)));
     }
     ask(inquiries, session);
     Tally tally = new Tally();
     int answered = 0;
     ScanFailure failure = null;
-    for (Inquiry inquiry : inquiries) {
+    for (Inquiry<Finding> inquiry : inquiries) {
       try {
         Finding finding = ignored.leaveOut(inquiry.answer());
         answered++;
@@ -98,8 +116,135 @@ public final class Panel {
     return tally.finding();
   }
 
+  /**
+   * What is known to be found in these files, without asking anybody: no slot is needed.
+   *
+   * @param directory as in {@link Scanner#scan}
+   * @param notes gets what the operator should know, if anything is found
+   * @return a finding with threats, or null
+   */
+  public @Nullable Finding known(Path directory, List<String> notes) {
+    for (Scanner scanner : scanners) {
+      List<String> threats = scanner.knownThreats(directory);
+      try {
+        Finding finding = ignored.leaveOut(new Finding(threats, List.of(), List.of(), List.of()));
+        if (!finding.threats().isEmpty()) {
+          notes.addAll(finding.notes());
+          notes.add(scanner.name() + ": known by its content");
+          return finding;
+        }
+      } catch (ScanFailure e) {
+        notes.add(e.getMessage()); // cannot be: there are no gaps
+      }
+    }
+    return null;
+  }
+
+  /** What the caches of the scanners have done. */
+  public VerdictCache.Figures cacheFigures() {
+    VerdictCache.Figures sum = new VerdictCache.Figures(0, 0, 0);
+    for (Scanner scanner : scanners) {
+      sum = sum.and(scanner.cacheFigures());
+    }
+    return sum;
+  }
+
+  /** Whether one run of a scanner can do for several messages: {@link #scanTogether} pays. */
+  public boolean scansTogether() {
+    for (Scanner scanner : scanners) {
+      if (scanner instanceof GroupScanner) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Asks all of them about several messages: a program once for all, a daemon for each in turn.
+   * What the answers come to is as above, but only the rows that end in "clean" are told.
+   *
+   * @param root as in {@link Scanner#scan}; holds these directories and nothing else
+   * @param directories one a message, one or more, right below the root
+   * @param session as in {@link Scanner#scan}
+   */
+  public Joint scanTogether(Path root, List<Path> directories, String session) {
+    List<Inquiry<Opinions>> inquiries = new ArrayList<>(scanners.size());
+    for (Scanner scanner : scanners) {
+      inquiries.add(new Inquiry<>(scanner, () -> opinions(scanner, root, directories, session)));
+    }
+    ask(inquiries, session);
+    List<Opinions> all = new ArrayList<>();
+    List<String> common = new ArrayList<>();
+    boolean late = false;
+    String why = "";
+    for (Inquiry<Opinions> inquiry : inquiries) {
+      Opinions opinions;
+      try {
+        opinions = inquiry.answer();
+      } catch (ScanFailure e) {
+        opinions = new Opinions(Map.of(), true, String.valueOf(e.getMessage()));
+      }
+      all.add(opinions);
+      late |= opinions.late();
+      why = why.isEmpty() ? opinions.why() : why;
+      age.note(inquiry.scanner, common);
+    }
+    return join(directories, all, common, late, why);
+  }
+
+  private Joint join(
+      List<Path> directories, List<Opinions> all, List<String> common, boolean late, String why) {
+    Map<Path, List<String>> clean = new HashMap<>();
+    Set<Path> named = new HashSet<>();
+    for (Path directory : directories) {
+      EnumSet<Opinion.Kind> kinds = EnumSet.noneOf(Opinion.Kind.class);
+      List<String> notes = new ArrayList<>();
+      for (Opinions opinions : all) {
+        Opinion opinion = opinions.of(directory);
+        kinds.add(opinion.kind());
+        notes.addAll(opinion.notes());
+      }
+      notes.addAll(common);
+      if (isClean(kinds)) {
+        clean.put(directory, notes);
+      } else if (kinds.contains(Opinion.Kind.SPOKEN_OF) || kinds.contains(Opinion.Kind.FAILED)) {
+        named.add(directory);
+      }
+    }
+    return new Joint(clean, named, late, why);
+  }
+
+  private boolean isClean(Set<Opinion.Kind> kinds) {
+    boolean answered = kinds.contains(Opinion.Kind.CLEAN);
+    boolean failed = kinds.contains(Opinion.Kind.FAILED);
+    boolean more = kinds.contains(Opinion.Kind.SPOKEN_OF) || kinds.contains(Opinion.Kind.DOUBT);
+    return answered && !more && !(failed && requireAll);
+  }
+
+  /** All of them within the time of one: what is left over then is scanned alone. */
+  private Opinions opinions(Scanner scanner, Path root, List<Path> directories, String session) {
+    if (scanner instanceof GroupScanner group) {
+      return group.scanTogether(root, directories, session);
+    }
+    long end = System.nanoTime() + timeout.toNanos();
+    Map<Path, Opinion> each = new HashMap<>();
+    String why = "";
+    for (Path directory : directories) {
+      if (System.nanoTime() - end >= 0) {
+        return new Opinions(each, true, scanner.name() + " did not answer for all in time");
+      }
+      try {
+        each.put(directory, Opinion.of(scanner.scan(directory, session)));
+      } catch (ScanFailure e) {
+        why = String.valueOf(e.getMessage());
+        each.put(directory, Opinion.failed(why));
+      }
+    }
+    return new Opinions(each, false, why);
+  }
+
   /** The first is asked by the calling thread: with a single scanner there is no other. */
-  private void ask(List<Inquiry> inquiries, String session) {
+  private <T> void ask(List<Inquiry<T>> inquiries, String session) {
     for (int i = 1; i < inquiries.size(); i++) {
       inquiries.get(i).start();
     }
@@ -132,19 +277,22 @@ public final class Panel {
     return all;
   }
 
+  /** What a scanner is asked. */
+  private interface Question<T> {
+    T ask() throws ScanFailure;
+  }
+
   /** One scanner's answer. */
-  private static final class Inquiry implements Runnable {
+  private static final class Inquiry<T> implements Runnable {
     private final Scanner scanner;
-    private final Path directory;
-    private final String session;
+    private final Question<T> question;
     private final CountDownLatch done = new CountDownLatch(1);
-    private volatile @Nullable Finding finding;
+    private volatile @Nullable T answer;
     private volatile @Nullable ScanFailure failure;
 
-    Inquiry(Scanner scanner, Path directory, String session) {
+    Inquiry(Scanner scanner, Question<T> question) {
       this.scanner = scanner;
-      this.directory = directory;
-      this.session = session;
+      this.question = question;
     }
 
     void start() {
@@ -161,7 +309,7 @@ public final class Panel {
     @Override
     public void run() {
       try {
-        finding = scanner.scan(directory, session);
+        answer = question.ask();
       } catch (ScanFailure e) {
         failure = e;
       } catch (RuntimeException | Error e) { // ours: no answer, and none of the others is lost
@@ -180,10 +328,10 @@ public final class Panel {
       }
     }
 
-    Finding answer() throws ScanFailure {
-      Finding answer = finding;
-      if (answer != null) {
-        return answer;
+    T answer() throws ScanFailure {
+      T given = answer;
+      if (given != null) {
+        return given;
       }
       ScanFailure why = failure;
       throw why != null ? why : new ScanFailure(scanner.name() + " does not answer");

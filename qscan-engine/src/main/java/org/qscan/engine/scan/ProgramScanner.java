@@ -16,10 +16,10 @@ import org.qscan.engine.process.Command;
 import org.qscan.engine.process.Ending;
 
 /**
- * A scanner that is a program: one run over the directory of a message. What its lines and its exit
- * codes mean is its {@link Dialect}'s to say, whether they agree is {@link Judge}'s.
+ * A scanner that is a program: one run over a directory, of one message or several. What its lines
+ * and its exit codes mean is its {@link Dialect}'s to say, whether they agree is {@link Judge}'s.
  */
-public final class ProgramScanner implements Scanner {
+public final class ProgramScanner implements GroupScanner {
 
   private static final Duration LONGEST_QUESTION = Duration.ofSeconds(60);
 
@@ -94,9 +94,61 @@ public final class ProgramScanner implements Scanner {
     if (trouble != null) {
       throw new ScanFailure(trouble);
     }
+    return judge(run(over(directory), session, timeout));
+  }
+
+  private List<String> over(Path directory) {
     List<String> arguments = new ArrayList<>(settings.options());
     arguments.add(directory.toString());
-    return judge(run(arguments, session, timeout));
+    return arguments;
+  }
+
+  /**
+   * One run over the directory that holds all of them: the command line is that of a single
+   * message, and a wrapper around the program that knows of one directory does not leave any out.
+   * It is believed only where it says of none of them anything, and otherwise leaves the evidence
+   * that all are clean: the same that {@link #scan} asks of a single one, judged by the same judge.
+   * With one message infected, the exit status no longer says of the others that there was no
+   * error: so nothing is believed of them either.
+   */
+  @Override
+  public Opinions scanTogether(Path root, List<Path> directories, String session) {
+    String trouble = trouble();
+    if (trouble != null) {
+      return Opinions.all(directories, Opinion.failed(trouble), trouble);
+    }
+    return judgeTogether(run(over(root), session, timeout), directories);
+  }
+
+  /** What one run over several directories says of each. */
+  Opinions judgeTogether(Ending ending, List<Path> directories) {
+    List<String> lines = Judge.lines(ending.output());
+    String why;
+    try {
+      Finding finding = judge(ending);
+      if (finding.isSpotless() && countsAtLeast(directories.size(), lines)) {
+        return Opinions.all(directories, Opinion.clean(finding.notes()), "");
+      }
+      why = place() + " had something to say of one or more of " + directories.size() + " messages";
+    } catch (ScanFailure e) {
+      why = e.getMessage();
+    }
+    Map<Path, Opinion> each = new HashMap<>();
+    for (Path named : Mentions.in(lines, dialect, directories)) {
+      each.put(named, Opinion.SPOKEN_OF);
+    }
+    return new Opinions(each, ending.how() == Ending.How.TIMED_OUT, why);
+  }
+
+  /** A scanner whose count is evidence has seen one file of each message at least. */
+  private boolean countsAtLeast(int messages, List<String> lines) {
+    for (String line : lines) {
+      long files = dialect.filesScanned(line);
+      if (files >= 0 && files < messages) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The meaning of how the program ended and of what it printed. */

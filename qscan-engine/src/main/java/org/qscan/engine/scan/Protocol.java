@@ -1,8 +1,6 @@
 package org.qscan.engine.scan;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 
 /** How to speak with a daemon that scans. */
 interface Protocol {
@@ -11,13 +9,12 @@ interface Protocol {
    * Has files scanned, each of which the daemon must answer for.
    *
    * @param place where
-   * @param files absolute paths, with names of ours
+   * @param inquest has the files, and gets what was found in those for which there is a whole and
+   *     consistent answer; a file that could not be scanned is a gap
    * @param call the deadline
-   * @param tally gets what was found in files for which there is a whole and consistent answer; a
-   *     file that could not be scanned is a gap
    * @throws IOException if the daemon cannot be reached, or does not keep to the protocol
    */
-  void scan(Place place, List<Path> files, Call call, Tally tally) throws IOException;
+  void scan(Place place, Inquest inquest, Call call) throws IOException;
 
   /**
    * Asks the daemon how it is.

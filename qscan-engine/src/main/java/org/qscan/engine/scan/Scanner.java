@@ -6,7 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
-/** Judges the files of one message. One instance serves many messages, on many threads. */
+/**
+ * Judges the files of one message. One instance serves many messages, on many threads. One that
+ * does several messages in little more time than one is a {@link GroupScanner}.
+ */
 public interface Scanner {
 
   /** The name used in configuration and log. */
@@ -30,6 +33,21 @@ public interface Scanner {
    * @param session the id given to {@link #scan}
    */
   default void cancel(String session) {}
+
+  /**
+   * Threats that it is known to find in these files, without asking it; it may find more.
+   *
+   * @param directory as in {@link #scan}
+   * @return none if nothing is known
+   */
+  default List<String> knownThreats(Path directory) {
+    return List.of();
+  }
+
+  /** What its cache has done. */
+  default VerdictCache.Figures cacheFigures() {
+    return new VerdictCache.Figures(0, 0, 0);
+  }
 
   /**
    * Asks the scanner how it is, at each place where it can be had: for the operator, and for the

@@ -45,12 +45,12 @@ final class Sssp implements Protocol {
   }
 
   @Override
-  public void scan(Place place, List<Path> files, Call call, Tally tally) throws IOException {
+  public void scan(Place place, Inquest inquest, Call call) throws IOException {
     SsspSession kept = takeIdle(place);
     if (kept != null) {
       try {
         kept.serves(call);
-        use(kept, place, files, call, tally);
+        use(kept, place, inquest, call);
         return;
       } catch (SocketTimeoutException | ProtocolException e) {
         throw e;
@@ -61,17 +61,22 @@ final class Sssp implements Protocol {
         // savdid closed it in this very moment, or was restarted: all once more, in a new one.
       }
     }
-    use(SsspSession.open(place.address(), options, call), place, files, call, tally);
+    use(SsspSession.open(place.address(), options, call), place, inquest, call);
   }
 
-  private void use(SsspSession session, Place place, List<Path> files, Call call, Tally tally)
+  private void use(SsspSession session, Place place, Inquest inquest, Call call)
       throws IOException {
     boolean whole = false;
     try {
-      if (place.isDateDue(System.nanoTime())) {
-        place.setDataDate(newest(session.query("ENGINE", call)), System.nanoTime());
+      if (inquest.wantsState()) {
+        inquest.stateBefore(askState(session, place, call));
+      } else if (place.isDateDue(System.nanoTime())) {
+        askState(session, place, call);
       }
-      scanAll(session, place, files, call, tally);
+      scanAll(session, place, inquest, call);
+      if (inquest.wantsState()) {
+        inquest.stateAfter(askState(session, place, call));
+      }
       whole = true;
     } finally {
       if (whole) {
@@ -82,10 +87,19 @@ final class Sssp implements Protocol {
     }
   }
 
-  private void scanAll(SsspSession session, Place place, List<Path> files, Call call, Tally tally)
+  /** The engine's version and each file of its data with its date; null if it tells no date. */
+  private static @Nullable String askState(SsspSession session, Place place, Call call)
+      throws IOException {
+    List<String> engine = session.query("ENGINE", call);
+    Instant date = newest(engine);
+    place.setDataDate(date, System.nanoTime());
+    return date == null ? null : String.join("\n", engine);
+  }
+
+  private void scanAll(SsspSession session, Place place, Inquest inquest, Call call)
       throws IOException {
     boolean byPath = settings.byPath(place.address());
-    for (Path file : files) {
+    for (Path file : inquest.unknown()) {
       if (Files.size(file) == 0) { // unlike File.length(), fails where there is no file
         continue; // nothing in it, and SCANDATA 0 is nowhere described
       }
@@ -98,6 +112,7 @@ final class Sssp implements Protocol {
         byPath = false; // savdid has allowscanfile NO
         reply = session.scanData(file, answer, call);
       }
+      Tally tally = inquest.of(file);
       switch (reply) {
         case ANSWERED -> answer.addTo(tally, place.toString());
         case TOO_BIG -> tally.reason(Reason.LIMIT);

@@ -50,6 +50,24 @@ public final class Tally {
     reasons.addAll(finding.reasons());
   }
 
+  /** All that another has collected. */
+  void add(Tally other) {
+    threats.addAll(other.threats);
+    reasons.addAll(other.reasons);
+    gaps.addAll(other.gaps);
+    notes.addAll(other.notes);
+  }
+
+  /** The threats so far. */
+  List<String> threats() {
+    return List.copyOf(threats);
+  }
+
+  /** Whether it says clean or infected and nothing beside that. */
+  boolean isCertain() {
+    return reasons.isEmpty() && gaps.isEmpty() && notes.isEmpty();
+  }
+
   /**
    * Adds reasons and gaps of this to another.
    *

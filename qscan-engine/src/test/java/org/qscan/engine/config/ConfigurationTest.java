@@ -148,6 +148,7 @@ class ConfigurationTest {
         "extractors|mime4j,mime4j",
         "extractors|mime4j,unzip",
         "scanners|clamscan",
+        "scanners|sweep,none",
         "scanners.require|most",
         "log.syslog|yes",
         "sweep.environment|NAME",

@@ -150,7 +150,8 @@ class MutationTest {
           DaemonScanner.savdi(
               new DaemonSettings("savdi.address", List.of(savdi.address()), "data", false),
               Map.of(),
-              TIMEOUT),
+              TIMEOUT,
+              new VerdictCache(0)),
           reply,
           List.of(
               String.join(
@@ -179,7 +180,8 @@ class MutationTest {
       daemon(
           DaemonScanner.clamd(
               new DaemonSettings("clamd.address", List.of(clamd.address()), "data", false),
-              TIMEOUT),
+              TIMEOUT,
+              new VerdictCache(0)),
           reply,
           List.of(
               "stream: Eicar-Test-Signature.UNOFFICIAL FOUND",

@@ -39,7 +39,8 @@ class SavdiDataTest {
     return DaemonScanner.savdi(
             new DaemonSettings("savdi.address", List.of(daemon.address()), transfer, true),
             Map.of(),
-            Duration.ofSeconds(30))
+            Duration.ofSeconds(30),
+            new VerdictCache(0))
         .scan(views, "x")
         .verdict();
   }

@@ -1,9 +1,6 @@
 package org.qscan.qmail.cli;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -39,21 +36,11 @@ final class Progress implements AutoCloseable {
 
   /** Shown where standard error is a terminal. */
   static Progress of(long steps) {
-    return new Progress(isTerminal() ? System.err : null, steps);
+    return new Progress(Terminal.isAt(2) ? System.err : null, steps);
   }
 
   static Progress on(PrintStream terminal, long steps) {
     return new Progress(terminal, steps);
-  }
-
-  /** No System.console(): it asks for standard input and output. */
-  private static boolean isTerminal() {
-    try {
-      String to = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-      return to.startsWith("/dev/pts/") || to.startsWith("/dev/tty") || to.equals("/dev/console");
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   /**

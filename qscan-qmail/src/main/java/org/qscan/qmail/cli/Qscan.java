@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       ConfigCommand.class,
       JanitorCommand.class,
       StatusCommand.class,
+      TopCommand.class,
       InstallCacheCommand.class
     })
 public final class Qscan implements Runnable {

@@ -15,7 +15,11 @@ final class ScannerCheck {
 
   static void run(Configuration configuration, Findings findings) {
     try {
-      for (ScannerHealth health : ScanEngine.of(EngineConfig.from(configuration)).scannerHealth()) {
+      ScanEngine engine = ScanEngine.of(EngineConfig.from(configuration));
+      if (!engine.alarm().isEmpty()) {
+        findings.fail("scanners", engine.alarm());
+      }
+      for (ScannerHealth health : engine.scannerHealth()) {
         switch (health.level()) {
           case GOOD -> findings.ok(health.scanner(), health.sentence());
           case WARNING -> findings.note(health.scanner(), health.sentence());

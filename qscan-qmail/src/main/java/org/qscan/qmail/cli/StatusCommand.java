@@ -34,22 +34,31 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ConfigurationException, ScanFailure, IOException {
-    Map<String, Long> status = DaemonStatus.ask(qscan.configuration().path(Key.DAEMON_SOCKET));
+    Map<String, String> status = DaemonStatus.ask(qscan.configuration().path(Key.DAEMON_SOCKET));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(inJson(status));
     } else {
-      status.forEach((name, value) -> out.printf("%-22s %d%n", name, value));
+      status.forEach((name, value) -> out.println(line(name, value)));
     }
     return 0;
   }
 
-  private static String inJson(Map<String, Long> status) throws IOException {
+  /** A name and its value, the values below each other. */
+  static String line(String name, String value) {
+    return String.format("%-26s %s", name, value);
+  }
+
+  private static String inJson(Map<String, String> status) throws IOException {
     StringWriter text = new StringWriter();
     try (JsonGenerator generator = new JsonFactory().createGenerator(text)) {
       generator.writeStartObject();
-      for (Map.Entry<String, Long> entry : status.entrySet()) {
-        generator.writeNumberField(entry.getKey(), entry.getValue());
+      for (Map.Entry<String, String> entry : status.entrySet()) {
+        if (entry.getValue().matches("-?[0-9]{1,18}")) {
+          generator.writeNumberField(entry.getKey(), Long.parseLong(entry.getValue()));
+        } else {
+          generator.writeStringField(entry.getKey(), entry.getValue());
+        }
       }
       generator.writeEndObject();
     }

@@ -41,7 +41,7 @@ final class Connection implements FrameReader.Sink {
     /** Calls back on the server's thread. */
     void later(Runnable callback);
 
-    /** The state of the daemon, a {@code name=value} line each. */
+    /** The state of the daemon, a {@code name=value} line each. May take seconds; any thread. */
     String report();
 
     /** Expects nothing more of this channel. */
@@ -176,7 +176,9 @@ final class Connection implements FrameReader.Sink {
           "a message of " + size + " octets, and " + message.size() + " came");
     }
     stage = Stage.SCANNING;
-    Scan submitted = new Scan(service, message, channel, it -> host.later(() -> judged(it)));
+    Duration arrival = Duration.ofNanos(System.nanoTime() - opened);
+    Scan submitted =
+        new Scan(service, message, arrival, channel, it -> host.later(() -> judged(it)));
     scan = submitted;
     host.submit(submitted);
   }
@@ -185,8 +187,15 @@ final class Connection implements FrameReader.Sink {
   private void report() throws ProtocolException {
     String user = Peer.user(channel);
     expect(user.equals("root") || user.equals(System.getProperty("user.name")), Frame.STATUS);
-    say(Frame.report(host.report()));
-    shut();
+    host.aside(() -> {
+      String report = host.report();
+      host.later(() -> {
+        if (stage == Stage.GREETING) {
+          say(Frame.report(report));
+          shut();
+        }
+      });
+    });
   }
 
   // --- what we answer

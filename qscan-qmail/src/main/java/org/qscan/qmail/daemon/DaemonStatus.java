@@ -17,12 +17,12 @@ public final class DaemonStatus {
   private DaemonStatus() {}
 
   /**
-   * Names and numbers, in an order for people; what ends in {@code _ms} or {@code _s} is a time.
+   * Names and values, in an order for people; what ends in {@code _ms} or {@code _s} is a time.
    *
    * @param socket {@code daemon.socket}
    * @throws ScanFailure if nobody answers there, or not to us
    */
-  public static Map<String, Long> ask(Path socket) throws ScanFailure {
+  public static Map<String, String> ask(Path socket) throws ScanFailure {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
         DataInputStream in = new DataInputStream(Channels.newInputStream(channel))) {
       channel.write(Frame.status());
@@ -32,20 +32,20 @@ public final class DaemonStatus {
         throw new ScanFailure(
             "qscand at daemon.socket " + socket + " tells its own user and root alone how it is");
       }
-      return numbers(new String(octets, StandardCharsets.ISO_8859_1));
-    } catch (IOException | NumberFormatException e) {
+      return values(new String(octets, StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
       throw new ScanFailure("no qscand answers at daemon.socket " + socket, e);
     }
   }
 
-  private static Map<String, Long> numbers(String text) {
-    Map<String, Long> numbers = new LinkedHashMap<>();
+  private static Map<String, String> values(String text) {
+    Map<String, String> values = new LinkedHashMap<>();
     for (String line : text.split("\n", -1)) {
       int equals = line.indexOf('=');
       if (equals > 0) {
-        numbers.put(line.substring(0, equals), Long.parseLong(line.substring(equals + 1)));
+        values.put(line.substring(0, equals), line.substring(equals + 1));
       }
     }
-    return numbers;
+    return values;
   }
 }

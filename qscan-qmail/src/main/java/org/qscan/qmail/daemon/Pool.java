@@ -1,37 +1,54 @@
 package org.qscan.qmail.daemon;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that scan: as many as {@code gate.slots}, and two for what is extracted meanwhile.
- * Messages wait here first come first served; how many there can be is limited by {@code
- * daemon.max-connections}.
+ * The threads that scan. Messages wait here first come first served; how many there can be is
+ * limited by {@code daemon.max-connections}.
+ *
+ * <p>Where each message is scanned by itself there are as many threads as {@code gate.slots}, and
+ * two for what is extracted meanwhile. Where waiting messages share a run of the scanner, each of
+ * them has a thread that waits: as many as all slots can serve at a time, up to a bound.
+ * Extraction, which uses the processors, stays limited as before.
  */
 final class Pool implements AutoCloseable {
 
   private static final int EXTRACTING = 2;
+  private static final int MOST_SHARING = 256;
   private static final int ENDING = 4;
   private static final int IDLE_SECONDS = 60;
 
-  private final ThreadPoolExecutor threads;
+  private final Deque<Scan> backlog = new ArrayDeque<>();
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE, // size is the limit
+          IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          daemons("qscan-scan"));
   private final ExecutorService enders = Executors.newFixedThreadPool(ENDING, daemons("qscan-end"));
+  private volatile Semaphore extracting = new Semaphore(0);
+  private int size;
+  private int running;
 
-  Pool(int slots) {
-    int size = slots + EXTRACTING;
-    threads =
-        new ThreadPoolExecutor(
-            size,
-            size,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            daemons("qscan-scan"));
-    threads.allowCoreThreadTimeOut(true);
+  /**
+   * For scans with this many slots.
+   *
+   * @param slots {@code gate.slots}
+   * @param batch how many messages may share a run; 1: none
+   */
+  Pool(int slots, int batch) {
+    resize(slots, batch);
   }
 
   private static ThreadFactory daemons(String name) {
@@ -43,7 +60,46 @@ final class Pool implements AutoCloseable {
   }
 
   void submit(Scan scan) {
-    threads.execute(scan);
+    synchronized (backlog) {
+      if (running >= size) {
+        backlog.add(scan);
+        return;
+      }
+      running++;
+    }
+    boolean started = false;
+    try {
+      threads.execute(() -> work(scan));
+      started = true;
+    } finally {
+      if (!started) {
+        over();
+      }
+    }
+  }
+
+  private void work(Scan first) {
+    Scan scan = first;
+    try {
+      while (scan != null) {
+        scan.run(extracting);
+        scan = next();
+      }
+    } finally {
+      over();
+    }
+  }
+
+  private @Nullable Scan next() {
+    synchronized (backlog) {
+      return running > size ? null : backlog.poll();
+    }
+  }
+
+  private void over() {
+    synchronized (backlog) {
+      running--;
+    }
   }
 
   /** Ends a scan; one that has not begun is told when it does. */
@@ -57,22 +113,24 @@ final class Pool implements AutoCloseable {
   }
 
   int waiting() {
-    return threads.getQueue().size();
+    synchronized (backlog) {
+      return backlog.size();
+    }
   }
 
   int running() {
-    return threads.getActiveCount();
+    synchronized (backlog) {
+      return running;
+    }
   }
 
-  void resize(int slots) {
-    int size = slots + EXTRACTING;
-    if (size > threads.getMaximumPoolSize()) {
-      threads.setMaximumPoolSize(size);
-      threads.setCorePoolSize(size);
-    } else {
-      threads.setCorePoolSize(size);
-      threads.setMaximumPoolSize(size);
+  /** From now on there are so many. What is extracted already counts by the old limit. */
+  void resize(int slots, int batch) {
+    synchronized (backlog) {
+      int sharing = (int) Math.min(MOST_SHARING, (long) slots * batch);
+      size = EXTRACTING + (batch == 1 ? slots : Math.max(slots, sharing));
     }
+    extracting = new Semaphore(slots + EXTRACTING, true);
   }
 
   @Override

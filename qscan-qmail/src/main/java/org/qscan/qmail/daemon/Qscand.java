@@ -73,7 +73,11 @@ public final class Qscand {
       Signals.on("TERM", server::stop);
       Signals.on("INT", server::stop);
       Signals.on("HUP", () -> reloads.execute(() -> reload(server, service.daemon())));
-      log.write("notice", "qscand is ready at " + service.daemon().socket());
+      log.write(
+          "notice",
+          "qscand is ready at "
+              + service.daemon().socket()
+              + (server.isInherited() ? ", which is descriptor 0" : ""));
       Readiness.tell(environment);
       tellScanners(service);
       server.run();
@@ -107,6 +111,10 @@ public final class Qscand {
    * it has not looked at, say. It may take as long as a scan, and holds up no mail.
    */
   private void tellScanners(Service service) {
+    String alarm = service.engine().alarm();
+    if (!alarm.isEmpty()) {
+      tell("err", alarm);
+    }
     if (service.engine().asksDaemons()) {
       reloads.execute(() -> {
         Health health = service.engine().askScanners();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.Facts;
@@ -13,10 +14,11 @@ import org.qscan.engine.ScanReport;
 import org.qscan.engine.ScanSession;
 
 /** The scan of one message that has arrived, for a thread of the pool. */
-final class Scan implements Runnable {
+final class Scan {
 
   private final Service service;
   private final Incoming message;
+  private final Duration arrival;
   private final SocketChannel client;
   private final Consumer<Judgement> result;
   private final long submitted = System.nanoTime();
@@ -27,22 +29,33 @@ final class Scan implements Runnable {
    * A scan to be run.
    *
    * @param message whole; closed at the end of the scan
+   * @param arrival how long it took to arrive
    * @param client who sent it
    * @param result gets the judgement, on the thread that runs the scan
    */
-  Scan(Service service, Incoming message, SocketChannel client, Consumer<Judgement> result) {
+  Scan(
+      Service service,
+      Incoming message,
+      Duration arrival,
+      SocketChannel client,
+      Consumer<Judgement> result) {
     this.service = service;
     this.message = message;
+    this.arrival = arrival;
     this.client = client;
     this.result = result;
   }
 
-  @Override
-  public void run() {
+  /**
+   * Scans it.
+   *
+   * @param extracting gives leave to take the message apart
+   */
+  void run(Semaphore extracting) {
     String caller = Peer.user(client);
     Judgement judgement;
     try (message) {
-      judgement = judge(caller);
+      judgement = judge(caller, extracting);
     } catch (RuntimeException | Error e) { // whatever happens, there is an answer
       judgement =
           Judgement.failed(
@@ -51,12 +64,16 @@ final class Scan implements Runnable {
     result.accept(judgement);
   }
 
-  private Judgement judge(String caller) {
+  private Judgement judge(String caller, Semaphore extracting) {
+    Leave leave = new Leave(extracting);
     Duration waited = Duration.ofNanos(System.nanoTime() - submitted);
     Facts facts = Facts.none();
-    try (ScanSession opened = open(waited)) {
+    try (leave;
+        ScanSession opened = open(waited)) {
       try (InputStream in = message.open()) {
         opened.receive(in);
+        opened.extract();
+        leave.close();
         ScanReport report = opened.scan(service.patience().minus(waited));
         facts = report.facts();
         return new Judgement(report.verdict(), "", plus(facts, waited), caller);
@@ -68,6 +85,25 @@ final class Scan implements Runnable {
       return Judgement.failed(e.getMessage(), plus(facts, waited), caller);
     } catch (IOException e) {
       return Judgement.failed("cannot read the message again: " + e, plus(facts, waited), caller);
+    }
+  }
+
+  /** Leave to take a message apart, given back once. */
+  private static final class Leave implements AutoCloseable {
+    private final Semaphore from;
+    private boolean given = true;
+
+    Leave(Semaphore from) {
+      from.acquireUninterruptibly();
+      this.from = from;
+    }
+
+    @Override
+    public void close() {
+      if (given) {
+        given = false;
+        from.release();
+      }
     }
   }
 
@@ -85,17 +121,18 @@ final class Scan implements Runnable {
   }
 
   /** What the engine saw, with the time before it saw anything. */
-  private static Facts plus(Facts facts, Duration waited) {
+  private Facts plus(Facts facts, Duration waited) {
     return new Facts(
         facts.id(),
         facts.size(),
         facts.parts(),
         facts.names(),
-        facts.receiveMillis(),
+        facts.receiveMillis() + arrival.toMillis(),
         facts.extractMillis(),
         facts.waitMillis() + waited.toMillis(),
         facts.scanMillis(),
-        facts.totalMillis() + waited.toMillis(),
+        facts.totalMillis() + arrival.plus(waited).toMillis(),
+        facts.batch(),
         facts.notes());
   }
 

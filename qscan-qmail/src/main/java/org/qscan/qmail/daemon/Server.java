@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.LogLine;
+import org.qscan.engine.ScanEngine;
+import org.qscan.engine.scan.VerdictCache;
 
 /**
  * Receives messages: one thread and one buffer for all connections. It reads, counts time and hands
@@ -39,6 +41,7 @@ final class Server implements Connection.Host, AutoCloseable {
   private final DaemonLog log;
   private final Statistics statistics;
   private final Budget budget;
+  private final ScannerWatch scanners;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private final Set<Connection> connections = new HashSet<>();
   private final Queue<Runnable> callbacks = new ConcurrentLinkedQueue<>();
@@ -59,8 +62,9 @@ final class Server implements Connection.Host, AutoCloseable {
     this.service = service;
     this.log = log;
     this.statistics = statistics;
-    this.pool = new Pool(service.slots());
+    this.pool = new Pool(service.slots(), service.engine().largestBatch());
     this.budget = new Budget(service.daemon().memory());
+    this.scanners = new ScannerWatch(pool::aside);
   }
 
   /** Listens; clients may connect from now on, and are served by {@link #run}. */
@@ -69,6 +73,11 @@ final class Server implements Connection.Host, AutoCloseable {
     Selector selector = Selector.open();
     SelectionKey accepting = listener.channel().register(selector, SelectionKey.OP_ACCEPT);
     return new Server(listener, selector, accepting, service, log, statistics);
+  }
+
+  /** Whether the socket was made by whoever started us. */
+  boolean isInherited() {
+    return listener.isInherited();
   }
 
   /** Serves until told to stop, and then what is under way. */
@@ -137,7 +146,7 @@ final class Server implements Connection.Host, AutoCloseable {
   /** Judges what comes from now on by another reading of the configuration. From any thread. */
   void replace(Service next) {
     budget.limit(next.daemon().memory());
-    pool.resize(next.slots());
+    pool.resize(next.slots(), next.engine().largestBatch());
     service = next;
     selector.wakeup();
   }
@@ -159,6 +168,7 @@ final class Server implements Connection.Host, AutoCloseable {
     }
     if (stoppedAt == 0) {
       stoppedAt = now == 0 ? 1 : now;
+      accepting.cancel();
       listener.close();
     }
     boolean late = now - stoppedAt > service.daemon().drainTimeout().toNanos();
@@ -216,14 +226,21 @@ final class Server implements Connection.Host, AutoCloseable {
 
   @Override
   public String report() {
-    StringBuilder report = new StringBuilder();
-    statistics
-        .report()
-        .forEach((name, value) -> report.append(name).append('=').append(value).append('\n'));
-    report.append("scans_waiting=").append(pool.waiting()).append('\n');
-    report.append("scans_running=").append(pool.running()).append('\n');
-    report.append("memory_bytes=").append(budget.taken()).append('\n');
-    return report.append("log_dropped=").append(log.dropped()).append('\n').toString();
+    Report report = new Report();
+    ScanEngine engine = service.engine();
+    statistics.report().forEach(report::add);
+    report.addGate(engine);
+    report.add("scans_waiting", pool.waiting());
+    report.add("scans_running", pool.running());
+    report.add("batch_waiting", engine.waiting());
+    report.add("memory_bytes", budget.taken());
+    report.add("log_dropped", log.dropped());
+    VerdictCache.Figures cache = engine.cacheFigures();
+    report.add("cache_entries", cache.entries());
+    report.add("cache_lookups", cache.lookups());
+    report.add("cache_hits", cache.hits());
+    report.addScanners(engine, scanners.look(engine));
+    return report.toString();
   }
 
   @Override
@@ -231,5 +248,6 @@ final class Server implements Connection.Host, AutoCloseable {
     listener.close();
     selector.close();
     pool.close();
+    service.engine().rest();
   }
 }

@@ -1,39 +1,66 @@
 package org.qscan.qmail.daemon;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.qscan.engine.Facts;
 import org.qscan.engine.LogLine;
 
-/** What the operator may want to know of the messages since the start. */
+/**
+ * What the operator may want to know of the messages: counts since the start, and how long each
+ * step took of late. For any thread; of bounded size.
+ */
 final class Statistics {
 
   private static final String[] VERDICTS = {"clean", "infected", "unscannable", "failed"};
+  private static final String[] STEPS = {"receive", "extract", "wait", "scan", "total"};
+  private static final int[] PERCENTILES = {50, 90, 99};
 
-  /** The last of so many messages make the percentiles. */
-  private static final int RECENT = 1000;
+  /** The percentiles are those of the last one to two of these. */
+  static final Duration PERIOD = Duration.ofMinutes(5);
 
-  private final long started = System.nanoTime();
+  private final LongSupplier clock;
+  private final long started;
   private final Map<String, Long> verdicts = new LinkedHashMap<>();
-  private final Map<String, Recent> steps = new LinkedHashMap<>();
+  private Map<String, Histogram> steps = histograms();
+  private Map<String, Histogram> stepsBefore = histograms();
+  private long periodBegan;
   private int connections;
   private int mostConnections;
   private long full;
 
   Statistics() {
+    this(System::nanoTime);
+  }
+
+  /**
+   * With a clock for tests.
+   *
+   * @param clock as {@link System#nanoTime}
+   */
+  Statistics(LongSupplier clock) {
+    this.clock = clock;
+    this.started = clock.getAsLong();
+    this.periodBegan = started;
     for (String verdict : VERDICTS) {
       verdicts.put(verdict, 0L);
     }
-    for (String step : new String[] {"extract", "wait", "scan", "total"}) {
-      steps.put(step, new Recent());
+  }
+
+  private static Map<String, Histogram> histograms() {
+    Map<String, Histogram> histograms = new LinkedHashMap<>();
+    for (String step : STEPS) {
+      histograms.put(step, new Histogram());
     }
+    return histograms;
   }
 
   synchronized void count(LogLine line) {
+    forget();
     verdicts.merge(line.verdict(), 1L, Long::sum);
     Facts facts = line.facts();
+    add("receive", facts.receiveMillis());
     add("extract", facts.extractMillis());
     add("wait", facts.waitMillis());
     add("scan", facts.scanMillis());
@@ -41,9 +68,19 @@ final class Statistics {
   }
 
   private void add(String step, long millis) {
-    Recent recent = steps.get(step);
-    if (recent != null) {
-      recent.add(millis);
+    Histogram histogram = steps.get(step);
+    if (histogram != null) {
+      histogram.add(millis);
+    }
+  }
+
+  /** What is older than two periods. */
+  private void forget() {
+    long periods = (clock.getAsLong() - periodBegan) / PERIOD.toNanos();
+    if (periods > 0) {
+      stepsBefore = periods == 1 ? steps : histograms();
+      steps = histograms();
+      periodBegan += periods * PERIOD.toNanos();
     }
   }
 
@@ -59,35 +96,25 @@ final class Statistics {
 
   /** Names and values, in an order for people. */
   synchronized Map<String, Long> report() {
+    forget();
     Map<String, Long> report = new LinkedHashMap<>();
-    report.put("uptime_s", Duration.ofNanos(System.nanoTime() - started).toSeconds());
+    report.put("uptime_s", Duration.ofNanos(clock.getAsLong() - started).toSeconds());
     report.put("connections", (long) connections);
     report.put("connections_most", (long) mostConnections);
     report.put("connections_full", full);
     verdicts.forEach((verdict, count) -> report.put("messages_" + verdict, count));
-    steps.forEach((step, recent) -> {
-      for (int percent : new int[] {50, 90, 99}) {
+    steps.forEach((step, now) -> {
+      Histogram recent = new Histogram();
+      recent.add(now);
+      Histogram before = stepsBefore.get(step);
+      if (before != null) {
+        recent.add(before);
+      }
+      for (int percent : PERCENTILES) {
         report.put(step + "_ms_p" + percent, recent.percentile(percent));
       }
+      report.put(step + "_ms_max", recent.max());
     });
     return report;
-  }
-
-  private static final class Recent {
-    private final long[] values = new long[RECENT];
-    private int count;
-    private int next;
-
-    void add(long value) {
-      values[next] = value;
-      next = (next + 1) % RECENT;
-      count = Math.min(count + 1, RECENT);
-    }
-
-    long percentile(int percent) {
-      long[] sorted = Arrays.copyOf(values, count);
-      Arrays.sort(sorted);
-      return count == 0 ? 0 : sorted[Math.min(count - 1, count * percent / 100)];
-    }
   }
 }

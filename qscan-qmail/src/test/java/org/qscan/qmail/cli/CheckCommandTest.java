@@ -184,6 +184,12 @@ class CheckCommandTest {
   }
 
   @Test
+  void noScannerAtAllFails() {
+    site.configure("scanners=none");
+    assertFails("scanners", "scanners=none: NO MAIL IS SCANNED");
+  }
+
+  @Test
   void scannerIsExplainedInASentence() {
     site.script("sweep", "[ \"$1\" = -v ] && echo 'Engine version : 3.98'\n" + Site.SWEEP);
     assertThat(site.qscan("check").out())

@@ -1,0 +1,316 @@
+package org.qscan.engine.batch;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.gate.Slot;
+import org.qscan.engine.gate.Tenure;
+import org.qscan.engine.process.ProcessTree;
+import org.qscan.engine.scan.Finding;
+import org.qscan.engine.scan.Joint;
+import org.qscan.engine.scan.Panel;
+
+/**
+ * Messages that one slot serves, by one run of the scanner where all goes well. A shared run can
+ * say one thing of a message, that it is clean; all else takes a run of the message's own.
+ *
+ * <ul>
+ *   <li>Whom a line names is scanned alone, and the others together once more.
+ *   <li>Where a run fails and names nobody (a crash, a line unknown, an exit code that contradicts
+ *       the text), the one to blame is searched for: half of them are run, and whichever half fails
+ *       is halved again. The half that is not to blame, or not yet, is put back, and shares another
+ *       run with whoever waits by then.
+ *   <li>After a timeout all are scanned alone: halves might each take as long.
+ * </ul>
+ *
+ * <p>The runs of a batch follow one another in its one slot. For one thread, but for {@link #left}.
+ */
+final class Batch implements AutoCloseable {
+
+  /** Failed batches after which a message shares no more. */
+  private static final int ENOUGH = 2;
+
+  private static final Finding CLEAN = new Finding(List.of(), List.of(), List.of(), List.of());
+
+  private final Panel panel;
+  private final Tenure tenure;
+  private final Duration timeout;
+  private final Consumer<Member> again;
+  private final Consumer<Member> blamed;
+  private final List<Member> members = new ArrayList<>(); // not yet released
+  private final long began = System.nanoTime();
+  private int runs;
+  private String why = ""; // the last run failed
+
+  /**
+   * A batch without messages.
+   *
+   * @param tenure its id marks children, its directory holds what is scanned together
+   * @param timeout {@code scan.timeout}
+   * @param again takes those for another batch
+   * @param blamed takes those with which runs failed, their own at last
+   */
+  Batch(
+      Panel panel,
+      Tenure tenure,
+      Duration timeout,
+      Consumer<Member> again,
+      Consumer<Member> blamed) {
+    this.panel = panel;
+    this.tenure = tenure;
+    this.timeout = timeout;
+    this.again = again;
+    this.blamed = blamed;
+  }
+
+  /** Adds a message; false if it is not there any more. */
+  boolean add(Member member) {
+    synchronized (members) {
+      return member.take(this) && members.add(member);
+    }
+  }
+
+  int size() {
+    synchronized (members) {
+      return members.size();
+    }
+  }
+
+  /** A member's session has ended. Where that was the last one, nobody wants the run any more. */
+  void left() {
+    for (int i = 0; i < 200 && isForNobody(); i++) {
+      panel.cancel(tenure.id());
+      ProcessTree.kill(tenure.id());
+      pause();
+    }
+  }
+
+  private boolean isForNobody() {
+    synchronized (members) {
+      return !members.isEmpty() && members.stream().allMatch(Member::hasLeft);
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(10);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Sends whoever has no answer to the gate alone. */
+  @Override
+  public void close() {
+    copy().forEach(this::goAlone);
+  }
+
+  /**
+   * Scans all, as far as it gets. What cannot be ended keeps the slot, as with a single message.
+   */
+  void scan(Slot slot) {
+    boolean ended = false;
+    try {
+      ended = search();
+    } finally {
+      if (!ended && !ProcessTree.end(tenure.id())) {
+        slot.keep();
+      }
+    }
+  }
+
+  /** False if it ended early, and something may still run. */
+  private boolean search() {
+    List<Member> open = present(copy());
+    boolean oneIsToBlame = false; // one of these; else there is no suspicion
+    while (!open.isEmpty()) {
+      List<Member> tried = oneIsToBlame ? open.subList(0, (open.size() + 1) / 2) : open;
+      List<Member> rest = without(open, tried);
+      Joint joint = run(tried);
+      List<Member> doubtful = unreleased(tried);
+      boolean innocent = areInnocent(tried, joint);
+      if (!innocent && !ProcessTree.end(tenure.id())) {
+        return false;
+      }
+      if (joint.late() || System.nanoTime() - began >= timeout.toNanos()) {
+        return true;
+      }
+      List<Member> named = named(doubtful, joint);
+      named.forEach(this::goAlone);
+      if (innocent) {
+        open = rest;
+      } else if (!named.isEmpty()) {
+        open = rest;
+        open.addAll(without(doubtful, named));
+        oneIsToBlame = false;
+      } else {
+        rest.forEach(this::putBack);
+        open = doubtful; // none, where it was alone
+        oneIsToBlame = true;
+      }
+      open = present(open);
+    }
+    return true;
+  }
+
+  /** Runs the scanners over these, and answers those that it has an answer for. */
+  private Joint run(List<Member> tried) {
+    return tried.size() == 1 ? alone(tried.get(0)) : together(tried);
+  }
+
+  private Joint together(List<Member> tried) {
+    Map<Path, Member> places = new LinkedHashMap<>();
+    Path root;
+    try {
+      root = gather(tried, places);
+    } catch (IOException e) {
+      why = "cannot gather messages in " + tenure.directory() + ": " + e;
+      return new Joint(Map.of(), Set.of(), true, why); // each finds out for itself
+    }
+    List<Path> directories = List.copyOf(places.keySet());
+    if (directories.isEmpty()) { // all have left
+      return new Joint(Map.of(), Set.of(), false, "");
+    }
+    long start = System.nanoTime();
+    Joint joint = panel.scanTogether(root, directories, tenure.id());
+    long end = System.nanoTime();
+    if (joint.clean().size() < directories.size()) {
+      why = "scanned again after a run with others: " + joint.why();
+    }
+    joint
+        .clean()
+        .forEach((place, notes) -> {
+          Member member = places.get(place);
+          if (member != null) {
+            release(member, () -> member.answer(CLEAN, notes, directories.size(), start, end));
+          }
+        });
+    return joint;
+  }
+
+  /** A directory that holds the files of all of them, and no others. */
+  private Path gather(List<Member> tried, Map<Path, Member> places) throws IOException {
+    Path root = tenure.makeRoom("run" + ++runs);
+    for (Member member : tried) {
+      Path place = root.resolve(Integer.toString(places.size() + 1));
+      if (member.move(place)) {
+        places.put(place, member);
+      }
+    }
+    return root;
+  }
+
+  /** As without a batch: whatever comes of it is the answer. */
+  private Joint alone(Member member) {
+    long start = System.nanoTime();
+    List<String> notes = new ArrayList<>();
+    Map<Path, List<String>> clean = Map.of();
+    noteFailure(member);
+    try {
+      Finding finding = panel.scan(member.place(), tenure.id(), notes);
+      if (finding.verdict().equals(CLEAN.verdict())) {
+        clean = Map.of(member.place(), notes);
+      }
+      long end = System.nanoTime();
+      release(member, () -> member.answer(finding, notes, 1, start, end));
+    } catch (ScanFailure e) {
+      if (member.failures() > 0 && !member.hasLeft()) {
+        blamed.accept(member);
+      }
+      long end = System.nanoTime();
+      release(member, () -> member.answer(e, notes, start, end));
+    }
+    return new Joint(clean, Set.of(), false, "");
+  }
+
+  // --- members
+
+  private List<Member> copy() {
+    synchronized (members) {
+      return new ArrayList<>(members);
+    }
+  }
+
+  /** Those whose session has not ended; the others are let go. */
+  private List<Member> present(List<Member> some) {
+    List<Member> present = new ArrayList<>();
+    for (Member member : some) {
+      if (member.hasLeft()) {
+        release(member, member::goAlone);
+      } else {
+        present.add(member);
+      }
+    }
+    return present;
+  }
+
+  private List<Member> unreleased(List<Member> some) {
+    synchronized (members) {
+      List<Member> unreleased = new ArrayList<>(some);
+      unreleased.retainAll(members);
+      return unreleased;
+    }
+  }
+
+  private static boolean areInnocent(List<Member> tried, Joint joint) {
+    for (Member member : tried) {
+      if (!joint.clean().containsKey(member.place()) && !member.hasLeft()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static List<Member> named(List<Member> doubtful, Joint joint) {
+    List<Member> named = new ArrayList<>(doubtful);
+    named.removeIf(member -> !joint.named().contains(member.place()));
+    return named;
+  }
+
+  private static List<Member> without(List<Member> some, List<Member> others) {
+    List<Member> rest = new ArrayList<>(some);
+    rest.removeAll(others);
+    return rest;
+  }
+
+  private void goAlone(Member member) {
+    noteFailure(member);
+    release(member, member::goAlone);
+  }
+
+  private void noteFailure(Member member) {
+    if (!why.isEmpty()) {
+      member.failed(why);
+    }
+  }
+
+  private void putBack(Member member) {
+    noteFailure(member);
+    if (member.failures() >= ENOUGH) {
+      release(member, member::goAlone);
+    } else {
+      release(member, () -> again.accept(member));
+    }
+  }
+
+  /** No run of this batch has anything to do with it from now on. */
+  private void release(Member member, Runnable word) {
+    boolean ours;
+    synchronized (members) {
+      ours = members.contains(member);
+    }
+    if (ours) {
+      word.run(); // first: who waits in left() returns when all is done
+      synchronized (members) {
+        members.remove(member);
+      }
+    }
+  }
+}

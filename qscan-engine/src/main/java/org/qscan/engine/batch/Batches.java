@@ -1,0 +1,379 @@
+package org.qscan.engine.batch;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.gate.Gate;
+import org.qscan.engine.gate.Slot;
+import org.qscan.engine.gate.Tenure;
+import org.qscan.engine.gate.WorkDirectory;
+import org.qscan.engine.scan.Panel;
+
+/**
+ * Where the messages of one engine wait for a scanner that costs its start: whoever waits when a
+ * slot is free shares one run.
+ *
+ * <ul>
+ *   <li>With nothing else under way a message does not wait here, and no thread or file is made for
+ *       it: it goes to the gate by itself.
+ *   <li>Else it waits, and one thread waits at the gate for all of them (a "collector", with a
+ *       ticket, a lock and a mark of its own). With the slot it takes along whoever is there, up to
+ *       the limits, and scans them ({@link Batch}); the next collector goes to the gate at once.
+ *   <li>No session runs anything for another. One that is closed, interrupted or out of patience
+ *       goes, and the others do not notice; its files stay with the run.
+ *   <li>A collector that fails, for whatever reason, sends everybody to the gate alone.
+ * </ul>
+ */
+public final class Batches {
+
+  /** Those who wait have their own patience; with the last of them the collector goes. */
+  private static final Duration AT_THE_GATE = Duration.ofMinutes(10);
+
+  /** What a run may take beyond {@code scan.timeout}, to end children and look after them. */
+  private static final Duration GRACE = Duration.ofSeconds(60);
+
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final WorkDirectory work;
+  private final Gate gate;
+  private final Panel panel;
+  private final int mostMessages;
+  private final long mostBytes;
+  private final Duration timeout;
+  private final Pace pace = new Pace();
+  private final Troublemakers troublemakers = new Troublemakers();
+  private final Deque<Member> waiting = new ArrayDeque<>();
+  private @Nullable Collector collector;
+  private int underWay; // batches, and messages by themselves
+  private int collectors; // threads
+
+  /**
+   * Where messages wait for this panel.
+   *
+   * @param mostMessages {@code batch.max-messages}
+   * @param mostBytes {@code batch.max-bytes}
+   * @param timeout {@code scan.timeout}
+   */
+  public Batches(
+      WorkDirectory work,
+      Gate gate,
+      Panel panel,
+      int mostMessages,
+      long mostBytes,
+      Duration timeout) {
+    this.work = work;
+    this.gate = gate;
+    this.panel = panel;
+    this.mostMessages = panel.scansTogether() ? mostMessages : 1;
+    this.mostBytes = mostBytes;
+    this.timeout = timeout;
+  }
+
+  /** How many messages a run may share; 1: none. */
+  public int mostMessages() {
+    return mostMessages;
+  }
+
+  /** How many messages wait to share a run. */
+  public synchronized int waiting() {
+    return waiting.size();
+  }
+
+  /**
+   * Shares a run with others, if there are any.
+   *
+   * @param member the message
+   * @param bytes of all that is to be scanned of it
+   * @param patience how long to wait for a run to begin at most
+   * @return what came of it; null if there are none. Where the message is to be scanned alone, for
+   *     this reason or {@linkplain Answer#isGoAlone another}, {@link #endAlone} has to follow
+   * @throws ScanFailure if the patience is over, or the session was closed or interrupted
+   */
+  public @Nullable Answer share(Member member, long bytes, Duration patience) throws ScanFailure {
+    boolean alone = mostMessages == 1 || bytes > mostBytes || troublemakers.knows(member.raw());
+    synchronized (this) {
+      if (alone || (underWay == 0 && waiting.isEmpty() && collector == null)) {
+        beginAlone();
+        return null;
+      }
+      if (!member.handIn(bytes)) {
+        throw closed();
+      }
+      waiting.add(member);
+    }
+    collect();
+    Answer answer = await(member, patience);
+    if (answer.isGoAlone()) {
+      beginAlone();
+    }
+    return answer;
+  }
+
+  /**
+   * Waits until nothing is left of runs whose messages have all been answered, or for a moment: for
+   * a process that ends.
+   */
+  public synchronized void rest() {
+    long end = System.nanoTime() + LOOK_NANOS;
+    try {
+      for (long left = LOOK_NANOS; collectors > 0 && left > 0; left = end - System.nanoTime()) {
+        wait(TimeUnit.NANOSECONDS.toMillis(left) + 1);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void count(int more) {
+    collectors += more;
+    notifyAll();
+  }
+
+  private synchronized void beginAlone() {
+    underWay++;
+    pace.began();
+  }
+
+  /**
+   * The end of a message's scan by itself.
+   *
+   * @param nanos how long it took, without the wait
+   */
+  public synchronized void endAlone(long nanos) {
+    underWay--;
+    pace.ended(nanos, 1);
+  }
+
+  /**
+   * A scan of a message by itself has failed: if a shared run did before, it never shares again.
+   */
+  public void failedAlone(Member member) {
+    if (member.failures() > 0) {
+      troublemakers.add(member.raw());
+    }
+  }
+
+  private Answer await(Member member, Duration patience) throws ScanFailure {
+    try {
+      long longest =
+          System.nanoTime() + patience.plus(timeout.plus(GRACE).multipliedBy(4)).toNanos();
+      while (true) {
+        long left = patience.toNanos() - member.waited();
+        Answer answer = member.await(member.isTaken() ? LOOK_NANOS : Math.min(left, LOOK_NANOS));
+        if (answer != null) {
+          return answer;
+        }
+        if (member.hasLeft()) {
+          throw closed();
+        }
+        if (left <= 0 && member.giveUp()) {
+          throw new ScanFailure(
+              "no free slot within gate.patience "
+                  + inWords(patience)
+                  + ": "
+                  + (waiting() - 1)
+                  + " messages waited with this one to be scanned together");
+        }
+        if (System.nanoTime() - longest >= 0) {
+          throw new ScanFailure("the run that this message shared did not end");
+        }
+      }
+    } catch (InterruptedException e) {
+      member.giveUp();
+      Thread.currentThread().interrupt();
+      throw new ScanFailure("interrupted while waiting for a run to share");
+    } finally {
+      forget(member);
+    }
+  }
+
+  private static String inWords(Duration patience) {
+    long millis = patience.toMillis();
+    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+  }
+
+  private static ScanFailure closed() {
+    return new ScanFailure("the session was closed before the end of its scan");
+  }
+
+  private synchronized void forget(Member member) {
+    if (waiting.remove(member) && waiting.isEmpty() && collector != null) {
+      collector.callOff();
+    }
+  }
+
+  // --- collectors
+
+  /** Sees to it that somebody waits at the gate for those who wait here. */
+  private void collect() {
+    Collector next;
+    synchronized (this) {
+      if (collector != null || waiting.isEmpty()) {
+        return;
+      }
+      next = new Collector();
+      collector = next;
+    }
+    count(1);
+    try {
+      Thread thread = new Thread(next, "qscan-batch");
+      thread.setDaemon(true);
+      thread.start();
+    } catch (Error e) { // no more threads
+      count(-1);
+      disband(next);
+    }
+  }
+
+  /** Nobody collects: they go to the gate alone, and learn there what is wrong. */
+  private void disband(Collector failed) {
+    List<Member> all;
+    synchronized (this) {
+      if (collector != failed) {
+        return;
+      }
+      collector = null;
+      all = new ArrayList<>(waiting);
+      waiting.clear();
+    }
+    all.forEach(Member::goAlone);
+  }
+
+  /** Puts it in front: it has waited longest. */
+  private void again(Member member) {
+    synchronized (this) {
+      if (!member.putBack()) {
+        return;
+      }
+      waiting.addFirst(member);
+    }
+    collect();
+  }
+
+  /** Waits at the gate for all, and scans those that it takes along. */
+  private final class Collector implements Runnable {
+
+    private final long began = System.nanoTime();
+    private @Nullable Tenure tenure;
+    private boolean calledOff;
+
+    @Override
+    public void run() {
+      try (Tenure own = work.enter()) {
+        if (announce(own)) {
+          scan(own);
+        }
+      } catch (ScanFailure | RuntimeException | Error e) {
+        boolean full = System.nanoTime() - began >= AT_THE_GATE.toNanos();
+        if (!full && !isCalledOff()) {
+          disband(this);
+        }
+      } finally {
+        resign();
+        collect();
+        count(-1);
+      }
+    }
+
+    private void scan(Tenure own) throws ScanFailure {
+      try (Slot slot = gate.enter(own, AT_THE_GATE);
+          Batch batch = new Batch(panel, own, timeout, Batches.this::again, this::blame)) {
+        linger();
+        take(batch);
+        int messages = batch.size();
+        if (messages > 0) {
+          collect();
+          long start = System.nanoTime();
+          try {
+            batch.scan(slot);
+          } finally {
+            end(System.nanoTime() - start, messages);
+          }
+        }
+      }
+    }
+
+    private void blame(Member member) {
+      troublemakers.add(member.raw());
+    }
+
+    /** Those who come in this moment come along. */
+    private void linger() {
+      try {
+        for (long left = pace.pause(); left > 0 && isWorthIt(); left = pace.pause()) {
+          TimeUnit.NANOSECONDS.sleep(Math.min(left, TimeUnit.MILLISECONDS.toNanos(5)));
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // nobody does that; they are scanned now
+      }
+    }
+
+    private boolean isWorthIt() {
+      return !isCalledOff() && waiting() < mostMessages;
+    }
+
+    private void take(Batch batch) {
+      synchronized (Batches.this) {
+        long bytes = 0;
+        while (!calledOff && !waiting.isEmpty() && batch.size() < mostMessages) {
+          Member first = waiting.getFirst();
+          if (batch.size() > 0 && bytes + first.bytes() > mostBytes) {
+            break;
+          }
+          waiting.removeFirst();
+          bytes += batch.add(first) ? first.bytes() : 0;
+        }
+        resign();
+        if (batch.size() > 0) {
+          underWay++;
+          pace.began();
+        }
+      }
+    }
+
+    private void end(long nanos, int messages) {
+      synchronized (Batches.this) {
+        underWay--;
+        pace.ended(nanos, messages);
+      }
+    }
+
+    /** From now on it can be called off; false if it was already. */
+    private boolean announce(Tenure own) {
+      synchronized (Batches.this) {
+        tenure = own;
+        return !calledOff;
+      }
+    }
+
+    /** Nobody waits any more. With its lock gone, the gate lets it go. */
+    void callOff() {
+      synchronized (Batches.this) {
+        calledOff = true;
+        resign();
+        if (tenure != null) {
+          tenure.close();
+        }
+      }
+    }
+
+    private boolean isCalledOff() {
+      synchronized (Batches.this) {
+        return calledOff;
+      }
+    }
+
+    private void resign() {
+      synchronized (Batches.this) {
+        if (collector == this) {
+          collector = null;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package org.qscan.engine.batch;
+
+import java.time.Duration;
+
+/**
+ * When the next shared run may begin. Senders answer each other's echo: of those whom one run has
+ * answered, most send their next message a moment later, and without a pause the first of them
+ * would get a run, and a second of sweep's time, for himself. So under load a run waits for an
+ * eighth of the time that the last one took, but never long, counted from when another one began,
+ * or ended with several messages. Where nothing has begun or ended for so long, there is no pause.
+ */
+final class Pace {
+
+  private static final int SHARE = 8;
+  private static final long LONGEST = Duration.ofMillis(200).toNanos();
+
+  private long eighth;
+  private long next = System.nanoTime();
+
+  /** A run begins. */
+  synchronized void began() {
+    postpone(System.nanoTime() + eighth);
+  }
+
+  /**
+   * A run has ended.
+   *
+   * @param nanos how long it took
+   * @param messages how many it scanned
+   */
+  synchronized void ended(long nanos, int messages) {
+    eighth = Math.min(LONGEST, nanos / SHARE);
+    if (messages > 1) {
+      postpone(System.nanoTime() + eighth);
+    }
+  }
+
+  private void postpone(long until) {
+    next = until - next > 0 ? until : next;
+  }
+
+  /** Nanoseconds until a run may begin; 0 or less: now. */
+  synchronized long pause() {
+    return next - System.nanoTime();
+  }
+}

@@ -1,0 +1,83 @@
+package org.qscan.engine.batch;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Messages with which a shared run failed, and then the run that they had for themselves as well.
+ * Their senders were told to try again, and will; they are scanned alone from then on.
+ *
+ * <p>They are known by their bodies: what comes before is another one at each attempt ({@code
+ * Received}). No body is no good sign, and costs whoever has none no more than company.
+ */
+final class Troublemakers {
+
+  private static final int MOST = 1000;
+
+  private final Map<String, Boolean> known =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+          return size() > MOST;
+        }
+      };
+
+  private volatile boolean any;
+
+  /** Whether this one is known; reads the message only if any is. */
+  boolean knows(Path raw) {
+    return any && isKnown(digest(raw));
+  }
+
+  private synchronized boolean isKnown(String digest) {
+    return known.containsKey(digest);
+  }
+
+  void add(Path raw) {
+    String digest = digest(raw);
+    if (!digest.isEmpty()) {
+      synchronized (this) {
+        known.remove(digest);
+        known.put(digest, true);
+        any = true;
+      }
+    }
+  }
+
+  /** Of all that follows the first empty line; of all, if there is none. Empty: cannot be read. */
+  private static String digest(Path raw) {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(raw), 65536)) {
+      MessageDigest body = MessageDigest.getInstance("SHA-256");
+      MessageDigest all = MessageDigest.getInstance("SHA-256");
+      boolean header = true;
+      int line = 0;
+      byte[] buffer = new byte[65536];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        int at = 0;
+        while (header && at < n) {
+          byte octet = buffer[at++];
+          line = octet == '\n' ? line : octet == '\r' ? line : line + 1;
+          if (octet == '\n') {
+            header = line > 0;
+            line = 0;
+          }
+        }
+        all.update(buffer, 0, n);
+        body.update(buffer, at, n - at);
+      }
+      return new String((header ? all : body).digest(), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return "";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package org.qscan.engine.scan;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of one message that are shown to a daemon, and what it says of each; what is known of
+ * some of them already is not asked again. For one thread.
+ */
+final class Inquest {
+
+  /** The raw message is never seen twice, for it has a Received line of its own. */
+  private static final String RAW = "raw";
+
+  private final List<Path> files;
+  private final VerdictCache cache;
+  private final String name;
+  private final Tally known = new Tally();
+  private final Map<Path, Tally> answers = new LinkedHashMap<>();
+  private final Map<Path, ByteBuffer> keys = new LinkedHashMap<>();
+  private String before = "";
+  private String after = "";
+
+  /**
+   * Nothing was asked yet.
+   *
+   * @param files absolute paths, with names of ours
+   * @param cache of this scanner
+   * @param name the place that is asked: what it said is not what another would have said
+   */
+  Inquest(List<Path> files, VerdictCache cache, String name) {
+    this.files = files;
+    this.cache = cache;
+    this.name = name;
+  }
+
+  /** Whether the daemon should be asked for its state, before the first file and after the last. */
+  boolean wantsState() {
+    return cache.isOn();
+  }
+
+  /**
+   * The daemon's state before the first file.
+   *
+   * @param state its version and that of its virus data; null if it does not tell both
+   */
+  void stateBefore(@Nullable String state) {
+    if (state == null) {
+      cache.forget();
+    } else {
+      before = name + " " + state;
+      cache.enter(before);
+    }
+  }
+
+  /**
+   * The daemon's state after the last answer.
+   *
+   * @param state as with {@link #stateBefore}
+   */
+  void stateAfter(@Nullable String state) {
+    if (state == null) {
+      cache.forget();
+    } else {
+      after = name + " " + state;
+      cache.enter(after);
+    }
+  }
+
+  /** The files that it must answer for. */
+  List<Path> unknown() {
+    if (before.isEmpty()) {
+      return files;
+    }
+    List<Path> unknown = new ArrayList<>();
+    for (Path file : files) {
+      ByteBuffer key = isPart(file) ? VerdictCache.key(file) : null;
+      List<String> threats = key == null ? null : cache.look(key, before);
+      if (threats != null) {
+        threats.forEach(known::threat);
+      } else {
+        unknown.add(file);
+        if (key != null) {
+          keys.put(file, key);
+        }
+      }
+    }
+    return unknown;
+  }
+
+  static boolean isPart(Path file) {
+    Path directory = file.getParent();
+    return directory != null && !directory.endsWith(RAW);
+  }
+
+  /** Where to put what it says of this file. */
+  Tally of(Path file) {
+    return answers.computeIfAbsent(file, any -> new Tally());
+  }
+
+  /**
+   * What it comes to; what may be kept is kept.
+   *
+   * @param whole whether there is an answer for every file
+   */
+  void addTo(Tally tally, boolean whole) {
+    tally.add(known);
+    answers.forEach((file, answer) -> {
+      tally.add(answer);
+      ByteBuffer key = keys.get(file);
+      if (whole && key != null && !before.isEmpty() && before.equals(after) && answer.isCertain()) {
+        cache.keep(key, answer.threats(), before);
+      }
+    });
+  }
+}

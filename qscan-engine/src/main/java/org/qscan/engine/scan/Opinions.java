@@ -1,0 +1,34 @@
+package org.qscan.engine.scan;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One scanner's opinions of several messages.
+ *
+ * @param each by the message's directory
+ * @param late whether the scanner did not end in time
+ * @param why what went wrong, in a sentence; empty if nothing did
+ */
+record Opinions(Map<Path, Opinion> each, boolean late, String why) {
+
+  Opinions {
+    each = Map.copyOf(each);
+  }
+
+  /** The same of all. */
+  static Opinions all(List<Path> directories, Opinion opinion, String why) {
+    Map<Path, Opinion> each = new HashMap<>();
+    for (Path directory : directories) {
+      each.put(directory, opinion);
+    }
+    return new Opinions(each, false, why);
+  }
+
+  /** Whoever is not spoken of, nothing is known of. */
+  Opinion of(Path directory) {
+    return each.getOrDefault(directory, Opinion.DOUBT);
+  }
+}

@@ -1,0 +1,187 @@
+package org.qscan.engine.scan;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one scanner has said of parts of messages: clean, or which threats. By content (SHA-256,
+ * with the short extension that we gave to the file), never by name or place.
+ *
+ * <p>All of it holds for one state of the scanner: its address, its version, its virus data. With
+ * another state everything is forgotten, and so it is after {@link #LIFE}: a daemon's own word
+ * about its data need not cover all of them. What the scanner could not find out is never kept, nor
+ * what it had doubts about. For any thread; the least recently used goes first.
+ */
+public final class VerdictCache {
+
+  /** How long the oldest verdict lasts at most. */
+  static final Duration LIFE = Duration.ofMinutes(15);
+
+  /** How long a state that was not asked for again is believed. */
+  static final Duration BELIEF = Duration.ofMinutes(1);
+
+  private static final int BUFFER = 65536;
+
+  private final int most;
+  private final LongSupplier clock;
+  private final Map<ByteBuffer, List<String>> verdicts = new LinkedHashMap<>(16, 0.75f, true);
+  private String state = "";
+  private long stateSince;
+  private long stateSeen;
+  private int infected;
+  private long lookups;
+  private long hits;
+
+  /**
+   * What it has done.
+   *
+   * @param entries verdicts it holds
+   * @param lookups parts that were looked up
+   * @param hits parts that were known
+   */
+  public record Figures(long entries, long lookups, long hits) {
+
+    /** These and those. */
+    public Figures and(Figures other) {
+      return new Figures(entries + other.entries, lookups + other.lookups, hits + other.hits);
+    }
+  }
+
+  /**
+   * An empty one.
+   *
+   * @param most verdicts to keep; 0: none, and nobody should take the trouble to ask
+   */
+  public VerdictCache(int most) {
+    this(most, System::nanoTime);
+  }
+
+  /**
+   * With a clock for tests.
+   *
+   * @param clock as {@link System#nanoTime}
+   */
+  VerdictCache(int most, LongSupplier clock) {
+    this.most = most;
+    this.clock = clock;
+  }
+
+  /** Whether anything is kept at all. */
+  boolean isOn() {
+    return most > 0;
+  }
+
+  /**
+   * What a file's verdict is kept under; null if it cannot be read: then nothing is known of it.
+   *
+   * @param file with a name of ours
+   */
+  static @Nullable ByteBuffer key(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      String name = String.valueOf(file.getFileName());
+      int dot = name.lastIndexOf('.');
+      String extension = dot < 0 ? "" : name.substring(dot);
+      digest.update((extension + "\0").getBytes(StandardCharsets.UTF_8));
+      byte[] buffer = new byte[BUFFER];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+      return ByteBuffer.wrap(digest.digest());
+    } catch (IOException e) {
+      return null; // the scanner will meet the same
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /**
+   * The scanner is in this state now; another one than before drops everything.
+   *
+   * @param now not empty
+   */
+  synchronized void enter(String now) {
+    long time = clock.getAsLong();
+    if (!state.equals(now) || time - stateSince > LIFE.toNanos()) {
+      forget();
+      state = now;
+      stateSince = time;
+    }
+    stateSeen = time;
+  }
+
+  /** Of this scanner's state nothing is known. */
+  synchronized void forget() {
+    verdicts.clear();
+    infected = 0;
+    state = "";
+  }
+
+  /**
+   * What is known of a part: no threats if it is clean, null if nothing is known.
+   *
+   * @param in the state for which it must hold
+   */
+  synchronized @Nullable List<String> look(ByteBuffer key, String in) {
+    lookups++;
+    List<String> threats = state.equals(in) ? verdicts.get(key) : null;
+    hits += threats == null ? 0 : 1;
+    return threats;
+  }
+
+  /** Whether it is worth while to {@link #lookForThreats}. */
+  synchronized boolean knowsThreats() {
+    return infected > 0 && clock.getAsLong() - stateSeen <= BELIEF.toNanos();
+  }
+
+  /** The threats of a part that is known to be infected, else none. Asks for no state. */
+  synchronized List<String> lookForThreats(ByteBuffer key) {
+    List<String> threats = knowsThreats() ? verdicts.get(key) : null;
+    if (threats == null || threats.isEmpty()) {
+      return List.of();
+    }
+    lookups++;
+    hits++;
+    return threats;
+  }
+
+  /**
+   * Keeps a verdict, if the scanner's state is still that in which it was given.
+   *
+   * @param threats none if it is clean
+   * @param in the state before and after the scan
+   */
+  synchronized void keep(ByteBuffer key, List<String> threats, String in) {
+    if (!isOn() || !state.equals(in)) {
+      return;
+    }
+    remove(key);
+    verdicts.put(key, List.copyOf(threats));
+    infected += threats.isEmpty() ? 0 : 1;
+    while (verdicts.size() > most) {
+      remove(verdicts.keySet().iterator().next());
+    }
+  }
+
+  private void remove(ByteBuffer key) {
+    List<String> threats = verdicts.remove(key);
+    infected -= threats == null || threats.isEmpty() ? 0 : 1;
+  }
+
+  /** What it has done so far. */
+  synchronized Figures figures() {
+    return new Figures(verdicts.size(), lookups, hits);
+  }
+}

@@ -1,0 +1,99 @@
+package org.qscan.qmail.daemon;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanEngine;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.scan.ScannerHealth;
+
+/**
+ * How the scanners are, for those who ask often: they are asked at most once a minute, and only if
+ * somebody wants to know. Asking may take as long as a scan; meanwhile the last answer stands.
+ */
+final class ScannerWatch {
+
+  private static final Duration AGAIN = Duration.ofMinutes(1);
+  private static final Duration FIRST = Duration.ofSeconds(2);
+
+  /**
+   * What was found out.
+   *
+   * @param scanners a sentence or more for each; empty if nothing is known
+   * @param failure why not, or what the operator must be told of all of them, else empty
+   */
+  record Look(List<ScannerHealth> scanners, String failure) {}
+
+  private static final Look NOTHING =
+      new Look(List.of(), "the scanners have been asked and have not answered yet");
+
+  private final Executor threads;
+  private @Nullable ScanEngine asked;
+  private CompletableFuture<Look> asking = CompletableFuture.completedFuture(NOTHING);
+  private Look last = NOTHING;
+  private long began;
+
+  /**
+   * Nobody is asked yet.
+   *
+   * @param threads may be kept as long as a scan takes
+   */
+  ScannerWatch(Executor threads) {
+    this.threads = threads;
+  }
+
+  /** The last answer; waits a little for the first one of an engine. */
+  Look look(ScanEngine engine) {
+    CompletableFuture<Look> current = refresh(engine);
+    Look known = known();
+    if (!known.equals(NOTHING)) {
+      return known;
+    }
+    try {
+      return current.get(FIRST.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return known;
+    } catch (ExecutionException | TimeoutException e) {
+      return known;
+    }
+  }
+
+  private synchronized Look known() {
+    return last;
+  }
+
+  private synchronized CompletableFuture<Look> refresh(ScanEngine engine) {
+    long now = System.nanoTime();
+    boolean another = !engine.equals(asked);
+    if (another || (asking.isDone() && now - began > AGAIN.toNanos())) {
+      asked = engine;
+      began = now;
+      last = another ? NOTHING : last;
+      asking = CompletableFuture.supplyAsync(() -> remember(engine, ask(engine)), threads);
+    }
+    return asking;
+  }
+
+  private synchronized Look remember(ScanEngine engine, Look found) {
+    if (engine.equals(asked)) {
+      last = found;
+    }
+    return found;
+  }
+
+  private static Look ask(ScanEngine engine) {
+    try {
+      return new Look(engine.scannerHealth(), engine.alarm());
+    } catch (ScanFailure e) {
+      return new Look(List.of(), String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      return new Look(List.of(), e.toString());
+    }
+  }
+}
