@@ -48,18 +48,19 @@ final class Linter {
   private void part(Part part) {
     remarks.addAll(part.remarks());
     boolean message = false;
-    for (int block = 0; block <= part.blocks(); block++) {
-      List<Field> fields = new ArrayList<>();
-      for (Field field : part.fields()) {
-        if (field.block() == block) {
-          fields.add(field);
-        }
+    List<Field> all = part.fields();
+    for (int from = 0; from < all.size(); ) {
+      int block = all.get(from).block();
+      int to = from;
+      while (to < all.size() && all.get(to).block() == block) {
+        to++;
       }
-      if (block > 0 && !message) {
-        late(fields, block);
-        continue;
+      if (block == 0 || message) {
+        message = header(all.subList(from, to), part);
+      } else {
+        late(all.subList(from, to), block);
       }
-      message = header(fields, part);
+      from = to;
     }
   }
 
@@ -125,7 +126,7 @@ final class Linter {
     ContentType type = ContentType.of(value);
     if (type.isMultipart()) {
       boundary(field, type);
-    } else if (Part.letters(value, 40).contains("multipart") && !type.isType()) {
+    } else if (!type.isType() && isLikeMultipart(value)) {
       add(Rule.MULTIPART_DOUBTFUL, field);
     } else if (!type.isType() || !type.complete()) {
       add(Rule.CONTENT_TYPE_SYNTAX, field);
@@ -136,6 +137,11 @@ final class Linter {
       add(Rule.MESSAGE_EXTERNAL, field);
     }
     return type;
+  }
+
+  private static boolean isLikeMultipart(String value) {
+    return Part.letters(value, 40).contains("multipart")
+        || Part.letters(Candidates.withoutComments(value), 40).contains("multipart");
   }
 
   private void boundary(Field field, ContentType type) {

@@ -3,11 +3,11 @@ package org.qscan.engine.mime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,15 +18,18 @@ final class Outline {
 
   private static final int LONGEST_FIELD = 65536;
   private static final int MOST_BOUNDARIES = 5000;
+  private static final int MOST_NAMES = 10_000;
+  private static final int FIELDS_FOR_A_PART = 10;
   private static final int LONGEST_BOUNDARY = 250;
 
   private final Lines lines;
   private final int mostParts;
   private final List<Part> parts = new ArrayList<>();
-  private final Set<String> boundaries = new HashSet<>();
+  private final TreeSet<String> boundaries = new TreeSet<>();
   private final Set<String> names = new LinkedHashSet<>();
   private Part part = new Part(0, false, true);
   private int found;
+  private int fields;
 
   private boolean inHeader = true;
   private boolean wantStart;
@@ -121,13 +124,22 @@ final class Outline {
     if (boundaries.isEmpty()) {
       return false;
     }
-    String text = normal(lines.text().substring(lines.indent() + 2));
-    for (int length = Math.min(text.length(), LONGEST_BOUNDARY); length > 0; length--) {
-      if (boundaries.contains(text.substring(0, length))) {
-        return true;
+    return hasPrefixOf(normal(lines.text().substring(lines.indent() + 2)));
+  }
+
+  /** Whether a boundary is how this begins; the search shortens the text with each step. */
+  private boolean hasPrefixOf(String text) {
+    String probe = text;
+    String boundary = boundaries.floor(probe);
+    while (boundary != null && !text.startsWith(boundary)) {
+      int common = 0;
+      while (boundary.charAt(common) == probe.charAt(common)) {
+        common++; // neither is the beginning of the other
       }
+      probe = probe.substring(0, common);
+      boundary = common == 0 ? null : boundaries.floor(probe);
     }
-    return false;
+    return boundary != null;
   }
 
   /** Boundaries are compared without white space, in whatever case. */
@@ -159,6 +171,7 @@ final class Outline {
 
   private void endPart(long end) throws OverLimitException {
     endField();
+    collectNames();
     endRun();
     endUuencode(end);
     endYenc(end);
@@ -250,7 +263,7 @@ final class Outline {
     return false;
   }
 
-  private void startField() {
+  private void startField() throws OverLimitException {
     endField();
     field = new StringBuilder(lines.text());
     fieldLine = lines.number();
@@ -267,7 +280,7 @@ final class Outline {
     }
   }
 
-  private void endField() {
+  private void endField() throws OverLimitException {
     StringBuilder text = field;
     field = null;
     if (text == null) {
@@ -277,12 +290,36 @@ final class Outline {
     boolean parameters = all.indexOf('=') >= 0;
     if (fieldMatters || (parameters && contains(all, "boundary"))) {
       part.add(new Field(fieldLine, all, part.blocks()));
+      if (++fields > FIELDS_FOR_A_PART * mostParts) {
+        throw new OverLimitException(
+            "more header fields than "
+                + FIELDS_FOR_A_PART
+                + " times extract.max-parts "
+                + mostParts);
+      }
       if (parameters) {
         for (String boundary : Candidates.of(all, "boundary")) {
           declare(boundary);
         }
-        names.addAll(Candidates.of(all, "name"));
       }
+    }
+  }
+
+  /** From all of a header at once: the pieces of a name may be in several fields. */
+  private void collectNames() {
+    StringBuilder all = new StringBuilder();
+    for (Field field : part.fields()) {
+      if (field.text().indexOf('=') >= 0 && all.length() < LONGEST_FIELD) {
+        addNames(Candidates.of(field.text(), "name"));
+        all.append(field.text()).append("; ");
+      }
+    }
+    addNames(Candidates.of(all.toString(), "name"));
+  }
+
+  private void addNames(Set<String> more) {
+    if (names.size() < MOST_NAMES) {
+      names.addAll(more);
     }
   }
 

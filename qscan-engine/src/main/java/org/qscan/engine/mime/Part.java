@@ -292,7 +292,7 @@ final class Part {
     } else if (line.pads() > 0) {
       padLine = line.number();
       padText = line.text();
-      innerPadLine = line.pads() > 2 || !line.endsWithEquals() ? padLine : 0;
+      innerPadLine = line.endsWithEquals() ? 0 : padLine;
     }
   }
 
