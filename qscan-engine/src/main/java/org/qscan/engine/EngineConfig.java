@@ -22,6 +22,8 @@ import org.qscan.engine.scan.ProgramSettings;
  * @param maxParts {@code extract.max-parts}
  * @param maxDepth {@code extract.max-depth}
  * @param maxBytes {@code extract.max-bytes}
+ * @param mimeRules {@code mime.rules}
+ * @param mimeMonitor whether {@code mime.mode} is monitor
  * @param scanners {@code scanners}
  * @param requireAll whether {@code scanners.require} is all
  * @param sweep {@code sweep.*}
@@ -50,6 +52,8 @@ public record EngineConfig(
     int maxParts,
     int maxDepth,
     long maxBytes,
+    Map<String, String> mimeRules,
+    boolean mimeMonitor,
     List<String> scanners,
     boolean requireAll,
     ProgramSettings sweep,
@@ -69,6 +73,7 @@ public record EngineConfig(
 
   public EngineConfig {
     extractors = List.copyOf(extractors);
+    mimeRules = Map.copyOf(mimeRules);
     scanners = List.copyOf(scanners);
     savdiOptions = Map.copyOf(savdiOptions);
     ignoredThreats = List.copyOf(ignoredThreats);
@@ -98,6 +103,8 @@ public record EngineConfig(
         c.integer(Key.EXTRACT_MAX_PARTS),
         c.integer(Key.EXTRACT_MAX_DEPTH),
         c.size(Key.EXTRACT_MAX_BYTES),
+        c.tiers(Key.MIME_RULES),
+        c.text(Key.MIME_MODE).equals("monitor"),
         c.list(Key.SCANNERS),
         c.text(Key.SCANNERS_REQUIRE).equals("all"),
         program(c, Key.SWEEP_PROGRAM, Key.SWEEP_OPTIONS, Key.SWEEP_ENVIRONMENT),

@@ -33,6 +33,7 @@ public record Policy(Map<Verdict.Reason, Action> actions) {
     actions.put(Verdict.Reason.CORRUPT, action(c.text(Key.UNSCANNABLE_CORRUPT)));
     actions.put(Verdict.Reason.LIMIT, action(c.text(Key.UNSCANNABLE_LIMIT)));
     actions.put(Verdict.Reason.STALE_DATA, action(c.text(Key.UNSCANNABLE_STALE_DATA)));
+    actions.put(Verdict.Reason.MIME, action(c.text(Key.UNSCANNABLE_MIME)));
     if (EngineConfig.scansNothing(c.list(Key.SCANNERS))) {
       actions.put(Verdict.Reason.UNSCANNED, Action.ACCEPT);
     }

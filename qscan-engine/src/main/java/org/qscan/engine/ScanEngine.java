@@ -19,6 +19,7 @@ import org.qscan.engine.gate.Occupancy;
 import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.mime.Generous;
+import org.qscan.engine.mime.Tiers;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.scan.DaemonScanner;
 import org.qscan.engine.scan.IgnoredThreats;
@@ -81,7 +82,8 @@ public final class ScanEngine {
           switch (name) {
             case "ripmime" -> new Ripmime(config.ripmime(), config.extractCpu(), limits);
             case "mime4j" -> new Mime4j(limits);
-            case "generous" -> new Generous(limits);
+            case "generous" ->
+                new Generous(limits, Tiers.of(config.mimeRules(), config.mimeMonitor()));
             default -> throw new IllegalArgumentException("extractors: " + name);
           });
     }
@@ -143,6 +145,16 @@ public final class ScanEngine {
    */
   public int largestBatch() {
     return batches.mostMessages();
+  }
+
+  /** For a process that ends: waits a moment for what is still tidied up after shared runs. */
+  public void rest() {
+    batches.rest();
+  }
+
+  /** How many messages wait to share a run, and are in none yet. */
+  public int waiting() {
+    return batches.waiting();
   }
 
   /**

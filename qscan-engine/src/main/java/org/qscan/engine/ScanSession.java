@@ -369,8 +369,14 @@ public final class ScanSession implements AutoCloseable {
     if (views.overLimit()) {
       tally.reason(Verdict.Reason.LIMIT);
     }
+    if (!views.objections().isEmpty()) {
+      tally.reason(Verdict.Reason.MIME);
+    }
     tally.addVerdict(finding);
-    return tally.finding().verdict();
+    Verdict verdict = tally.finding().verdict();
+    return verdict instanceof Verdict.Unscannable unscannable
+        ? new Verdict.Unscannable(unscannable.reasons(), views.objections())
+        : verdict;
   }
 
   /** What has been seen so far. */
@@ -407,7 +413,7 @@ public final class ScanSession implements AutoCloseable {
 
   /**
    * Ends whatever still runs and removes the session's directory. A scan that is under way on
-   * another thread fails. Where other messages share it, the directory goes at its end.
+   * another thread fails, but not that of others that share it.
    */
   @Override
   public void close() {
@@ -417,9 +423,7 @@ public final class ScanSession implements AutoCloseable {
     } catch (IOException e) {
       // Only the writing side of a file that goes now.
     }
-    if (member.leave(tenure::close)) {
-      return; // a run that others share reads the directory
-    }
+    member.leave();
     for (int i = 0; scanning && i < 200; i++) {
       panel.cancel(id());
       ProcessTree.kill(id());

@@ -1,5 +1,6 @@
 package org.qscan.engine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -49,13 +50,35 @@ public sealed interface Verdict {
    * passes is for the site to say.
    *
    * @param reasons why; at least one
+   * @param rules the rules of {@code mime.rules} that say so, where MIME is among the reasons
    */
-  record Unscannable(List<Reason> reasons) implements Verdict {
+  record Unscannable(List<Reason> reasons, List<String> rules) implements Verdict {
     public Unscannable {
       reasons = List.copyOf(reasons);
+      rules = List.copyOf(rules);
       if (reasons.isEmpty()) {
         throw new IllegalArgumentException("unscannable without a reason");
       }
+    }
+
+    /** For reasons other than MIME. */
+    public Unscannable(List<Reason> reasons) {
+      this(reasons, List.of());
+    }
+
+    /** The reasons for the log: {@code limit}, {@code mime:boundary-conflict}. */
+    public List<String> texts() {
+      List<String> texts = new ArrayList<>();
+      for (Reason reason : reasons) {
+        if (reason == Reason.MIME && !rules.isEmpty()) {
+          for (String rule : rules) {
+            texts.add(reason.text() + ":" + rule);
+          }
+        } else {
+          texts.add(reason.text());
+        }
+      }
+      return texts;
     }
 
     @Override
@@ -80,6 +103,8 @@ public sealed interface Verdict {
     LIMIT,
     /** Nothing was found, by virus data that the scanner itself calls out of date. */
     STALE_DATA,
+    /** Readers of the message would not agree on what is in it. */
+    MIME,
     /**
      * {@code scanners=none}: nobody has looked. Accepted where that is configured, and only there.
      */

@@ -33,6 +33,12 @@ class LogLineTest {
   }
 
   @Test
+  void aRunThatOthersSharedIsToldOf() {
+    Facts facts = new Facts("x", 1, 2, List.of(), 0, 0, 30, 40, 100, 17, List.of());
+    assertThat(line(facts, "", "a").toString()).contains(" total_ms=100 batch=17 client=");
+  }
+
+  @Test
   void threatsNamesAndNotesAreJoined() {
     Facts facts =
         new Facts("x", 1, 2, List.of("a.doc", "b.doc"), 0, 0, 0, 0, 0, List.of("one", "two"));

@@ -34,6 +34,7 @@ class PolicyTest {
     assertThat(action(policy(), Reason.ENCRYPTED)).isEqualTo(Action.ACCEPT);
     assertThat(action(policy(), Reason.CORRUPT)).isEqualTo(Action.ACCEPT);
     assertThat(action(policy(), Reason.LIMIT)).isEqualTo(Action.DEFER);
+    assertThat(action(policy(), Reason.MIME)).isEqualTo(Action.REJECT);
   }
 
   @Test

@@ -186,6 +186,7 @@ final class MailScanner {
       Thread.currentThread().interrupt();
     }
     List.copyOf(sessions).forEach(ScanSession::close);
+    engine.rest();
   }
 
   private synchronized void awaitEnd() throws InterruptedException {

@@ -4,7 +4,6 @@ import java.util.List;
 import org.qscan.engine.Facts;
 import org.qscan.engine.Policy;
 import org.qscan.engine.ScanReport;
-import org.qscan.engine.Verdict;
 
 /**
  * What is to become of a mail, and what the log and the mail's attributes say of it.
@@ -54,8 +53,7 @@ record Outcome(Fate fate, String verdict, List<String> threats, String reason, F
                     },
                     UNSCANNABLE,
                     List.of(),
-                    String.join(
-                        ",", unscannable.reasons().stream().map(Verdict.Reason::text).toList()),
+                    String.join(",", unscannable.texts()),
                     facts));
   }
 

@@ -37,7 +37,7 @@ public record Decision(Fate fate, String reason) {
                 case DEFER -> Fate.DEFER;
                 case REJECT -> Fate.REFUSE;
               },
-              String.join(",", unscannable.reasons().stream().map(Verdict.Reason::text).toList()));
+              String.join(",", unscannable.texts()));
         });
   }
 

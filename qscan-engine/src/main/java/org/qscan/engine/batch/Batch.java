@@ -1,14 +1,17 @@
 package org.qscan.engine.batch;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.gate.Slot;
+import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.Joint;
@@ -37,30 +40,31 @@ final class Batch implements AutoCloseable {
   private static final Finding CLEAN = new Finding(List.of(), List.of(), List.of(), List.of());
 
   private final Panel panel;
-  private final String session;
+  private final Tenure tenure;
   private final Duration timeout;
   private final Consumer<Member> again;
   private final Consumer<Member> blamed;
   private final List<Member> members = new ArrayList<>(); // not yet released
   private final long began = System.nanoTime();
+  private int runs;
   private String why = ""; // the last run failed
 
   /**
    * A batch without messages.
    *
-   * @param session the id that marks children
+   * @param tenure its id marks children, its directory holds what is scanned together
    * @param timeout {@code scan.timeout}
    * @param again takes those for another batch
    * @param blamed takes those with which runs failed, their own at last
    */
   Batch(
       Panel panel,
-      String session,
+      Tenure tenure,
       Duration timeout,
       Consumer<Member> again,
       Consumer<Member> blamed) {
     this.panel = panel;
-    this.session = session;
+    this.tenure = tenure;
     this.timeout = timeout;
     this.again = again;
     this.blamed = blamed;
@@ -82,8 +86,8 @@ final class Batch implements AutoCloseable {
   /** A member's session has ended. Where that was the last one, nobody wants the run any more. */
   void left() {
     for (int i = 0; i < 200 && isForNobody(); i++) {
-      panel.cancel(session);
-      ProcessTree.kill(session);
+      panel.cancel(tenure.id());
+      ProcessTree.kill(tenure.id());
       pause();
     }
   }
@@ -108,8 +112,22 @@ final class Batch implements AutoCloseable {
     copy().forEach(this::goAlone);
   }
 
-  /** Scans all, as far as it gets. */
+  /**
+   * Scans all, as far as it gets. What cannot be ended keeps the slot, as with a single message.
+   */
   void scan(Slot slot) {
+    boolean ended = false;
+    try {
+      ended = search();
+    } finally {
+      if (!ended && !ProcessTree.end(tenure.id())) {
+        slot.keep();
+      }
+    }
+  }
+
+  /** False if it ended early, and something may still run. */
+  private boolean search() {
     List<Member> open = present(copy());
     boolean oneIsToBlame = false; // one of these; else there is no suspicion
     while (!open.isEmpty()) {
@@ -117,13 +135,12 @@ final class Batch implements AutoCloseable {
       List<Member> rest = without(open, tried);
       Joint joint = run(tried);
       List<Member> doubtful = unreleased(tried);
-      boolean innocent = joint.clean().size() == tried.size();
-      if (!innocent && !ProcessTree.end(session)) {
-        slot.keep(); // as a session does: the limit is about what runs
-        return;
+      boolean innocent = areInnocent(tried, joint);
+      if (!innocent && !ProcessTree.end(tenure.id())) {
+        return false;
       }
       if (joint.late() || System.nanoTime() - began >= timeout.toNanos()) {
-        return;
+        return true;
       }
       List<Member> named = named(doubtful, joint);
       named.forEach(this::goAlone);
@@ -140,6 +157,7 @@ final class Batch implements AutoCloseable {
       }
       open = present(open);
     }
+    return true;
   }
 
   /** Runs the scanners over these, and answers those that it has an answer for. */
@@ -148,20 +166,45 @@ final class Batch implements AutoCloseable {
   }
 
   private Joint together(List<Member> tried) {
+    Map<Path, Member> places = new LinkedHashMap<>();
+    Path root;
+    try {
+      root = gather(tried, places);
+    } catch (IOException e) {
+      why = "cannot gather messages in " + tenure.directory() + ": " + e;
+      return new Joint(Map.of(), Set.of(), true, why); // each finds out for itself
+    }
+    List<Path> directories = List.copyOf(places.keySet());
+    if (directories.isEmpty()) { // all have left
+      return new Joint(Map.of(), Set.of(), false, "");
+    }
     long start = System.nanoTime();
-    List<Path> directories = new ArrayList<>();
-    tried.forEach(member -> directories.add(member.directory()));
-    Joint joint = panel.scanTogether(directories, session);
+    Joint joint = panel.scanTogether(root, directories, tenure.id());
     long end = System.nanoTime();
-    for (Member member : List.copyOf(tried)) {
-      List<String> notes = joint.clean().get(member.directory());
-      if (notes == null) {
-        why = "scanned again after a run with others: " + joint.why();
-      } else {
-        release(member, () -> member.answer(CLEAN, notes, directories.size(), start, end));
+    if (joint.clean().size() < directories.size()) {
+      why = "scanned again after a run with others: " + joint.why();
+    }
+    joint
+        .clean()
+        .forEach((place, notes) -> {
+          Member member = places.get(place);
+          if (member != null) {
+            release(member, () -> member.answer(CLEAN, notes, directories.size(), start, end));
+          }
+        });
+    return joint;
+  }
+
+  /** A directory that holds the files of all of them, and no others. */
+  private Path gather(List<Member> tried, Map<Path, Member> places) throws IOException {
+    Path root = tenure.makeRoom("run" + ++runs);
+    for (Member member : tried) {
+      Path place = root.resolve(Integer.toString(places.size() + 1));
+      if (member.move(place)) {
+        places.put(place, member);
       }
     }
-    return joint;
+    return root;
   }
 
   /** As without a batch: whatever comes of it is the answer. */
@@ -171,9 +214,9 @@ final class Batch implements AutoCloseable {
     Map<Path, List<String>> clean = Map.of();
     noteFailure(member);
     try {
-      Finding finding = panel.scan(member.directory(), session, notes);
+      Finding finding = panel.scan(member.place(), tenure.id(), notes);
       if (finding.verdict().equals(CLEAN.verdict())) {
-        clean = Map.of(member.directory(), notes);
+        clean = Map.of(member.place(), notes);
       }
       long end = System.nanoTime();
       release(member, () -> member.answer(finding, notes, 1, start, end));
@@ -216,9 +259,18 @@ final class Batch implements AutoCloseable {
     }
   }
 
+  private static boolean areInnocent(List<Member> tried, Joint joint) {
+    for (Member member : tried) {
+      if (!joint.clean().containsKey(member.place()) && !member.hasLeft()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static List<Member> named(List<Member> doubtful, Joint joint) {
     List<Member> named = new ArrayList<>(doubtful);
-    named.removeIf(member -> !joint.named().contains(member.directory()));
+    named.removeIf(member -> !joint.named().contains(member.place()));
     return named;
   }
 

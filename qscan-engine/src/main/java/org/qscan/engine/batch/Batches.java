@@ -25,7 +25,7 @@ import org.qscan.engine.scan.Panel;
  *       ticket, a lock and a mark of its own). With the slot it takes along whoever is there, up to
  *       the limits, and scans them ({@link Batch}); the next collector goes to the gate at once.
  *   <li>No session runs anything for another. One that is closed, interrupted or out of patience
- *       goes, and the others do not notice; its directory stays until no run reads it.
+ *       goes, and the others do not notice; its files stay with the run.
  *   <li>A collector that fails, for whatever reason, sends everybody to the gate alone.
  * </ul>
  */
@@ -50,6 +50,7 @@ public final class Batches {
   private final Deque<Member> waiting = new ArrayDeque<>();
   private @Nullable Collector collector;
   private int underWay; // batches, and messages by themselves
+  private int collectors; // threads
 
   /**
    * Where messages wait for this panel.
@@ -111,6 +112,26 @@ public final class Batches {
       beginAlone();
     }
     return answer;
+  }
+
+  /**
+   * Waits until nothing is left of runs whose messages have all been answered, or for a moment: for
+   * a process that ends.
+   */
+  public synchronized void rest() {
+    long end = System.nanoTime() + LOOK_NANOS;
+    try {
+      for (long left = LOOK_NANOS; collectors > 0 && left > 0; left = end - System.nanoTime()) {
+        wait(TimeUnit.NANOSECONDS.toMillis(left) + 1);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void count(int more) {
+    collectors += more;
+    notifyAll();
   }
 
   private synchronized void beginAlone() {
@@ -198,11 +219,13 @@ public final class Batches {
       next = new Collector();
       collector = next;
     }
+    count(1);
     try {
       Thread thread = new Thread(next, "qscan-batch");
       thread.setDaemon(true);
       thread.start();
     } catch (Error e) { // no more threads
+      count(-1);
       disband(next);
     }
   }
@@ -253,12 +276,13 @@ public final class Batches {
       } finally {
         resign();
         collect();
+        count(-1);
       }
     }
 
     private void scan(Tenure own) throws ScanFailure {
       try (Slot slot = gate.enter(own, AT_THE_GATE);
-          Batch batch = new Batch(panel, own.id(), timeout, Batches.this::again, this::blame)) {
+          Batch batch = new Batch(panel, own, timeout, Batches.this::again, this::blame)) {
         linger();
         take(batch);
         int messages = batch.size();
@@ -281,7 +305,7 @@ public final class Batches {
     /** Those who come in this moment come along. */
     private void linger() {
       try {
-        for (long left = pace.pause(); left > 0 && !isFull(); left = pace.pause()) {
+        for (long left = pace.pause(); left > 0 && isWorthIt(); left = pace.pause()) {
           TimeUnit.NANOSECONDS.sleep(Math.min(left, TimeUnit.MILLISECONDS.toNanos(5)));
         }
       } catch (InterruptedException e) {
@@ -289,8 +313,8 @@ public final class Batches {
       }
     }
 
-    private boolean isFull() {
-      return waiting() >= mostMessages;
+    private boolean isWorthIt() {
+      return !isCalledOff() && waiting() < mostMessages;
     }
 
     private void take(Batch batch) {

@@ -1,6 +1,9 @@
 package org.qscan.engine.batch;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -10,9 +13,10 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.scan.Finding;
 
 /**
- * A message that may share a run, from its session's first moment to its last. While a run has it,
- * its directory must stay: files that vanish under a scanner are trouble for all of the run, and
- * what is made next may get their inode numbers, by which sweep knows what it has seen already.
+ * A message that may share a run, from its session's first moment to its last. For a shared run its
+ * files are moved to the run's directory, and stay there until the run ends whatever becomes of the
+ * session: files that vanish under a scanner are trouble for all of the run, and what is made next
+ * may get their inode numbers, by which sweep knows what it has seen already.
  */
 public final class Member {
 
@@ -27,14 +31,14 @@ public final class Member {
     LEFT
   }
 
-  private final Path directory;
+  private final Path home;
   private final Path raw;
   private final List<String> notes = new ArrayList<>();
   private State state = State.OWN;
   private CountDownLatch done = new CountDownLatch(1);
   private @Nullable Answer answer;
   private @Nullable Batch batch;
-  private @Nullable Runnable atLast;
+  private Path place;
   private long bytes;
   private int failures;
   private long since;
@@ -43,20 +47,22 @@ public final class Member {
   /**
    * The message of a session.
    *
-   * @param directory what is scanned
+   * @param home the directory that is scanned
    * @param raw the raw message in it
    */
-  public Member(Path directory, Path raw) {
-    this.directory = directory;
-    this.raw = raw;
+  public Member(Path home, Path raw) {
+    this.home = home;
+    this.place = home;
+    this.raw = home.relativize(raw);
   }
 
-  Path directory() {
-    return directory;
+  /** Where its files are now. */
+  synchronized Path place() {
+    return place;
   }
 
-  Path raw() {
-    return raw;
+  synchronized Path raw() {
+    return place.resolve(raw);
   }
 
   synchronized long bytes() {
@@ -116,25 +122,19 @@ public final class Member {
   }
 
   /**
-   * The session ends. Where a run has the message, its directory may not go yet.
-   *
-   * @param last removes the directory; called by the run's thread when the run has ended
-   * @return whether that was put off so; if not, it is for the caller to do
+   * The session ends, and its directory goes next; may be said again. A run that nobody else wants
+   * is ended.
    */
-  public boolean leave(Runnable last) {
+  public void leave() {
     Batch has;
     synchronized (this) {
-      boolean taken = state == State.TAKEN;
       state = State.LEFT;
       done.countDown();
-      if (!taken || batch == null) {
-        return false;
-      }
-      atLast = last;
       has = batch;
     }
-    has.left();
-    return true;
+    if (has != null) {
+      has.left();
+    }
   }
 
   // --- by the run
@@ -150,6 +150,21 @@ public final class Member {
     return true;
   }
 
+  /**
+   * Moves its files, for a run to begin.
+   *
+   * @param to does not exist; on the same file system
+   * @return false if it has left, and they go with its session
+   */
+  synchronized boolean move(Path to) throws IOException {
+    if (state == State.LEFT) {
+      return false;
+    }
+    Files.move(place, to, StandardCopyOption.ATOMIC_MOVE);
+    place = to;
+    return true;
+  }
+
   synchronized void failed(String why) {
     failures++;
     if (failures == 1) { // one sentence says enough
@@ -157,9 +172,9 @@ public final class Member {
     }
   }
 
-  /** Handed out, for another run to take it; false if it has left meanwhile. */
-  boolean putBack() {
-    return release(State.WAITING, null);
+  /** Handed out, for another run to take it; false if it has left, or cannot be. */
+  synchronized boolean putBack() {
+    return goHome() && release(State.WAITING, null);
   }
 
   /** Handed out with what the scanners say. */
@@ -173,8 +188,20 @@ public final class Member {
   }
 
   /** Handed out to be scanned alone. */
-  void goAlone() {
-    release(State.OWN, Answer.goAlone(notes(List.of())));
+  synchronized void goAlone() {
+    if (goHome()) {
+      release(State.OWN, Answer.goAlone(notes(List.of())));
+    }
+  }
+
+  private boolean goHome() {
+    try {
+      return place.equals(home) || move(home);
+    } catch (IOException e) {
+      long now = System.nanoTime();
+      answer(new ScanFailure("cannot move " + place + " back to " + home, e), List.of(), now, now);
+      return false;
+    }
   }
 
   private synchronized List<String> notes(List<String> more) {
@@ -183,26 +210,17 @@ public final class Member {
     return all;
   }
 
-  private boolean release(State next, @Nullable Answer last) {
-    Runnable removal;
-    boolean left;
-    synchronized (this) {
-      batch = null;
-      removal = atLast;
-      atLast = null;
-      left = state == State.LEFT;
-      if (!left) {
-        state = next;
-        since = System.nanoTime();
-        answer = last;
-        if (last != null) {
-          done.countDown();
-        }
-      }
+  private synchronized boolean release(State next, @Nullable Answer last) {
+    batch = null;
+    if (state == State.LEFT) {
+      return false;
     }
-    if (removal != null) {
-      removal.run();
+    state = next;
+    since = System.nanoTime();
+    answer = last;
+    if (last != null) {
+      done.countDown();
     }
-    return !left;
+    return true;
   }
 }

@@ -221,6 +221,16 @@ public final class Configuration {
     return pairs;
   }
 
+  /** The pairs of {@link Key.Type#TIERS}. */
+  public Map<String, String> tiers(Key key) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String pair : list(key)) {
+      int colon = pair.indexOf(':');
+      pairs.put(pair.substring(0, colon), pair.substring(colon + 1));
+    }
+    return pairs;
+  }
+
   /** Every key with its value, for the operator. */
   public List<String> describe() {
     List<String> lines = new ArrayList<>();

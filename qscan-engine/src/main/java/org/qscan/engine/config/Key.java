@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.mime.Rule;
 
 /**
  * Every key of {@code qscan.properties}: its name, what is allowed, its default and what it is for.
@@ -76,6 +77,21 @@ public enum Key {
       Type.SIZE,
       "1GiB",
       "Bytes that one extractor may write for a message; more is unscannable (limit)."),
+  MIME_MODE(
+      "mime.mode",
+      Type.CHOICE,
+      List.of("enforce", "monitor"),
+      "enforce",
+      "Whether a message that readers would not agree about is unscannable (mime), or only noted in"
+          + " the log. It is generous that sees it: without it in extractors nobody does."),
+  MIME_RULES(
+      "mime.rules",
+      Type.TIERS,
+      Rule.names(),
+      "",
+      "Rules that are moved to another tier, as RULE:TIER. What meets a rule in tier refuse is"
+          + " unscannable (mime), in tier look-harder it is decoded in more ways, in tier note it is"
+          + " noted."),
   SCANNERS(
       "scanners",
       Type.CHOICES,
@@ -241,6 +257,13 @@ public enum Key {
       "accept",
       "What to do with a message that savdid calls clean by virus data that it calls out of date."
           + " Every such message is logged, and 'qscan check' fails."),
+  UNSCANNABLE_MIME(
+      "unscannable.mime",
+      Type.CHOICE,
+      List.of("accept", "defer", "reject"),
+      "reject",
+      "What to do with a message of which readers would not agree on what is in it: mail programs"
+          + " write no such mail, those who hide something do."),
   BOUNCE_INFECTED(
       "bounce.infected",
       Type.CHOICE,
@@ -370,6 +393,8 @@ public enum Key {
     ADDRESSES,
     /** Names with wildcards, separated by commas; may be empty. */
     NAMES,
+    /** RULE:TIER pairs separated by commas; may be empty. */
+    TIERS,
     /** A single word. */
     TEXT
   }
@@ -449,6 +474,9 @@ public enum Key {
       case VARIABLES -> "NAME=VALUE pairs separated by blanks";
       case ADDRESSES -> "unix:PATH or tcp:HOST:PORT, or several of them separated by blanks";
       case NAMES -> "names separated by commas, each with a letter or digit";
+      case TIERS ->
+          "RULE:TIER pairs separated by commas, of the rules that qscan-config(5) lists and the tiers"
+              + " note, look-harder and refuse";
       case TEXT -> "one word";
     };
   }

@@ -3,6 +3,7 @@ package org.qscan.engine.config;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.qscan.engine.mime.Rule;
 
 /** Reads and checks values. No regular expressions: this runs once a message. */
 final class Values {
@@ -24,6 +25,7 @@ final class Values {
         case TEXT -> !value.isEmpty() && value.indexOf(' ') < 0;
         case ADDRESSES -> areAddresses(split(value, ' '));
         case NAMES -> haveLetters(split(value, ','));
+        case TIERS -> areTiers(key, split(value, ','));
         case WORDS -> true;
       };
     } catch (IllegalArgumentException | ArithmeticException e) {
@@ -70,6 +72,18 @@ final class Values {
         && key.choices().containsAll(chosen)
         && chosen.stream().distinct().count() == chosen.size()
         && (chosen.size() == 1 || !chosen.contains("none"));
+  }
+
+  private static boolean areTiers(Key key, List<String> pairs) {
+    List<String> rules = new ArrayList<>();
+    for (String pair : pairs) {
+      int colon = pair.indexOf(':');
+      if (colon < 0 || !Rule.Tier.names().contains(pair.substring(colon + 1))) {
+        return false;
+      }
+      rules.add(pair.substring(0, colon));
+    }
+    return rules.isEmpty() || areDistinct(key, rules);
   }
 
   static Duration duration(String value) {

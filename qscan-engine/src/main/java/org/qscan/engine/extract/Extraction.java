@@ -8,8 +8,11 @@ import java.util.List;
  * @param outcome whether its files may be taken for its whole view
  * @param why the reason in words where it is not {@link Outcome#DONE}, else empty
  * @param names file names from the message that the extractor knows and did not give to its files
+ * @param notes what else the operator should know, a sentence each
+ * @param objections names of rules by which the message is not to be trusted, whatever is found
  */
-public record Extraction(Outcome outcome, String why, List<String> names) {
+public record Extraction(
+    Outcome outcome, String why, List<String> names, List<String> notes, List<String> objections) {
 
   /** How it went. */
   public enum Outcome {
@@ -28,6 +31,17 @@ public record Extraction(Outcome outcome, String why, List<String> names) {
 
   public Extraction {
     names = List.copyOf(names);
+    notes = List.copyOf(notes);
+    objections = List.copyOf(objections);
+  }
+
+  private Extraction(Outcome outcome, String why, List<String> names) {
+    this(outcome, why, names, List.of(), List.of());
+  }
+
+  /** The same with notes and objections. */
+  public Extraction with(List<String> notes, List<String> objections) {
+    return new Extraction(outcome, why, names, notes, objections);
   }
 
   /** It read the message to its end. */

@@ -49,6 +49,7 @@ public final class Views implements AutoCloseable {
   private final List<Extractor.Work> work = new ArrayList<>();
   private final Set<String> names = new LinkedHashSet<>();
   private final List<String> notes = new ArrayList<>();
+  private final List<String> objections = new ArrayList<>();
   private int parts;
   private long bytes;
   private int failed;
@@ -139,6 +140,11 @@ public final class Views implements AutoCloseable {
     return notes;
   }
 
+  /** Names of rules by which the message is not to be trusted, whatever the scanners say. */
+  public List<String> objections() {
+    return objections;
+  }
+
   /** Files beside the raw message. */
   public int parts() {
     return parts;
@@ -185,6 +191,8 @@ public final class Views implements AutoCloseable {
         case UNABLE -> throw new ScanFailure(extraction.why());
       }
       names.addAll(extraction.names());
+      notes.addAll(extraction.notes());
+      objections.addAll(extraction.objections());
       collect(extractors.get(i).name());
     }
     for (Extractor extractor : extractors) {

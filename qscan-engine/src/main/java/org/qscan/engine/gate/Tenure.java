@@ -32,6 +32,15 @@ public final class Tenure implements AutoCloseable {
     return work.path().resolve(id);
   }
 
+  /**
+   * Makes a directory in the session's, which whoever may read the one may read as well.
+   *
+   * @param name not in use yet
+   */
+  public Path makeRoom(String name) throws IOException {
+    return work.makeDirectory(directory().resolve(name));
+  }
+
   synchronized boolean isClosed() {
     return closed;
   }

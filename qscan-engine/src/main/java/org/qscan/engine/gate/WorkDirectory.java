@@ -171,15 +171,20 @@ public final class WorkDirectory {
   private Tenure enter(String id, FileChannel lock) throws IOException {
     Tenure tenure = new Tenure(this, id, lock);
     try {
-      Files.createDirectory(tenure.directory(), OUR_DIRECTORY);
-      if (groupReads) {
-        letGroupRead(tenure.directory());
-      }
+      makeDirectory(tenure.directory());
       return tenure;
     } catch (IOException | RuntimeException | Error e) {
       tenure.close();
       throw e;
     }
+  }
+
+  Path makeDirectory(Path directory) throws IOException {
+    Files.createDirectory(directory, OUR_DIRECTORY);
+    if (groupReads) {
+      letGroupRead(directory);
+    }
+    return directory;
   }
 
   /**

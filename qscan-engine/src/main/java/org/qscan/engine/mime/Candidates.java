@@ -47,7 +47,7 @@ final class Candidates {
     variants.add(withoutComments(text));
     variants.add(without(text, "\\"));
     variants.add(without(withoutComments(text), "\\\""));
-    variants.add(encodedWords(text));
+    variants.add(encodedWords(text, 0));
     for (String variant : variants) {
       candidates.read(variant);
     }
@@ -102,12 +102,12 @@ final class Candidates {
     for (String value : readings(rest)) {
       add(value);
       if (encoded || value.indexOf('%') >= 0 || value.indexOf('\'') >= 0) {
-        add(decodeExtended(value));
+        addExtended(value);
         add(decodePercent(value, StandardCharsets.UTF_8));
       }
-      if (pieces.size() < MOST_PLACES && (number >= 0 || encoded)) {
-        pieces.add(new Piece(Math.max(0, number), encoded, value));
-      }
+    }
+    if (number >= 0 || encoded) {
+      pieces.add(new Piece(Math.max(0, number), encoded, until(rest, ";").strip()));
     }
   }
 
@@ -124,6 +124,7 @@ final class Candidates {
     String whole = until(rest, ";").strip();
     readings.add(whole);
     readings.add(without(whole, "\"\\"));
+    readings.add(without(rest, "\"\\"));
     readings.add(until(rest, "; \t\r\n"));
     readings.add(until(rest, "; \t\r\n\",("));
     return readings;
@@ -163,7 +164,7 @@ final class Candidates {
       add(plain.toString());
       add(decoded.toString());
       add(withoutCharset(decoded.toString()));
-      add(decodeExtended(once.toString()));
+      addExtended(once.toString());
     }
   }
 
@@ -172,19 +173,26 @@ final class Candidates {
     if (!clean.isEmpty() && values.size() < MOST_VALUES) {
       values.add(clean);
       if (clean.contains("=?")) {
-        values.add(encodedWords(clean).strip());
+        values.add(encodedWords(clean, 0).strip());
+        values.add(encodedWords(clean, 1).strip());
       }
     }
   }
 
-  /** {@code charset'language'value}, with escapes. */
-  private static String decodeExtended(String value) {
+  /** {@code charset'language'value}, with escapes; of UTF-16 in both orders. */
+  private void addExtended(String value) {
     int first = value.indexOf('\'');
     int second = first < 0 ? -1 : value.indexOf('\'', first + 1);
-    if (second < 0) {
-      return decodePercent(value, StandardCharsets.UTF_8);
+    String plain = value.substring(second + 1);
+    for (Charset charset : charsets(second < 0 ? "" : value.substring(0, first))) {
+      add(decodePercent(plain, charset));
     }
-    return decodePercent(value.substring(second + 1), charset(value.substring(0, first)));
+  }
+
+  private static List<Charset> charsets(String name) {
+    return name.strip().equalsIgnoreCase("utf-16")
+        ? List.of(StandardCharsets.UTF_16BE, StandardCharsets.UTF_16LE)
+        : List.of(charset(name));
   }
 
   private static String withoutCharset(String value) {
@@ -222,8 +230,12 @@ final class Candidates {
     }
   }
 
-  /** Decodes {@code =?charset?b?...?=} wherever it stands; white space between two of them goes. */
-  static String encodedWords(String text) {
+  /**
+   * Decodes {@code =?charset?b?...?=} wherever it stands; white space between two of them goes.
+   *
+   * @param order of UTF-16: 0 for the larger octet first, 1 for the smaller
+   */
+  private static String encodedWords(String text, int order) {
     StringBuilder out = new StringBuilder();
     int from = 0;
     int at = text.indexOf("=?");
@@ -240,14 +252,15 @@ final class Candidates {
           word(
               text.substring(at + 2, charsetEnd),
               text.substring(charsetEnd + 1, kindEnd),
-              text.substring(kindEnd + 1, end)));
+              text.substring(kindEnd + 1, end),
+              order));
       from = end + 2;
       at = text.indexOf("=?", from);
     }
     return out.append(text, from, text.length()).toString();
   }
 
-  private static String word(String charset, String kind, String data) {
+  private static String word(String charset, String kind, String data, int order) {
     byte[] octets;
     if (kind.equalsIgnoreCase("b")) {
       try {
@@ -261,7 +274,8 @@ final class Candidates {
               .getBytes(StandardCharsets.ISO_8859_1);
     }
     int language = charset.indexOf('*');
-    return new String(octets, charset(language < 0 ? charset : charset.substring(0, language)));
+    List<Charset> charsets = charsets(language < 0 ? charset : charset.substring(0, language));
+    return new String(octets, charsets.get(Math.min(order, charsets.size() - 1)));
   }
 
   static String withoutComments(String text) {

@@ -3,11 +3,11 @@ package org.qscan.engine.mime;
 /**
  * A line of a header with those that continue it, or what some reader could take for one.
  *
- * @param offset where it begins in the file
+ * @param line the number of its first line
  * @param text all of it, an octet a character, with its line ends as LF
- * @param beforeBody whether no body had begun when it was met
+ * @param block 0 for the header at the beginning of a part, then counted
  */
-record Field(long offset, String text, boolean beforeBody) {
+record Field(long line, String text, int block) {
 
   /** All before the first colon, as it stands; empty where there is none. */
   String name() {
@@ -22,6 +22,6 @@ record Field(long offset, String text, boolean beforeBody) {
 
   /** Whether this is its name, in whatever case. */
   boolean is(String name) {
-    return name().strip().equalsIgnoreCase(name);
+    return name().equalsIgnoreCase(name);
   }
 }

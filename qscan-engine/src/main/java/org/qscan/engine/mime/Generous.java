@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.qscan.engine.extract.Extraction;
@@ -22,14 +24,17 @@ public final class Generous implements Extractor {
   private static final int STOPS_WITHIN_SECONDS = 2;
 
   private final Limits limits;
+  private final Tiers tiers;
 
   /**
    * The reader within these limits.
    *
    * @param limits on parts, depth and bytes
+   * @param tiers what becomes of what readers would not agree about
    */
-  public Generous(Limits limits) {
+  public Generous(Limits limits, Tiers tiers) {
     this.limits = limits;
+    this.tiers = tiers;
   }
 
   @Override
@@ -40,7 +45,8 @@ public final class Generous implements Extractor {
   @Override
   public Work start(Message message, Path directory, String session) throws IOException {
     Running running =
-        new Running(message.follow(), message.file(), new GenerousReader(directory, limits));
+        new Running(
+            message.follow(), message.file(), new GenerousReader(directory, limits, tiers), tiers);
     Thread thread = new Thread(running, "qscan-generous");
     thread.setDaemon(true);
     thread.start();
@@ -51,10 +57,12 @@ public final class Generous implements Extractor {
     private final InputStream message;
     private final Path file;
     private final GenerousReader reader;
+    private final Tiers tiers;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Extraction result = Extraction.failed("generous was not run");
 
-    Running(InputStream message, Path file, GenerousReader reader) {
+    Running(InputStream message, Path file, GenerousReader reader, Tiers tiers) {
+      this.tiers = tiers;
       this.message = message;
       this.file = file;
       this.reader = reader;
@@ -64,9 +72,9 @@ public final class Generous implements Extractor {
     public void run() {
       try (message) {
         reader.read(message, file);
-        result = Extraction.done(List.of());
+        result = remarkable(Extraction.done(List.of()));
       } catch (OverLimitException e) {
-        result = Extraction.overLimit(String.valueOf(e.getMessage()), List.of());
+        result = remarkable(Extraction.overLimit(String.valueOf(e.getMessage()), List.of()));
       } catch (IOException e) {
         // It reads and writes files of ours alone.
         result = Extraction.unable("generous: cannot read or write a part (disk full?): " + e);
@@ -75,6 +83,21 @@ public final class Generous implements Extractor {
       } finally {
         ended.countDown();
       }
+    }
+
+    private Extraction remarkable(Extraction extraction) {
+      Set<String> noted = new LinkedHashSet<>();
+      Set<String> refused = new LinkedHashSet<>();
+      for (Remark remark : reader.remarks()) {
+        boolean refuse = tiers.of(remark.rule()) == Rule.Tier.REFUSE;
+        noted.add(remark.rule().text() + " in line " + remark.line());
+        if (refuse && !tiers.monitoring()) {
+          refused.add(remark.rule().text());
+        }
+      }
+      return noted.isEmpty()
+          ? extraction
+          : extraction.with(List.of("mime: " + String.join(", ", noted)), List.copyOf(refused));
     }
 
     @Override

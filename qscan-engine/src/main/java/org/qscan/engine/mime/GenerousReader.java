@@ -24,25 +24,34 @@ final class GenerousReader {
   private static final int MOST_WORK = 100;
 
   private static final long LEAST_WORK = 1 << 20;
+  private static final int MOST_REMARKS = 100;
 
   private record Layer(Path file, int depth) {}
 
   private final Limits limits;
+  private final Tiers tiers;
   private final Objects objects;
+  private final List<Remark> remarks = new ArrayList<>();
   private final Set<String> names = new LinkedHashSet<>();
   private final Deque<Layer> layers = new ArrayDeque<>();
   private volatile boolean cancelled;
   private long work;
   private long mostWork;
 
-  GenerousReader(Path directory, Limits limits) {
+  GenerousReader(Path directory, Limits limits, Tiers tiers) {
     this.limits = limits;
+    this.tiers = tiers;
     this.objects = new Objects(directory, limits);
   }
 
   /** Names of files that some reader could take for given. */
   Set<String> names() {
     return names;
+  }
+
+  /** The rules that fired, in the order in which they did. */
+  List<Remark> remarks() {
+    return remarks;
   }
 
   /** Octets that were decoded, for tests: they must not grow faster than the message. */
@@ -82,6 +91,11 @@ final class GenerousReader {
   private void decode(Outline outline, Octets in, int depth)
       throws IOException, OverLimitException {
     names.addAll(outline.names());
+    boolean harder = false;
+    for (Remark remark : Linter.read(outline, depth == 0)) {
+      remark(remark);
+      harder |= tiers.of(remark.rule()) != Rule.Tier.NOTE;
+    }
     for (Part part : outline.parts()) {
       boolean mail = depth == 0 || part.isBehindBoundary() || !part.fields().isEmpty();
       if (mail) {
@@ -89,9 +103,15 @@ final class GenerousReader {
       }
       base64(part, in, depth);
       if (mail) {
-        quotedPrintable(part, in, depth);
+        quotedPrintable(part, in, depth, harder);
       }
-      others(part, in, depth);
+      others(part, in, depth, harder);
+    }
+  }
+
+  private void remark(Remark remark) {
+    if (remarks.size() < MOST_REMARKS) {
+      remarks.add(remark);
     }
   }
 
@@ -113,7 +133,7 @@ final class GenerousReader {
 
   private void base64(Part part, Octets in, int depth) throws IOException, OverLimitException {
     Set<Stretch> stretches = new LinkedHashSet<>();
-    if (part.saysBase64()) {
+    if (part.saysBase64() || part.isDense()) {
       for (long start : part.starts()) {
         stretches.add(new Stretch(start, part.solidEnd()));
       }
@@ -146,7 +166,7 @@ final class GenerousReader {
     return ambiguity.innerPad();
   }
 
-  private void quotedPrintable(Part part, Octets in, int depth)
+  private void quotedPrintable(Part part, Octets in, int depth, boolean harder)
       throws IOException, OverLimitException {
     if (!part.looksQuotedPrintable()) {
       return;
@@ -157,8 +177,12 @@ final class GenerousReader {
       QuotedPrintableReading.Ambiguity ambiguity =
           QuotedPrintableReading.USUAL.decode(in, stretch, objects);
       end(depth);
-      if (!part.saysQuotedPrintable()) {
+      if (!part.saysQuotedPrintable() && !harder) {
         continue; // text, as a rule, in which an address has an escape
+      }
+      if (part.saysQuotedPrintable() && part.isTrusted() && ambiguity.malformed()) {
+        Rule rule = part.isText() ? Rule.TEXT_MALFORMED : Rule.QUOTED_PRINTABLE_MALFORMED;
+        remark(new Remark(rule, part.bodyLine(), ""));
       }
       for (QuotedPrintableReading reading : ambiguity.others()) {
         begin(stretch);
@@ -168,9 +192,10 @@ final class GenerousReader {
     }
   }
 
-  private void others(Part part, Octets in, int depth) throws IOException, OverLimitException {
+  private void others(Part part, Octets in, int depth, boolean harder)
+      throws IOException, OverLimitException {
     List<Stretch> uuencoded = new ArrayList<>(part.uuencoded());
-    if (part.saysUuencode()) {
+    if (part.saysUuencode() || harder) {
       for (long start : part.starts()) {
         uuencoded.add(new Stretch(start, part.end()));
       }

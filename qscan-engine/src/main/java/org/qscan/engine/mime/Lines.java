@@ -32,6 +32,7 @@ final class Lines {
   private final byte[] head = new byte[HELD];
   private final int[] counts = new int[4];
   private int headLength;
+  private long number;
   private long start;
   private long end;
   private long next;
@@ -82,6 +83,7 @@ final class Lines {
       return false;
     }
     clear();
+    number++;
     start = bufferStart + position;
     int previous = 0;
     int beforePrevious = 0;
@@ -148,6 +150,11 @@ final class Lines {
     return (octet >= '0' && octet <= '9')
         || (octet >= 'A' && octet <= 'F')
         || (octet >= 'a' && octet <= 'f');
+  }
+
+  /** Which line it is; the first is 1. */
+  long number() {
+    return number;
   }
 
   /** Where it begins in the stream. */

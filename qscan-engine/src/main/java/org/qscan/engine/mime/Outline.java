@@ -3,11 +3,11 @@ package org.qscan.engine.mime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,25 +18,27 @@ final class Outline {
 
   private static final int LONGEST_FIELD = 65536;
   private static final int MOST_BOUNDARIES = 5000;
+  private static final int MOST_NAMES = 10_000;
+  private static final int FIELDS_FOR_A_PART = 10;
   private static final int LONGEST_BOUNDARY = 250;
-  private static final int LATE = 3;
 
   private final Lines lines;
   private final int mostParts;
   private final List<Part> parts = new ArrayList<>();
-  private final Set<String> boundaries = new HashSet<>();
+  private final TreeSet<String> boundaries = new TreeSet<>();
   private final Set<String> names = new LinkedHashSet<>();
-  private Part part = new Part(0, false);
+  private Part part = new Part(0, false, true);
   private int found;
+  private int fields;
 
   private boolean inHeader = true;
   private boolean wantStart;
   private boolean wantRestart;
-  private int bodyLines;
+  private boolean inBody;
   private long previousEnd;
 
   private @Nullable StringBuilder field;
-  private long fieldOffset;
+  private long fieldLine;
   private boolean fieldMatters;
 
   private @Nullable Stretch dash;
@@ -85,12 +87,12 @@ final class Outline {
 
   private void line() throws IOException, OverLimitException {
     if (dash != null && opensPart()) {
-      cut(dash, beforeDash);
+      cut(dash, beforeDash, false);
     }
     dash = null;
     if (isDash()) {
       if (isDeclared()) {
-        cut(new Stretch(lines.start(), lines.after()), previousEnd);
+        cut(new Stretch(lines.start(), lines.after()), previousEnd, true);
         previousEnd = lines.end();
         return;
       }
@@ -98,6 +100,9 @@ final class Outline {
       beforeDash = previousEnd;
     }
     if (inHeader) {
+      if (lines.controls() > 0 || lines.endsWithBareCr()) {
+        remark(Rule.HEADER_CONTROL);
+      }
       header();
     } else {
       body();
@@ -119,13 +124,22 @@ final class Outline {
     if (boundaries.isEmpty()) {
       return false;
     }
-    String text = normal(lines.text().substring(lines.indent() + 2));
-    for (int length = Math.min(text.length(), LONGEST_BOUNDARY); length > 0; length--) {
-      if (boundaries.contains(text.substring(0, length))) {
-        return true;
+    return hasPrefixOf(normal(lines.text().substring(lines.indent() + 2)));
+  }
+
+  /** Whether a boundary is how this begins; the search shortens the text with each step. */
+  private boolean hasPrefixOf(String text) {
+    String probe = text;
+    String boundary = boundaries.floor(probe);
+    while (boundary != null && !text.startsWith(boundary)) {
+      int common = 0;
+      while (boundary.charAt(common) == probe.charAt(common)) {
+        common++; // neither is the beginning of the other
       }
+      probe = probe.substring(0, common);
+      boundary = common == 0 ? null : boundaries.floor(probe);
     }
-    return false;
+    return boundary != null;
   }
 
   /** Boundaries are compared without white space, in whatever case. */
@@ -146,17 +160,18 @@ final class Outline {
     return looksLikeContent();
   }
 
-  private void cut(Stretch boundary, long end) throws OverLimitException {
+  private void cut(Stretch boundary, long end, boolean declared) throws OverLimitException {
     endPart(Math.min(end, boundary.start()));
-    part = new Part(boundary.end(), true);
+    part = new Part(boundary.end(), true, declared);
     inHeader = true;
-    bodyLines = 0;
+    inBody = false;
     wantStart = false;
     wantRestart = false;
   }
 
   private void endPart(long end) throws OverLimitException {
     endField();
+    collectNames();
     endRun();
     endUuencode(end);
     endYenc(end);
@@ -180,10 +195,11 @@ final class Outline {
     if (lines.isEmpty()) {
       endField();
       inHeader = false;
+      inBody = true;
       wantStart = true;
-      bodyLines = 0;
       data();
     } else if (lines.isBlank()) {
+      remark(Rule.HEADER_BLANK);
       continueField();
       wantStart = true;
       data();
@@ -198,8 +214,16 @@ final class Outline {
       startField();
       data();
     } else {
+      remark(Rule.HEADER_BROKEN);
       endField();
       data();
+    }
+  }
+
+  /** Only of the header at the beginning of a part: text has such lines. */
+  private void remark(Rule rule) {
+    if (part.blocks() == 0) {
+      part.remark(rule, lines);
     }
   }
 
@@ -239,12 +263,15 @@ final class Outline {
     return false;
   }
 
-  private void startField() {
+  private void startField() throws OverLimitException {
     endField();
-    String text = lines.text();
-    field = new StringBuilder(text);
-    fieldOffset = lines.start();
+    field = new StringBuilder(lines.text());
+    fieldLine = lines.number();
     fieldMatters = looksLikeContent();
+    if (inBody) {
+      part.beginBlock();
+      inBody = false;
+    }
   }
 
   private void continueField() {
@@ -253,7 +280,7 @@ final class Outline {
     }
   }
 
-  private void endField() {
+  private void endField() throws OverLimitException {
     StringBuilder text = field;
     field = null;
     if (text == null) {
@@ -262,13 +289,37 @@ final class Outline {
     String all = text.toString();
     boolean parameters = all.indexOf('=') >= 0;
     if (fieldMatters || (parameters && contains(all, "boundary"))) {
-      part.add(new Field(fieldOffset, all, part.starts().isEmpty()));
+      part.add(new Field(fieldLine, all, part.blocks()));
+      if (++fields > FIELDS_FOR_A_PART * mostParts) {
+        throw new OverLimitException(
+            "more header fields than "
+                + FIELDS_FOR_A_PART
+                + " times extract.max-parts "
+                + mostParts);
+      }
       if (parameters) {
         for (String boundary : Candidates.of(all, "boundary")) {
           declare(boundary);
         }
-        names.addAll(Candidates.of(all, "name"));
       }
+    }
+  }
+
+  /** From all of a header at once: the pieces of a name may be in several fields. */
+  private void collectNames() {
+    StringBuilder all = new StringBuilder();
+    for (Field field : part.fields()) {
+      if (field.text().indexOf('=') >= 0 && all.length() < LONGEST_FIELD) {
+        addNames(Candidates.of(field.text(), "name"));
+        all.append(field.text()).append("; ");
+      }
+    }
+    addNames(Candidates.of(all.toString(), "name"));
+  }
+
+  private void addNames(Set<String> more) {
+    if (names.size() < MOST_NAMES) {
+      names.addAll(more);
     }
   }
 
@@ -286,8 +337,7 @@ final class Outline {
   // Body
 
   private void body() throws OverLimitException {
-    bodyLines++;
-    if (bodyLines <= LATE && looksLikeContent() && isFieldStart()) {
+    if (looksLikeContent() && isFieldStart()) {
       startField();
       inHeader = true;
       return;
@@ -304,7 +354,7 @@ final class Outline {
     }
     part.solid(lines.end());
     if (wantStart || part.starts().isEmpty()) {
-      part.couldStart(lines.start());
+      part.couldStart(lines.start(), lines.number());
       wantStart = false;
       wantRestart = inHeader; // the next line, where this one is taken for a header
     } else if (wantRestart || dash != null) {

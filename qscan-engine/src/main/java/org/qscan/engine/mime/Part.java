@@ -18,8 +18,13 @@ final class Part {
   private static final int FEWEST_ESCAPES = 3;
   private static final int FEWEST_SOFT_BREAKS = 2;
 
+  private static final int MOST_REMARKS = 20;
+  private static final int FEWEST_IN_LINE = 4;
+
   private final long start;
   private final boolean behindBoundary;
+  private final boolean trusted;
+  private final List<Remark> remarks = new ArrayList<>();
   private final List<Field> fields = new ArrayList<>();
   private final List<Long> starts = new ArrayList<>();
   private final List<Long> restarts = new ArrayList<>();
@@ -35,6 +40,17 @@ final class Part {
   private boolean clean = true;
   private long escapes;
   private int softBreaks;
+  private int blocks;
+  private long bodyLine;
+  private long dirtyLine;
+  private String dirtyText = "";
+  private long foreignLine;
+  private long padLine;
+  private String padText = "";
+  private long innerPadLine;
+  private long alphabet;
+  private long others;
+  private long whites;
 
   /**
    * Lines of base64 that nobody announced.
@@ -44,7 +60,14 @@ final class Part {
    */
   record Run(Stretch stretch, List<Stretch> pieces) {}
 
-  Part(long start, boolean behindBoundary) {
+  /**
+   * A part that begins here.
+   *
+   * @param behindBoundary whether a line that looks like a boundary stands before it
+   * @param trusted whether it is the message itself, or its boundary was declared
+   */
+  Part(long start, boolean behindBoundary, boolean trusted) {
+    this.trusted = trusted;
     this.start = start;
     this.end = start;
     this.solidEnd = start;
@@ -76,6 +99,65 @@ final class Part {
   /** Whether a line that looks like a boundary stands before it. */
   boolean isBehindBoundary() {
     return behindBoundary;
+  }
+
+  /** Whether its header is one, and not text that looks so. */
+  boolean isTrusted() {
+    return trusted;
+  }
+
+  /** What is odd about its header as lines. */
+  List<Remark> remarks() {
+    return remarks;
+  }
+
+  void remark(Rule rule, Lines line) {
+    if (remarks.size() < MOST_REMARKS) {
+      remarks.add(new Remark(rule, line.number(), line.text()));
+    }
+  }
+
+  /** How many headers begin behind that at its beginning. */
+  int blocks() {
+    return blocks;
+  }
+
+  void beginBlock() {
+    blocks++;
+  }
+
+  /** A line of base64 with characters that are not, before one without; 0 if there is none. */
+  long foreignLine() {
+    return foreignLine;
+  }
+
+  String foreignText() {
+    return dirtyText;
+  }
+
+  /** A line of base64 with padding that is not the end; 0 if there is none. */
+  long innerPadLine() {
+    return innerPadLine;
+  }
+
+  String innerPadText() {
+    return padText;
+  }
+
+  /** Whether most of it is base64, whoever says so: prose has more blanks, HTML more brackets. */
+  boolean isDense() {
+    long all = alphabet + others + whites;
+    return all > FEWEST_CHARACTERS && whites * 40 <= all && others * 8 <= all;
+  }
+
+  /** Whether it is, or would be taken for, text. */
+  boolean isText() {
+    for (Field field : fields) {
+      if (field.block() == 0 && field.is("Content-Type")) {
+        return ContentType.of(field.value()).isText();
+      }
+    }
+    return true;
   }
 
   /** What looks like a header that matters, in its order. */
@@ -123,7 +205,13 @@ final class Part {
     return starts;
   }
 
-  void couldStart(long at) {
+  /** The number of the first line of its body. */
+  long bodyLine() {
+    return bodyLine;
+  }
+
+  void couldStart(long at, long line) {
+    bodyLine = bodyLine == 0 ? line : bodyLine;
     if (starts.size() < MOST_STARTS && !starts.contains(at)) {
       starts.add(at);
     }
@@ -180,6 +268,32 @@ final class Part {
       softBreaks++;
     }
     clean &= line.others() == 0 && line.whites() == 0;
+    alphabet += line.alphabet();
+    others += line.others() + line.pads();
+    whites += line.whites();
+    pad(line);
+    if (line.others() > 0 && line.whites() == 0 && line.alphabet() >= FEWEST_IN_LINE) {
+      if (dirtyLine == 0) {
+        dirtyLine = line.number();
+        dirtyText = line.text();
+      }
+    } else if (line.others() == 0 && line.alphabet() >= FEWEST_IN_LINE && dirtyLine > 0) {
+      foreignLine = dirtyLine;
+    }
+  }
+
+  private void pad(Lines line) {
+    boolean data = line.others() == 0 && line.whites() == 0 && line.alphabet() >= FEWEST_IN_LINE;
+    if (!data || innerPadLine > 0) {
+      return;
+    }
+    if (padLine > 0) {
+      innerPadLine = padLine;
+    } else if (line.pads() > 0) {
+      padLine = line.number();
+      padText = line.text();
+      innerPadLine = line.endsWithEquals() ? 0 : padLine;
+    }
   }
 
   /** Whether it may be quoted-printable, said or not. */

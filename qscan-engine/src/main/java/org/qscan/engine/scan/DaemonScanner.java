@@ -64,8 +64,7 @@ public final class DaemonScanner implements Scanner {
    * @param timeout {@code scan.timeout}
    * @param cache of its own
    */
-  public static DaemonScanner clamd(
-      DaemonSettings settings, Duration timeout, VerdictCache cache) {
+  public static DaemonScanner clamd(DaemonSettings settings, Duration timeout, VerdictCache cache) {
     return new DaemonScanner("clamd", settings, new Clamd(settings), timeout, cache);
   }
 

@@ -9,9 +9,10 @@ interface GroupScanner extends Scanner {
   /**
    * Scans the directories of several messages in one go.
    *
-   * @param directories as in {@link Scanner#scan}, two or more
+   * @param root as in {@link Scanner#scan}; holds these directories and nothing else
+   * @param directories one a message, one or more, right below the root
    * @param session marks children
    * @return an opinion of each
    */
-  Opinions scanTogether(List<Path> directories, String session);
+  Opinions scanTogether(Path root, List<Path> directories, String session);
 }

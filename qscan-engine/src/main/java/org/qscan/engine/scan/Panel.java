@@ -127,8 +127,7 @@ public final class Panel {
     for (Scanner scanner : scanners) {
       List<String> threats = scanner.knownThreats(directory);
       try {
-        Finding finding =
-            ignored.leaveOut(new Finding(threats, List.of(), List.of(), List.of()));
+        Finding finding = ignored.leaveOut(new Finding(threats, List.of(), List.of(), List.of()));
         if (!finding.threats().isEmpty()) {
           notes.addAll(finding.notes());
           notes.add(scanner.name() + ": known by its content");
@@ -164,13 +163,14 @@ public final class Panel {
    * Asks all of them about several messages: a program once for all, a daemon for each in turn.
    * What the answers come to is as above, but only the rows that end in "clean" are told.
    *
-   * @param directories as in {@link Scanner#scan}, two or more, all different
+   * @param root as in {@link Scanner#scan}; holds these directories and nothing else
+   * @param directories one a message, one or more, right below the root
    * @param session as in {@link Scanner#scan}
    */
-  public Joint scanTogether(List<Path> directories, String session) {
+  public Joint scanTogether(Path root, List<Path> directories, String session) {
     List<Inquiry<Opinions>> inquiries = new ArrayList<>(scanners.size());
     for (Scanner scanner : scanners) {
-      inquiries.add(new Inquiry<>(scanner, () -> opinions(scanner, directories, session)));
+      inquiries.add(new Inquiry<>(scanner, () -> opinions(scanner, root, directories, session)));
     }
     ask(inquiries, session);
     List<Opinions> all = new ArrayList<>();
@@ -222,9 +222,9 @@ public final class Panel {
   }
 
   /** All of them within the time of one: what is left over then is scanned alone. */
-  private Opinions opinions(Scanner scanner, List<Path> directories, String session) {
+  private Opinions opinions(Scanner scanner, Path root, List<Path> directories, String session) {
     if (scanner instanceof GroupScanner group) {
-      return group.scanTogether(directories, session);
+      return group.scanTogether(root, directories, session);
     }
     long end = System.nanoTime() + timeout.toNanos();
     Map<Path, Opinion> each = new HashMap<>();

@@ -16,9 +16,8 @@ import org.qscan.engine.process.Command;
 import org.qscan.engine.process.Ending;
 
 /**
- * A scanner that is a program: one run over the directory of a message, or of several. What its
- * lines and its exit codes mean is its {@link Dialect}'s to say, whether they agree is {@link
- * Judge}'s.
+ * A scanner that is a program: one run over a directory, of one message or several. What its lines
+ * and its exit codes mean is its {@link Dialect}'s to say, whether they agree is {@link Judge}'s.
  */
 public final class ProgramScanner implements GroupScanner {
 
@@ -95,28 +94,30 @@ public final class ProgramScanner implements GroupScanner {
     if (trouble != null) {
       throw new ScanFailure(trouble);
     }
+    return judge(run(over(directory), session, timeout));
+  }
+
+  private List<String> over(Path directory) {
     List<String> arguments = new ArrayList<>(settings.options());
     arguments.add(directory.toString());
-    return judge(run(arguments, session, timeout));
+    return arguments;
   }
 
   /**
-   * One run over all the directories. It is believed only where it says of none of them anything,
-   * and otherwise leaves the evidence that all are clean: the same that {@link #scan} asks of a
-   * single one, judged by the same judge. With one message infected, the exit status no longer says
-   * of the others that there was no error: so nothing is believed of them either.
+   * One run over the directory that holds all of them: the command line is that of a single
+   * message, and a wrapper around the program that knows of one directory does not leave any out.
+   * It is believed only where it says of none of them anything, and otherwise leaves the evidence
+   * that all are clean: the same that {@link #scan} asks of a single one, judged by the same judge.
+   * With one message infected, the exit status no longer says of the others that there was no
+   * error: so nothing is believed of them either.
    */
   @Override
-  public Opinions scanTogether(List<Path> directories, String session) {
+  public Opinions scanTogether(Path root, List<Path> directories, String session) {
     String trouble = trouble();
     if (trouble != null) {
       return Opinions.all(directories, Opinion.failed(trouble), trouble);
     }
-    List<String> arguments = new ArrayList<>(settings.options());
-    for (Path directory : directories) {
-      arguments.add(directory.toString());
-    }
-    return judgeTogether(run(arguments, session, timeout), directories);
+    return judgeTogether(run(over(root), session, timeout), directories);
   }
 
   /** What one run over several directories says of each. */

@@ -16,13 +16,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one scanner has said of parts of messages: clean, or which threats. By content (SHA-256, with
- * the short extension that we gave to the file), never by name or place.
+ * What one scanner has said of parts of messages: clean, or which threats. By content (SHA-256,
+ * with the short extension that we gave to the file), never by name or place.
  *
  * <p>All of it holds for one state of the scanner: its address, its version, its virus data. With
- * another state everything is forgotten, and so it is after {@link #LIFE}: a daemon's own word about
- * its data need not cover all of them. What the scanner could not find out is never kept, nor what it
- * had doubts about. For any thread; the least recently used goes first.
+ * another state everything is forgotten, and so it is after {@link #LIFE}: a daemon's own word
+ * about its data need not cover all of them. What the scanner could not find out is never kept, nor
+ * what it had doubts about. For any thread; the least recently used goes first.
  */
 public final class VerdictCache {
 
@@ -55,8 +55,7 @@ public final class VerdictCache {
 
     /** These and those. */
     public Figures and(Figures other) {
-      return new Figures(
-          entries + other.entries, lookups + other.lookups, hits + other.hits);
+      return new Figures(entries + other.entries, lookups + other.lookups, hits + other.hits);
     }
   }
 

@@ -161,7 +161,11 @@ class ConfigurationTest {
         "exit.failed|112",
         "bounce.user|two words",
         "bounce.user|''",
-        "unscannable.limit|ignore"
+        "unscannable.limit|ignore",
+        "mime.rules|no-such-rule:note",
+        "mime.rules|boundary-conflict:drop",
+        "mime.rules|boundary-conflict",
+        "mime.rules|boundary-conflict:note,boundary-conflict:refuse"
       })
   void aBadValueIsRefusedWithKeyPlaceAndWhatIsAllowed(String key, String value) throws Exception {
     Key known = Objects.requireNonNull(Key.of(key));

@@ -49,6 +49,7 @@ class KeyTest {
           case INTEGER -> defaults.integer(key);
           case BOOLEAN -> defaults.bool(key);
           case CHOICES, NAMES -> defaults.list(key);
+          case TIERS -> defaults.tiers(key);
           case WORDS -> defaults.words(key);
           case ADDRESSES -> defaults.addresses(key);
           case VARIABLES -> defaults.variables(key);

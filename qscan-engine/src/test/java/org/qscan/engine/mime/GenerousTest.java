@@ -24,7 +24,8 @@ class GenerousTest {
   private List<String> read(String mail) throws Exception {
     Path raw = Files.write(directory.resolve("mail"), Mails.octets(mail));
     Path parts = Files.createDirectory(directory.resolve("parts"));
-    new GenerousReader(parts, WIDE).read(new ByteArrayInputStream(Mails.octets(mail)), raw);
+    new GenerousReader(parts, WIDE, Tiers.DEFAULT)
+        .read(new ByteArrayInputStream(Mails.octets(mail)), raw);
     List<String> contents = new ArrayList<>();
     try (Stream<Path> files = Files.list(parts)) {
       for (Path file : files.toList()) {

@@ -42,7 +42,9 @@ class ClamdContractTest extends DaemonContract {
       places.add(Address.of(address));
     }
     return DaemonScanner.clamd(
-        new DaemonSettings("clamd.address", places, transfer(), false), timeout, new VerdictCache(0));
+        new DaemonSettings("clamd.address", places, transfer(), false),
+        timeout,
+        new VerdictCache(0));
   }
 
   final FakeClamd clamd(FakeClamd.Engine engine) {

@@ -42,7 +42,9 @@ class RealClamdTest {
   private static Scanner scanner(String transfer, String... addresses) {
     List<Address> places = Arrays.stream(addresses).map(Address::of).toList();
     return DaemonScanner.clamd(
-        new DaemonSettings("clamd.address", places, transfer, false), Duration.ofSeconds(60), new VerdictCache(0));
+        new DaemonSettings("clamd.address", places, transfer, false),
+        Duration.ofSeconds(60),
+        new VerdictCache(0));
   }
 
   private Verdict scan(Scanner scanner) throws ScanFailure {

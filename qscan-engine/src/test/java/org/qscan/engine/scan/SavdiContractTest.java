@@ -52,7 +52,10 @@ class SavdiContractTest extends DaemonContract {
     options.put("GrpArchiveUnpack", "1");
     options.put("Mime", "1");
     return DaemonScanner.savdi(
-        new DaemonSettings("savdi.address", places, transfer(), false), options, timeout, new VerdictCache(0));
+        new DaemonSettings("savdi.address", places, transfer(), false),
+        options,
+        timeout,
+        new VerdictCache(0));
   }
 
   final FakeSavdi savdi(String address, FakeSavdi.Engine engine) {

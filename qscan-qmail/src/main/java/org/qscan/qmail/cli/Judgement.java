@@ -36,8 +36,6 @@ record Judgement(Path file, @Nullable Verdict verdict, String failure, Facts fac
 
   /** The reasons of an unscannable file, else nothing. */
   List<String> reasons() {
-    return verdict instanceof Verdict.Unscannable unscannable
-        ? unscannable.reasons().stream().map(Verdict.Reason::text).toList()
-        : List.of();
+    return verdict instanceof Verdict.Unscannable unscannable ? unscannable.texts() : List.of();
   }
 }

@@ -17,6 +17,7 @@ final class Judges implements AutoCloseable {
 
   private final List<Judge> all = new ArrayList<>();
   private final LinkedBlockingQueue<Judge> free = new LinkedBlockingQueue<>();
+  private final ScanEngine engine;
   private final ExecutorService threads;
 
   /**
@@ -25,6 +26,7 @@ final class Judges implements AutoCloseable {
    * @param jobs 1 or more
    */
   Judges(ScanEngine engine, int jobs) {
+    this.engine = engine;
     for (int i = 0; i < jobs; i++) {
       all.add(new Judge(engine));
     }
@@ -66,6 +68,11 @@ final class Judges implements AutoCloseable {
     }
   }
 
+  /** Waits a moment for what is still tidied up after the last message. */
+  void rest() {
+    engine.rest();
+  }
+
   /** Whether they were ended; what they said last is then worth nothing. */
   boolean isClosed() {
     return all.get(0).isClosed();
@@ -76,5 +83,6 @@ final class Judges implements AutoCloseable {
   public void close() {
     threads.shutdownNow();
     all.forEach(Judge::close);
+    rest();
   }
 }

@@ -94,7 +94,9 @@ final class ScanCommand implements Callable<Integer> {
         begun.put(candidate, judges.judge(candidate.file()));
       }
     }
-    return report(candidates, candidate -> judgement(candidate, begun), judges::isClosed).code();
+    ScanExit exit = report(candidates, candidate -> judgement(candidate, begun), judges::isClosed);
+    judges.rest();
+    return exit.code();
   }
 
   private Configuration configuration() throws ConfigurationException {

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The socket in the file system. It gets its name when it has its mode and its group, in one step,
- * and takes the place of one that a killed qscand has left. Or it was made by whoever started us, and
- * is our descriptor 0: then it is his, and stays, with those that wait there, for the next qscand.
+ * and takes the place of one that a killed qscand has left. Or it was made by whoever started us,
+ * and is our descriptor 0: then it is his, and stays, with those that wait there, for the next
+ * qscand.
  */
 final class Listener implements AutoCloseable {
 

@@ -232,6 +232,7 @@ final class Server implements Connection.Host, AutoCloseable {
     report.addGate(engine);
     report.add("scans_waiting", pool.waiting());
     report.add("scans_running", pool.running());
+    report.add("batch_waiting", engine.waiting());
     report.add("memory_bytes", budget.taken());
     report.add("log_dropped", log.dropped());
     VerdictCache.Figures cache = engine.cacheFigures();
@@ -247,5 +248,6 @@ final class Server implements Connection.Host, AutoCloseable {
     listener.close();
     selector.close();
     pool.close();
+    service.engine().rest();
   }
 }

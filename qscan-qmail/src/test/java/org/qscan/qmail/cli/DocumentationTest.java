@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
+import org.qscan.engine.mime.Rule;
 import org.qscan.qmail.QueueExit;
 
 /** What the manual pages and the sample say is what the program does. */
@@ -38,6 +39,16 @@ class DocumentationTest {
   void manualPageOfTheConfigurationHasEveryKey() throws IOException {
     ManualPage page = ManualPage.read("man5/qscan-config.5");
     assertThat(page.section("KEYS").entries()).containsExactlyEntriesOf(expected());
+  }
+
+  @Test
+  void manualPageOfTheConfigurationHasEveryRuleWithItsTier() throws IOException {
+    Map<String, String> expected = new LinkedHashMap<>();
+    for (Rule rule : Rule.values()) {
+      expected.put(rule.text(), rule.tier().text() + ": " + rule.meaning() + ".");
+    }
+    assertThat(ManualPage.read("man5/qscan-config.5").section("MIME RULES").entries())
+        .containsExactlyEntriesOf(expected);
   }
 
   @Test

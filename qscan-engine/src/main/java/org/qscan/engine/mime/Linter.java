@@ -1,0 +1,223 @@
+package org.qscan.engine.mime;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Asks of each header what readers would not agree about. */
+final class Linter {
+
+  private static final int LONGEST_BOUNDARY = 70;
+
+  private final List<Remark> remarks = new ArrayList<>();
+
+  private Linter() {}
+
+  /**
+   * What is remarkable in the headers of a message.
+   *
+   * @param received whether it is what was received, and not something that was decoded, which may
+   *     be no message
+   */
+  static List<Remark> read(Outline outline, boolean received) {
+    Linter linter = new Linter();
+    for (Part part : outline.parts()) {
+      if (part.isTrusted() && (received || isMail(part))) {
+        linter.part(part);
+      }
+    }
+    return linter.remarks;
+  }
+
+  private static boolean isMail(Part part) {
+    for (Field field : part.fields()) {
+      if (field.block() == 0 && field.is("Content-Type")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void add(Rule rule, Field field) {
+    remarks.add(new Remark(rule, field.line(), field.text()));
+  }
+
+  private void part(Part part) {
+    remarks.addAll(part.remarks());
+    boolean message = false;
+    List<Field> all = part.fields();
+    for (int from = 0; from < all.size(); ) {
+      int block = all.get(from).block();
+      int to = from;
+      while (to < all.size() && all.get(to).block() == block) {
+        to++;
+      }
+      if (block == 0 || message) {
+        message = header(all.subList(from, to), part);
+      } else {
+        late(all.subList(from, to), block);
+      }
+      from = to;
+    }
+  }
+
+  /** Text about mail has such lines as well; in the first block they stand where a body begins. */
+  private void late(List<Field> fields, int block) {
+    for (Field field : fields) {
+      if (block == 1 && field.text().contains(":")) {
+        add(Rule.HEADER_LATE, field);
+        return;
+      }
+    }
+  }
+
+  /** Reads one header; says whether a message follows. */
+  private boolean header(List<Field> fields, Part part) {
+    Field type = null;
+    Field encoding = null;
+    for (Field field : fields) {
+      if (field.is("Content-Type")) {
+        twice(type, field, Rule.CONTENT_TYPE_TWICE, Rule.CONTENT_TYPE_CONFLICT);
+        type = field;
+      } else if (field.is("Content-Transfer-Encoding")) {
+        twice(encoding, field, Rule.ENCODING_TWICE, Rule.ENCODING_CONFLICT);
+        encoding = field;
+      } else {
+        other(field);
+      }
+    }
+    ContentType known = type == null ? null : type(type);
+    if (encoding != null) {
+      encoding(encoding, known);
+    }
+    if (part.saysBase64() && part.foreignLine() > 0) {
+      remarks.add(new Remark(Rule.BASE64_FOREIGN, part.foreignLine(), part.foreignText()));
+    }
+    if (part.saysBase64() && part.innerPadLine() > 0) {
+      remarks.add(new Remark(Rule.BASE64_PADDING, part.innerPadLine(), part.innerPadText()));
+    }
+    return known != null && known.isMessage();
+  }
+
+  private void twice(@Nullable Field before, Field field, Rule same, Rule different) {
+    if (before != null) {
+      boolean alike = normal(before.value()).equals(normal(field.value()));
+      add(alike ? same : different, field);
+    }
+  }
+
+  private static String normal(String value) {
+    return Candidates.without(value, " \t\n\"").toLowerCase(Locale.ROOT);
+  }
+
+  /** A field with a name that lenient readers may take for one of those that matter. */
+  private void other(Field field) {
+    String letters = Part.letters(field.name().isEmpty() ? field.text() : field.name(), 30);
+    if (letters.startsWith("contenttype") || letters.startsWith("contenttransfer")) {
+      add(Rule.HEADER_HIDDEN, field);
+    }
+  }
+
+  private ContentType type(Field field) {
+    String value = field.value();
+    ContentType type = ContentType.of(value);
+    if (type.isMultipart()) {
+      boundary(field, type);
+    } else if (!type.isType() && isLikeMultipart(value)) {
+      add(Rule.MULTIPART_DOUBTFUL, field);
+    } else if (!type.isType() || !type.complete()) {
+      add(Rule.CONTENT_TYPE_SYNTAX, field);
+    }
+    if (type.type().equals("message/partial")) {
+      add(Rule.MESSAGE_PARTIAL, field);
+    } else if (type.type().equals("message/external-body")) {
+      add(Rule.MESSAGE_EXTERNAL, field);
+    }
+    return type;
+  }
+
+  private static boolean isLikeMultipart(String value) {
+    return Part.letters(value, 40).contains("multipart")
+        || Part.letters(Candidates.withoutComments(value), 40).contains("multipart");
+  }
+
+  private void boundary(Field field, ContentType type) {
+    Set<ContentType.Parameter> boundaries = new HashSet<>();
+    for (ContentType.Parameter parameter : type.parameters()) {
+      if (parameter.name().equals("boundary")) {
+        boundaries.add(parameter);
+      } else if (parameter.name().startsWith("boundary*")) {
+        add(Rule.BOUNDARY_ENCODED, field);
+        return;
+      }
+    }
+    if (boundaries.size() > 1) {
+      add(Rule.BOUNDARY_CONFLICT, field);
+    } else if (boundaries.isEmpty()) {
+      boolean hidden = !Candidates.of(field.value(), "boundary").isEmpty();
+      add(hidden ? Rule.BOUNDARY_HIDDEN : Rule.BOUNDARY_MISSING, field);
+    } else if (!isLegal(boundaries.iterator().next()) || hasHole(field.value())) {
+      add(Rule.BOUNDARY_SYNTAX, field);
+    } else if (!type.complete()) {
+      add(Rule.BOUNDARY_CONFLICT, field);
+    }
+  }
+
+  /**
+   * Unquoted ones may have all that is not ambiguous, for half of all programs forget the quotes.
+   */
+  private static boolean isLegal(ContentType.Parameter parameter) {
+    String boundary = parameter.value();
+    String illegal = parameter.quoted() ? "\"\\;" : "\"\\;(, ";
+    for (int i = 0; i < boundary.length(); i++) {
+      char c = boundary.charAt(i);
+      if (c < ' ' || c > 126 || illegal.indexOf(c) >= 0) {
+        return false;
+      }
+    }
+    return !boundary.isEmpty()
+        && boundary.length() <= LONGEST_BOUNDARY
+        && boundary.equals(boundary.strip())
+        && !boundary.contains("=?");
+  }
+
+  /** A fold within quotes: some keep its blank, some do not. */
+  private static boolean hasHole(String value) {
+    boolean quoted = false;
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (c == '\n' && quoted) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void encoding(Field field, @Nullable ContentType type) {
+    String value = field.value().strip().toLowerCase(Locale.ROOT);
+    boolean plain = value.equals("7bit") || value.equals("8bit") || value.equals("binary");
+    if (!plain && !value.equals("base64") && !value.equals("quoted-printable")) {
+      add(isHarmless(value) ? Rule.ENCODING_ODD : Rule.ENCODING_UNKNOWN, field);
+    } else if (!plain && type != null && type.isMultipart()) {
+      add(Rule.MULTIPART_ENCODED, field);
+    } else if (!plain && type != null && type.isMessage()) {
+      add(Rule.MESSAGE_ENCODED, field);
+    }
+  }
+
+  /** What some programs write for 7bit, and no reader takes for anything else. */
+  private static boolean isHarmless(String value) {
+    String letters = Part.letters(value, 100);
+    return letters.equals("7bit")
+        || letters.equals("8bit")
+        || letters.equals("7bits")
+        || letters.equals("8bits")
+        || letters.equals("none")
+        || letters.isEmpty();
+  }
+}

@@ -1,0 +1,10 @@
+package org.qscan.engine.mime;
+
+/**
+ * A rule that has fired.
+ *
+ * @param rule which
+ * @param line the line of the message, or of what was decoded; the first is 1
+ * @param text the offending line, not escaped
+ */
+public record Remark(Rule rule, long line, String text) {}

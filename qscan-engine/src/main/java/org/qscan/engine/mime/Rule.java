@@ -1,0 +1,113 @@
+package org.qscan.engine.mime;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What readers of a message would not agree about, or what hides something from some of them. The
+ * tiers are chosen so that of ordinary mail at most one in a thousand meets a refusal.
+ */
+public enum Rule {
+  CONTENT_TYPE_CONFLICT(Tier.REFUSE, "two Content-Type fields that differ in one header"),
+  ENCODING_CONFLICT(Tier.REFUSE, "two Content-Transfer-Encoding fields that differ in one header"),
+  BOUNDARY_CONFLICT(Tier.REFUSE, "a header from which two boundaries can be read"),
+  BOUNDARY_SYNTAX(Tier.REFUSE, "a boundary that is empty, too long, or has illegal characters"),
+  BOUNDARY_ENCODED(Tier.REFUSE, "a boundary in pieces or with escapes, after RFC 2231"),
+  BOUNDARY_MISSING(Tier.REFUSE, "a multipart without a boundary"),
+  BOUNDARY_HIDDEN(Tier.REFUSE, "a boundary that only lenient readers would find"),
+  MULTIPART_ENCODED(Tier.REFUSE, "a multipart in base64, quoted-printable or anything alike"),
+  MULTIPART_DOUBTFUL(Tier.REFUSE, "a type that only lenient readers would take for multipart"),
+  ENCODING_UNKNOWN(Tier.REFUSE, "a transfer encoding that RFC 2045 does not know"),
+  HEADER_CONTROL(Tier.REFUSE, "a NUL or a CR without LF in the header of a part"),
+  HEADER_HIDDEN(Tier.REFUSE, "a Content field that only lenient readers would see"),
+  BASE64_FOREIGN(Tier.REFUSE, "characters that are not base64 between lines that are"),
+  BASE64_PADDING(Tier.REFUSE, "base64 that goes on behind its end"),
+  QUOTED_PRINTABLE_MALFORMED(Tier.REFUSE, "escapes that are none, in what is not text"),
+  MESSAGE_PARTIAL(Tier.REFUSE, "one piece of a message; no scanner sees the whole"),
+  HEADER_BLANK(Tier.LOOK_HARDER, "a line of white space in a header, which some take for its end"),
+  HEADER_BROKEN(Tier.LOOK_HARDER, "a line in a header that is no field"),
+  HEADER_LATE(Tier.LOOK_HARDER, "a Content field behind the end of the header"),
+  CONTENT_TYPE_SYNTAX(Tier.LOOK_HARDER, "a Content-Type that cannot be read to its end"),
+  MESSAGE_ENCODED(Tier.LOOK_HARDER, "a message within the message, in an encoding"),
+  CONTENT_TYPE_TWICE(Tier.NOTE, "the same Content-Type twice in one header"),
+  ENCODING_TWICE(Tier.NOTE, "the same Content-Transfer-Encoding twice in one header"),
+  ENCODING_ODD(Tier.NOTE, "a transfer encoding that is misspelt and means none"),
+  TEXT_MALFORMED(Tier.NOTE, "escapes that are none, in text"),
+  MESSAGE_EXTERNAL(Tier.NOTE, "a part that stands for something elsewhere");
+
+  /** What becomes of a message in which a rule fires. */
+  public enum Tier {
+    /** It is noted in the log. */
+    NOTE,
+    /** It is noted, and all of it is decoded in every way, whatever it says of itself. */
+    LOOK_HARDER,
+    /** It is noted, looked at as hard, and unscannable. */
+    REFUSE;
+
+    private final String text = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+    /** The name used in the configuration. */
+    public String text() {
+      return text;
+    }
+
+    /** The names of all tiers. */
+    public static List<String> names() {
+      List<String> names = new ArrayList<>();
+      for (Tier tier : values()) {
+        names.add(tier.text);
+      }
+      return names;
+    }
+  }
+
+  private static final Map<String, Rule> BY_TEXT = new HashMap<>();
+
+  static {
+    for (Rule rule : values()) {
+      BY_TEXT.put(rule.text, rule);
+    }
+  }
+
+  private final String text = name().toLowerCase(Locale.ROOT).replace('_', '-');
+  private final Tier tier;
+  private final String meaning;
+
+  Rule(Tier tier, String meaning) {
+    this.tier = tier;
+    this.meaning = meaning;
+  }
+
+  /** The names of all rules. */
+  public static List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (Rule rule : values()) {
+      names.add(rule.text);
+    }
+    return names;
+  }
+
+  /** The rule of this name, or null. */
+  public static @Nullable Rule of(String text) {
+    return BY_TEXT.get(text);
+  }
+
+  /** The name used in the configuration and in the log. */
+  public String text() {
+    return text;
+  }
+
+  /** Where it is, unless the site has moved it. */
+  public Tier tier() {
+    return tier;
+  }
+
+  /** What it is that fires it, in words. */
+  public String meaning() {
+    return meaning;
+  }
+}

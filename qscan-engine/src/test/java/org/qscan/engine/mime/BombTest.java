@@ -1,0 +1,117 @@
+package org.qscan.engine.mime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.qscan.engine.extract.Limits;
+import org.qscan.engine.testing.Mails;
+
+/** Mail that is made to keep a reader busy: its work grows as the mail does, and has an end. */
+class BombTest {
+
+  private static final Limits NO_LIMITS = new Limits(1_000_000, 1000, 1L << 40);
+  private static final Limits USUAL = new Limits(2000, 50, 1L << 30);
+
+  @TempDir Path directory;
+  private int mails;
+
+  /** A kind of mail, of any size. */
+  record Family(String name, IntFunction<String> mail) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static Family family(String name, IntFunction<String> mail) {
+    return new Family(name, mail);
+  }
+
+  static List<Family> families() {
+    String multipart = "Content-Type: multipart/mixed; boundary=x\n\n";
+    String base64 = "Content-Transfer-Encoding: base64\n\n";
+    String quoted = "Content-Transfer-Encoding: quoted-printable\n\n";
+    return List.of(
+        family("parts", n -> multipart + "--x\n\na\n".repeat(n)),
+        family("parts of base64", n -> multipart + ("--x\n" + base64 + "QUJD\n").repeat(n)),
+        family("lines like boundaries", n -> multipart + "--y z\n".repeat(n)),
+        family(
+            "lines like undeclared boundaries", n -> "A: b\n\n" + "--y\nContent-X: y\n".repeat(n)),
+        family(
+            "boundaries", n -> "Content-Type: multipart/mixed" + "; boundary=aaaaaaaa".repeat(n)),
+        family("fields", n -> "Content-Type: a/b; name=c\n".repeat(n) + "\nhello"),
+        family("headers within", n -> "A: b\n\n" + "Content-Type: a/b\n\n".repeat(n)),
+        family("a long field", n -> "Content-Type: a/b; " + "name=\"b\"; ".repeat(n) + "\n\nhello"),
+        family("folds", n -> "Content-Type: a/b;" + "\n x=y;".repeat(n) + "\n\nhello"),
+        family("comments", n -> "Content-Type: a/b" + "(".repeat(n) + "\n\nhello"),
+        family("encoded words", n -> "Content-Type: a/b; name=" + "=?".repeat(n) + "\n\nhello"),
+        family("a long line", n -> "A: b\n\n" + "a".repeat(n)),
+        family("blanks", n -> "A: b\n" + quoted + " ".repeat(n) + "x"),
+        family("equals signs", n -> "A: b\n" + quoted + "=".repeat(n)),
+        family("equals signs in base64", n -> "A: b\n" + base64 + "A=".repeat(n)),
+        family("blank lines in base64", n -> "A: b\n" + base64 + "QUJD\n\n".repeat(n)),
+        family("junk in base64", n -> "A: b\n" + base64 + "QUJD#=\n".repeat(n)),
+        family("short runs", n -> "A: b\n\n" + ("QUJD".repeat(8) + "\n-\n").repeat(n)),
+        family("beginnings", n -> "A: b\n\n" + "begin 644 a\n#86)C\n".repeat(n)),
+        family("beginnings of yEnc", n -> "A: b\n\n" + "=ybegin name=a\nabc\n".repeat(n)),
+        family("beginnings of BinHex", n -> "A: b\n\n" + (":" + "!".repeat(40) + "\n").repeat(n)),
+        family("CRs", n -> "A: b\r\n\r\n" + "a\r".repeat(n)),
+        family("NULs", n -> "A: b\n" + base64 + "\0".repeat(n)));
+  }
+
+  private GenerousReader read(String mail, Limits limits) throws Exception {
+    Path raw = Files.write(directory.resolve("mail" + ++mails), Mails.octets(mail));
+    Path parts = Files.createDirectory(directory.resolve("parts" + mails));
+    GenerousReader reader = new GenerousReader(parts, limits, Tiers.DEFAULT);
+    try {
+      reader.read(new ByteArrayInputStream(Mails.octets(mail)), raw);
+    } catch (OverLimitException e) {
+      assertThat(limits).isEqualTo(USUAL);
+    }
+    return reader;
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void twiceTheMailIsTwiceTheWork(Family family) throws Exception {
+    long once = read(family.mail().apply(150), NO_LIMITS).work();
+    long twice = read(family.mail().apply(300), NO_LIMITS).work();
+    assertThat(twice).isLessThanOrEqualTo(once * 22 / 10 + 100);
+  }
+
+  /** With ten thousand of everything: what takes more than the limits allow is given up early. */
+  @ParameterizedTest
+  @MethodSource("families")
+  void muchOfAnythingEndsWithinTheLimits(Family family) throws Exception {
+    String mail = family.mail().apply(10_000);
+    GenerousReader reader = read(mail, USUAL);
+    assertThat(reader.work()).isLessThan(101L * mail.length() + (2 << 20));
+  }
+
+  @Test
+  void tooDeepIsOverTheLimit() throws Exception {
+    String mail = Mails.plain("deep");
+    for (int i = 0; i < 10; i++) {
+      mail = "Content-Transfer-Encoding: base64\n\n" + Mails.base64(mail) + "\n";
+    }
+    String deep = mail;
+    Path raw = Files.write(directory.resolve("deep"), Mails.octets(deep));
+    GenerousReader reader =
+        new GenerousReader(
+            Files.createDirectory(directory.resolve("out")),
+            new Limits(2000, 5, 1L << 30),
+            Tiers.DEFAULT);
+    assertThatThrownBy(() -> reader.read(new ByteArrayInputStream(Mails.octets(deep)), raw))
+        .isInstanceOf(OverLimitException.class)
+        .hasMessageContaining("extract.max-depth 5");
+  }
+}

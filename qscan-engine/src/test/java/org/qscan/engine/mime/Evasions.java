@@ -1,0 +1,561 @@
+package org.qscan.engine.mime;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import org.qscan.engine.testing.Mails;
+
+/**
+ * Mail that hides its content from some readers, by known tricks, generated around any content. The
+ * groups are M01 to M13 of our list of required cases.
+ */
+final class Evasions {
+
+  private static final String B = "=_frontier";
+  private static final String HEAD =
+      "From: a@example.org\r\nTo: b@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\n";
+
+  private final List<Evasion> all = new ArrayList<>();
+
+  private Evasions() {}
+
+  /**
+   * A trick.
+   *
+   * @param name what it is
+   * @param refused whether such mail is refused whatever is in it
+   * @param around content, as octets, into a mail
+   */
+  record Evasion(String name, boolean refused, UnaryOperator<String> around) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static List<Evasion> all() {
+    Evasions evasions = new Evasions();
+    evasions.plain();
+    evasions.twoTypesOrEncodings();
+    evasions.boundaries();
+    evasions.foldsAndComments();
+    evasions.structure();
+    evasions.encodedContainers();
+    evasions.separators();
+    evasions.base64();
+    evasions.quotedPrintable();
+    evasions.encodings();
+    evasions.runsInText();
+    evasions.fieldNames();
+    evasions.types();
+    evasions.singleParts();
+    return evasions.all;
+  }
+
+  private void found(String name, UnaryOperator<String> around) {
+    all.add(new Evasion(name, false, around));
+  }
+
+  private void refused(String name, UnaryOperator<String> around) {
+    all.add(new Evasion(name, true, around));
+  }
+
+  /* What mails are made of. */
+
+  static String base64(String content) {
+    return Mails.base64(content).replace("\n", "\r\n") + "\r\n";
+  }
+
+  /** All in hexadecimal, so that nothing of it can be found without decoding. */
+  static String quotedPrintable(String content) {
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < content.length(); i++) {
+      out.append(String.format(Locale.ROOT, "=%02X", (int) content.charAt(i)));
+      out.append(i % 20 == 19 ? "=\r\n" : "");
+    }
+    return out.append("\r\n").toString();
+  }
+
+  static String uuencode(String content) {
+    StringBuilder out = new StringBuilder();
+    for (int at = 0; at < content.length(); at += 45) {
+      String line = content.substring(at, Math.min(content.length(), at + 45));
+      out.append(uu(line.length()));
+      for (int i = 0; i < line.length(); i += 3) {
+        int bits = octet(line, i) << 16 | octet(line, i + 1) << 8 | octet(line, i + 2);
+        for (int shift = 18; shift >= 0; shift -= 6) {
+          out.append(uu(bits >> shift & 63));
+        }
+      }
+      out.append("\r\n");
+    }
+    return out.append("`\r\n").toString();
+  }
+
+  private static int octet(String text, int at) {
+    return at < text.length() ? text.charAt(at) : 0;
+  }
+
+  private static char uu(int value) {
+    return value == 0 ? '`' : (char) (' ' + value);
+  }
+
+  static String yenc(String content) {
+    StringBuilder out = new StringBuilder("=ybegin line=128 size=1 name=a.zip\r\n");
+    for (int i = 0; i < content.length(); i++) {
+      int octet = content.charAt(i) + 42 & 0xff;
+      boolean critical = octet == 0 || octet == '\n' || octet == '\r' || octet == '=';
+      out.append(critical ? "=" : "").append((char) (critical ? octet + 64 & 0xff : octet));
+    }
+    return out.append("\r\n=yend size=1\r\n").toString();
+  }
+
+  static String binhex(String content) {
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    file.writeBytes(Mails.octets("\u0005a.zip\0ZIP ABCD\0\0"));
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      file.write(content.length() >> shift);
+    }
+    file.writeBytes(new byte[6]);
+    file.writeBytes(Mails.octets(content));
+    file.writeBytes(new byte[4]);
+    String runs = file.toString(StandardCharsets.ISO_8859_1).replace("\u0090", "\u0090\0");
+    String alphabet = "!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr";
+    StringBuilder out = new StringBuilder(":");
+    int bits = 0;
+    int count = 0;
+    for (int i = 0; i < runs.length(); i++) {
+      bits = bits << 8 | runs.charAt(i);
+      for (count += 8; count >= 6; count -= 6) {
+        out.append(alphabet.charAt(bits >> (count - 6) & 63));
+      }
+      bits &= 0xff;
+    }
+    out.append(alphabet.charAt(bits << (6 - count) & 63)).append(':');
+    StringBuilder lines = new StringBuilder();
+    for (int at = 0; at < out.length(); at += 64) {
+      lines.append(out, at, Math.min(out.length(), at + 64)).append("\r\n");
+    }
+    return "(This file must be converted with BinHex 4.0)\r\n\r\n" + lines;
+  }
+
+  private static String part(String header, String body) {
+    return header + "\r\n" + body;
+  }
+
+  private static final String TEXT = "Content-Type: text/plain\r\n\r\nhello\r\n";
+  private static final String ZIP = "Content-Type: application/zip\r\n";
+  private static final String BASE64 = "Content-Transfer-Encoding: base64\r\n";
+  private static final String QP = "Content-Transfer-Encoding: quoted-printable\r\n";
+
+  private static String attachment(String content) {
+    return part(ZIP + BASE64, base64(content));
+  }
+
+  private static String multipart(String type, String boundary, String... parts) {
+    StringBuilder mail = new StringBuilder(HEAD).append(type).append("\r\n\r\n");
+    for (String part : parts) {
+      mail.append("--").append(boundary).append("\r\n").append(part);
+    }
+    return mail.append("--").append(boundary).append("--\r\n").toString();
+  }
+
+  private static String mixed(String... parts) {
+    return multipart("Content-Type: multipart/mixed; boundary=\"" + B + "\"", B, parts);
+  }
+
+  /** A mail whose second part has this header and this body. */
+  private static UnaryOperator<String> with(String header, UnaryOperator<String> body) {
+    return content -> mixed(TEXT, part(ZIP + header, body.apply(content)));
+  }
+
+  /** A mail with this type field; its parts are between the lines of the boundary. */
+  private static UnaryOperator<String> declared(String type, String boundary) {
+    return content -> multipart(type, boundary, TEXT, attachment(content));
+  }
+
+  /* The tricks. */
+
+  private void plain() {
+    found("no trick, base64", content -> mixed(TEXT, attachment(content)));
+    found("no trick, quoted-printable", with(QP, Evasions::quotedPrintable));
+    found("no trick, LF", content -> mixed(TEXT, attachment(content)).replace("\r\n", "\n"));
+  }
+
+  private void twoTypesOrEncodings() {
+    refused(
+        "M01 Content-Type text, then multipart",
+        declared("Content-Type: text/plain\r\nContent-Type: multipart/mixed; boundary=x", "x"));
+    refused(
+        "M01 Content-Type multipart, then text",
+        declared("Content-Type: multipart/mixed; boundary=x\r\nContent-Type: text/plain", "x"));
+    refused("M01 base64, then quoted-printable", with(BASE64 + QP, Evasions::base64));
+    refused("M01 quoted-printable, then base64", with(QP + BASE64, Evasions::base64));
+    refused("M01 base64, but it is quoted", with(BASE64 + QP, Evasions::quotedPrintable));
+    refused(
+        "M01 a list of encodings",
+        with("Content-Transfer-Encoding: base64, 7bit\r\n", Evasions::base64));
+    refused(
+        "M01 a quoted encoding",
+        with("Content-Transfer-Encoding: \"base64\"\r\n", Evasions::base64));
+    refused(
+        "M01 an encoding with a comment",
+        with("Content-Transfer-Encoding: ba(x)se64\r\n", Evasions::base64));
+    found(
+        "M01 7bit, but it is base64",
+        with("Content-Transfer-Encoding: 7bit\r\n", Evasions::base64));
+    found(
+        "M01 7bit, but it is quoted-printable",
+        with("Content-Transfer-Encoding: 7bit\r\n", Evasions::quotedPrintable));
+    refused("M01 base64, but it is quoted-printable", with(BASE64, Evasions::quotedPrintable));
+  }
+
+  private void boundaries() {
+    String mixed = "Content-Type: multipart/mixed; ";
+    refused("M02 two boundaries, first", declared(mixed + "boundary=good; boundary=bad", "good"));
+    refused("M02 two boundaries, second", declared(mixed + "boundary=bad; boundary=good", "good"));
+    refused("M02 in pieces", declared(mixed + "boundary*0=go; boundary*1=od", "good"));
+    refused("M02 with escapes", declared(mixed + "boundary*=us-ascii''%67ood", "good"));
+    refused("M02 half quoted", declared(mixed + "boundary=\"good", "good"));
+    refused("M02 partly quoted", declared(mixed + "boundary=go\"od\"", "good"));
+    refused("M02 with a backslash", declared(mixed + "boundary=\"go\\od\"", "good"));
+    refused("M02 empty", declared(mixed + "boundary=\"\"", ""));
+    refused("M02 missing", declared("Content-Type: multipart/mixed", "good"));
+    refused("M02 too long", declared(mixed + "boundary=" + "x".repeat(80), "x".repeat(80)));
+    refused("M02 with a blank at its end", declared(mixed + "boundary=\"good \"", "good "));
+    refused("M02 with a semicolon", declared(mixed + "boundary=\"go;od\"", "go;od"));
+    refused("M02 with a NUL", declared(mixed + "boundary=\"go\0od\"", "go\0od"));
+    refused("M02 as an encoded word", declared(mixed + "boundary=\"=?us-ascii?q?good?=\"", "good"));
+    refused("M02 with a comment", declared(mixed + "boundary=go(x)od", "good"));
+    refused("M02 key with a backslash", declared(mixed + "bound\\ary=good", "good"));
+  }
+
+  private void foldsAndComments() {
+    refused(
+        "M03 in the Content-Disposition",
+        declared(
+            "Content-Type: multipart/mixed\r\nContent-Disposition: inline; boundary=good", "good"));
+    refused(
+        "M03 a comment in the type",
+        declared("Content-Type: multi(x)part/mixed; boundary=good", "good"));
+    refused(
+        "M03 a blank in the type",
+        declared("Content-Type: multipart /mixed; boundary=good", "good"));
+    refused(
+        "M03 a fold before the equals sign",
+        declared("Content-Type: multipart/mixed; boundary\r\n =good", "good"));
+    found(
+        "M03 a fold behind the colon",
+        declared("Content-Type:\r\n multipart/mixed; boundary=good", "good"));
+    found(
+        "M03 a fold of nothing but blanks",
+        declared("Content-Type: multipart/mixed;\r\n \r\n boundary=good", "good"));
+    refused(
+        "M03 a fold within quotes",
+        declared("Content-Type: multipart/mixed; boundary=\"go\r\n od\"", "go od"));
+  }
+
+  private void structure() {
+    found(
+        "M04 the inner boundary is the outer",
+        content ->
+            mixed(
+                TEXT,
+                "Content-Type: multipart/mixed; boundary=\""
+                    + B
+                    + "\"\r\n\r\n--"
+                    + B
+                    + "\r\n"
+                    + attachment(content)));
+    found(
+        "M04 the inner boundary begins like the outer",
+        content ->
+            mixed(
+                TEXT,
+                "Content-Type: multipart/mixed; boundary=\""
+                    + B
+                    + "2\"\r\n\r\n--"
+                    + B
+                    + "2\r\n"
+                    + attachment(content)
+                    + "--"
+                    + B
+                    + "2--\r\n"));
+    found(
+        "M04 the outer is closed early",
+        content ->
+            mixed(TEXT).replaceFirst("--\r\n$", "--\r\n--" + B + "\r\n") + attachment(content));
+    found(
+        "M04 a part in the preamble",
+        content ->
+            mixed(TEXT)
+                .replaceFirst("--" + B, "--other\r\n" + quote(attachment(content)) + "--" + B));
+    found("M04 base64 in the epilogue", content -> mixed(TEXT) + base64(content));
+    found(
+        "M04 base64 in the preamble",
+        content -> mixed(TEXT).replaceFirst("--" + B, quote(base64(content)) + "--" + B));
+    found(
+        "M04 never closed",
+        content -> mixed(TEXT, attachment(content)).replaceFirst("--" + B + "--\r\n$", ""));
+    found(
+        "M04 a boundary that nobody declared",
+        content -> Mails.plain("hello\r\n--other\r\n" + attachment(content) + "--other--\r\n"));
+    found(
+        "M04 text behind a boundary line",
+        content ->
+            mixed(TEXT, attachment(content)).replace("--" + B + "\r\n", "--" + B + " x\r\n"));
+  }
+
+  private static String quote(String text) {
+    return java.util.regex.Matcher.quoteReplacement(text);
+  }
+
+  private void encodedContainers() {
+    refused(
+        "M05 multipart in base64",
+        content ->
+            HEAD
+                + BASE64
+                + "Content-Type: multipart/mixed; boundary=x\r\n\r\n"
+                + base64("--x\r\n" + attachment(content) + "--x--\r\n"));
+    refused(
+        "M05 multipart that says base64 and is not",
+        declared(BASE64 + "Content-Type: multipart/mixed; boundary=x", "x"));
+    found(
+        "M05 message in base64",
+        content ->
+            mixed(
+                part(
+                    "Content-Type: message/rfc822\r\n" + BASE64,
+                    base64(mixed(attachment(content))))));
+    found(
+        "M05 message in quoted-printable",
+        content ->
+            mixed(
+                part(
+                    "Content-Type: message/rfc822\r\n" + QP,
+                    quotedPrintable(mixed(attachment(content))))));
+    found(
+        "M05 message in message in message",
+        content ->
+            mixed(
+                part(
+                    "Content-Type: message/rfc822\r\n",
+                    mixed(
+                        part(
+                            "Content-Type: message/rfc822\r\n",
+                            HEAD + ZIP + BASE64 + "\r\n" + base64(content))))));
+  }
+
+  private void separators() {
+    for (String end : List.of("\r", "\n\r", "\r\r\n", "\0\r\n", "\u000b\r\n", " \r\n")) {
+      boolean control = !end.equals("\r\r\n") && !end.equals(" \r\n") && !end.equals("\n\r");
+      all.add(
+          new Evasion(
+              "M06 header ends with CRLF and " + LogNames.of(end),
+              control,
+              content -> mixed(TEXT, ZIP + BASE64 + end + base64(content))));
+    }
+    found("M06 no end of the header", content -> mixed(TEXT, ZIP + BASE64 + base64(content)));
+    found(
+        "M06 fields behind the end of the header",
+        content -> mixed(TEXT, "\r\n" + ZIP + BASE64 + "\r\n" + base64(content)));
+    refused(
+        "M06 a field behind a CR",
+        content ->
+            mixed(
+                TEXT,
+                "Content-Type: application/zip\rContent-Transfer-Encoding: base64\r\n\r\n"
+                    + base64(content)));
+  }
+
+  private void base64() {
+    found("M07 blank lines", with(BASE64, content -> base64(content).replace("\r\n", "\r\n\r\n")));
+    found("M07 one line", with(BASE64, content -> base64(content).replace("\r\n", "") + "\r\n"));
+    found(
+        "M07 a long line",
+        with(BASE64, content -> base64("\0".repeat(0) + content).replace("\r\n", "") + "\r\n"));
+    found(
+        "M07 blanks in between", with(BASE64, content -> base64(content).replaceAll("(.)", "$1 ")));
+    for (int width = 1; width <= 5; width++) {
+      String every = "(.{" + width + "})";
+      found(
+          "M07 lines of " + width,
+          with(BASE64, content -> base64(content).replace("\r\n", "").replaceAll(every, "$1\r\n")));
+    }
+    refused(
+        "M07 colons in between",
+        with(BASE64, content -> base64(content).replaceAll("([^\r\n])", "$1:") + "AAAA\r\n"));
+    refused(
+        "M07 comments in lines",
+        with(BASE64, content -> base64(content).replaceFirst("^(.{8})", "$1#junk#junk\r\n")));
+    refused("M07 padding in front", with(BASE64, content -> "====" + base64(content)));
+    refused(
+        "M07 padding within",
+        with(BASE64, content -> base64(content).replaceFirst("^(.{10})", "$1=")));
+    refused("M07 a stream before", with(BASE64, content -> "QUJDRA==\r\n" + base64(content)));
+    found("M07 no padding", with(BASE64, content -> base64(content).replace("=", "")));
+    found(
+        "M07 too much padding",
+        with(BASE64, content -> base64(content).replaceFirst("=*\r\n$", "====\r\n")));
+    found(
+        "M07 junk of three before a blank line",
+        with(BASE64, content -> "ABC\r\n\r\n" + base64(content)));
+    found(
+        "M07 text before", with(BASE64, content -> "See below, please.\r\n\r\n" + base64(content)));
+    found(
+        "M07 text behind",
+        with(BASE64, content -> base64(content) + "\r\nGreetings from a list.\r\n"));
+    found("M07 BASE64", with("CONTENT-TRANSFER-ENCODING: BASE64\r\n", Evasions::base64));
+  }
+
+  private void quotedPrintable() {
+    found(
+        "M08 blanks behind soft breaks",
+        with(QP, content -> quotedPrintable(content).replace("=\r\n", "= \t\r\n")));
+    found(
+        "M08 soft breaks of LF",
+        with(QP, content -> quotedPrintable(content).replace("=\r\n", "=\n")));
+    found(
+        "M08 soft breaks of CR",
+        with(QP, content -> quotedPrintable(content).replace("=\r\n", "=\r")));
+    found(
+        "M08 small letters",
+        with(QP, content -> quotedPrintable(content).toLowerCase(Locale.ROOT)));
+    found("M08 no soft breaks", with(QP, content -> quotedPrintable(content).replace("=\r\n", "")));
+    refused(
+        "M08 escapes that are none",
+        with(
+            QP, content -> quotedPrintable(content).replace("=", "=0X=").replace("=0X=\r", "=\r")));
+    refused(
+        "M08 equals signs twice",
+        with(QP, content -> quotedPrintable(content).replaceAll("=([0-9A-F])", "==$1")));
+  }
+
+  private void encodings() {
+    refused("M09 base645", with("Content-Transfer-Encoding: base645\r\n", Evasions::base64));
+    refused("M09 x-base64", with("Content-Transfer-Encoding: x-base64\r\n", Evasions::base64));
+    for (String name : List.of("x-uuencode", "uuencode", "x-uue")) {
+      refused(
+          "M09 " + name + " without its lines",
+          with("Content-Transfer-Encoding: " + name + "\r\n", Evasions::uuencode));
+    }
+    refused("M09 yenc", with("Content-Transfer-Encoding: x-yencode\r\n", Evasions::yenc));
+    refused("M09 binhex", with("Content-Transfer-Encoding: mac-binhex40\r\n", Evasions::binhex));
+  }
+
+  private void runsInText() {
+    found(
+        "M10 uuencode in text",
+        content ->
+            Mails.plain("hello\r\n\r\nbegin 644 a.zip\r\n" + uuencode(content) + "end\r\nbye\r\n"));
+    found(
+        "M10 two of one name",
+        content ->
+            Mails.plain(
+                "begin 644 a\r\n"
+                    + uuencode("harmless")
+                    + "end\r\nbegin 644 a\r\n"
+                    + uuencode(content)
+                    + "end\r\n"));
+    found(
+        "M10 uuencode without end",
+        content -> Mails.plain("begin 644 a.zip\r\n" + uuencode(content)));
+    found(
+        "M10 begin-base64",
+        content -> Mails.plain("begin-base64 644 a.zip\r\n" + base64(content) + "====\r\n"));
+    found(
+        "M10 bare base64",
+        content -> Mails.plain("hello you, there.\r\n" + base64(content) + "and bye.\r\n"));
+    found("M10 yEnc in text", content -> Mails.plain("hello\r\n" + yenc(content) + "bye\r\n"));
+    found("M10 BinHex in text", content -> Mails.plain("hello\r\n" + binhex(content) + "bye\r\n"));
+  }
+
+  private void fieldNames() {
+    refused(
+        "M11 a blank before the colon",
+        with("Content-Transfer-Encoding : base64\r\n", Evasions::base64));
+    refused(
+        "M11 a tab before the colon",
+        with("Content-Transfer-Encoding\t: base64\r\n", Evasions::base64));
+    refused(
+        "M11 a NUL before the colon",
+        with("Content-Transfer-Encoding\0: base64\r\n", Evasions::base64));
+    refused("M11 no colon", with("Content-Transfer-Encoding base64\r\n", Evasions::base64));
+    refused(
+        "M11 an odd octet in the name",
+        with("Content\u0080-Transfer-Encoding: base64\r\n", Evasions::base64));
+    found(
+        "M11 the first field begins with a blank",
+        content -> " X-Odd: x\r\n" + mixed(TEXT, attachment(content)));
+  }
+
+  private void types() {
+    refused(
+        "M12 message/partial",
+        content ->
+            HEAD
+                + "Content-Type: message/partial; number=2; total=2; id=\"x\"\r\n\r\n"
+                + base64(content));
+    found(
+        "M12 message/global",
+        content -> mixed(part("Content-Type: message/global\r\n", mixed(attachment(content)))));
+    found(
+        "M12 message/external-body",
+        content ->
+            mixed(
+                part(
+                    "Content-Type: message/external-body; access-type=local-file\r\n",
+                    ZIP + BASE64 + "\r\n" + base64(content))));
+    found(
+        "M12 multipart/digest",
+        content ->
+            multipart(
+                "Content-Type: multipart/digest; boundary=x",
+                "x",
+                "\r\n" + mixed(attachment(content))));
+    found(
+        "M12 multipart/signed",
+        content ->
+            multipart(
+                "Content-Type: multipart/signed; boundary=x", "x", attachment(content), TEXT));
+    found(
+        "M12 opaque S/MIME",
+        content ->
+            HEAD
+                + "Content-Type: application/pkcs7-mime; name=smime.p7m\r\n"
+                + BASE64
+                + "\r\n"
+                + base64(content));
+  }
+
+  private void singleParts() {
+    found(
+        "M13 no MIME-Version",
+        content -> mixed(TEXT, attachment(content)).replace("MIME-Version: 1.0\r\n", ""));
+    found(
+        "M13 the type in a field of its own",
+        content ->
+            multipart("X-Type: multipart/mixed; boundary=good", "good", TEXT, attachment(content)));
+    found("M13 a single part", content -> HEAD + ZIP + BASE64 + "\r\n" + base64(content));
+    found(
+        "M13 a mailbox",
+        content ->
+            "From a@example.org Sun Nov 22 12:00:00 2026\r\n" + mixed(TEXT, attachment(content)));
+    found("M13 no header at all", Evasions::base64);
+    found("M13 nothing but content, as it is", content -> HEAD + "\r\n" + content);
+  }
+
+  /** Names for line ends. */
+  private static final class LogNames {
+    static String of(String end) {
+      return end.replace("\r", "CR ")
+          .replace("\n", "LF ")
+          .replace("\0", "NUL ")
+          .replace("\u000b", "VT ");
+    }
+  }
+}
