@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -32,20 +31,10 @@ final class ScannerWatch {
   private static final Look NOTHING =
       new Look(List.of(), "the scanners have been asked and have not answered yet");
 
-  private final Executor threads;
   private @Nullable ScanEngine asked;
   private CompletableFuture<Look> asking = CompletableFuture.completedFuture(NOTHING);
   private Look last = NOTHING;
   private long began;
-
-  /**
-   * Nobody is asked yet.
-   *
-   * @param threads may be kept as long as a scan takes
-   */
-  ScannerWatch(Executor threads) {
-    this.threads = threads;
-  }
 
   /** The last answer; waits a little for the first one of an engine. */
   Look look(ScanEngine engine) {
@@ -75,9 +64,16 @@ final class ScannerWatch {
       asked = engine;
       began = now;
       last = another ? NOTHING : last;
-      asking = CompletableFuture.supplyAsync(() -> remember(engine, ask(engine)), threads);
+      asking = CompletableFuture.supplyAsync(() -> remember(engine, ask(engine)), ScannerWatch::start);
     }
     return asking;
+  }
+
+  /** A thread of its own: a scanner that hangs holds up nobody. */
+  private static void start(Runnable work) {
+    Thread thread = new Thread(work, "qscan-watch");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private synchronized Look remember(ScanEngine engine, Look found) {

@@ -64,7 +64,7 @@ final class Server implements Connection.Host, AutoCloseable {
     this.statistics = statistics;
     this.pool = new Pool(service.slots(), service.engine().largestBatch());
     this.budget = new Budget(service.daemon().memory());
-    this.scanners = new ScannerWatch(pool::aside);
+    this.scanners = new ScannerWatch();
   }
 
   /** Listens; clients may connect from now on, and are served by {@link #run}. */
