@@ -232,10 +232,10 @@ class SavdiContractTest extends DaemonContract {
         String expected =
             switch (word + " " + hex) {
               case "OK 0000" -> "Clean[]";
-              case "OK 021E" -> "Unscannable[reasons=[STALE_DATA]]";
-              case "FAIL 0212" -> "Unscannable[reasons=[ENCRYPTED]]";
-              case "FAIL 021A" -> "Unscannable[reasons=[CORRUPT]]";
-              case "FAIL 0231" -> "Unscannable[reasons=[LIMIT]]";
+              case "OK 021E" -> "Unscannable[reasons=[STALE_DATA], rules=[]]";
+              case "FAIL 0212" -> "Unscannable[reasons=[ENCRYPTED], rules=[]]";
+              case "FAIL 021A" -> "Unscannable[reasons=[CORRUPT], rules=[]]";
+              case "FAIL 0231" -> "Unscannable[reasons=[LIMIT], rules=[]]";
               default -> "unknown";
             };
         assertThat(verdict).as(word + " " + hex).isEqualTo(expected);

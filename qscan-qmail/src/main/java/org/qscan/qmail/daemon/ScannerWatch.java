@@ -64,7 +64,8 @@ final class ScannerWatch {
       asked = engine;
       began = now;
       last = another ? NOTHING : last;
-      asking = CompletableFuture.supplyAsync(() -> remember(engine, ask(engine)), ScannerWatch::start);
+      asking =
+          CompletableFuture.supplyAsync(() -> remember(engine, ask(engine)), ScannerWatch::start);
     }
     return asking;
   }
