@@ -209,6 +209,35 @@ class ScanSessionTest {
         .isEqualTo(new Verdict.Unscannable(List.of(Reason.ENCRYPTED)));
   }
 
+  private static final String TWO_BOUNDARIES =
+      "Subject: two\nContent-Type: multipart/mixed; boundary=a; boundary=b\n\n--a\n\nx\n--a--\n";
+
+  @Test
+  void whatReadersWouldNotAgreeAboutIsUnscannableAndSaysByWhichRule() throws Exception {
+    ScanReport report = scan(FakeSweep.clean(directory), TWO_BOUNDARIES);
+    assertThat(report.verdict())
+        .isEqualTo(new Verdict.Unscannable(List.of(Reason.MIME), List.of("boundary-conflict")));
+    assertThat(((Verdict.Unscannable) report.verdict()).texts())
+        .containsExactly("mime:boundary-conflict");
+    assertThat(report.facts().notes()).containsExactly("mime: boundary-conflict in line 2");
+  }
+
+  @Test
+  void whatReadersWouldNotAgreeAboutIsOnlyNotedWhereTheSiteWantsThat() throws Exception {
+    Path sweep = FakeSweep.clean(directory);
+    for (String setting : List.of("mime.mode=monitor", "mime.rules=boundary-conflict:note")) {
+      ScanReport report = scan(sweep, TWO_BOUNDARIES, setting);
+      assertThat(report.verdict()).isEqualTo(CLEAN);
+      assertThat(report.facts().notes()).containsExactly("mime: boundary-conflict in line 2");
+    }
+  }
+
+  @Test
+  void aThreatOutweighsWhatReadersWouldNotAgreeAbout() throws Exception {
+    String mail = TWO_BOUNDARIES.replace("x\n", Mails.eicar() + "\n");
+    assertThat(scan(FakeSweep.findsEicar(directory), mail).verdict()).isEqualTo(EICAR);
+  }
+
   @Test
   void theReportHasWhatWasSeen() throws Exception {
     String mail =
@@ -222,7 +251,7 @@ class ScanSessionTest {
     assertThat(facts.totalMillis())
         .isGreaterThanOrEqualTo(
             facts.receiveMillis() + facts.extractMillis() + facts.waitMillis() + 250);
-    assertThat(facts.notes()).isEmpty();
+    assertThat(facts.notes()).containsExactly("mime: header-broken in line 14"); // the name's
   }
 
   @Test

@@ -27,7 +27,8 @@ import org.qscan.engine.scan.Panel;
  *       the text), the one to blame is searched for: half of them are run, and whichever half fails
  *       is halved again. The half that is not to blame, or not yet, is put back, and shares another
  *       run with whoever waits by then.
- *   <li>After a timeout all are scanned alone: halves might each take as long.
+ *   <li>After a timeout, which is half of that for a single message, all are scanned alone: halves
+ *       might each take as long. The same where the search has taken half of {@code scan.timeout}.
  * </ul>
  *
  * <p>The runs of a batch follow one another in its one slot. For one thread, but for {@link #left}.
@@ -47,6 +48,7 @@ final class Batch implements AutoCloseable {
   private final List<Member> members = new ArrayList<>(); // not yet released
   private final long began = System.nanoTime();
   private int runs;
+  private boolean late;
   private String why = ""; // the last run failed
 
   /**
@@ -109,7 +111,18 @@ final class Batch implements AutoCloseable {
   /** Sends whoever has no answer to the gate alone. */
   @Override
   public void close() {
-    copy().forEach(this::goAlone);
+    for (Member member : copy()) {
+      try {
+        goAlone(member);
+      } catch (RuntimeException | Error e) {
+        // Its directory could not be removed: the janitor's. The others are to have their word.
+      }
+    }
+  }
+
+  /** Whether it took too long for a batch of its size. */
+  boolean isLate() {
+    return late;
   }
 
   /**
@@ -135,13 +148,14 @@ final class Batch implements AutoCloseable {
       List<Member> rest = without(open, tried);
       Joint joint = run(tried);
       List<Member> doubtful = unreleased(tried);
-      boolean innocent = areInnocent(tried, joint);
-      if (!innocent && !ProcessTree.end(tenure.id())) {
-        return false;
+      if (!areClean(tried, joint) && !ProcessTree.end(tenure.id())) {
+        return false; // also where all have left: they do not wait, and it runs all the same
       }
-      if (joint.late() || System.nanoTime() - began >= timeout.toNanos()) {
+      late = joint.late() || System.nanoTime() - began >= timeout.toNanos() / 2;
+      if (late) {
         return true;
       }
+      boolean innocent = areInnocent(tried, joint);
       List<Member> named = named(doubtful, joint);
       named.forEach(this::goAlone);
       if (innocent) {
@@ -181,7 +195,8 @@ final class Batch implements AutoCloseable {
     long start = System.nanoTime();
     Joint joint = panel.scanTogether(root, directories, tenure.id());
     long end = System.nanoTime();
-    if (joint.clean().size() < directories.size()) {
+    // Where it is the same with all of them, a scanner is away: none of them is to blame.
+    if (joint.clean().size() < directories.size() && joint.named().size() < directories.size()) {
       why = "scanned again after a run with others: " + joint.why();
     }
     joint
@@ -257,6 +272,10 @@ final class Batch implements AutoCloseable {
       unreleased.retainAll(members);
       return unreleased;
     }
+  }
+
+  private static boolean areClean(List<Member> tried, Joint joint) {
+    return tried.stream().allMatch(member -> joint.clean().containsKey(member.place()));
   }
 
   private static boolean areInnocent(List<Member> tried, Joint joint) {

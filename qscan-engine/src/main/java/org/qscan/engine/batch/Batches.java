@@ -50,6 +50,7 @@ public final class Batches {
   private final Deque<Member> waiting = new ArrayDeque<>();
   private @Nullable Collector collector;
   private int underWay; // batches, and messages by themselves
+  private int limit; // at most mostMessages
   private int collectors; // threads
 
   /**
@@ -70,6 +71,7 @@ public final class Batches {
     this.gate = gate;
     this.panel = panel;
     this.mostMessages = panel.scansTogether() ? mostMessages : 1;
+    this.limit = this.mostMessages;
     this.mostBytes = mostBytes;
     this.timeout = timeout;
   }
@@ -127,6 +129,10 @@ public final class Batches {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private synchronized int limit() {
+    return limit;
   }
 
   private synchronized void count(int more) {
@@ -292,7 +298,7 @@ public final class Batches {
           try {
             batch.scan(slot);
           } finally {
-            end(System.nanoTime() - start, messages);
+            end(System.nanoTime() - start, messages, batch.isLate());
           }
         }
       }
@@ -305,7 +311,8 @@ public final class Batches {
     /** Those who come in this moment come along. */
     private void linger() {
       try {
-        for (long left = pace.pause(); left > 0 && isWorthIt(); left = pace.pause()) {
+        long until = System.nanoTime() + pace.pause(); // it may be postponed again, and again
+        for (long left = pace.pause(); left > 0 && isWorthIt(); left = until - System.nanoTime()) {
           TimeUnit.NANOSECONDS.sleep(Math.min(left, TimeUnit.MILLISECONDS.toNanos(5)));
         }
       } catch (InterruptedException e) {
@@ -314,13 +321,13 @@ public final class Batches {
     }
 
     private boolean isWorthIt() {
-      return !isCalledOff() && waiting() < mostMessages;
+      return !isCalledOff() && waiting() < limit();
     }
 
     private void take(Batch batch) {
       synchronized (Batches.this) {
         long bytes = 0;
-        while (!calledOff && !waiting.isEmpty() && batch.size() < mostMessages) {
+        while (!calledOff && !waiting.isEmpty() && batch.size() < limit) {
           Member first = waiting.getFirst();
           if (batch.size() > 0 && bytes + first.bytes() > mostBytes) {
             break;
@@ -336,9 +343,11 @@ public final class Batches {
       }
     }
 
-    private void end(long nanos, int messages) {
+    /** What is too much for a run in its time is shared out to more of them. */
+    private void end(long nanos, int messages, boolean late) {
       synchronized (Batches.this) {
         underWay--;
+        limit = late ? Math.max(1, messages / 2) : Math.min(mostMessages, limit + 1);
         pace.ended(nanos, messages);
       }
     }

@@ -8,12 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * Messages with which a shared run failed, and then the run that they had for themselves as well.
- * Their senders were told to try again, and will; they are scanned alone from then on.
+ * Their senders were told to try again, and will; they are scanned alone for an hour.
  *
  * <p>They are known by their bodies: what comes before is another one at each attempt ({@code
  * Received}). No body is no good sign, and costs whoever has none no more than company.
@@ -22,19 +23,20 @@ final class Troublemakers {
 
   private static final int MOST = 1000;
 
-  private final Map<String, Boolean> known =
-      new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-          return size() > MOST;
-        }
-      };
+  /** A scanner that was in trouble itself may have made them look like it. */
+  private static final long FORGOTTEN_AFTER = Duration.ofHours(1).toNanos();
 
-  private volatile boolean any;
+  private final Map<String, Long> known = new LinkedHashMap<>(); // since when, the eldest first
 
   /** Whether this one is known; reads the message only if any is. */
   boolean knows(Path raw) {
-    return any && isKnown(digest(raw));
+    return isAnyKnown() && isKnown(digest(raw));
+  }
+
+  private synchronized boolean isAnyKnown() {
+    long now = System.nanoTime();
+    known.values().removeIf(since -> now - since > FORGOTTEN_AFTER);
+    return !known.isEmpty();
   }
 
   private synchronized boolean isKnown(String digest) {
@@ -46,8 +48,10 @@ final class Troublemakers {
     if (!digest.isEmpty()) {
       synchronized (this) {
         known.remove(digest);
-        known.put(digest, true);
-        any = true;
+        known.put(digest, System.nanoTime());
+        if (known.size() > MOST) {
+          known.remove(known.keySet().iterator().next());
+        }
       }
     }
   }

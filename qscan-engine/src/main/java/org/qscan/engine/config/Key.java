@@ -47,7 +47,8 @@ public enum Key {
       "extract.timeout",
       Type.DURATION,
       "30s",
-      "How long an extractor may take after the end of the message."),
+      "How long an extractor may take after the end of the message. Where generous takes longer, the"
+          + " message is unscannable (limit)."),
   EXTRACT_CPU_TIME(
       "extract.cpu-time",
       Type.DURATION,

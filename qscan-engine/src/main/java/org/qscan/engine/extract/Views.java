@@ -195,6 +195,7 @@ public final class Views implements AutoCloseable {
       objections.addAll(extraction.objections());
       collect(extractors.get(i).name());
     }
+    work.clear(); // they have ended, and many messages may wait for a slot now
     for (Extractor extractor : extractors) {
       if (!extractor.tellsOfFullDisk()) {
         probe();

@@ -79,7 +79,8 @@ public final class Generous implements Extractor {
         // It reads and writes files of ours alone.
         result = Extraction.unable("generous: cannot read or write a part (disk full?): " + e);
       } catch (OutOfMemoryError | StackOverflowError | RuntimeException e) {
-        result = Extraction.failed("generous: " + e);
+        // A bug of ours, which somebody who knows it must not be able to make use of.
+        result = Extraction.unable("generous: " + e);
       } finally {
         ended.countDown();
       }
@@ -110,7 +111,8 @@ public final class Generous implements Extractor {
         Thread.currentThread().interrupt();
       }
       cancel();
-      return Extraction.failed("generous did not end within extract.timeout");
+      // Its work is bounded, and still a message can be made to need nearly all of it.
+      return Extraction.overLimit("generous did not end within extract.timeout", List.of());
     }
 
     /** Returns when the thread has stopped: whoever removes its files next must not meet it. */

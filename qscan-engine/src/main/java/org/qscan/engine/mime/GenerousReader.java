@@ -23,6 +23,8 @@ final class GenerousReader {
   /** All decoding of a message, in its own size: what ordinary mail needs a few of. */
   private static final int MOST_WORK = 100;
 
+  private static final int MOST_NAMES = 10_000;
+
   private static final long LEAST_WORK = 1 << 20;
   private static final int MOST_REMARKS = 100;
 
@@ -41,7 +43,7 @@ final class GenerousReader {
   GenerousReader(Path directory, Limits limits, Tiers tiers) {
     this.limits = limits;
     this.tiers = tiers;
-    this.objects = new Objects(directory, limits);
+    this.objects = new Objects(directory, limits, () -> cancelled);
   }
 
   /** Names of files that some reader could take for given. */
@@ -71,6 +73,12 @@ final class GenerousReader {
    * @param file the same, complete once {@code arriving} has met its end
    */
   void read(InputStream arriving, Path file) throws IOException, OverLimitException {
+    try (objects) {
+      readAll(arriving, file);
+    }
+  }
+
+  private void readAll(InputStream arriving, Path file) throws IOException, OverLimitException {
     Outline outline = Outline.of(arriving, limits.parts());
     try (Octets octets = new Octets(file)) {
       mostWork = LEAST_WORK + MOST_WORK * octets.size();
@@ -90,7 +98,9 @@ final class GenerousReader {
 
   private void decode(Outline outline, Octets in, int depth)
       throws IOException, OverLimitException {
-    names.addAll(outline.names());
+    if (names.size() < MOST_NAMES) {
+      names.addAll(outline.names());
+    }
     boolean harder = false;
     for (Remark remark : Linter.read(outline, depth == 0)) {
       remark(remark);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.extract.Limits;
@@ -16,7 +17,7 @@ import org.qscan.engine.extract.Limits;
  * The files that were made of a message: numbered, none empty, no two alike, and no more or larger
  * ones than allowed.
  */
-final class Objects {
+final class Objects implements AutoCloseable {
 
   private static final int IN_MEMORY = 65536;
 
@@ -24,6 +25,7 @@ final class Objects {
 
   private final Path directory;
   private final Limits limits;
+  private final BooleanSupplier cancelled;
   private final Map<Print, Path> known = new HashMap<>();
   private final List<Path> files = new ArrayList<>();
 
@@ -34,9 +36,10 @@ final class Objects {
   private long total;
   private @Nullable OutputStream spilled;
 
-  Objects(Path directory, Limits limits) {
+  Objects(Path directory, Limits limits, BooleanSupplier cancelled) {
     this.directory = directory;
     this.limits = limits;
+    this.cancelled = cancelled;
   }
 
   /** All files so far, in the order in which they were made. */
@@ -123,6 +126,9 @@ final class Objects {
   }
 
   private void flush() throws IOException, OverLimitException {
+    if (cancelled.getAsBoolean()) {
+      throw new IOException("given up");
+    }
     if (spilled == null) {
       spilled = Files.newOutputStream(next());
     }
@@ -138,6 +144,11 @@ final class Objects {
     if (total > limits.bytes()) {
       throw new OverLimitException("parts are larger than extract.max-bytes " + limits.bytes());
     }
+  }
+
+  @Override
+  public void close() throws IOException {
+    closeSpilled();
   }
 
   private void closeSpilled() throws IOException {

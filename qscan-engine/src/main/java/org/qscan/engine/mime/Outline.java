@@ -19,6 +19,10 @@ final class Outline {
   private static final int LONGEST_FIELD = 65536;
   private static final int MOST_BOUNDARIES = 5000;
   private static final int MOST_NAMES = 10_000;
+
+  /** Characters; they are kept, and a heap is small. */
+  private static final int MOST_FIELD_TEXT = 1 << 20;
+
   private static final int FIELDS_FOR_A_PART = 10;
   private static final int LONGEST_BOUNDARY = 250;
 
@@ -37,6 +41,7 @@ final class Outline {
   private boolean inBody;
   private long previousEnd;
 
+  private long fieldText;
   private @Nullable StringBuilder field;
   private long fieldLine;
   private boolean fieldMatters;
@@ -290,6 +295,11 @@ final class Outline {
     boolean parameters = all.indexOf('=') >= 0;
     if (fieldMatters || (parameters && contains(all, "boundary"))) {
       part.add(new Field(fieldLine, all, part.blocks()));
+      fieldText += all.length();
+      if (fieldText > MOST_FIELD_TEXT) {
+        throw new OverLimitException(
+            "header fields that say what is in it are longer than " + MOST_FIELD_TEXT);
+      }
       if (++fields > FIELDS_FOR_A_PART * mostParts) {
         throw new OverLimitException(
             "more header fields than "
@@ -431,7 +441,7 @@ final class Outline {
     int mode = text.indexOf(' ', lines.indent());
     int name = mode < 0 ? -1 : text.indexOf(' ', mode + 1);
     if (name > 0) {
-      names.add(text.substring(name + 1).strip());
+      addNames(Set.of(text.substring(name + 1).strip()));
     }
   }
 
@@ -452,7 +462,7 @@ final class Outline {
       String text = lines.text();
       int name = text.indexOf("name=");
       if (name >= 0) {
-        names.add(text.substring(name + 5).strip());
+        addNames(Set.of(text.substring(name + 5).strip()));
       }
     } else if (lines.beginsWith("=yend")) {
       endYenc(lines.start());

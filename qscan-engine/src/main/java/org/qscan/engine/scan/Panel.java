@@ -221,12 +221,12 @@ public final class Panel {
     return answered && !more && !(failed && requireAll);
   }
 
-  /** All of them within the time of one: what is left over then is scanned alone. */
+  /** All of them within half the time of one: what is left over then is scanned alone. */
   private Opinions opinions(Scanner scanner, Path root, List<Path> directories, String session) {
     if (scanner instanceof GroupScanner group) {
       return group.scanTogether(root, directories, session);
     }
-    long end = System.nanoTime() + timeout.toNanos();
+    long end = System.nanoTime() + timeout.toNanos() / 2;
     Map<Path, Opinion> each = new HashMap<>();
     String why = "";
     for (Path directory : directories) {

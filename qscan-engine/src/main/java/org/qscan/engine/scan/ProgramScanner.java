@@ -117,7 +117,7 @@ public final class ProgramScanner implements GroupScanner {
     if (trouble != null) {
       return Opinions.all(directories, Opinion.failed(trouble), trouble);
     }
-    return judgeTogether(run(over(root), session, timeout), directories);
+    return judgeTogether(run(over(root), session, timeout.dividedBy(2)), directories);
   }
 
   /** What one run over several directories says of each. */

@@ -67,38 +67,42 @@ final class Pool implements AutoCloseable {
       }
       running++;
     }
-    boolean started = false;
     try {
       threads.execute(() -> work(scan));
-      started = true;
-    } finally {
-      if (!started) {
-        over();
+    } catch (Error e) { // no more threads
+      if (!isLeftToOthers(scan)) {
+        scan.fail("no thread can be started: " + e);
       }
+    }
+  }
+
+  /** Whether there is another thread that takes it when it is through with its own. */
+  private boolean isLeftToOthers(Scan scan) {
+    synchronized (backlog) {
+      running--;
+      return running > 0 && backlog.add(scan);
     }
   }
 
   private void work(Scan first) {
-    Scan scan = first;
-    try {
-      while (scan != null) {
+    for (Scan scan = first; scan != null; scan = next()) {
+      try {
         scan.run(extracting);
-        scan = next();
+      } catch (RuntimeException | Error e) { // the answer could not be given; others wait
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
       }
-    } finally {
-      over();
     }
   }
 
+  /** Another one, or null: the thread has ended, and does not count any more. */
   private @Nullable Scan next() {
     synchronized (backlog) {
-      return running > size ? null : backlog.poll();
-    }
-  }
-
-  private void over() {
-    synchronized (backlog) {
-      running--;
+      Scan scan = running > size ? null : backlog.poll();
+      if (scan == null) {
+        running--;
+      }
+      return scan;
     }
   }
 

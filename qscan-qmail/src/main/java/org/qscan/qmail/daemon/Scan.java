@@ -64,6 +64,13 @@ final class Scan {
     result.accept(judgement);
   }
 
+  /** Gives it up before it has begun. */
+  void fail(String why) {
+    try (message) {
+      result.accept(Judgement.failed(why, Facts.none(), Peer.user(client)));
+    }
+  }
+
   private Judgement judge(String caller, Semaphore extracting) {
     Leave leave = new Leave(extracting);
     Duration waited = Duration.ofNanos(System.nanoTime() - submitted);
