@@ -73,6 +73,7 @@ class HostileNamesIT {
   @ParameterizedTest(name = "{index}")
   @MethodSource("names")
   void aCleanMessageStaysCleanAndAnInfectedOneInfected(String name) throws IOException {
+    site.set("mime.mode", "monitor"); // this is about names; a NUL in a header would be refused
     Result clean =
         site.call().message(Mail.withAttachment("x", name, Mail.octets("harmless"))).run();
     Result infected = site.call().message(Mail.withAttachment("x", name, Mail.eicarFile())).run();
