@@ -261,7 +261,7 @@ class GroupTest {
 
   @Test
   void afterATimeoutAllAreScannedAlone() throws Exception {
-    ScanEngine engine = engine("gate.slots=1", "scan.timeout=3s");
+    ScanEngine engine = engine("gate.slots=1", "scan.timeout=6s");
     first(engine);
     List<Sent> clean = sendAll(engine, clean(3));
     Sent slow = sendAll(engine, "hang 1").get(0);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.qscan.engine.extract.Limits;
+import org.qscan.engine.testing.JavaProgram;
 import org.qscan.engine.testing.Mails;
 
 /** Mail that is made to keep a reader busy: its work grows as the mail does, and has an end. */
@@ -113,5 +114,14 @@ class BombTest {
     assertThatThrownBy(() -> reader.read(new ByteArrayInputStream(Mails.octets(deep)), raw))
         .isInstanceOf(OverLimitException.class)
         .hasMessageContaining("extract.max-depth 5");
+  }
+
+  /** It ends the daemon to have none left, and with it all that is under way. */
+  @Test
+  void theHeapOfTheDaemonIsEnoughForAnyMail() throws Exception {
+    try (JavaProgram program =
+        JavaProgram.start(List.of(), List.of("-Xmx48m"), SmallHeap.class, directory.toString())) {
+      assertThat(program.line()).isEqualTo("alive");
+    }
   }
 }
