@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -87,18 +90,20 @@ public final class Generous implements Extractor {
     }
 
     private Extraction remarkable(Extraction extraction) {
-      Set<String> noted = new LinkedHashSet<>();
+      Map<Rule, Long> lines = new LinkedHashMap<>(); // the first line of each: the log is short
       Set<String> refused = new LinkedHashSet<>();
       for (Remark remark : reader.remarks()) {
-        boolean refuse = tiers.of(remark.rule()) == Rule.Tier.REFUSE;
-        noted.add(remark.rule().text() + " in line " + remark.line());
-        if (refuse && !tiers.monitoring()) {
+        lines.putIfAbsent(remark.rule(), remark.line());
+        if (tiers.of(remark.rule()) == Rule.Tier.REFUSE && !tiers.monitoring()) {
           refused.add(remark.rule().text());
         }
       }
-      return noted.isEmpty()
-          ? extraction
-          : extraction.with(List.of("mime: " + String.join(", ", noted)), List.copyOf(refused));
+      if (lines.isEmpty()) {
+        return extraction;
+      }
+      List<String> noted = new ArrayList<>();
+      lines.forEach((rule, line) -> noted.add(rule.text() + " in line " + line));
+      return extraction.with(List.of("mime: " + String.join(", ", noted)), List.copyOf(refused));
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,6 +35,7 @@ final class GenerousReader {
   private final Tiers tiers;
   private final Objects objects;
   private final List<Remark> remarks = new ArrayList<>();
+  private final Set<Rule> ruled = EnumSet.noneOf(Rule.class);
   private final Set<String> names = new LinkedHashSet<>();
   private final Deque<Layer> layers = new ArrayDeque<>();
   private volatile boolean cancelled;
@@ -120,7 +122,7 @@ final class GenerousReader {
   }
 
   private void remark(Remark remark) {
-    if (remarks.size() < MOST_REMARKS) {
+    if (ruled.add(remark.rule()) || remarks.size() < MOST_REMARKS) { // as in Part
       remarks.add(remark);
     }
   }

@@ -1,8 +1,10 @@
 package org.qscan.engine.mime;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * What lies between two lines that look like boundaries: a header, if it has one, and all places
@@ -25,6 +27,7 @@ final class Part {
   private final boolean behindBoundary;
   private final boolean trusted;
   private final List<Remark> remarks = new ArrayList<>();
+  private final Set<Rule> ruled = EnumSet.noneOf(Rule.class);
   private final List<Field> fields = new ArrayList<>();
   private final List<Long> starts = new ArrayList<>();
   private final List<Long> restarts = new ArrayList<>();
@@ -112,7 +115,7 @@ final class Part {
   }
 
   void remark(Rule rule, Lines line) {
-    if (remarks.size() < MOST_REMARKS) {
+    if (ruled.add(rule) || remarks.size() < MOST_REMARKS) { // many of one must not hide another
       remarks.add(new Remark(rule, line.number(), line.text()));
     }
   }

@@ -99,6 +99,18 @@ class BombTest {
   }
 
   @Test
+  void muchThatIsOnlyNotedDoesNotHideWhatIsRefused() throws Exception {
+    String mail =
+        "Content-Type: multipart/mixed; boundary=x\n\n"
+            + "--x\nContent-Type: text/plain\nbroken\n\nhello\n".repeat(300)
+            + "--x\nContent-Transfer-Encoding: base64\n"
+            + "Content-Transfer-Encoding: quoted-printable\n\nQUJD\n--x--\n";
+    assertThat(read(mail, USUAL).remarks())
+        .extracting(Remark::rule)
+        .contains(Rule.HEADER_BROKEN, Rule.ENCODING_CONFLICT);
+  }
+
+  @Test
   void tooDeepIsOverTheLimit() throws Exception {
     String mail = Mails.plain("deep");
     for (int i = 0; i < 10; i++) {
