@@ -420,8 +420,8 @@ public final class ScanSession implements AutoCloseable {
     closed = true;
     try {
       views.close();
-    } catch (IOException e) {
-      // Only the writing side of a file that goes now.
+    } catch (IOException | RuntimeException e) {
+      // Only the writing side of a file that goes now; and whatever it is, the rest must follow.
     }
     member.leave();
     for (int i = 0; scanning && i < 200; i++) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.qscan.engine.ScanFailure;
 
 /**
@@ -46,7 +47,8 @@ public final class Views implements AutoCloseable {
   private final Limits limits;
   private final boolean groupReads;
   private final Message message;
-  private final List<Extractor.Work> work = new ArrayList<>();
+  private final List<Extractor.Work> work =
+      new CopyOnWriteArrayList<>(); // close() may be another's
   private final Set<String> names = new LinkedHashSet<>();
   private final List<String> notes = new ArrayList<>();
   private final List<String> objections = new ArrayList<>();
