@@ -145,7 +145,7 @@ class HookIT {
     }
     assertThat(exits).filteredOn(exit -> exit == 0).hasSize(9);
     assertThat(exits).filteredOn(exit -> exit == 39).hasSize(3);
-    assertThat(site.scans()).as("runs of the scanner").isEqualTo(24);
+    // How many runs there were is not said: mails that wait share one.
     assertThat(site.mostScansAtOnce()).as("scanners alive at a time").isEqualTo(SLOTS);
     james.awaitInbox(delivered);
   }
