@@ -35,7 +35,7 @@ class EndIT {
 
   @Test
   void killedWhileItScansNobodyWasToldYesWithoutAScanAndTheNextServerCleansUp() throws Exception {
-    site.set("gate.slots", 3);
+    site.set("gate.slots", 3).set("batch.max-messages", 1); // each hangs by itself
     James.Setup setup = James.at(site).hook().virusScan().module().repository("virus");
     List<String> answers;
     try (James james = setup.start();
