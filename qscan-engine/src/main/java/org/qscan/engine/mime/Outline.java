@@ -337,10 +337,14 @@ final class Outline {
     return text.toLowerCase(Locale.ROOT).contains(word);
   }
 
-  private void declare(String boundary) {
+  /** One that is not kept would be the sender's choice: too many are an answer. */
+  private void declare(String boundary) throws OverLimitException {
     String normal = normal(boundary);
-    if (!normal.isEmpty() && boundaries.size() < MOST_BOUNDARIES) {
+    if (!normal.isEmpty()) {
       boundaries.add(normal);
+    }
+    if (boundaries.size() > MOST_BOUNDARIES) {
+      throw new OverLimitException("more boundaries than " + MOST_BOUNDARIES);
     }
   }
 
@@ -394,8 +398,11 @@ final class Outline {
     runCharacters += lines.alphabet();
   }
 
-  private void endPiece() {
-    if (pieceStart >= 0 && pieces.size() < mostParts) {
+  private void endPiece() throws OverLimitException {
+    if (pieceStart >= 0) {
+      if (pieces.size() >= mostParts) { // else the one behind them would not be seen by itself
+        throw new OverLimitException("more pieces of base64 than extract.max-parts " + mostParts);
+      }
       pieces.add(new Stretch(pieceStart, runEnd));
     }
     pieceStart = -1;

@@ -110,6 +110,23 @@ class BombTest {
         .contains(Rule.HEADER_BROKEN, Rule.ENCODING_CONFLICT);
   }
 
+  /** What is behind as many pieces as are kept is not passed over: the message is over a limit. */
+  @Test
+  void nothingHidesBehindManyOfAnything() throws Exception {
+    String pieces = "A: b\n\n" + "QUJDR\n\n".repeat(2001) + "UEsDBBQAAAAI\n";
+    StringBuilder boundaries = new StringBuilder("A: b\n");
+    for (int i = 0; i < 5001; i++) {
+      boundaries.append("Content-Type: a/b; boundary=b").append(i).append('\n');
+    }
+    for (String mail : List.of(pieces, boundaries + "\nhello\n")) {
+      Path raw = Files.write(directory.resolve("mail" + ++mails), Mails.octets(mail));
+      Path parts = Files.createDirectory(directory.resolve("parts" + mails));
+      GenerousReader reader = new GenerousReader(parts, USUAL, Tiers.DEFAULT);
+      assertThatThrownBy(() -> reader.read(new ByteArrayInputStream(Mails.octets(mail)), raw))
+          .isInstanceOf(OverLimitException.class);
+    }
+  }
+
   @Test
   void tooDeepIsOverTheLimit() throws Exception {
     String mail = Mails.plain("deep");
