@@ -16,7 +16,9 @@ import org.qscan.engine.batch.Answer;
 import org.qscan.engine.batch.Batches;
 import org.qscan.engine.batch.Member;
 import org.qscan.engine.extract.Extractor;
+import org.qscan.engine.extract.Home;
 import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Views;
 import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Slot;
@@ -79,13 +81,17 @@ public final class ScanSession implements AutoCloseable {
       Gate gate,
       Batches batches,
       List<Extractor> extractors,
-      Panel panel)
+      Panel panel,
+      Memory memory)
       throws ScanFailure {
     boolean opened = false;
     try {
+      if (!memory.isSome()) {
+        tenure.settle();
+      }
       Limits limits = new Limits(config.maxParts(), config.maxDepth(), config.maxBytes());
       Views views =
-          Views.start(tenure.directory(), tenure.id(), extractors, limits, config.groupReads());
+          Views.start(home(tenure), tenure.id(), extractors, limits, config.groupReads(), memory);
       opened = true;
       return new ScanSession(config, tenure, gate, batches, views, panel);
     } catch (IOException e) {
@@ -97,13 +103,36 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
+  private static Home home(Tenure tenure) {
+    return new Home() {
+      @Override
+      public Path path() {
+        return tenure.directory();
+      }
+
+      @Override
+      public void make() throws IOException {
+        try {
+          tenure.settle();
+        } catch (ScanFailure e) {
+          throw new IOException(e.getMessage(), e);
+        }
+      }
+    };
+  }
+
   /** The session's id, which names its directory and stands in the log. */
   public String id() {
     return tenure.id();
   }
 
-  /** The session's directory; a front end may keep small files of its own there. */
-  public Path directory() {
+  /**
+   * The session's directory; a front end may keep small files of its own there.
+   *
+   * @throws ScanFailure if it cannot be made
+   */
+  public Path directory() throws ScanFailure {
+    tenure.settle();
     return tenure.directory();
   }
 
@@ -142,6 +171,21 @@ public final class ScanSession implements AutoCloseable {
       } catch (IOException e) {
         throw cannotWrite(e);
       }
+    }
+    received();
+  }
+
+  /**
+   * Takes a message that is there already, in place of reading it.
+   *
+   * @param message not to be changed before the session is closed
+   * @param length how many of these octets are the message
+   */
+  public void receive(byte[] message, int length) throws ScanFailure {
+    try {
+      views.message().appendAll(message, length);
+    } catch (IOException e) {
+      throw cannotWrite(e);
     }
     received();
   }
@@ -238,6 +282,10 @@ public final class ScanSession implements AutoCloseable {
     if (!isExtracted) {
       extract();
     }
+    if (panel.isEmpty()) {
+      return new ScanReport(verdict(panel.nobody()), facts()); // no scan, and no slot for it
+    }
+    toFiles();
     Finding known = panel.known(views.directory(), notes);
     if (known != null) {
       Verdict infected = verdict(known);
@@ -251,6 +299,14 @@ public final class ScanSession implements AutoCloseable {
             : verdict(answer);
     failIfClosed();
     return new ScanReport(verdict, facts());
+  }
+
+  private void toFiles() throws ScanFailure {
+    try {
+      views.toFiles();
+    } catch (IOException e) {
+      throw new ScanFailure("cannot write the parts of the message to " + tenure.directory(), e);
+    }
   }
 
   /** Null or an answer that says so: the message is to be scanned alone. */
@@ -333,7 +389,7 @@ public final class ScanSession implements AutoCloseable {
     try {
       succeeded = views.finish(config.extractTimeout());
     } catch (IOException e) {
-      throw new ScanFailure("cannot collect the parts of the message in " + directory(), e);
+      throw new ScanFailure("cannot collect the parts of the message in " + tenure.directory(), e);
     } finally {
       extracted = System.nanoTime();
       waited = extracted;

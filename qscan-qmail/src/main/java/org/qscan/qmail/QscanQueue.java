@@ -242,7 +242,7 @@ public final class QscanQueue {
     } catch (IOException e) {
       return Answer.failed(
           config.exitFailed(),
-          "cannot write the envelope to " + session.directory() + ": " + e,
+          "cannot write the envelope to the session's directory (is the disk full?): " + e,
           session.facts(),
           envelope);
     } finally {
@@ -253,7 +253,7 @@ public final class QscanQueue {
     }
   }
 
-  private static Path envelopeFile(ScanSession session) {
+  private static Path envelopeFile(ScanSession session) throws ScanFailure {
     return session.directory().resolve("envelope.read");
   }
 

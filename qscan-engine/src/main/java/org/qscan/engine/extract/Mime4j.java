@@ -4,8 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,8 +61,13 @@ public final class Mime4j implements Extractor {
   }
 
   @Override
-  public Work start(Message message, Path directory, String session) throws IOException {
-    Running running = new Running(message.follow(), directory);
+  public boolean needsFiles() {
+    return false;
+  }
+
+  @Override
+  public Work start(Message message, View view, String session) throws IOException {
+    Running running = new Running(message.follow(), view);
     threads.execute(running);
     return running;
   }
@@ -104,7 +107,7 @@ public final class Mime4j implements Extractor {
 
   private final class Running implements Runnable, Work {
     private final InputStream message;
-    private final Path directory;
+    private final View view;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final List<String> names = new ArrayList<>();
     private final byte[] buffer = new byte[8192];
@@ -114,9 +117,9 @@ public final class Mime4j implements Extractor {
     private int depth;
     private long bytes;
 
-    Running(InputStream message, Path directory) {
+    Running(InputStream message, View view) {
       this.message = message;
-      this.directory = directory;
+      this.view = view;
     }
 
     @Override
@@ -184,7 +187,7 @@ public final class Mime4j implements Extractor {
       if (++parts > limits.parts()) {
         throw new Stop("more parts than extract.max-parts " + limits.parts());
       }
-      try (OutputStream out = open(directory.resolve(Integer.toString(parts)))) {
+      try (Piece out = view.add()) {
         for (; n >= 0; n = body.read(buffer)) {
           bytes += n;
           if (bytes > limits.bytes()) {
@@ -199,14 +202,6 @@ public final class Mime4j implements Extractor {
     }
 
     /* An error of the message's and one of the disk's are both an IOException: told apart here. */
-
-    private OutputStream open(Path file) {
-      try {
-        return Files.newOutputStream(file);
-      } catch (IOException e) {
-        throw new Unable(e);
-      }
-    }
 
     private void write(OutputStream out, int n) {
       try {

@@ -2,6 +2,7 @@ package org.qscan.qmail.daemon;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -77,8 +78,8 @@ final class Scan {
     Facts facts = Facts.none();
     try (leave;
         ScanSession opened = open(waited)) {
-      try (InputStream in = message.open()) {
-        opened.receive(in);
+      try {
+        receive(opened);
         opened.extract();
         leave.close();
         ScanReport report = opened.scan(service.patience().minus(waited));
@@ -92,6 +93,18 @@ final class Scan {
       return Judgement.failed(e.getMessage(), plus(facts, waited), caller);
     } catch (IOException e) {
       return Judgement.failed("cannot read the message again: " + e, plus(facts, waited), caller);
+    }
+  }
+
+  /** What is in memory is not copied: it stays until the session has ended. */
+  private void receive(ScanSession opened) throws ScanFailure, IOException {
+    ByteBuffer whole = message.inMemory();
+    if (whole != null) {
+      opened.receive(whole.array(), whole.limit());
+      return;
+    }
+    try (InputStream in = message.open()) {
+      opened.receive(in);
     }
   }
 
