@@ -261,7 +261,7 @@ public final class QscanQueue {
   private Envelope readForLog(ScanSession session) {
     try {
       return Envelope.read(envelopeIn, envelopeFile(session));
-    } catch (IOException e) {
+    } catch (IOException | ScanFailure e) {
       return Envelope.unread();
     }
   }

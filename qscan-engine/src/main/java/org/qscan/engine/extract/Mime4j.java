@@ -31,9 +31,13 @@ import org.apache.james.mime4j.stream.RawFieldParser;
 public final class Mime4j implements Extractor {
 
   private static final int MAX_HEADER = 1 << 18;
+  private static final String LATE = "did not end within extract.timeout";
   private static final int STOPS_WITHIN_SECONDS = 2;
   private static final int THREAD_IDLE_SECONDS = 10;
   private static final int READ_AHEAD = 32768;
+
+  /** What is all there and no larger is read by the session's thread: another would cost more. */
+  private static final int AT_ONCE = 128 * 1024;
 
   private static final MimeConfig PERMISSIVE =
       MimeConfig.custom()
@@ -68,7 +72,11 @@ public final class Mime4j implements Extractor {
   @Override
   public Work start(Message message, View view, String session) throws IOException {
     Running running = new Running(message.follow(), view);
-    threads.execute(running);
+    if (message.isWholeInMemory() && message.size() <= AT_ONCE) {
+      running.isLeftToFinish = true;
+    } else {
+      threads.execute(running);
+    }
     return running;
   }
 
@@ -113,6 +121,9 @@ public final class Mime4j implements Extractor {
     private final byte[] buffer = new byte[8192];
     private volatile Extraction result = Extraction.failed("mime4j was not run");
     private volatile boolean cancelled;
+    private volatile boolean isLeftToFinish;
+    private final long started = System.nanoTime();
+    private long longest = Long.MAX_VALUE;
     private int parts;
     private int depth;
     private long bytes;
@@ -147,6 +158,7 @@ public final class Mime4j implements Extractor {
       for (EntityState state = tokens.getState();
           state != EntityState.T_END_OF_STREAM;
           state = tokens.next()) {
+        failIfGivenUp();
         switch (state) {
           case T_START_MULTIPART, T_START_MESSAGE -> {
             if (++depth > limits.depth() + 1) { // the message itself is the first
@@ -193,11 +205,15 @@ public final class Mime4j implements Extractor {
           if (bytes > limits.bytes()) {
             throw new Stop("parts are larger than extract.max-bytes " + limits.bytes());
           }
-          if (cancelled) {
-            throw new IOException("given up");
-          }
+          failIfGivenUp();
           write(out, n);
         }
+      }
+    }
+
+    private void failIfGivenUp() throws IOException {
+      if (cancelled || System.nanoTime() - started > longest) {
+        throw new IOException(cancelled ? "given up" : LATE);
       }
     }
 
@@ -213,6 +229,11 @@ public final class Mime4j implements Extractor {
 
     @Override
     public Extraction finish(Duration patience) {
+      if (isLeftToFinish) {
+        isLeftToFinish = false;
+        longest = System.nanoTime() - started + patience.toNanos();
+        run();
+      }
       try {
         if (ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
           return result;
@@ -221,7 +242,7 @@ public final class Mime4j implements Extractor {
         Thread.currentThread().interrupt();
       }
       cancel();
-      return Extraction.failed("mime4j did not end within extract.timeout");
+      return Extraction.failed("mime4j " + LATE);
     }
 
     /** Returns when the thread has stopped: whoever removes its files next must not meet it. */
@@ -230,6 +251,9 @@ public final class Mime4j implements Extractor {
       cancelled = true;
       try {
         message.close();
+        if (isLeftToFinish) {
+          return;
+        }
         ended.await(STOPS_WITHIN_SECONDS, TimeUnit.SECONDS);
       } catch (IOException e) {
         // It was for reading only.
