@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.qscan.engine.batch.Arrival;
 import org.qscan.engine.batch.Batches;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.Limits;
@@ -145,6 +146,15 @@ public final class ScanEngine {
   public ScanSession open() throws ScanFailure {
     cleanNowAndThen();
     return ScanSession.open(config, work.reserve(), gate, batches, extractors, panel, memory);
+  }
+
+  /**
+   * A message has arrived, and has to wait for its session: for a caller who limits how many are
+   * taken apart at a time. Close it when {@link ScanSession#receive} has returned; a session counts
+   * by itself.
+   */
+  public Arrival arrive() {
+    return batches.arrive();
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.batch.Answer;
+import org.qscan.engine.batch.Arrival;
 import org.qscan.engine.batch.Batches;
 import org.qscan.engine.batch.Member;
 import org.qscan.engine.extract.Extractor;
@@ -60,6 +61,7 @@ public final class ScanSession implements AutoCloseable {
   private long waited = started;
   private long scanned = started;
   private int batch = 1;
+  private volatile @Nullable Arrival arrival;
   private boolean isExtracted;
   private volatile boolean scanning;
   private volatile boolean closed;
@@ -255,6 +257,7 @@ public final class ScanSession implements AutoCloseable {
   }
 
   private void received() {
+    arrival = batches.arrive();
     views.message().complete();
     received = System.nanoTime();
     extracted = received;
@@ -313,6 +316,7 @@ public final class ScanSession implements AutoCloseable {
   private @Nullable Answer share(Duration patience) throws ScanFailure {
     try {
       long bytes = views.overLimit() ? Long.MAX_VALUE : views.bytes();
+      arrived();
       Answer answer = batches.share(member, bytes, patience);
       if (answer != null) {
         notes.addAll(answer.notes());
@@ -321,6 +325,14 @@ public final class ScanSession implements AutoCloseable {
     } finally {
       waited = System.nanoTime();
       scanned = waited;
+    }
+  }
+
+  /** It is not on its way to a run any more. */
+  private void arrived() {
+    Arrival ends = arrival;
+    if (ends != null) {
+      ends.close();
     }
   }
 
@@ -480,6 +492,7 @@ public final class ScanSession implements AutoCloseable {
       // Only the writing side of a file that goes now; and whatever it is, the rest must follow.
     }
     member.leave();
+    arrived();
     for (int i = 0; scanning && i < 200; i++) {
       panel.cancel(id());
       ProcessTree.kill(id());

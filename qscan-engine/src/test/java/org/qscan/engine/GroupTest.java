@@ -233,8 +233,12 @@ class GroupTest {
     FakeGroupSweep.release(sweep);
     assertThat(toBlame.result()).startsWith("failed: sweep.program ");
     allClean(clean);
-    // 16; 8 with it, the other 8 wait; 4 without; 2 with it, the other 2 wait; 1; 1; the 10.
-    assertThat(FakeGroupSweep.runs(sweep)).startsWith(1, 16, 8, 4, 2, 1, 1).hasSizeLessThan(12);
+    // 16; 8 with it, the other 8 wait; 4 without; 2 with it, the other 2 wait; one of the 2 here,
+    // the other by itself as soon as it gets the slot; the 10.
+    assertThat(FakeGroupSweep.runs(sweep))
+        .startsWith(1, 16, 8, 4, 2, 1)
+        .contains(10)
+        .hasSizeLessThan(12);
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.qscan.engine.LogLine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.ScanReport;
 import org.qscan.engine.ScanSession;
+import org.qscan.engine.batch.Arrival;
 
 /** The scan of one message that has arrived, for a thread of the pool. */
 final class Scan {
@@ -55,8 +56,10 @@ final class Scan {
   void run(Semaphore extracting) {
     String caller = Peer.user(client);
     Judgement judgement;
-    try (message) {
-      judgement = judge(caller, extracting);
+    try (message;
+        Arrival arrival = service.engine().arrive();
+        Leave leave = new Leave(extracting)) {
+      judgement = judge(caller, arrival, leave);
     } catch (RuntimeException | Error e) { // whatever happens, there is an answer
       judgement =
           Judgement.failed(
@@ -72,14 +75,13 @@ final class Scan {
     }
   }
 
-  private Judgement judge(String caller, Semaphore extracting) {
-    Leave leave = new Leave(extracting);
+  private Judgement judge(String caller, Arrival arrival, Leave leave) {
     Duration waited = Duration.ofNanos(System.nanoTime() - submitted);
     Facts facts = Facts.none();
-    try (leave;
-        ScanSession opened = open(waited)) {
+    try (ScanSession opened = open(waited)) {
       try {
         receive(opened);
+        arrival.close();
         opened.extract();
         leave.close();
         ScanReport report = opened.scan(service.patience().minus(waited));
