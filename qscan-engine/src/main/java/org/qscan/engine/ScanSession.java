@@ -24,6 +24,7 @@ import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.Panel;
+import org.qscan.engine.scan.Statement;
 import org.qscan.engine.scan.Tally;
 
 /**
@@ -34,7 +35,7 @@ import org.qscan.engine.scan.Tally;
  *   <li>{@link #receive}: the message, once;
  *   <li>{@link #extract()}, by whoever wants to know when that is done; else it is a part of the
  *       next;
- *   <li>{@link #scan()}, once;
+ *   <li>{@link #scan()} or {@link #explain()}, once;
  *   <li>{@link #close()}, always: the directory goes, and whatever still runs.
  * </ol>
  *
@@ -52,6 +53,7 @@ public final class ScanSession implements AutoCloseable {
   private final Panel panel;
   private final Views views;
   private final List<String> notes = new ArrayList<>();
+  private final List<Statement> statements = new ArrayList<>();
   private final long started = System.nanoTime();
   private long received = started;
   private long extracted = started;
@@ -253,6 +255,29 @@ public final class ScanSession implements AutoCloseable {
     return new ScanReport(verdict, facts());
   }
 
+  /**
+   * Does what {@link #scan()} does, and tells all that is seen on the way. The message is scanned
+   * alone, and nothing that is known of its parts is believed; in the gate it waits like any other.
+   * A failure is told as well: what was seen until then is there.
+   */
+  public Explanation explain() {
+    views.remember();
+    Verdict verdict = null;
+    String failure = "";
+    try {
+      if (!isExtracted) {
+        extract();
+      }
+      verdict = scanAlone(config.patience());
+      failIfClosed();
+    } catch (ScanFailure e) {
+      verdict = null;
+      failure = String.valueOf(e.getMessage());
+    }
+    return new Explanation(
+        verdict, failure, facts(), views.seen(), List.copyOf(statements), views.directory());
+  }
+
   /** Null or an answer that says so: the message is to be scanned alone. */
   private @Nullable Answer share(Duration patience) throws ScanFailure {
     try {
@@ -355,7 +380,7 @@ public final class ScanSession implements AutoCloseable {
   @SuppressWarnings("UnusedVariable")
   private Verdict ask(Slot slot) throws ScanFailure {
     try {
-      return verdict(panel.scan(views.directory(), id(), notes));
+      return verdict(panel.scan(views.directory(), id(), notes, statements));
     } catch (ScanFailure e) {
       if (!closed) {
         batches.failedAlone(member);

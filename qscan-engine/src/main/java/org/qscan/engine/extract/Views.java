@@ -11,11 +11,14 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
 /**
@@ -56,6 +59,7 @@ public final class Views implements AutoCloseable {
   private long bytes;
   private int failed;
   private boolean overLimit;
+  private @Nullable List<SeenView> seen; // null: nobody wants to know
 
   private Views(
       Path directory,
@@ -142,6 +146,24 @@ public final class Views implements AutoCloseable {
     return notes;
   }
 
+  /** From now on keeps what each reader has seen, for {@link #seen}; else it is forgotten. */
+  public void remember() {
+    seen = new ArrayList<>();
+  }
+
+  /** What each reader has seen: the raw message, then the extractors that have finished. */
+  public List<SeenView> seen() {
+    List<SeenView> all = new ArrayList<>();
+    all.add(SeenView.raw(file(message.file()), message.size()));
+    all.addAll(seen == null ? List.of() : seen);
+    return all;
+  }
+
+  /** A file's name in the directory for the scanners. */
+  private String file(Path file) {
+    return root.relativize(file).toString();
+  }
+
   /** Names of rules by which the message is not to be trusted, whatever the scanners say. */
   public List<String> objections() {
     return objections;
@@ -195,7 +217,15 @@ public final class Views implements AutoCloseable {
       names.addAll(extraction.names());
       notes.addAll(extraction.notes());
       objections.addAll(extraction.objections());
-      collect(extractors.get(i).name());
+      String view = extractors.get(i).name();
+      if (seen == null) {
+        collect(view, null, Insight.NONE);
+      } else {
+        Map<String, SeenPart> files = new LinkedHashMap<>();
+        Insight insight = work.get(i).insight();
+        collect(view, files, insight);
+        seen.add(SeenView.of(view, extraction, insight, files));
+      }
     }
     work.clear(); // they have ended, and many messages may wait for a slot now
     for (Extractor extractor : extractors) {
@@ -215,7 +245,8 @@ public final class Views implements AutoCloseable {
   }
 
   /** What a failed extractor made is scanned as well: a finding in half a view is a finding. */
-  private void collect(String extractor) throws IOException {
+  private void collect(String extractor, @Nullable Map<String, SeenPart> told, Insight insight)
+      throws IOException {
     Path to = makeDirectory(root.resolve(extractor), groupReads);
     int files = 0;
     long size = 0;
@@ -237,6 +268,9 @@ public final class Views implements AutoCloseable {
         Set<PosixFilePermission> readable = PosixFilePermissions.fromString("rw-r-----");
         Files.setPosixFilePermissions(numbered, readable);
       }
+      if (told != null) {
+        told.put(name, part(file(numbered), name, insight.label(name), facts.size()));
+      }
     }
     bytes += size;
     if (files > limits.parts() || size > limits.bytes()) {
@@ -248,6 +282,11 @@ public final class Views implements AutoCloseable {
               + size
               + " bytes: more than extract.max-parts or extract.max-bytes");
     }
+  }
+
+  private static SeenPart part(String file, String original, Insight.Label label, long size) {
+    String name = label.name() == null && !isNumber(original) ? cut(original) : label.name();
+    return new SeenPart(file, name, label.type(), label.how(), size);
   }
 
   private void overLimit(String why) {

@@ -14,6 +14,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.qscan.engine.extract.Extraction;
 import org.qscan.engine.extract.Extractor;
+import org.qscan.engine.extract.FiredRule;
+import org.qscan.engine.extract.Insight;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Message;
 
@@ -118,6 +120,29 @@ public final class Generous implements Extractor {
       cancel();
       // Its work is bounded, and still a message can be made to need nearly all of it.
       return Extraction.overLimit("generous did not end within extract.timeout", List.of());
+    }
+
+    /** Nothing while the thread may still be at it. */
+    @Override
+    public Insight insight() {
+      if (ended.getCount() > 0) {
+        return Insight.NONE;
+      }
+      List<FiredRule> rules = new ArrayList<>();
+      for (GenerousReader.Fired fired : reader.fired()) {
+        Rule rule = fired.remark().rule();
+        Rule.Tier tier = tiers.of(rule);
+        rules.add(
+            new FiredRule(
+                rule.text(),
+                rule.meaning(),
+                tier.text(),
+                tier == Rule.Tier.REFUSE && !tiers.monitoring(),
+                fired.file(),
+                fired.remark().line(),
+                fired.remark().text()));
+      }
+      return new Insight(reader.labels(), rules, List.copyOf(reader.names()));
     }
 
     /** Returns when the thread has stopped: whoever removes its files next must not meet it. */
