@@ -54,6 +54,16 @@ public record Explanation(
     statements = List.copyOf(statements);
   }
 
+  /**
+   * Of a message of which nothing was seen.
+   *
+   * @param failure why not, a sentence
+   */
+  public static Explanation failed(String failure) {
+    return new Explanation(
+        null, failure, Facts.none(), List.of(), List.of(), Path.of("").toAbsolutePath());
+  }
+
   /** The rules that fired, whoever saw it. */
   public List<FiredRule> rules() {
     List<FiredRule> rules = new ArrayList<>();

@@ -257,8 +257,8 @@ public final class ScanSession implements AutoCloseable {
 
   /**
    * Does what {@link #scan()} does, and tells all that is seen on the way. The message is scanned
-   * alone, and nothing that is known of its parts is believed; in the gate it waits like any other.
-   * A failure is told as well: what was seen until then is there.
+   * alone, also where a finding is known already; in the gate it waits like any other. A failure is
+   * told as well, with what was seen until then.
    */
   public Explanation explain() {
     views.remember();

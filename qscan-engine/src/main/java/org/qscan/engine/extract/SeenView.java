@@ -24,6 +24,9 @@ public record SeenView(
     List<FiredRule> rules,
     List<String> names) {
 
+  /** Characters; no file system has longer ones. */
+  private static final int LONGEST_NAME = 1000;
+
   public SeenView {
     parts = List.copyOf(parts);
     rules = List.copyOf(rules);
@@ -54,7 +57,9 @@ public record SeenView(
         names.add(part.name());
       }
     }
-    names.addAll(insight.names());
+    for (String name : insight.names()) {
+      names.add(name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name);
+    }
     return new SeenView(
         view,
         extraction.outcome(),
