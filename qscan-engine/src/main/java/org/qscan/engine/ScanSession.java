@@ -421,7 +421,9 @@ public final class ScanSession implements AutoCloseable {
         millis(waited, scanned),
         millis(started, now),
         batch,
-        all);
+        all,
+        views.ambiguity().level().text(),
+        views.ambiguity().rules());
   }
 
   private static long millis(long from, long to) {

@@ -55,6 +55,7 @@ public final class Views implements AutoCloseable {
   private final Set<String> names = new LinkedHashSet<>();
   private final List<String> notes = new ArrayList<>();
   private final List<String> objections = new ArrayList<>();
+  private Ambiguity ambiguity = Ambiguity.UNKNOWN;
   private int parts;
   private long bytes;
   private int failed;
@@ -169,6 +170,11 @@ public final class Views implements AutoCloseable {
     return objections;
   }
 
+  /** What the rules say of the message. */
+  public Ambiguity ambiguity() {
+    return ambiguity;
+  }
+
   /** Files beside the raw message. */
   public int parts() {
     return parts;
@@ -217,6 +223,9 @@ public final class Views implements AutoCloseable {
       names.addAll(extraction.names());
       notes.addAll(extraction.notes());
       objections.addAll(extraction.objections());
+      if (!extraction.ambiguity().equals(Ambiguity.UNKNOWN)) { // one extractor has rules
+        ambiguity = extraction.ambiguity();
+      }
       String view = extractors.get(i).name();
       if (seen == null) {
         collect(view, null, Insight.NONE);

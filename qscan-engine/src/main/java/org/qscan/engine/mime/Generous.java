@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.qscan.engine.extract.Ambiguity;
 import org.qscan.engine.extract.Extraction;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.FiredRule;
@@ -100,12 +101,23 @@ public final class Generous implements Extractor {
           refused.add(remark.rule().text());
         }
       }
-      if (lines.isEmpty()) {
-        return extraction;
-      }
       List<String> noted = new ArrayList<>();
       lines.forEach((rule, line) -> noted.add(rule.text() + " in line " + line));
-      return extraction.with(List.of("mime: " + String.join(", ", noted)), List.copyOf(refused));
+      List<String> notes =
+          noted.isEmpty() ? List.of() : List.of("mime: " + String.join(", ", noted));
+      boolean whole = extraction.outcome() == Extraction.Outcome.DONE;
+      return extraction.with(notes, List.copyOf(refused), ambiguity(lines.keySet(), whole));
+    }
+
+    private Ambiguity ambiguity(Set<Rule> rules, boolean whole) {
+      Ambiguity.Level highest = Ambiguity.Level.NONE;
+      List<String> names = new ArrayList<>();
+      for (Rule rule : rules) {
+        names.add(rule.text());
+        Ambiguity.Level level = Ambiguity.Level.of(tiers.of(rule).text());
+        highest = level.compareTo(highest) > 0 ? level : highest;
+      }
+      return new Ambiguity(whole ? highest : Ambiguity.Level.UNKNOWN, names);
     }
 
     @Override
