@@ -27,6 +27,7 @@ import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.Panel;
+import org.qscan.engine.scan.Statement;
 import org.qscan.engine.scan.Tally;
 
 /**
@@ -37,7 +38,7 @@ import org.qscan.engine.scan.Tally;
  *   <li>{@link #receive}: the message, once;
  *   <li>{@link #extract()}, by whoever wants to know when that is done; else it is a part of the
  *       next;
- *   <li>{@link #scan()}, once;
+ *   <li>{@link #scan()} or {@link #explain()}, once;
  *   <li>{@link #close()}, always: the directory goes, and whatever still runs.
  * </ol>
  *
@@ -55,6 +56,7 @@ public final class ScanSession implements AutoCloseable {
   private final Panel panel;
   private final Views views;
   private final List<String> notes = new ArrayList<>();
+  private final List<Statement> statements = new ArrayList<>();
   private final long started = System.nanoTime();
   private long received = started;
   private long extracted = started;
@@ -312,6 +314,30 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
+  /**
+   * Does what {@link #scan()} does, and tells all that is seen on the way. The message is scanned
+   * alone, also where a finding is known already; in the gate it waits like any other. A failure is
+   * told as well, with what was seen until then.
+   */
+  public Explanation explain() {
+    views.remember();
+    Verdict verdict = null;
+    String failure = "";
+    try {
+      if (!isExtracted) {
+        extract();
+      }
+      toFiles();
+      verdict = scanAlone(config.patience());
+      failIfClosed();
+    } catch (ScanFailure e) {
+      verdict = null;
+      failure = String.valueOf(e.getMessage());
+    }
+    return new Explanation(
+        verdict, failure, facts(), views.seen(), List.copyOf(statements), views.directory());
+  }
+
   /** Null or an answer that says so: the message is to be scanned alone. */
   private @Nullable Answer share(Duration patience) throws ScanFailure {
     try {
@@ -423,7 +449,7 @@ public final class ScanSession implements AutoCloseable {
   @SuppressWarnings("UnusedVariable")
   private Verdict ask(Slot slot) throws ScanFailure {
     try {
-      return verdict(panel.scan(views.directory(), id(), notes));
+      return verdict(panel.scan(views.directory(), id(), notes, statements));
     } catch (ScanFailure e) {
       if (!closed) {
         batches.failedAlone(member);
@@ -464,7 +490,9 @@ public final class ScanSession implements AutoCloseable {
         millis(waited, scanned),
         millis(started, now),
         batch,
-        all);
+        all,
+        views.ambiguity().level().text(),
+        views.ambiguity().rules());
   }
 
   private static long millis(long from, long to) {

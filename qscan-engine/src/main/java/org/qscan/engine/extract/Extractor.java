@@ -39,6 +39,11 @@ public interface Extractor {
      */
     Extraction finish(Duration patience);
 
+    /** What it knows beyond its files, once it has finished. */
+    default Insight insight() {
+      return Insight.NONE;
+    }
+
     /** Gives up; the message will not be scanned. */
     void cancel();
   }

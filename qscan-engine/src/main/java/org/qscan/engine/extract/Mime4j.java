@@ -6,12 +6,15 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.james.mime4j.MimeException;
+import org.apache.james.mime4j.stream.BodyDescriptor;
 import org.apache.james.mime4j.stream.EntityState;
 import org.apache.james.mime4j.stream.Field;
 import org.apache.james.mime4j.stream.MimeConfig;
@@ -19,6 +22,7 @@ import org.apache.james.mime4j.stream.MimeTokenStream;
 import org.apache.james.mime4j.stream.NameValuePair;
 import org.apache.james.mime4j.stream.RawField;
 import org.apache.james.mime4j.stream.RawFieldParser;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Apache Mime4j in this process, on a thread of its own, reading the message while it arrives.
@@ -118,12 +122,14 @@ public final class Mime4j implements Extractor {
     private final View view;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final List<String> names = new ArrayList<>();
+    private final Map<String, Insight.Label> labels = new HashMap<>();
     private final byte[] buffer = new byte[8192];
     private volatile Extraction result = Extraction.failed("mime4j was not run");
     private volatile boolean cancelled;
     private volatile boolean isLeftToFinish;
     private final long started = System.nanoTime();
     private long longest = Long.MAX_VALUE;
+    private @Nullable String partName;
     private int parts;
     private int depth;
     private long bytes;
@@ -166,9 +172,18 @@ public final class Mime4j implements Extractor {
             }
           }
           case T_END_MULTIPART, T_END_MESSAGE -> depth--;
+          case T_START_HEADER -> partName = null;
           case T_FIELD -> note(tokens.getField());
-          case T_BODY -> write(tokens.getDecodedInputStream());
-          case T_PREAMBLE, T_EPILOGUE -> write(tokens.getInputStream());
+          case T_BODY -> {
+            BodyDescriptor body = tokens.getBodyDescriptor();
+            write(
+                tokens.getDecodedInputStream(),
+                new Insight.Label(partName, body.getMimeType(), body.getTransferEncoding()));
+          }
+          case T_PREAMBLE ->
+              write(tokens.getInputStream(), new Insight.Label(null, null, "preamble"));
+          case T_EPILOGUE ->
+              write(tokens.getInputStream(), new Insight.Label(null, null, "epilogue"));
           default -> {}
         }
       }
@@ -185,13 +200,14 @@ public final class Mime4j implements Extractor {
           String key = pair.getName();
           if (pair.getValue() != null
               && (key.equalsIgnoreCase("name") || key.equalsIgnoreCase("filename"))) {
-            names.add(Views.cut(pair.getValue()));
+            partName = Views.cut(pair.getValue());
+            names.add(partName);
           }
         }
       }
     }
 
-    private void write(InputStream body) throws IOException {
+    private void write(InputStream body, Insight.Label label) throws IOException {
       int n = body.read(buffer);
       if (n < 0) {
         return; // an empty part holds nothing to scan
@@ -199,6 +215,7 @@ public final class Mime4j implements Extractor {
       if (++parts > limits.parts()) {
         throw new Stop("more parts than extract.max-parts " + limits.parts());
       }
+      labels.put(Integer.toString(parts), label);
       try (Piece out = view.add()) {
         for (; n >= 0; n = body.read(buffer)) {
           bytes += n;
@@ -243,6 +260,12 @@ public final class Mime4j implements Extractor {
       }
       cancel();
       return Extraction.failed("mime4j " + LATE);
+    }
+
+    /** Nothing while the thread may still be at it. */
+    @Override
+    public Insight insight() {
+      return ended.getCount() > 0 ? Insight.NONE : new Insight(labels, List.of(), List.of());
     }
 
     /** Returns when the thread has stopped: whoever removes its files next must not meet it. */

@@ -28,6 +28,7 @@ public final class Piece extends OutputStream {
     Path name() throws IOException;
   }
 
+  private final String name;
   private final Memory.Share share;
   private final Naming naming;
   private final CRC32 checksum = new CRC32();
@@ -36,14 +37,20 @@ public final class Piece extends OutputStream {
   private @Nullable Path file;
   private @Nullable FileChannel out;
 
-  Piece(Memory.Share share, Naming naming) {
+  /**
+   * An empty piece.
+   *
+   * @param naming where it goes if it does not stay in memory
+   */
+  Piece(String name, Memory.Share share, Naming naming) {
+    this.name = name;
     this.share = share;
     this.naming = naming;
   }
 
   /** A file that somebody else has written. */
   static Piece of(Path file, Memory.Share share) throws IOException {
-    Piece piece = new Piece(share, () -> file);
+    Piece piece = new Piece(String.valueOf(file.getFileName()), share, () -> file);
     piece.file = file;
     byte[] buffer = new byte[65536];
     try (InputStream in = Files.newInputStream(file)) {
@@ -120,6 +127,11 @@ public final class Piece extends OutputStream {
     if (opened != null) {
       opened.close();
     }
+  }
+
+  /** What the extractor calls it: a number, or a name of the sender's. */
+  String name() {
+    return name;
   }
 
   /** Octets in it. */

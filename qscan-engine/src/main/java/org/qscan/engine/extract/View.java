@@ -24,7 +24,6 @@ public final class View {
   private final Home home;
   private final Memory.Share share;
   private final List<Piece> pieces = new ArrayList<>();
-  private int named;
   private @Nullable Path directory;
 
   View(String name, Home home, Memory.Share share) {
@@ -51,13 +50,10 @@ public final class View {
 
   /** Another piece, empty; it belongs to the view from now on, whole or not. */
   public synchronized Piece add() {
-    Piece piece = new Piece(share, this::nextName);
+    String number = Integer.toString(pieces.size() + 1);
+    Piece piece = new Piece(number, share, () -> directory().resolve(number));
     pieces.add(piece);
     return piece;
-  }
-
-  private synchronized Path nextName() throws IOException {
-    return directory().resolve(Integer.toString(++named));
   }
 
   /**

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
 /**
@@ -55,16 +56,18 @@ public final class Views implements AutoCloseable {
   private final Set<Path> made = new HashSet<>(); // directories below the root, and itself
   private final Map<Path, Piece> pieces = new LinkedHashMap<>();
   private final Map<Long, List<Path>> prints = new HashMap<>();
-  private final Map<String, List<Path>> seen = new HashMap<>();
+  private final Map<String, List<Path>> scannedAs = new HashMap<>();
   private final List<Extractor.Work> work =
       new CopyOnWriteArrayList<>(); // close() may be another's
   private final Set<String> names = new LinkedHashSet<>();
   private final List<String> notes = new ArrayList<>();
   private final List<String> objections = new ArrayList<>();
+  private Ambiguity ambiguity = Ambiguity.UNKNOWN;
   private int parts;
   private long bytes;
   private int failed;
   private boolean overLimit;
+  private @Nullable List<SeenView> seen; // null: nobody wants to know
 
   private Views(
       Home home,
@@ -162,7 +165,7 @@ public final class Views implements AutoCloseable {
    * @param extractor one of those that have finished
    */
   public List<Path> of(String extractor) {
-    return List.copyOf(seen.getOrDefault(extractor, List.of()));
+    return List.copyOf(scannedAs.getOrDefault(extractor, List.of()));
   }
 
   /** The raw message. */
@@ -185,9 +188,32 @@ public final class Views implements AutoCloseable {
     return notes;
   }
 
+  /** From now on keeps what each reader has seen, for {@link #seen}; else it is forgotten. */
+  public void remember() {
+    seen = new ArrayList<>();
+  }
+
+  /** What each reader has seen: the raw message, then the extractors that have finished. */
+  public List<SeenView> seen() {
+    List<SeenView> all = new ArrayList<>();
+    all.add(SeenView.raw(file(message.file()), message.size()));
+    all.addAll(seen == null ? List.of() : seen);
+    return all;
+  }
+
+  /** A file's name in the directory for the scanners. */
+  private String file(Path file) {
+    return root.relativize(file).toString();
+  }
+
   /** Names of rules by which the message is not to be trusted, whatever the scanners say. */
   public List<String> objections() {
     return objections;
+  }
+
+  /** What the rules say of the message. */
+  public Ambiguity ambiguity() {
+    return ambiguity;
   }
 
   /** What the extractors made, each counted by itself. */
@@ -238,7 +264,18 @@ public final class Views implements AutoCloseable {
       names.addAll(extraction.names());
       notes.addAll(extraction.notes());
       objections.addAll(extraction.objections());
-      collect(extractors.get(i).name(), views.get(i));
+      if (!extraction.ambiguity().equals(Ambiguity.UNKNOWN)) { // one extractor has rules
+        ambiguity = extraction.ambiguity();
+      }
+      String view = extractors.get(i).name();
+      if (seen == null) {
+        collect(view, views.get(i), null, Insight.NONE);
+      } else {
+        Map<String, SeenPart> files = new LinkedHashMap<>();
+        Insight insight = work.get(i).insight();
+        collect(view, views.get(i), files, insight);
+        seen.add(SeenView.of(view, extraction, insight, files));
+      }
     }
     work.clear(); // they have ended, and many messages may wait for a slot now
     for (Extractor extractor : extractors) {
@@ -258,19 +295,24 @@ public final class Views implements AutoCloseable {
   }
 
   /** What a failed extractor made is scanned as well: a finding in half a view is a finding. */
-  private void collect(String extractor, View view) throws IOException {
+  private void collect(
+      String extractor, View view, @Nullable Map<String, SeenPart> told, Insight insight)
+      throws IOException {
     int files = 0;
     long size = 0;
     for (Piece piece : view.all()) {
       files++;
       size += piece.size();
-      Path file = piece.file();
-      String name = file == null ? "" : String.valueOf(file.getFileName());
+      String name = piece.name();
       if (!isNumber(name) && names.size() < MOST_NAMES) {
         names.add(name);
       }
       Path numbered = root.resolve(extractor).resolve(1 + ++parts + extension(name));
-      seen.computeIfAbsent(extractor, any -> new ArrayList<>()).add(add(numbered, piece));
+      Path scanned = add(numbered, piece);
+      scannedAs.computeIfAbsent(extractor, any -> new ArrayList<>()).add(scanned);
+      if (told != null) {
+        told.put(name, part(file(scanned), name, insight.label(name), piece.size()));
+      }
     }
     bytes += size;
     if (files > limits.parts() || size > limits.bytes()) {
@@ -323,6 +365,11 @@ public final class Views implements AutoCloseable {
         toFile(one.getKey(), one.getValue());
       }
     }
+  }
+
+  private static SeenPart part(String file, String original, Insight.Label label, long size) {
+    String name = label.name() == null && !isNumber(original) ? cut(original) : label.name();
+    return new SeenPart(file, name, label.type(), label.how(), size);
   }
 
   private void overLimit(String why) {

@@ -12,8 +12,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.qscan.engine.extract.Ambiguity;
 import org.qscan.engine.extract.Extraction;
 import org.qscan.engine.extract.Extractor;
+import org.qscan.engine.extract.FiredRule;
+import org.qscan.engine.extract.Insight;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Message;
 import org.qscan.engine.extract.View;
@@ -102,12 +105,23 @@ public final class Generous implements Extractor {
           refused.add(remark.rule().text());
         }
       }
-      if (lines.isEmpty()) {
-        return extraction;
-      }
       List<String> noted = new ArrayList<>();
       lines.forEach((rule, line) -> noted.add(rule.text() + " in line " + line));
-      return extraction.with(List.of("mime: " + String.join(", ", noted)), List.copyOf(refused));
+      List<String> notes =
+          noted.isEmpty() ? List.of() : List.of("mime: " + String.join(", ", noted));
+      boolean whole = extraction.outcome() == Extraction.Outcome.DONE;
+      return extraction.with(notes, List.copyOf(refused), ambiguity(lines.keySet(), whole));
+    }
+
+    private Ambiguity ambiguity(Set<Rule> rules, boolean whole) {
+      Ambiguity.Level highest = Ambiguity.Level.NONE;
+      List<String> names = new ArrayList<>();
+      for (Rule rule : rules) {
+        names.add(rule.text());
+        Ambiguity.Level level = Ambiguity.Level.of(tiers.of(rule).text());
+        highest = level.compareTo(highest) > 0 ? level : highest;
+      }
+      return new Ambiguity(whole ? highest : Ambiguity.Level.UNKNOWN, names);
     }
 
     @Override
@@ -122,6 +136,29 @@ public final class Generous implements Extractor {
       cancel();
       // Its work is bounded, and still a message can be made to need nearly all of it.
       return Extraction.overLimit("generous did not end within extract.timeout", List.of());
+    }
+
+    /** Nothing while the thread may still be at it. */
+    @Override
+    public Insight insight() {
+      if (ended.getCount() > 0) {
+        return Insight.NONE;
+      }
+      List<FiredRule> rules = new ArrayList<>();
+      for (GenerousReader.Fired fired : reader.fired()) {
+        Rule rule = fired.remark().rule();
+        Rule.Tier tier = tiers.of(rule);
+        rules.add(
+            new FiredRule(
+                rule.text(),
+                rule.meaning(),
+                tier.text(),
+                tier == Rule.Tier.REFUSE && !tiers.monitoring(),
+                fired.file(),
+                fired.remark().line(),
+                fired.remark().text()));
+      }
+      return new Insight(reader.labels(), rules, List.copyOf(reader.names()));
     }
 
     /** Returns when the thread has stopped: whoever removes its files next must not meet it. */

@@ -7,10 +7,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.extract.Insight;
 import org.qscan.engine.extract.Limits;
 
 /**
@@ -31,15 +34,24 @@ final class GenerousReader {
 
   private record Layer(Path file, int depth) {}
 
+  /**
+   * A rule that fired.
+   *
+   * @param file the name of the file that was read; empty: the message itself
+   */
+  record Fired(Remark remark, String file) {}
+
   private final Limits limits;
   private final Tiers tiers;
   private final Objects objects;
   private final Lines.Space space = new Lines.Space();
-  private final List<Remark> remarks = new ArrayList<>();
+  private final List<Fired> fired = new ArrayList<>();
+  private final Map<String, Insight.Label> labels = new HashMap<>();
   private final Set<Rule> ruled = EnumSet.noneOf(Rule.class);
   private final Set<String> names = new LinkedHashSet<>();
   private final Deque<Layer> layers = new ArrayDeque<>();
   private volatile boolean cancelled;
+  private String reading = "";
   private long work;
   private long mostWork;
 
@@ -56,7 +68,17 @@ final class GenerousReader {
 
   /** The rules that fired, in the order in which they did. */
   List<Remark> remarks() {
-    return remarks;
+    return fired.stream().map(Fired::remark).toList();
+  }
+
+  /** The same, with the file that was read. */
+  List<Fired> fired() {
+    return fired;
+  }
+
+  /** What the header of the part says of each file that was made of one. */
+  Map<String, Insight.Label> labels() {
+    return labels;
   }
 
   /** Octets that were decoded, for tests: they must not grow faster than the message. */
@@ -92,6 +114,7 @@ final class GenerousReader {
         throw new OverLimitException(
             "parts are nested deeper than extract.max-depth " + limits.depth());
       }
+      reading = String.valueOf(layer.file.getFileName());
       try (Octets octets = new Octets(layer.file)) {
         spend(octets.size());
         decode(Outline.of(octets.stream(), limits.parts(), space), octets, layer.depth);
@@ -123,8 +146,8 @@ final class GenerousReader {
   }
 
   private void remark(Remark remark) {
-    if (ruled.add(remark.rule()) || remarks.size() < MOST_REMARKS) { // as in Part
-      remarks.add(remark);
+    if (ruled.add(remark.rule()) || fired.size() < MOST_REMARKS) { // as in Part
+      fired.add(new Fired(remark, reading));
     }
   }
 
@@ -141,7 +164,7 @@ final class GenerousReader {
         objects.write(in.array(), in.position(), n);
         in.skip(n);
       }
-      objects.end();
+      label(objects.end(), part, "as it is");
     }
   }
 
@@ -160,22 +183,22 @@ final class GenerousReader {
       stretches.addAll(run.pieces());
     }
     for (Stretch stretch : stretches) {
-      long innerPad = base64(stretch, in, depth);
+      long innerPad = base64(stretch, part, in, depth);
       if (innerPad >= 0) {
-        base64(new Stretch(innerPad, stretch.end()), in, depth);
+        base64(new Stretch(innerPad, stretch.end()), part, in, depth);
       }
     }
   }
 
-  private long base64(Stretch stretch, Octets in, int depth)
+  private long base64(Stretch stretch, Part part, Octets in, int depth)
       throws IOException, OverLimitException {
     begin(stretch);
     Base64Reading.Ambiguity ambiguity = Base64Reading.USUAL.decode(in, stretch, objects);
-    end(depth);
+    end(depth, part, "base64");
     for (Base64Reading reading : ambiguity.others()) {
       begin(stretch);
       reading.decode(in, stretch, objects);
-      end(depth);
+      end(depth, part, "base64, read otherwise");
     }
     return ambiguity.innerPad();
   }
@@ -190,7 +213,7 @@ final class GenerousReader {
       begin(stretch);
       QuotedPrintableReading.Ambiguity ambiguity =
           QuotedPrintableReading.USUAL.decode(in, stretch, objects);
-      end(depth);
+      end(depth, part, "quoted-printable");
       if (!part.saysQuotedPrintable() && !harder) {
         continue; // text, as a rule, in which an address has an escape
       }
@@ -201,7 +224,7 @@ final class GenerousReader {
       for (QuotedPrintableReading reading : ambiguity.others()) {
         begin(stretch);
         reading.decode(in, stretch, objects);
-        end(depth);
+        end(depth, part, "quoted-printable, read otherwise");
       }
     }
   }
@@ -217,20 +240,20 @@ final class GenerousReader {
     for (Stretch stretch : uuencoded) {
       begin(stretch);
       Uuencode.decode(in, stretch, objects);
-      end(depth);
+      end(depth, part, "uuencode");
     }
     for (Stretch stretch : part.yencoded()) {
       begin(stretch);
       Yenc.decode(in, stretch, objects);
-      end(depth);
+      end(depth, part, "yEnc");
     }
     for (Stretch stretch : part.binhexed()) {
       spend(stretch.length());
-      BinHex.decode(in, stretch, forks(depth));
+      BinHex.decode(in, stretch, forks(depth, part));
     }
   }
 
-  private BinHex.Forks forks(int depth) {
+  private BinHex.Forks forks(int depth, Part part) {
     return new BinHex.Forks() {
       @Override
       public void name(String name) {
@@ -249,7 +272,7 @@ final class GenerousReader {
 
       @Override
       public void end() throws IOException, OverLimitException {
-        GenerousReader.this.end(depth);
+        GenerousReader.this.end(depth, part, "BinHex");
       }
     };
   }
@@ -259,10 +282,17 @@ final class GenerousReader {
     objects.begin();
   }
 
-  private void end(int depth) throws IOException, OverLimitException {
-    @Nullable Path file = objects.end();
-    if (file != null) {
-      layers.add(new Layer(file, depth + 1));
+  private void end(int depth, Part part, String how) throws IOException, OverLimitException {
+    @Nullable Path made = objects.end();
+    label(made, part, how);
+    if (made != null) {
+      layers.add(new Layer(made, depth + 1));
+    }
+  }
+
+  private void label(@Nullable Path made, Part part, String how) {
+    if (made != null) {
+      labels.put(String.valueOf(made.getFileName()), part.label(how));
     }
   }
 

@@ -155,7 +155,9 @@ final class Scan {
         facts.scanMillis(),
         facts.totalMillis() + arrival.plus(waited).toMillis(),
         facts.batch(),
-        facts.notes());
+        facts.notes(),
+        facts.ambiguity(),
+        facts.rules());
   }
 
   /** Ends it: nobody wants to know any more. May take a moment. */
