@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Piece extends OutputStream {
 
-  private static final int FIRST = 2048;
-
   /** Makes a file's name and the directory that it goes to. */
   @FunctionalInterface
   interface Naming {
@@ -82,16 +80,13 @@ public final class Piece extends OutputStream {
     size += length;
   }
 
-  /** Grows by doubling. */
+  /** Grows by doubling; what is written at once has no more than it needs. */
   private boolean hasRoomFor(int more) {
     long needed = size + more;
     if (needed <= octets.length) {
       return true;
     }
-    long capacity = Math.max(FIRST, octets.length);
-    while (capacity < needed) {
-      capacity *= 2;
-    }
+    long capacity = Math.max(needed, 2L * octets.length);
     if (!share.take(capacity - octets.length)) {
       return false;
     }
@@ -130,7 +125,7 @@ public final class Piece extends OutputStream {
   }
 
   /** What the extractor calls it: a number, or a name of the sender's. */
-  String name() {
+  public String name() {
     return name;
   }
 
@@ -139,8 +134,13 @@ public final class Piece extends OutputStream {
     return size;
   }
 
+  /** All of it, not to be changed; null if it is in a file. */
+  public @Nullable ByteBuffer inMemory() {
+    return file == null ? ByteBuffer.wrap(octets, 0, (int) size) : null;
+  }
+
   /** Where it is; null if in memory. */
-  @Nullable Path file() {
+  public @Nullable Path file() {
     return file;
   }
 
@@ -158,7 +158,7 @@ public final class Piece extends OutputStream {
   }
 
   /** Whether the other has the same content. */
-  boolean isTwinOf(Piece other) throws IOException {
+  public boolean isTwinOf(Piece other) throws IOException {
     if (size != other.size || checksum.getValue() != other.checksum.getValue()) {
       return false;
     }

@@ -32,6 +32,13 @@ public final class View {
     this.share = share;
   }
 
+  /** A view whose pieces are files of this directory, which is there and empty. */
+  public static View of(Path directory) {
+    View view = new View("", () -> directory, Memory.none().share());
+    view.directory = directory;
+    return view;
+  }
+
   /**
    * The directory of this view, made now if it is not there: for a program that fills it with
    * files.
