@@ -141,4 +141,31 @@ class InMemoryTest {
       assertThat(all.filter(Files::isRegularFile)).isEmpty();
     }
   }
+
+  @Test
+  void aPartThatEndsBeforeItsBodyBeginsIsReadAsInAFile() throws Exception {
+    String mail =
+        String.join(
+            "\r\n",
+            "Content-Type: multipart/mixed; boundary=b",
+            "Content-Transfer-Encoding: base64",
+            "(This file must be converted with BinHex 4.0)",
+            "=ybegin line=128 size=5 name=a",
+            "--c--\r\n",
+            "   ",
+            "--b--",
+            "=yend size=5\r\n\r\n");
+    List<List<String>> all = new ArrayList<>();
+    for (String memory : List.of("1MiB", "1B")) {
+      seen.clear();
+      try (FakeClamd clamd = clamd()) {
+        List<String> settings = new ArrayList<>(List.of(clamdOnly(clamd)));
+        settings.addAll(List.of("mime.mode=monitor", "extract.memory=" + memory));
+        assertThat(scan(mail, settings.toArray(String[]::new)).verdict())
+            .isEqualTo(new Verdict.Clean());
+      }
+      all.add(seen.stream().sorted().toList());
+    }
+    assertThat(all.get(0)).isNotEmpty().isEqualTo(all.get(1));
+  }
 }

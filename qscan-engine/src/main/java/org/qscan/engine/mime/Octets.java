@@ -117,7 +117,7 @@ final class Octets implements AutoCloseable {
     FileChannel from = file;
     if (from == null) {
       position = (int) Math.min(next, size);
-      limit = (int) Math.min(end, size);
+      limit = (int) Math.max(position, Math.min(end, size)); // a stretch may end before it begins
       next = limit;
       return position < limit;
     }

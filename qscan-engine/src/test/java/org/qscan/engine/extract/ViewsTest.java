@@ -665,4 +665,25 @@ class ViewsTest {
       }
     }
   }
+
+  @Test
+  void partsThatShareTheirChecksumAreAllScannedHoweverManyThereAre() throws Exception {
+    List<String> alike = List.of("plumless", "buckeroo"); // of one CRC-32, and so are those joined
+    for (int i = 0; i < 2; i++) {
+      List<String> longer = new ArrayList<>();
+      for (String one : alike) {
+        longer.add(one + "plumless");
+        longer.add(one + "buckeroo");
+      }
+      alike = longer;
+    }
+    String[] parts =
+        alike.stream()
+            .map(content -> Mails.attachment("filename=a", content))
+            .toArray(String[]::new);
+    Result result = extract(Mails.multipart(parts), WIDE, new Mime4j(WIDE));
+
+    assertThat(alike).hasSize(8);
+    assertThat(result.files("mime4j").values()).containsAll(alike);
+  }
 }
