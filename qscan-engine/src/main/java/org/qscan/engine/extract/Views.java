@@ -43,6 +43,10 @@ public final class Views implements AutoCloseable {
   static final int MOST_NAMES = 100;
 
   private static final int PROBE = 65536;
+
+  /** What a piece in memory costs beside its octets until it has been scanned: names, entries. */
+  private static final int PIECE = 768;
+
   private static final int LONGEST_NAME = 300;
 
   /** The sender may make any number of parts of one length and checksum: not all are compared. */
@@ -353,7 +357,7 @@ public final class Views implements AutoCloseable {
       alike.add(name);
     }
     pieces.put(name, piece);
-    if (piece.file() != null) {
+    if (piece.file() != null || !share.take(PIECE)) {
       toFile(name, piece);
     }
     return name;
@@ -393,6 +397,7 @@ public final class Views implements AutoCloseable {
         toFile(one.getKey(), one.getValue());
       }
     }
+    pieces.clear(); // there may be thousands, and many messages may wait for a slot now
   }
 
   private static SeenPart part(String file, String original, Insight.Label label, long size) {
