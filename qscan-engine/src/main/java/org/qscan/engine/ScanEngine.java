@@ -157,6 +157,15 @@ public final class ScanEngine {
     return batches.mostMessages();
   }
 
+  /**
+   * How long it may take from the end of a message to its verdict: extraction, {@code
+   * gate.patience}, and runs of the scanners, which are asked side by side. More than one run where
+   * messages share them.
+   */
+  public Duration longest() {
+    return config.extractTimeout().plus(config.patience()).plus(batches.longest());
+  }
+
   /** For a process that ends: waits a moment for what is still tidied up after shared runs. */
   public void rest() {
     batches.rest();

@@ -252,6 +252,24 @@ class DaemonIT {
   }
 
   @Test
+  void itWarnsWhereAnAnswerMayComeTooLateAndCountsTheRunsThatMessagesShare() throws IOException {
+    site.set("extract.timeout", "30s").set("gate.patience", "60s").set("scan.timeout", "120s");
+    site.set("daemon.timeout", "390s");
+    mailFlows();
+    logs("daemon.timeout is 390s, and an answer may take 390s: extract.timeout, gate.patience and");
+    site.set("daemon.timeout", "391s");
+    mailFlows();
+    site.set("batch.max-messages", "1").set("daemon.timeout", "211s");
+    mailFlows();
+    assertThat(daemonLog())
+        .noneMatch(line -> line.matches(".*daemon.timeout is (391|211)s.*"))
+        .anyMatch(line -> line.contains("is ready"));
+    site.set("daemon.timeout", "210s");
+    mailFlows();
+    logs("daemon.timeout is 210s, and an answer may take 210s: extract.timeout, gate.patience and");
+  }
+
+  @Test
   void aSocketThatIsDescriptor0IsListenedAtAndStays() throws IOException {
     site.withoutDaemon();
     for (int i = 0; i < 2; i++) {

@@ -319,9 +319,10 @@ public enum Key {
   DAEMON_TIMEOUT(
       "daemon.timeout",
       Type.DURATION,
-      "5m",
+      "8m",
       "How long qscan-client waits for qscand to take more of a message, or to answer. More than"
-          + " extract.timeout, gate.patience and the scan.timeout of all scanners together."),
+          + " extract.timeout, gate.patience and scan.timeout together, the last two and a half"
+          + " times where messages share runs (batch.max-messages)."),
   DAEMON_FALLBACK(
       "daemon.fallback",
       Type.CHOICE,
