@@ -109,8 +109,8 @@ public final class ScanEngine {
     for (String name : config.scanners()) {
       scanners.add(
           switch (name) {
-            case "sweep" -> ProgramScanner.sweep(config.sweep(), timeout);
-            case "savscan" -> ProgramScanner.savscan(config.savscan(), timeout);
+            case "sweep" -> ProgramScanner.sweep(config.sweep(), timeout, cache(config));
+            case "savscan" -> ProgramScanner.savscan(config.savscan(), timeout, cache(config));
             case "avscanner" -> ProgramScanner.avscanner(config.avscanner(), timeout);
             case "savdi" ->
                 DaemonScanner.savdi(config.savdi(), config.savdiOptions(), timeout, cache(config));

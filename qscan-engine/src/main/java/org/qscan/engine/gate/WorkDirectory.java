@@ -1,6 +1,9 @@
 package org.qscan.engine.gate;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -45,6 +48,7 @@ public final class WorkDirectory {
 
   private static final String TAKEN = "org.qscan.taken.";
 
+  private static final Path RANDOM = Path.of("/dev/urandom");
   private static final AtomicInteger COUNTER = new AtomicInteger();
   static final FileAttribute<Set<PosixFilePermission>> OURS_ALONE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -197,12 +201,21 @@ public final class WorkDirectory {
   }
 
   /*
-   * Unique is enough, unguessable is not needed: nobody else can write here. (SecureRandom would
-   * cost a one-JVM-a-message program some milliseconds.) The exclusive creation of the lock file
-   * settles the case of two containers that share this directory and have a process of one id.
+   * Unique, which the exclusive creation of the lock file settles also for two containers that share
+   * this directory and have a process of one number; and not to be guessed: a sender who knew the
+   * directory could write it into a name that a scanner prints. (SecureRandom would cost a
+   * one-JVM-a-message program some milliseconds.)
    */
-  private static String newId() {
+  private static String newId() throws IOException {
+    byte[] random;
+    try (InputStream in = Files.newInputStream(RANDOM)) {
+      random = in.readNBytes(4);
+    }
+    if (random.length < 4) {
+      throw new EOFException(RANDOM + " has ended");
+    }
     return Long.toHexString(System.currentTimeMillis())
+        + String.format("%08x", ByteBuffer.wrap(random).getInt())
         + "-"
         + ProcessHandle.current().pid()
         + "-"

@@ -1,13 +1,10 @@
 package org.qscan.engine.scan;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -75,8 +72,7 @@ public final class DaemonScanner implements Scanner {
 
   @Override
   public Finding scan(Path directory, String session) throws ScanFailure {
-    List<Path> files = new ArrayList<>();
-    collect(directory.toFile(), files);
+    List<Path> files = Inquest.files(directory);
     Call call = new Call(Deadline.in(timeout));
     calls.put(session, call);
     StringBuilder failures = new StringBuilder();
@@ -116,23 +112,7 @@ public final class DaemonScanner implements Scanner {
 
   @Override
   public List<String> knownThreats(Path directory) {
-    if (!cache.knowsThreats()) {
-      return List.of();
-    }
-    List<Path> files = new ArrayList<>();
-    try {
-      collect(directory.toFile(), files);
-    } catch (ScanFailure e) {
-      return List.of(); // the scan will say so
-    }
-    for (Path file : files) {
-      ByteBuffer key = Inquest.isPart(file) ? VerdictCache.key(file) : null;
-      List<String> threats = key == null ? List.of() : cache.lookForThreats(key);
-      if (!threats.isEmpty()) {
-        return threats;
-      }
-    }
-    return List.of();
+    return cache.knowsThreats() ? Inquest.knownThreats(directory, cache) : List.of();
   }
 
   @Override
@@ -143,23 +123,6 @@ public final class DaemonScanner implements Scanner {
   private static String inWords(IOException e) {
     String text = e.getMessage();
     return text == null ? e.getClass().getSimpleName() : text;
-  }
-
-  /** A directory that cannot be read would look like an empty one. */
-  private static void collect(File directory, List<Path> files) throws ScanFailure {
-    String[] names = directory.list();
-    if (names == null) {
-      throw new ScanFailure("cannot list " + directory);
-    }
-    Arrays.sort(names);
-    for (String name : names) {
-      File file = new File(directory, name);
-      if (file.isDirectory()) {
-        collect(file, files);
-      } else {
-        files.add(file.toPath());
-      }
-    }
   }
 
   @Override

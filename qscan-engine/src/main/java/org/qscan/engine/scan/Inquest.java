@@ -1,12 +1,15 @@
 package org.qscan.engine.scan;
 
+import java.io.File;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
 
 /**
  * The files of one message that are shown to a daemon, and what it says of each; what is known of
@@ -96,6 +99,48 @@ final class Inquest {
   static boolean isPart(Path file) {
     Path directory = file.getParent();
     return directory != null && !directory.endsWith(RAW);
+  }
+
+  /** All files below a directory. */
+  static List<Path> files(Path directory) throws ScanFailure {
+    List<Path> files = new ArrayList<>();
+    collect(directory.toFile(), files);
+    return files;
+  }
+
+  /** A directory that cannot be read would look like an empty one. */
+  private static void collect(File directory, List<Path> files) throws ScanFailure {
+    String[] names = directory.list();
+    if (names == null) {
+      throw new ScanFailure("cannot list " + directory);
+    }
+    Arrays.sort(names);
+    for (String name : names) {
+      File file = new File(directory, name);
+      if (file.isDirectory()) {
+        collect(file, files);
+      } else {
+        files.add(file.toPath());
+      }
+    }
+  }
+
+  /** The threats of a part below this directory that is known to be infected, else none. */
+  static List<String> knownThreats(Path directory, VerdictCache cache) {
+    List<Path> files;
+    try {
+      files = files(directory);
+    } catch (ScanFailure e) {
+      return List.of(); // the scan will say so
+    }
+    for (Path file : files) {
+      ByteBuffer key = isPart(file) ? VerdictCache.key(file) : null;
+      List<String> threats = key == null ? List.of() : cache.lookForThreats(key);
+      if (!threats.isEmpty()) {
+        return threats;
+      }
+    }
+    return List.of();
   }
 
   /** Where to put what it says of this file. */
