@@ -227,9 +227,9 @@ public enum Key {
       Type.INTEGER,
       List.of("0", "1000000"),
       "10000",
-      "How many verdicts on parts of messages are kept for clamd and savdi each, by content, for 15"
-          + " minutes at most and until their virus data change; 0: none. clamd tells of ClamAV's"
-          + " own databases alone."),
+      "How many verdicts on parts of messages are kept for clamd, savdi, sweep and savscan each, by"
+          + " content, for 15 minutes at most and until their virus data change; 0: none. clamd tells"
+          + " of ClamAV's own databases alone; of sweep and savscan only what was found is kept."),
   UNSCANNABLE_ENCRYPTED(
       "unscannable.encrypted",
       Type.CHOICE,
