@@ -16,6 +16,9 @@ import java.util.List;
  * @param totalMillis since the session's start
  * @param batch how many messages the run scanned that answered for this one; 1: it alone
  * @param notes what else the operator should know, a sentence each
+ * @param ambiguity the strictest tier of a rule of {@code mime.rules} that fired, or {@code none}, or
+ *     {@code unknown}: nobody has looked, or not to the end
+ * @param rules the names of the rules that fired, each once
  */
 public record Facts(
     String id,
@@ -28,14 +31,19 @@ public record Facts(
     long scanMillis,
     long totalMillis,
     int batch,
-    List<String> notes) {
+    List<String> notes,
+    String ambiguity,
+    List<String> rules) {
+
+  private static final String UNKNOWN = "unknown";
 
   public Facts {
     names = List.copyOf(names);
     notes = List.copyOf(notes);
+    rules = List.copyOf(rules);
   }
 
-  /** Of a message that was scanned alone, or not at all. */
+  /** Of a message that was scanned alone, or not at all, and about whose rules nothing is known. */
   public Facts(
       String id,
       long size,
@@ -58,7 +66,9 @@ public record Facts(
         scanMillis,
         totalMillis,
         1,
-        notes);
+        notes,
+        UNKNOWN,
+        List.of());
   }
 
   /** The facts of a message that got no session. */

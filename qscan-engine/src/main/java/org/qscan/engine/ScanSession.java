@@ -17,7 +17,9 @@ import org.qscan.engine.batch.Arrival;
 import org.qscan.engine.batch.Batches;
 import org.qscan.engine.batch.Member;
 import org.qscan.engine.extract.Extractor;
+import org.qscan.engine.extract.Home;
 import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Views;
 import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Patience;
@@ -26,6 +28,7 @@ import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.Panel;
+import org.qscan.engine.scan.Statement;
 import org.qscan.engine.scan.Tally;
 
 /**
@@ -36,7 +39,7 @@ import org.qscan.engine.scan.Tally;
  *   <li>{@link #receive}: the message, once;
  *   <li>{@link #extract()}, by whoever wants to know when that is done; else it is a part of the
  *       next;
- *   <li>{@link #scan()}, once;
+ *   <li>{@link #scan()} or {@link #explain()}, once;
  *   <li>{@link #close()}, always: the directory goes, and whatever still runs.
  * </ol>
  *
@@ -54,6 +57,7 @@ public final class ScanSession implements AutoCloseable {
   private final Panel panel;
   private final Views views;
   private final List<String> notes = new ArrayList<>();
+  private final List<Statement> statements = new ArrayList<>();
   private final long started = System.nanoTime();
   private long received = started;
   private long extracted = started;
@@ -82,13 +86,17 @@ public final class ScanSession implements AutoCloseable {
       Gate gate,
       Batches batches,
       List<Extractor> extractors,
-      Panel panel)
+      Panel panel,
+      Memory memory)
       throws ScanFailure {
     boolean opened = false;
     try {
+      if (!memory.isSome()) {
+        tenure.settle();
+      }
       Limits limits = new Limits(config.maxParts(), config.maxDepth(), config.maxBytes());
       Views views =
-          Views.start(tenure.directory(), tenure.id(), extractors, limits, config.groupReads());
+          Views.start(home(tenure), tenure.id(), extractors, limits, config.groupReads(), memory);
       opened = true;
       return new ScanSession(config, tenure, gate, batches, views, panel);
     } catch (IOException e) {
@@ -100,13 +108,36 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
+  private static Home home(Tenure tenure) {
+    return new Home() {
+      @Override
+      public Path path() {
+        return tenure.directory();
+      }
+
+      @Override
+      public void make() throws IOException {
+        try {
+          tenure.settle();
+        } catch (ScanFailure e) {
+          throw new IOException(e.getMessage(), e);
+        }
+      }
+    };
+  }
+
   /** The session's id, which names its directory and stands in the log. */
   public String id() {
     return tenure.id();
   }
 
-  /** The session's directory; a front end may keep small files of its own there. */
-  public Path directory() {
+  /**
+   * The session's directory; a front end may keep small files of its own there.
+   *
+   * @throws ScanFailure if it cannot be made
+   */
+  public Path directory() throws ScanFailure {
+    tenure.settle();
     return tenure.directory();
   }
 
@@ -145,6 +176,21 @@ public final class ScanSession implements AutoCloseable {
       } catch (IOException e) {
         throw cannotWrite(e);
       }
+    }
+    received();
+  }
+
+  /**
+   * Takes a message that is there already, in place of reading it.
+   *
+   * @param message not to be changed before the session is closed
+   * @param length how many of these octets are the message
+   */
+  public void receive(byte[] message, int length) throws ScanFailure {
+    try {
+      views.message().appendAll(message, length);
+    } catch (IOException e) {
+      throw cannotWrite(e);
     }
     received();
   }
@@ -243,6 +289,10 @@ public final class ScanSession implements AutoCloseable {
     if (!isExtracted) {
       extract();
     }
+    if (panel.isEmpty()) {
+      return new ScanReport(verdict(panel.nobody()), facts()); // no scan, and no slot for it
+    }
+    toFiles();
     Finding known = panel.known(views.directory(), notes);
     if (known != null) {
       Verdict infected = verdict(known);
@@ -257,6 +307,38 @@ public final class ScanSession implements AutoCloseable {
             : verdict(answer);
     failIfClosed();
     return new ScanReport(verdict, facts());
+  }
+
+  private void toFiles() throws ScanFailure {
+    try {
+      views.toFiles();
+    } catch (IOException e) {
+      throw new ScanFailure("cannot write the parts of the message to " + tenure.directory(), e);
+    }
+  }
+
+  /**
+   * Does what {@link #scan()} does, and tells all that is seen on the way. The message is scanned
+   * alone, also where a finding is known already; in the gate it waits like any other. A failure is
+   * told as well, with what was seen until then.
+   */
+  public Explanation explain() {
+    views.remember();
+    Verdict verdict = null;
+    String failure = "";
+    try {
+      if (!isExtracted) {
+        extract();
+      }
+      toFiles();
+      verdict = scanAlone(Patience.of(config.patience()));
+      failIfClosed();
+    } catch (ScanFailure e) {
+      verdict = null;
+      failure = String.valueOf(e.getMessage());
+    }
+    return new Explanation(
+        verdict, failure, facts(), views.seen(), List.copyOf(statements), views.directory());
   }
 
   /** Null or an answer that says so: the message is to be scanned alone. */
@@ -348,7 +430,7 @@ public final class ScanSession implements AutoCloseable {
     try {
       succeeded = views.finish(config.extractTimeout());
     } catch (IOException e) {
-      throw new ScanFailure("cannot collect the parts of the message in " + directory(), e);
+      throw new ScanFailure("cannot collect the parts of the message in " + tenure.directory(), e);
     } finally {
       extracted = System.nanoTime();
       waited = extracted;
@@ -370,7 +452,7 @@ public final class ScanSession implements AutoCloseable {
   @SuppressWarnings("UnusedVariable")
   private Verdict ask(Slot slot) throws ScanFailure {
     try {
-      return verdict(panel.scan(views.directory(), id(), notes));
+      return verdict(panel.scan(views.directory(), id(), notes, statements));
     } catch (ScanFailure e) {
       if (!closed) {
         batches.failedAlone(member);
@@ -411,7 +493,9 @@ public final class ScanSession implements AutoCloseable {
         millis(waited, scanned),
         millis(started, now),
         batch,
-        all);
+        all,
+        views.ambiguity().level().text(),
+        views.ambiguity().rules());
   }
 
   private static long millis(long from, long to) {

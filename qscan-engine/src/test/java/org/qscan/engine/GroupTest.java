@@ -402,9 +402,11 @@ class GroupTest {
         .isEqualTo(
             "failed: no free slot within gate.patience 60s (59700ms of it were over before): 3"
                 + " messages waited with this one to be scanned together");
+    Path files = three.get(0).session.directory();
+    assertThat(files).exists();
     three.get(0).session.close();
     assertThat(three.get(0).result()).startsWith("failed: the session was closed");
-    Until.holds("its files go at once", () -> Files.notExists(three.get(0).session.directory()));
+    Until.holds("its files go at once", () -> Files.notExists(files));
     three.get(1).thread.interrupt();
     assertThat(three.get(1).result()).startsWith("failed: interrupted");
     FakeGroupSweep.release(sweep);

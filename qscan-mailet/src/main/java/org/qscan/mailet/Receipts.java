@@ -69,7 +69,9 @@ final class Receipts {
             Long.toString(outcome.facts().size()),
             Integer.toString(outcome.facts().parts()),
             outcome.verdict(),
-            outcome.reason().isEmpty() ? "-" : outcome.reason());
+            outcome.reason().isEmpty() ? "-" : outcome.reason(),
+            outcome.facts().ambiguity(),
+            String.join(",", outcome.facts().rules()));
     return new Attribute(NAME, AttributeValue.of(facts + " " + sign(digest, facts)));
   }
 
@@ -95,7 +97,7 @@ final class Receipts {
     if (end < 0 || !isEqual(receipt.substring(end + 1), sign(digest, receipt.substring(0, end)))) {
       return Optional.empty();
     }
-    String[] facts = receipt.substring(0, end).split(" ", -1); // six: we have signed them
+    String[] facts = receipt.substring(0, end).split(" ", -1); // eight: we have signed them
     if (clock.millis() - Long.parseLong(facts[1]) > VALIDITY.toMillis()) {
       return Optional.empty();
     }
@@ -105,12 +107,26 @@ final class Receipts {
             facts[4],
             List.of(),
             facts[5].equals("-") ? "" : facts[5],
-            known(facts[0], Long.parseLong(facts[2]), Integer.parseInt(facts[3]))));
+            known(facts)));
   }
 
   /** Of the scan that was, as the log has it; the times are its own and not ours. */
-  private static Facts known(String id, long size, int parts) {
-    return new Facts(id, size, parts, List.of(), 0, 0, 0, 0, 0, List.of("scanned by the hook"));
+  private static Facts known(String[] facts) {
+    List<String> rules = facts[7].isEmpty() ? List.of() : List.of(facts[7].split(",", -1));
+    return new Facts(
+        facts[0],
+        Long.parseLong(facts[2]),
+        Integer.parseInt(facts[3]),
+        List.of(),
+        0,
+        0,
+        0,
+        0,
+        0,
+        1,
+        List.of("scanned by the hook"),
+        facts[6],
+        rules);
   }
 
   private static boolean isEqual(String one, String other) {

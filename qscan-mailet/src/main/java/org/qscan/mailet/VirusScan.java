@@ -15,6 +15,7 @@ import org.apache.mailet.Mail;
 import org.apache.mailet.ProcessingState;
 import org.apache.mailet.base.GenericMailet;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.Facts;
 import org.qscan.engine.LogLine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.ConfigurationException;
@@ -53,6 +54,9 @@ import org.slf4j.LoggerFactory;
  *       worth.
  *   <li><b>header</b>: {@code true} puts {@code X-Virus-Scanned} on each mail and removes any that
  *       came with it. Default {@code false}: no byte of the message changes.
+ *   <li><b>ambiguityHeader</b>: {@code true} does the same with {@code MIME-Ambiguity-Results}, by
+ *       the name and for the purpose of draft-chen-email-mime-ambiguity-defense-00; what stands in
+ *       it has a form of our own. Default {@code false}.
  * </ul>
  *
  * <p>{@code onMailetException} may be a processor, {@code error} or {@code propagate}; {@code
@@ -68,6 +72,7 @@ import org.slf4j.LoggerFactory;
 public class VirusScan extends GenericMailet {
 
   static final String HEADER_NAME = "X-Virus-Scanned";
+  static final String AMBIGUITY_HEADER_NAME = "MIME-Ambiguity-Results";
   static final AttributeName RETRIES_DONE = AttributeName.of("org.qscan.retries");
   static final AttributeName FROM_OUTSIDE = AttributeName.of("org.qscan.fromOutside");
 
@@ -80,12 +85,20 @@ public class VirusScan extends GenericMailet {
   private static final String RETRY_DELAY = "retryDelay";
   private static final String RETRIES = "retries";
   private static final String HEADER = "header";
+  private static final String AMBIGUITY_HEADER = "ambiguityHeader";
   private static final String PROCESSOR = "processor:";
   private static final int A_DAY = 288;
 
   /** All of them but {@code config} and the keys. */
   static final Set<String> PARAMETERS =
-      Set.of(VIRUS_PROCESSOR, UNSCANNABLE_PROCESSOR, ON_SCAN_FAILURE, RETRY_DELAY, RETRIES, HEADER);
+      Set.of(
+          VIRUS_PROCESSOR,
+          UNSCANNABLE_PROCESSOR,
+          ON_SCAN_FAILURE,
+          RETRY_DELAY,
+          RETRIES,
+          HEADER,
+          AMBIGUITY_HEADER);
 
   private final Engines engines;
 
@@ -99,6 +112,7 @@ public class VirusScan extends GenericMailet {
   private Duration retryDelay = Duration.ofMinutes(5);
   private int retries = A_DAY;
   private boolean header;
+  private boolean ambiguityHeader;
 
   /** Where James sends a mail for which we throw an exception. */
   private String exceptionProcessor = Mail.ERROR;
@@ -147,6 +161,8 @@ public class VirusScan extends GenericMailet {
     retryDelay = parameters.duration(RETRY_DELAY, retryDelay);
     retries = parameters.positive(RETRIES, retries);
     header = parameters.choice(HEADER, "false", "true", "false").equals("true");
+    ambiguityHeader =
+        parameters.choice(AMBIGUITY_HEADER, "false", "true", "false").equals("true");
     patience = parameters.configuration().duration(Key.GATE_PATIENCE);
     exceptionProcessor = exceptionProcessor(parameters);
     String match = getInitParameter("onMatchException", "").strip();
@@ -231,7 +247,10 @@ public class VirusScan extends GenericMailet {
     Outcome outcome = opened.scan(mail, patience);
     Verdicts.put(mail, outcome);
     if (header) {
-      outcome = stamped(mail, outcome);
+      outcome = stamped(mail, outcome, HEADER_NAME, "verdict=" + outcome.verdict());
+    }
+    if (ambiguityHeader) {
+      outcome = stamped(mail, outcome, AMBIGUITY_HEADER_NAME, ambiguity(outcome.facts()));
     }
     switch (outcome.fate()) {
       case PASS -> pass(mail, outcome);
@@ -270,20 +289,25 @@ public class VirusScan extends GenericMailet {
     return "retry";
   }
 
+  /** Words of ours alone: nothing of the sender's stands in a rule's name. */
+  private static String ambiguity(Facts facts) {
+    return "assessment="
+        + facts.ambiguity()
+        + (facts.rules().isEmpty() ? "" : "; rules=" + String.join(",", facts.rules()));
+  }
+
   /** A mail that should bear our header and does not is not let pass with somebody else's. */
-  private static Outcome stamped(Mail mail, Outcome outcome) {
+  private static Outcome stamped(Mail mail, Outcome outcome, String name, String value) {
     try {
       if (outcome.fate() == Outcome.Fate.TRY_AGAIN) {
-        MessageAccess.removeHeader(mail, HEADER_NAME);
+        MessageAccess.removeHeader(mail, name);
       } else {
         MessageAccess.setHeader(
-            mail,
-            HEADER_NAME,
-            "QScan; verdict=" + outcome.verdict() + "; id=" + outcome.facts().id());
+            mail, name, "QScan; " + value + "; id=" + outcome.facts().id());
       }
       return outcome;
     } catch (IOException e) {
-      Outcome failed = Outcome.failed("cannot set " + HEADER_NAME + ": " + e, outcome.facts());
+      Outcome failed = Outcome.failed("cannot set " + name + ": " + e, outcome.facts());
       Verdicts.put(mail, failed);
       return failed;
     }

@@ -18,7 +18,20 @@ class ReceiptsTest {
 
   private static final byte[] DIGEST = "a digest".getBytes(StandardCharsets.US_ASCII);
   private static final Facts FACTS =
-      new Facts("19ab-7-1", 918, 6, List.of("a.zip"), 1, 2, 3, 4, 5, List.of());
+      new Facts(
+          "19ab-7-1",
+          918,
+          6,
+          List.of("a.zip"),
+          1,
+          2,
+          3,
+          4,
+          5,
+          1,
+          List.of(),
+          "look-harder",
+          List.of("header-late", "header-broken"));
 
   private Instant now = Instant.ofEpochSecond(1_800_000_000);
   private final Receipts receipts = new Receipts(new TestClock());
@@ -59,7 +72,20 @@ class ReceiptsTest {
     assertThat(outcome.facts().id()).isEqualTo("19ab-7-1");
     assertThat(outcome.facts().size()).isEqualTo(918);
     assertThat(outcome.facts().parts()).isEqualTo(6);
+    assertThat(outcome.facts().ambiguity()).isEqualTo("look-harder");
+    assertThat(outcome.facts().rules()).containsExactly("header-late", "header-broken");
     assertThat(outcome.facts().notes()).containsExactly("scanned by the hook");
+  }
+
+  @Test
+  void whatIsNotKnownOfTheRulesStaysUnknown() throws Exception {
+    Mail mail = TestMail.of(Mails.plain("x"));
+    Facts facts = Facts.of("19ab-7-1");
+    mail.setAttribute(
+        receipts.issue(DIGEST, new Outcome(Outcome.Fate.PASS, "clean", List.of(), "", facts)));
+    Facts redeemed = receipts.redeem(mail, DIGEST).orElseThrow().facts();
+    assertThat(redeemed.ambiguity()).isEqualTo("unknown");
+    assertThat(redeemed.rules()).isEmpty();
   }
 
   @Test

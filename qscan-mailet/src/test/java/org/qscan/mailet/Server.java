@@ -34,7 +34,9 @@ final class Server {
     List<String> all = new ArrayList<>();
     all.add("work.directory=" + work);
     all.add("sweep.program=" + sweep);
-    all.add("extractors=mime4j");
+    if (List.of(lines).stream().noneMatch(line -> line.startsWith("extractors="))) {
+      all.add("extractors=mime4j");
+    }
     all.addAll(List.of(lines));
     Files.write(file, all);
     return this;

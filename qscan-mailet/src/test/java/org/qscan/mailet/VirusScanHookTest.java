@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.james.protocols.smtp.SMTPSession;
@@ -245,5 +246,18 @@ class VirusScanHookTest {
     assertThatThrownBy(() -> server.hook("failedText=")).hasMessageContaining("failedText");
     assertThatThrownBy(() -> server.hook("scan.timeout=0s"))
         .hasMessageContaining("scan.timeout=0s");
+  }
+
+  @Test
+  void whatItHasSeenOfTheRulesStandsInTheMailetsHeader() throws Exception {
+    Path sweep = FakeSweep.takes(directory, Duration.ZERO);
+    server.sweep(sweep, "extractors=generous");
+    Mail mail = TestMail.of("Content-Type: text/plain\r\nno field\r\n\r\nhello\r\n");
+    VirusScanHook hook = server.hook();
+    assertThat(hook.onMessage(SESSION, mail)).isEqualTo(HookResult.DECLINED);
+    server.mailet("ambiguityHeader=true").service(mail);
+    assertThat(new String(TestMail.message(mail), StandardCharsets.ISO_8859_1))
+        .contains("assessment=look-harder; rules=header-broken; id=");
+    assertThat(FakeProgram.lines(sweep, "journal")).as("one scan, not two").hasSize(2);
   }
 }

@@ -208,6 +208,78 @@ class VirusScanTest {
         .doesNotContain("trust me");
   }
 
+  /** A line in the header that is no field. */
+  private static final String DOUBTFUL =
+      "Content-Type: text/plain\r\nno field\r\nSubject: x\r\n\r\nhello\r\n";
+
+  private static final String FORGED =
+      "MIME-Ambiguity-Results: trust me; assessment=none\r\n"
+          + "mime-ambiguity-results: and again\r\n";
+
+  private String afterService(String mail, String... parameters) throws Exception {
+    Mail serviced = TestMail.of(mail);
+    server.mailet(parameters).service(serviced);
+    return new String(TestMail.message(serviced), StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void theHeaderOnAmbiguityIsOffByDefaultAndThenNothingChanges() throws Exception {
+    Mail mail = TestMail.of(FORGED + CLEAN);
+    byte[] before = TestMail.message(mail);
+    server.mailet().service(mail);
+    assertThat(TestMail.message(mail)).isEqualTo(before);
+    assertThat(afterService(FORGED + CLEAN, "header=true"))
+        .contains(FORGED)
+        .contains("X-Virus-Scanned: ");
+  }
+
+  @Test
+  void theHeaderOnAmbiguityReplacesAnyThatCameWithTheMail() throws Exception {
+    server.sweep(FakeSweep.clean(directory), "extractors=generous");
+    assertThat(afterService(FORGED + CLEAN, "ambiguityHeader=true"))
+        .containsOnlyOnce("MIME-Ambiguity-Results: QScan; assessment=none; id=")
+        .doesNotContain("trust me", "and again", "X-Virus-Scanned", "rules=");
+  }
+
+  @Test
+  void theHeaderOnAmbiguityNamesTheRulesAndTheirStrictestTier() throws Exception {
+    server.sweep(FakeSweep.clean(directory), "extractors=generous");
+    assertThat(afterService(DOUBTFUL, "ambiguityHeader=true"))
+        .contains(
+            "MIME-Ambiguity-Results: QScan; assessment=look-harder; rules=header-broken; id=");
+    server.sweep(
+        FakeSweep.clean(directory),
+        "extractors=generous",
+        "mime.mode=monitor",
+        "mime.rules=header-broken:refuse");
+    assertThat(afterService(DOUBTFUL, "ambiguityHeader=true"))
+        .contains("MIME-Ambiguity-Results: QScan; assessment=refuse; rules=header-broken; id=");
+  }
+
+  @Test
+  void theHeaderOnAmbiguityClaimsNothingWhereNobodyLookedToTheEnd() throws Exception {
+    server.sweep(FakeSweep.clean(directory), "extractors=mime4j");
+    assertThat(afterService(CLEAN, "ambiguityHeader=true"))
+        .contains("MIME-Ambiguity-Results: QScan; assessment=unknown; id=");
+    server.sweep(
+        FakeSweep.clean(directory),
+        "extractors=generous",
+        "extract.max-parts=1",
+        "unscannable.limit=accept");
+    String many = Mails.multipart(Mails.text("one"), Mails.text("two"), Mails.text("three"));
+    assertThat(afterService(many, "ambiguityHeader=true"))
+        .contains("MIME-Ambiguity-Results: QScan; assessment=unknown; ");
+  }
+
+  @Test
+  void aForgedHeaderOnAmbiguityGoesEvenWhenTheMailCouldNotBeScanned() throws Exception {
+    server.sweep(FakeSweep.missing(directory));
+    assertThat(
+            afterService(
+                FORGED + CLEAN, "ambiguityHeader=true", "onScanFailure=processor:later"))
+        .doesNotContain("trust me", "and again", "MIME-Ambiguity-Results");
+  }
+
   @Test
   void attributesOfAnEarlierScanAreNotBelievedAndDoNotStay() throws Exception {
     server.sweep(FakeSweep.missing(directory));
@@ -246,6 +318,8 @@ class VirusScanTest {
     assertThatThrownBy(() -> server.mailet("retryDelay=5"))
         .hasMessageContainingAll("retryDelay=5", "with a unit");
     assertThatThrownBy(() -> server.mailet("retries=0")).hasMessageContaining("retries=0");
+    assertThatThrownBy(() -> server.mailet("ambiguityHeader=yes"))
+        .hasMessageContainingAll("ambiguityHeader=yes", "true, false");
     assertThatThrownBy(() -> server.mailet("header=yes"))
         .hasMessageContainingAll("header=yes", "true, false");
     assertThatThrownBy(() -> server.mailet("config=/no/such/file"))

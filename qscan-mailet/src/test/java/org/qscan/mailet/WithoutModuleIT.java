@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,7 @@ class WithoutModuleIT {
     james =
         James.at(site)
             .hook("<infectedText>refused, see {id}</infectedText>")
-            .virusScan("<header>true</header>")
+            .virusScan("<header>true</header><ambiguityHeader>true</ambiguityHeader>")
             .repository("virus")
             .start();
   }
@@ -47,19 +48,28 @@ class WithoutModuleIT {
   void aMailIsScannedOnceAndGetsOneHeaderOfOurs() throws Exception {
     byte[] forged =
         ("X-Virus-Scanned: by somebody else\r\nx-virus-scanned: and again\r\n"
+                + "MIME-Ambiguity-Results: by somebody else\r\n"
                 + new String(Letter.clean("once"), ISO_8859_1))
             .getBytes(ISO_8859_1);
     assertThat(james.send(forged)).startsWith("250 ");
     String arrived = new String(james.awaitInbox(1).get(0), ISO_8859_1);
     assertThat(site.scans()).as("runs of the scanner").isEqualTo(1);
-    assertThat(
-            arrived
-                .lines()
-                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("x-virus-scanned:")))
+    assertThat(fields(arrived, "x-virus-scanned:"))
         .singleElement()
         .asString()
         .startsWith("X-Virus-Scanned: QScan; verdict=clean; id=");
+    assertThat(fields(arrived, "mime-ambiguity-results:"))
+        .singleElement()
+        .asString()
+        .startsWith("MIME-Ambiguity-Results: QScan; assessment=");
     assertThat(arrived).endsWith("\r\n\r\n" + body(forged));
+  }
+
+  private static List<String> fields(String message, String name) {
+    return message
+        .lines()
+        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name))
+        .toList();
   }
 
   private static String body(byte[] letter) {

@@ -10,9 +10,15 @@ import java.util.List;
  * @param names file names from the message that the extractor knows and did not give to its files
  * @param notes what else the operator should know, a sentence each
  * @param objections names of rules by which the message is not to be trusted, whatever is found
+ * @param ambiguity what its rules say, if it has any
  */
 public record Extraction(
-    Outcome outcome, String why, List<String> names, List<String> notes, List<String> objections) {
+    Outcome outcome,
+    String why,
+    List<String> names,
+    List<String> notes,
+    List<String> objections,
+    Ambiguity ambiguity) {
 
   /** How it went. */
   public enum Outcome {
@@ -36,12 +42,12 @@ public record Extraction(
   }
 
   private Extraction(Outcome outcome, String why, List<String> names) {
-    this(outcome, why, names, List.of(), List.of());
+    this(outcome, why, names, List.of(), List.of(), Ambiguity.UNKNOWN);
   }
 
-  /** The same with notes and objections. */
-  public Extraction with(List<String> notes, List<String> objections) {
-    return new Extraction(outcome, why, names, notes, objections);
+  /** The same with what its rules say. */
+  public Extraction with(List<String> notes, List<String> objections, Ambiguity ambiguity) {
+    return new Extraction(outcome, why, names, notes, objections, ambiguity);
   }
 
   /** It read the message to its end. */

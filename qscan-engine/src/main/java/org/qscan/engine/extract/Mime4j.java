@@ -4,16 +4,12 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.apache.james.mime4j.MimeException;
+import org.apache.james.mime4j.stream.BodyDescriptor;
 import org.apache.james.mime4j.stream.EntityState;
 import org.apache.james.mime4j.stream.Field;
 import org.apache.james.mime4j.stream.MimeConfig;
@@ -21,6 +17,7 @@ import org.apache.james.mime4j.stream.MimeTokenStream;
 import org.apache.james.mime4j.stream.NameValuePair;
 import org.apache.james.mime4j.stream.RawField;
 import org.apache.james.mime4j.stream.RawFieldParser;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Apache Mime4j in this process, on a thread of its own, reading the message while it arrives.
@@ -33,8 +30,6 @@ import org.apache.james.mime4j.stream.RawFieldParser;
 public final class Mime4j implements Extractor {
 
   private static final int MAX_HEADER = 1 << 18;
-  private static final int STOPS_WITHIN_SECONDS = 2;
-  private static final int THREAD_IDLE_SECONDS = 10;
   private static final int READ_AHEAD = 32768;
 
   private static final MimeConfig PERMISSIVE =
@@ -46,7 +41,6 @@ public final class Mime4j implements Extractor {
           .build();
 
   private final Limits limits;
-  private final ThreadPoolExecutor threads = threads();
 
   /**
    * Mime4j within these limits.
@@ -63,25 +57,13 @@ public final class Mime4j implements Extractor {
   }
 
   @Override
-  public Work start(Message message, Path directory, String session) throws IOException {
-    Running running = new Running(message.follow(), directory);
-    threads.execute(running);
-    return running;
+  public boolean needsFiles() {
+    return false;
   }
 
-  /** As many as there are messages; kept for a while, for the next ones. */
-  private static ThreadPoolExecutor threads() {
-    return new ThreadPoolExecutor(
-        0,
-        Integer.MAX_VALUE,
-        THREAD_IDLE_SECONDS,
-        TimeUnit.SECONDS,
-        new SynchronousQueue<>(),
-        work -> {
-          Thread thread = new Thread(work, "qscan-mime4j");
-          thread.setDaemon(true);
-          return thread;
-        });
+  @Override
+  public Work start(Message message, View view, String session) throws IOException {
+    return new Running(message, view).begin();
   }
 
   /** Thrown to leave the parser when a limit is passed or nobody waits any more. */
@@ -102,48 +84,50 @@ public final class Mime4j implements Extractor {
     }
   }
 
-  private final class Running implements Runnable, Work {
-    private final InputStream message;
-    private final Path directory;
-    private final CountDownLatch ended = new CountDownLatch(1);
+  private final class Running extends InProcess {
+    private final View view;
     private final List<String> names = new ArrayList<>();
+    private final Map<String, Insight.Label> labels = new HashMap<>();
     private final byte[] buffer = new byte[8192];
-    private volatile Extraction result = Extraction.failed("mime4j was not run");
-    private volatile boolean cancelled;
+    private @Nullable String partName;
     private int parts;
     private int depth;
     private long bytes;
 
-    Running(InputStream message, Path directory) {
-      this.message = message;
-      this.directory = directory;
+    Running(Message message, View view) throws IOException {
+      super(message);
+      this.view = view;
     }
 
     @Override
-    public void run() {
-      try (message) {
-        parse();
-        result = Extraction.done(names);
+    protected Extraction read(InputStream arriving) {
+      try {
+        parse(arriving);
+        return Extraction.done(names);
       } catch (Stop e) {
-        result = Extraction.overLimit(String.valueOf(e.getMessage()), names);
+        return Extraction.overLimit(String.valueOf(e.getMessage()), names);
       } catch (Unable e) {
-        result = Extraction.unable("mime4j: " + e.getMessage());
+        return Extraction.unable("mime4j: " + e.getMessage());
       } catch (OutOfMemoryError | StackOverflowError e) {
         // A message did this to the parser; the other views still count.
-        result = Extraction.failed("mime4j: " + e);
+        return Extraction.failed("mime4j: " + e);
       } catch (IOException | MimeException | RuntimeException e) {
-        result = Extraction.failed("mime4j: " + e);
-      } finally {
-        ended.countDown();
+        return Extraction.failed("mime4j: " + e);
       }
     }
 
-    private void parse() throws IOException, MimeException {
+    @Override
+    protected Extraction late() {
+      return Extraction.failed("mime4j did not end within extract.timeout");
+    }
+
+    private void parse(InputStream message) throws IOException, MimeException {
       MimeTokenStream tokens = new MimeTokenStream(PERMISSIVE);
       tokens.parse(new BufferedInputStream(message, READ_AHEAD));
       for (EntityState state = tokens.getState();
           state != EntityState.T_END_OF_STREAM;
           state = tokens.next()) {
+        failIfGivenUp();
         switch (state) {
           case T_START_MULTIPART, T_START_MESSAGE -> {
             if (++depth > limits.depth() + 1) { // the message itself is the first
@@ -151,9 +135,18 @@ public final class Mime4j implements Extractor {
             }
           }
           case T_END_MULTIPART, T_END_MESSAGE -> depth--;
+          case T_START_HEADER -> partName = null;
           case T_FIELD -> note(tokens.getField());
-          case T_BODY -> write(tokens.getDecodedInputStream());
-          case T_PREAMBLE, T_EPILOGUE -> write(tokens.getInputStream());
+          case T_BODY -> {
+            BodyDescriptor body = tokens.getBodyDescriptor();
+            write(
+                tokens.getDecodedInputStream(),
+                new Insight.Label(partName, body.getMimeType(), body.getTransferEncoding()));
+          }
+          case T_PREAMBLE ->
+              write(tokens.getInputStream(), new Insight.Label(null, null, "preamble"));
+          case T_EPILOGUE ->
+              write(tokens.getInputStream(), new Insight.Label(null, null, "epilogue"));
           default -> {}
         }
       }
@@ -170,13 +163,14 @@ public final class Mime4j implements Extractor {
           String key = pair.getName();
           if (pair.getValue() != null
               && (key.equalsIgnoreCase("name") || key.equalsIgnoreCase("filename"))) {
-            names.add(Views.cut(pair.getValue()));
+            partName = Views.cut(pair.getValue());
+            names.add(partName);
           }
         }
       }
     }
 
-    private void write(InputStream body) throws IOException {
+    private void write(InputStream body, Insight.Label label) throws IOException {
       int n = body.read(buffer);
       if (n < 0) {
         return; // an empty part holds nothing to scan
@@ -184,29 +178,26 @@ public final class Mime4j implements Extractor {
       if (++parts > limits.parts()) {
         throw new Stop("more parts than extract.max-parts " + limits.parts());
       }
-      try (OutputStream out = open(directory.resolve(Integer.toString(parts)))) {
+      labels.put(Integer.toString(parts), label);
+      try (Piece out = view.add()) {
         for (; n >= 0; n = body.read(buffer)) {
           bytes += n;
           if (bytes > limits.bytes()) {
             throw new Stop("parts are larger than extract.max-bytes " + limits.bytes());
           }
-          if (cancelled) {
-            throw new IOException("given up");
-          }
+          failIfGivenUp();
           write(out, n);
         }
       }
     }
 
-    /* An error of the message's and one of the disk's are both an IOException: told apart here. */
-
-    private OutputStream open(Path file) {
-      try {
-        return Files.newOutputStream(file);
-      } catch (IOException e) {
-        throw new Unable(e);
+    private void failIfGivenUp() throws IOException {
+      if (isGivenUp()) {
+        throw new IOException("given up");
       }
     }
+
+    /* An error of the message's and one of the disk's are both an IOException: told apart here. */
 
     private void write(OutputStream out, int n) {
       try {
@@ -216,31 +207,10 @@ public final class Mime4j implements Extractor {
       }
     }
 
+    /** Nothing while the thread may still be at it. */
     @Override
-    public Extraction finish(Duration patience) {
-      try {
-        if (ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-          return result;
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      cancel();
-      return Extraction.failed("mime4j did not end within extract.timeout");
-    }
-
-    /** Returns when the thread has stopped: whoever removes its files next must not meet it. */
-    @Override
-    public void cancel() {
-      cancelled = true;
-      try {
-        message.close();
-        ended.await(STOPS_WITHIN_SECONDS, TimeUnit.SECONDS);
-      } catch (IOException e) {
-        // It was for reading only.
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    public Insight insight() {
+      return hasEnded() ? new Insight(labels, List.of(), List.of()) : Insight.NONE;
     }
   }
 }

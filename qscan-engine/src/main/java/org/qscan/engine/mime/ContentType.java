@@ -3,6 +3,7 @@ package org.qscan.engine.mime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Content-Type as RFC 2045 has it, read without mercy, but for boundaries that should have been
@@ -25,6 +26,16 @@ record ContentType(String type, List<Parameter> parameters, boolean complete) {
 
   static ContentType of(String field) {
     return new Reader(Candidates.unfold(field)).read();
+  }
+
+  /** The first parameter of this name, which is in small letters; null if there is none. */
+  @Nullable String parameter(String name) {
+    for (Parameter parameter : parameters) {
+      if (parameter.name().equals(name)) {
+        return parameter.value();
+      }
+    }
+    return null;
   }
 
   boolean isMultipart() {

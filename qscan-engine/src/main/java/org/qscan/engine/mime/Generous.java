@@ -2,20 +2,21 @@ package org.qscan.engine.mime;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import org.qscan.engine.extract.Ambiguity;
 import org.qscan.engine.extract.Extraction;
 import org.qscan.engine.extract.Extractor;
+import org.qscan.engine.extract.FiredRule;
+import org.qscan.engine.extract.InProcess;
+import org.qscan.engine.extract.Insight;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Message;
+import org.qscan.engine.extract.View;
 
 /**
  * The reader of our own in this process, on a thread of its own: it finds the parts while the
@@ -23,8 +24,6 @@ import org.qscan.engine.extract.Message;
  * possible are nobody's, and the log is for those that some reader would show.
  */
 public final class Generous implements Extractor {
-
-  private static final int STOPS_WITHIN_SECONDS = 2;
 
   private final Limits limits;
   private final Tiers tiers;
@@ -46,47 +45,47 @@ public final class Generous implements Extractor {
   }
 
   @Override
-  public Work start(Message message, Path directory, String session) throws IOException {
-    Running running =
-        new Running(
-            message.follow(), message.file(), new GenerousReader(directory, limits, tiers), tiers);
-    Thread thread = new Thread(running, "qscan-generous");
-    thread.setDaemon(true);
-    thread.start();
-    return running;
+  public boolean needsFiles() {
+    return false;
   }
 
-  private static final class Running implements Runnable, Work {
-    private final InputStream message;
-    private final Path file;
+  @Override
+  public Work start(Message message, View view, String session) throws IOException {
+    return new Running(message, new GenerousReader(view, limits, tiers), tiers).begin();
+  }
+
+  private static final class Running extends InProcess {
+    private final Message message;
     private final GenerousReader reader;
     private final Tiers tiers;
-    private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile Extraction result = Extraction.failed("generous was not run");
 
-    Running(InputStream message, Path file, GenerousReader reader, Tiers tiers) {
-      this.tiers = tiers;
+    Running(Message message, GenerousReader reader, Tiers tiers) throws IOException {
+      super(message);
       this.message = message;
-      this.file = file;
       this.reader = reader;
+      this.tiers = tiers;
     }
 
     @Override
-    public void run() {
-      try (message) {
-        reader.read(message, file);
-        result = remarkable(Extraction.done(List.of()));
+    protected Extraction read(InputStream arriving) {
+      try {
+        reader.read(arriving, () -> Octets.of(message), this::isGivenUp);
+        return remarkable(Extraction.done(List.of()));
       } catch (OverLimitException e) {
-        result = remarkable(Extraction.overLimit(String.valueOf(e.getMessage()), List.of()));
+        return remarkable(Extraction.overLimit(String.valueOf(e.getMessage()), List.of()));
       } catch (IOException e) {
         // It reads and writes files of ours alone.
-        result = Extraction.unable("generous: cannot read or write a part (disk full?): " + e);
+        return Extraction.unable("generous: cannot read or write a part (disk full?): " + e);
       } catch (OutOfMemoryError | StackOverflowError | RuntimeException e) {
         // A bug of ours, which somebody who knows it must not be able to make use of.
-        result = Extraction.unable("generous: " + e);
-      } finally {
-        ended.countDown();
+        return Extraction.unable("generous: " + e);
       }
+    }
+
+    /** Its work is bounded, and still a message can be made to need nearly all of it. */
+    @Override
+    protected Extraction late() {
+      return Extraction.overLimit("generous did not end within extract.timeout", List.of());
     }
 
     private Extraction remarkable(Extraction extraction) {
@@ -98,40 +97,46 @@ public final class Generous implements Extractor {
           refused.add(remark.rule().text());
         }
       }
-      if (lines.isEmpty()) {
-        return extraction;
-      }
       List<String> noted = new ArrayList<>();
       lines.forEach((rule, line) -> noted.add(rule.text() + " in line " + line));
-      return extraction.with(List.of("mime: " + String.join(", ", noted)), List.copyOf(refused));
+      List<String> notes =
+          noted.isEmpty() ? List.of() : List.of("mime: " + String.join(", ", noted));
+      boolean whole = extraction.outcome() == Extraction.Outcome.DONE;
+      return extraction.with(notes, List.copyOf(refused), ambiguity(lines.keySet(), whole));
     }
 
-    @Override
-    public Extraction finish(Duration patience) {
-      try {
-        if (ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-          return result;
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+    private Ambiguity ambiguity(Set<Rule> rules, boolean whole) {
+      Ambiguity.Level highest = Ambiguity.Level.NONE;
+      List<String> names = new ArrayList<>();
+      for (Rule rule : rules) {
+        names.add(rule.text());
+        Ambiguity.Level level = Ambiguity.Level.of(tiers.of(rule).text());
+        highest = level.compareTo(highest) > 0 ? level : highest;
       }
-      cancel();
-      // Its work is bounded, and still a message can be made to need nearly all of it.
-      return Extraction.overLimit("generous did not end within extract.timeout", List.of());
+      return new Ambiguity(whole ? highest : Ambiguity.Level.UNKNOWN, names);
     }
 
-    /** Returns when the thread has stopped: whoever removes its files next must not meet it. */
+    /** Nothing while the thread may still be at it. */
     @Override
-    public void cancel() {
-      reader.cancel();
-      try {
-        message.close();
-        ended.await(STOPS_WITHIN_SECONDS, TimeUnit.SECONDS);
-      } catch (IOException e) {
-        // It was for reading only.
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+    public Insight insight() {
+      if (!hasEnded()) {
+        return Insight.NONE;
       }
+      List<FiredRule> rules = new ArrayList<>();
+      for (GenerousReader.Fired fired : reader.fired()) {
+        Rule rule = fired.remark().rule();
+        Rule.Tier tier = tiers.of(rule);
+        rules.add(
+            new FiredRule(
+                rule.text(),
+                rule.meaning(),
+                tier.text(),
+                tier == Rule.Tier.REFUSE && !tiers.monitoring(),
+                fired.file(),
+                fired.remark().line(),
+                fired.remark().text()));
+      }
+      return new Insight(reader.labels(), rules, List.copyOf(reader.names()));
     }
   }
 }

@@ -7,11 +7,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.extract.Insight;
 import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.Piece;
+import org.qscan.engine.extract.View;
 
 /**
  * Makes files of a message, as many as there are readings of it. It is no parser: it takes every
@@ -29,23 +35,33 @@ final class GenerousReader {
   private static final long LEAST_WORK = 1 << 20;
   private static final int MOST_REMARKS = 100;
 
-  private record Layer(Path file, int depth) {}
+  private record Layer(Piece piece, int depth) {}
+
+  /**
+   * A rule that fired.
+   *
+   * @param file the name of the file that was read; empty: the message itself
+   */
+  record Fired(Remark remark, String file) {}
 
   private final Limits limits;
   private final Tiers tiers;
   private final Objects objects;
-  private final List<Remark> remarks = new ArrayList<>();
+  private final Lines.Space space = new Lines.Space();
+  private final List<Fired> fired = new ArrayList<>();
+  private final Map<String, Insight.Label> labels = new HashMap<>();
   private final Set<Rule> ruled = EnumSet.noneOf(Rule.class);
   private final Set<String> names = new LinkedHashSet<>();
   private final Deque<Layer> layers = new ArrayDeque<>();
-  private volatile boolean cancelled;
+  private BooleanSupplier givenUp = () -> false;
+  private String reading = "";
   private long work;
   private long mostWork;
 
-  GenerousReader(Path directory, Limits limits, Tiers tiers) {
+  GenerousReader(View view, Limits limits, Tiers tiers) {
     this.limits = limits;
     this.tiers = tiers;
-    this.objects = new Objects(directory, limits, () -> cancelled);
+    this.objects = new Objects(view, limits, () -> givenUp.getAsBoolean());
   }
 
   /** Names of files that some reader could take for given. */
@@ -55,7 +71,17 @@ final class GenerousReader {
 
   /** The rules that fired, in the order in which they did. */
   List<Remark> remarks() {
-    return remarks;
+    return fired.stream().map(Fired::remark).toList();
+  }
+
+  /** The same, with the file that was read. */
+  List<Fired> fired() {
+    return fired;
+  }
+
+  /** What the header of the part says of each file that was made of one. */
+  Map<String, Insight.Label> labels() {
+    return labels;
   }
 
   /** Octets that were decoded, for tests: they must not grow faster than the message. */
@@ -63,26 +89,30 @@ final class GenerousReader {
     return work;
   }
 
-  /** Stops it, from another thread. */
-  void cancel() {
-    cancelled = true;
-  }
-
   /**
    * Reads a message.
    *
    * @param arriving the message as it comes
-   * @param file the same, complete once {@code arriving} has met its end
+   * @param whole the same, once {@code arriving} has met its end
+   * @param stop whether it is to stop; asked often
    */
-  void read(InputStream arriving, Path file) throws IOException, OverLimitException {
+  void read(InputStream arriving, Octets.Opener whole, BooleanSupplier stop)
+      throws IOException, OverLimitException {
+    givenUp = stop;
     try (objects) {
-      readAll(arriving, file);
+      readAll(arriving, whole);
     }
   }
 
-  private void readAll(InputStream arriving, Path file) throws IOException, OverLimitException {
-    Outline outline = Outline.of(arriving, limits.parts());
-    try (Octets octets = new Octets(file)) {
+  /** Reads a message that is in a file as well, to its end. */
+  void read(InputStream arriving, Path file) throws IOException, OverLimitException {
+    read(arriving, () -> Octets.of(file), () -> false);
+  }
+
+  private void readAll(InputStream arriving, Octets.Opener whole)
+      throws IOException, OverLimitException {
+    Outline outline = Outline.of(arriving, limits.parts(), space);
+    try (Octets octets = whole.open()) {
       mostWork = LEAST_WORK + MOST_WORK * octets.size();
       decode(outline, octets, 0);
     }
@@ -91,9 +121,10 @@ final class GenerousReader {
         throw new OverLimitException(
             "parts are nested deeper than extract.max-depth " + limits.depth());
       }
-      try (Octets octets = new Octets(layer.file)) {
+      reading = layer.piece.name();
+      try (Octets octets = Octets.of(layer.piece)) {
         spend(octets.size());
-        decode(Outline.of(octets.stream(), limits.parts()), octets, layer.depth);
+        decode(Outline.of(octets.stream(), limits.parts(), space), octets, layer.depth);
       }
     }
   }
@@ -122,8 +153,8 @@ final class GenerousReader {
   }
 
   private void remark(Remark remark) {
-    if (ruled.add(remark.rule()) || remarks.size() < MOST_REMARKS) { // as in Part
-      remarks.add(remark);
+    if (ruled.add(remark.rule()) || fired.size() < MOST_REMARKS) { // as in Part
+      fired.add(new Fired(remark, reading));
     }
   }
 
@@ -136,10 +167,11 @@ final class GenerousReader {
       spend(stretch.length());
       objects.begin();
       in.seek(stretch.start(), stretch.end());
-      for (int octet = in.read(); octet >= 0; octet = in.read()) {
-        objects.write(octet);
+      for (int n = in.available(); n > 0; n = in.available()) {
+        objects.write(in.array(), in.position(), n);
+        in.skip(n);
       }
-      objects.end();
+      label(objects.end(), part, "as it is");
     }
   }
 
@@ -158,22 +190,22 @@ final class GenerousReader {
       stretches.addAll(run.pieces());
     }
     for (Stretch stretch : stretches) {
-      long innerPad = base64(stretch, in, depth);
+      long innerPad = base64(stretch, part, in, depth);
       if (innerPad >= 0) {
-        base64(new Stretch(innerPad, stretch.end()), in, depth);
+        base64(new Stretch(innerPad, stretch.end()), part, in, depth);
       }
     }
   }
 
-  private long base64(Stretch stretch, Octets in, int depth)
+  private long base64(Stretch stretch, Part part, Octets in, int depth)
       throws IOException, OverLimitException {
     begin(stretch);
     Base64Reading.Ambiguity ambiguity = Base64Reading.USUAL.decode(in, stretch, objects);
-    end(depth);
+    end(depth, part, "base64");
     for (Base64Reading reading : ambiguity.others()) {
       begin(stretch);
       reading.decode(in, stretch, objects);
-      end(depth);
+      end(depth, part, "base64, read otherwise");
     }
     return ambiguity.innerPad();
   }
@@ -188,7 +220,7 @@ final class GenerousReader {
       begin(stretch);
       QuotedPrintableReading.Ambiguity ambiguity =
           QuotedPrintableReading.USUAL.decode(in, stretch, objects);
-      end(depth);
+      end(depth, part, "quoted-printable");
       if (!part.saysQuotedPrintable() && !harder) {
         continue; // text, as a rule, in which an address has an escape
       }
@@ -199,7 +231,7 @@ final class GenerousReader {
       for (QuotedPrintableReading reading : ambiguity.others()) {
         begin(stretch);
         reading.decode(in, stretch, objects);
-        end(depth);
+        end(depth, part, "quoted-printable, read otherwise");
       }
     }
   }
@@ -215,20 +247,20 @@ final class GenerousReader {
     for (Stretch stretch : uuencoded) {
       begin(stretch);
       Uuencode.decode(in, stretch, objects);
-      end(depth);
+      end(depth, part, "uuencode");
     }
     for (Stretch stretch : part.yencoded()) {
       begin(stretch);
       Yenc.decode(in, stretch, objects);
-      end(depth);
+      end(depth, part, "yEnc");
     }
     for (Stretch stretch : part.binhexed()) {
       spend(stretch.length());
-      BinHex.decode(in, stretch, forks(depth));
+      BinHex.decode(in, stretch, forks(depth, part));
     }
   }
 
-  private BinHex.Forks forks(int depth) {
+  private BinHex.Forks forks(int depth, Part part) {
     return new BinHex.Forks() {
       @Override
       public void name(String name) {
@@ -247,7 +279,7 @@ final class GenerousReader {
 
       @Override
       public void end() throws IOException, OverLimitException {
-        GenerousReader.this.end(depth);
+        GenerousReader.this.end(depth, part, "BinHex");
       }
     };
   }
@@ -257,15 +289,22 @@ final class GenerousReader {
     objects.begin();
   }
 
-  private void end(int depth) throws IOException, OverLimitException {
-    @Nullable Path file = objects.end();
-    if (file != null) {
-      layers.add(new Layer(file, depth + 1));
+  private void end(int depth, Part part, String how) throws IOException, OverLimitException {
+    Piece made = objects.end();
+    label(made, part, how);
+    if (made != null) {
+      layers.add(new Layer(made, depth + 1));
+    }
+  }
+
+  private void label(@Nullable Piece made, Part part, String how) {
+    if (made != null) {
+      labels.put(made.name(), part.label(how));
     }
   }
 
   private void spend(long octets) throws IOException, OverLimitException {
-    if (cancelled) {
+    if (givenUp.getAsBoolean()) {
       throw new IOException("given up");
     }
     work += octets;

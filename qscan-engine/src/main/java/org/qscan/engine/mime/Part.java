@@ -5,6 +5,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.extract.Insight;
 
 /**
  * What lies between two lines that look like boundaries: a header, if it has one, and all places
@@ -54,6 +56,7 @@ final class Part {
   private long alphabet;
   private long others;
   private long whites;
+  private Insight.@Nullable Label declared;
 
   /**
    * Lines of base64 that nobody announced.
@@ -161,6 +164,36 @@ final class Part {
       }
     }
     return true;
+  }
+
+  /**
+   * What its header says of it, as a reader without mercy has it; what lenient ones could take for
+   * its name stands among the names of {@link Outline}.
+   *
+   * @param how how it was read
+   */
+  Insight.Label label(String how) {
+    if (declared == null) {
+      declared = declared();
+    }
+    return new Insight.Label(declared.name(), declared.type(), how);
+  }
+
+  /** Read once: a part may have a long header, and many files may be made of it. */
+  private Insight.Label declared() {
+    String name = null;
+    String type = null;
+    for (Field field : fields) {
+      if (field.block() == 0 && field.is("Content-Type")) {
+        ContentType known = ContentType.of(field.value());
+        type = type == null ? known.type() : type;
+        name = name == null ? known.parameter("name") : name;
+      } else if (field.block() == 0 && field.is("Content-Disposition")) {
+        String given = ContentType.of(field.value()).parameter("filename");
+        name = given == null ? name : given;
+      }
+    }
+    return new Insight.Label(name, type, "");
   }
 
   /** What looks like a header that matters, in its order. */

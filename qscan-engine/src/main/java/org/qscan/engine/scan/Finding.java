@@ -11,18 +11,30 @@ import org.qscan.engine.Verdict;
  * @param reasons why parts could not be looked into
  * @param gaps what was not scanned for a reason that is no verdict, a sentence each
  * @param notes what else the operator should know, like virus data that are out of date
+ * @param said the same of files, as far as the scanner told
  */
 public record Finding(
-    List<String> threats, List<Verdict.Reason> reasons, List<String> gaps, List<String> notes) {
+    List<String> threats,
+    List<Verdict.Reason> reasons,
+    List<String> gaps,
+    List<String> notes,
+    List<Said> said) {
 
   public Finding {
     threats = List.copyOf(threats);
     reasons = List.copyOf(reasons);
     gaps = List.copyOf(gaps);
     notes = List.copyOf(notes);
+    said = List.copyOf(said);
     if (threats.isEmpty() && !gaps.isEmpty()) {
       throw new IllegalArgumentException("neither a threat nor a failure: " + gaps);
     }
+  }
+
+  /** One that does not tell of files. */
+  public Finding(
+      List<String> threats, List<Verdict.Reason> reasons, List<String> gaps, List<String> notes) {
+    this(threats, reasons, gaps, notes, List.of());
   }
 
   /** Whether nothing at all was found, left out or given up. */

@@ -37,7 +37,15 @@ public final class IgnoredThreats {
     finding.reasons().forEach(tally::reason);
     finding.gaps().forEach(tally::gap);
     finding.notes().forEach(tally::note);
+    finding.said().forEach(said -> leaveOut(said, tally));
     return tally.finding();
+  }
+
+  private void leaveOut(Said said, Tally tally) {
+    List<String> left = said.threats().stream().filter(threat -> !matches(threat)).toList();
+    if (!left.isEmpty() || !said.reasons().isEmpty()) {
+      tally.said(new Said(said.words(), left, said.reasons()));
+    }
   }
 
   private boolean matches(String threat) {

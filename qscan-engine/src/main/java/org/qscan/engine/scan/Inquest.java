@@ -86,6 +86,9 @@ final class Inquest {
       List<String> threats = key == null ? null : cache.look(key, before);
       if (threats != null) {
         threats.forEach(known::threat);
+        if (!threats.isEmpty()) {
+          known.said(new Said(file.toString(), threats, List.of()));
+        }
       } else {
         unknown.add(file);
         if (key != null) {
@@ -157,6 +160,7 @@ final class Inquest {
     tally.add(known);
     answers.forEach((file, answer) -> {
       tally.add(answer);
+      answer.addSaidTo(tally, file);
       ByteBuffer key = keys.get(file);
       if (whole && key != null && !before.isEmpty() && before.equals(after) && answer.isCertain()) {
         cache.keep(key, answer.threats(), before);

@@ -70,7 +70,7 @@ final class Judge {
 
   private void read(byte[] output) throws ScanFailure {
     for (String line : lines(output)) {
-      count(dialect.line(line));
+      count(dialect.line(line), line);
     }
   }
 
@@ -89,7 +89,7 @@ final class Judge {
     return lines;
   }
 
-  private void count(Line line) throws ScanFailure {
+  private void count(Line line, String words) throws ScanFailure {
     switch (line.kind()) {
       case BANNER -> {
         if (!Collections.disjoint(kinds, Line.Kind.OF_FILES)) {
@@ -98,9 +98,15 @@ final class Judge {
       }
       case UNKNOWN -> throw unknown("printed a line that is not known: " + line.detail());
       case TROUBLE -> tally.gap(sentence("could not scan all: " + line.detail()));
-      case DETECTION -> tally.threat(line.detail());
+      case DETECTION -> {
+        tally.threat(line.detail());
+        tally.said(new Said(words, List.of(line.detail()), List.of()));
+      }
       case STALE -> tally.note(name + ": the virus data are out of date");
-      case ENCRYPTED, CORRUPT, LIMIT -> tally.reason(line.kind().reason());
+      case ENCRYPTED, CORRUPT, LIMIT -> {
+        tally.reason(line.kind().reason());
+        tally.said(new Said(words, List.of(), List.of(line.kind().reason())));
+      }
       case NOISE, SUMMARY_CLEAN, SUMMARY_VIRUS, SUMMARY_ERRORS -> {}
     }
     kinds.add(line.kind());

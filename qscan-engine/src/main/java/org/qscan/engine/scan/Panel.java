@@ -76,6 +76,16 @@ public final class Panel {
     return scanners.isEmpty() ? List.of("scanners=none: unscanned") : List.of();
   }
 
+  /** Whether there is no scanner ({@code scanners=none}). */
+  public boolean isEmpty() {
+    return scanners.isEmpty();
+  }
+
+  /** What is said of a message where there is no scanner. */
+  public Finding nobody() {
+    return new Finding(List.of(), List.of(Verdict.Reason.UNSCANNED), List.of(), List.of());
+  }
+
   /**
    * Asks all of them.
    *
@@ -86,8 +96,24 @@ public final class Panel {
    * @throws ScanFailure if too few of them answered
    */
   public Finding scan(Path directory, String session, List<String> notes) throws ScanFailure {
-    if (scanners.isEmpty()) {
-      return new Finding(List.of(), List.of(Verdict.Reason.UNSCANNED), List.of(), List.of());
+    return scan(directory, session, notes, new ArrayList<>());
+  }
+
+  /**
+   * Asks all of them.
+   *
+   * @param directory as in {@link Scanner#scan}
+   * @param session as in {@link Scanner#scan}
+   * @param notes gets what the operator should know, whatever comes of it
+   * @param statements gets what each of them says, whatever comes of it
+   * @return what they say together, without the notes
+   * @throws ScanFailure if too few of them answered
+   */
+  public Finding scan(
+      Path directory, String session, List<String> notes, List<Statement> statements)
+      throws ScanFailure {
+    if (isEmpty()) {
+      return nobody();
     }
     List<Inquiry<Finding>> inquiries = new ArrayList<>(scanners.size());
     for (Scanner scanner : scanners) {
@@ -101,12 +127,14 @@ public final class Panel {
       try {
         Finding finding = ignored.leaveOut(inquiry.answer());
         answered++;
+        statements.add(inquiry.statement(finding, ""));
         tally.addVerdict(finding);
         notes.addAll(finding.notes());
         notes.addAll(finding.gaps());
       } catch (ScanFailure e) {
         failure = e;
         notes.add(e.getMessage());
+        statements.add(inquiry.statement(null, String.valueOf(e.getMessage())));
       }
       age.note(inquiry.scanner, notes);
     }
@@ -287,6 +315,8 @@ public final class Panel {
     private final Scanner scanner;
     private final Question<T> question;
     private final CountDownLatch done = new CountDownLatch(1);
+    private final long begun = System.nanoTime();
+    private volatile long ended = begun;
     private volatile @Nullable T answer;
     private volatile @Nullable ScanFailure failure;
 
@@ -315,8 +345,14 @@ public final class Panel {
       } catch (RuntimeException | Error e) { // ours: no answer, and none of the others is lost
         failure = new ScanFailure(scanner.name() + " could not be asked", e);
       } finally {
+        ended = System.nanoTime();
         done.countDown();
       }
+    }
+
+    Statement statement(@Nullable Finding finding, String why) {
+      return new Statement(
+          scanner.name(), finding, why, TimeUnit.NANOSECONDS.toMillis(ended - begun));
     }
 
     boolean isDone(long nanos) {

@@ -1,5 +1,6 @@
 package org.qscan.engine.scan;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -19,6 +20,7 @@ public final class Tally {
   private final EnumSet<Verdict.Reason> reasons = EnumSet.noneOf(Verdict.Reason.class);
   private final List<String> gaps = new ArrayList<>();
   private final Set<String> notes = new LinkedHashSet<>(); // a thousand files may say the same
+  private final List<Said> said = new ArrayList<>();
 
   /** Something was found. */
   public void threat(String name) {
@@ -44,6 +46,22 @@ public final class Tally {
     notes.add(sentence);
   }
 
+  /** What was said of a file. */
+  void said(Said words) {
+    said.add(words);
+  }
+
+  /**
+   * What this has found, as said of a file; nothing if it has found nothing.
+   *
+   * @param file absolute
+   */
+  void addSaidTo(Tally other, Path file) {
+    if (hasThreats() || hasReasons()) {
+      other.said(new Said(file.toString(), threats(), List.copyOf(reasons)));
+    }
+  }
+
   /** The verdict of another finding, without its gaps and notes. */
   public void addVerdict(Finding finding) {
     threats.addAll(finding.threats());
@@ -56,6 +74,7 @@ public final class Tally {
     reasons.addAll(other.reasons);
     gaps.addAll(other.gaps);
     notes.addAll(other.notes);
+    said.addAll(other.said);
   }
 
   /** The threats so far. */
@@ -99,6 +118,7 @@ public final class Tally {
     if (threats.isEmpty() && !gaps.isEmpty()) {
       throw new ScanFailure(gaps.get(0));
     }
-    return new Finding(List.copyOf(threats), List.copyOf(reasons), gaps, List.copyOf(notes));
+    return new Finding(
+        List.copyOf(threats), List.copyOf(reasons), gaps, List.copyOf(notes), said);
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.Explanation;
 import org.qscan.engine.Facts;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
@@ -54,6 +55,22 @@ final class Judge implements AutoCloseable {
       }
     } catch (ScanFailure e) {
       return Judgement.failed(name, e.getMessage(), Facts.none());
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * All that can be seen of a message from a stream.
+   *
+   * @param message read to its end
+   */
+  Explanation explain(InputStream message) {
+    try (ScanSession opened = enter()) {
+      opened.receive(message);
+      return opened.explain();
+    } catch (ScanFailure e) {
+      return Explanation.failed(String.valueOf(e.getMessage()));
     } finally {
       leave();
     }

@@ -21,12 +21,7 @@ record Judgement(Path file, @Nullable Verdict verdict, String failure, Facts fac
   }
 
   ScanExit exit() {
-    return verdict == null
-        ? ScanExit.FAILED
-        : verdict.match(
-            clean -> ScanExit.CLEAN,
-            infected -> ScanExit.INFECTED,
-            unscannable -> ScanExit.UNSCANNABLE);
+    return ScanExit.of(verdict);
   }
 
   /** The threats of an infected file, else nothing. */

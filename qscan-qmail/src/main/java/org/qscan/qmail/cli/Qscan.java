@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT,
     subcommands = {
       ScanCommand.class,
+      ExplainCommand.class,
       CheckCommand.class,
       ConfigCommand.class,
       JanitorCommand.class,

@@ -1,6 +1,9 @@
 package org.qscan.qmail.cli;
 
-/** The exit codes of {@code qscan scan}, the worst first. */
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.Verdict;
+
+/** The exit codes of {@code qscan scan} and {@code qscan explain}, the worst first. */
 enum ScanExit {
   INFECTED(1, "something is infected"),
   FAILED(2, "something could not be found out, or the command line is wrong"),
@@ -13,6 +16,13 @@ enum ScanExit {
   ScanExit(int code, String meaning) {
     this.code = code;
     this.meaning = meaning;
+  }
+
+  /** That of a verdict; null: it could not be found out. */
+  static ScanExit of(@Nullable Verdict verdict) {
+    return verdict == null
+        ? FAILED
+        : verdict.match(clean -> CLEAN, infected -> INFECTED, unscannable -> UNSCANNABLE);
   }
 
   int code() {

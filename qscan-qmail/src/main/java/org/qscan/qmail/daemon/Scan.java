@@ -2,6 +2,7 @@ package org.qscan.qmail.daemon;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -79,8 +80,8 @@ final class Scan {
     Duration waited = Duration.ofNanos(System.nanoTime() - submitted);
     Facts facts = Facts.none();
     try (ScanSession opened = open(waited)) {
-      try (InputStream in = message.open()) {
-        opened.receive(in);
+      try {
+        receive(opened);
         arrival.close();
         opened.extract();
         leave.close();
@@ -95,6 +96,18 @@ final class Scan {
       return Judgement.failed(e.getMessage(), plus(facts, waited), caller);
     } catch (IOException e) {
       return Judgement.failed("cannot read the message again: " + e, plus(facts, waited), caller);
+    }
+  }
+
+  /** What is in memory is not copied: it stays until the session has ended. */
+  private void receive(ScanSession opened) throws ScanFailure, IOException {
+    ByteBuffer whole = message.inMemory();
+    if (whole != null) {
+      opened.receive(whole.array(), whole.limit());
+      return;
+    }
+    try (InputStream in = message.open()) {
+      opened.receive(in);
     }
   }
 
@@ -145,7 +158,9 @@ final class Scan {
         facts.scanMillis(),
         facts.totalMillis() + arrival.plus(waited).toMillis(),
         facts.batch(),
-        facts.notes());
+        facts.notes(),
+        facts.ambiguity(),
+        facts.rules());
   }
 
   /** Ends it: nobody wants to know any more. May take a moment. */

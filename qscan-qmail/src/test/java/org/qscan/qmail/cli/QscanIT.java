@@ -87,6 +87,19 @@ class QscanIT {
   }
 
   @Test
+  void aMessageFromStandardInputIsExplained() throws Exception {
+    Path mail = site.mail("infected", Site.VIRUS);
+    Process process =
+        new ProcessBuilder(command("explain", "--json", "-")).redirectInput(mail.toFile()).start();
+    assertThat(process.getInputStream())
+        .asString(StandardCharsets.UTF_8)
+        .startsWith("{\"path\":\"-\",\"verdict\":\"infected\",\"threats\":[\"Test-A\",\"Test-B\"]")
+        .endsWith("}\n");
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(site.residue()).isEmpty();
+  }
+
+  @Test
   void aVirtualMachineThatCannotStartIsNoInfection() throws Exception {
     Files.writeString(home.resolve("lib/qscan.jar"), "no jar");
     Outcome outcome = qscan("scan", site.mail("clean", "hello").toString());

@@ -1,0 +1,109 @@
+package org.qscan.engine;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.extract.FiredRule;
+import org.qscan.engine.extract.SeenPart;
+import org.qscan.engine.extract.SeenView;
+import org.qscan.engine.scan.Finding;
+import org.qscan.engine.scan.Said;
+import org.qscan.engine.scan.Statement;
+
+/**
+ * All that was seen of a message, for a person who asks why. What the sender wrote stands in it as
+ * he wrote it: escape before use.
+ *
+ * @param verdict what the message is; null: it could not be found out
+ * @param failure why not, a sentence; else empty
+ * @param facts as for the log
+ * @param views what each reader has seen
+ * @param statements what each scanner says
+ * @param directory where the files of the views lay, absolute; gone with the session
+ */
+public record Explanation(
+    @Nullable Verdict verdict,
+    String failure,
+    Facts facts,
+    List<SeenView> views,
+    List<Statement> statements,
+    Path directory) {
+
+  /**
+   * What a scanner says of a part, where it says more than that it is clean.
+   *
+   * @param scanner its name
+   * @param threats what it has found there
+   * @param reasons why it could not look into it
+   */
+  public record Opinion(String scanner, List<String> threats, List<Verdict.Reason> reasons) {
+
+    public Opinion {
+      threats = List.copyOf(threats);
+      reasons = List.copyOf(reasons);
+    }
+  }
+
+  public Explanation {
+    views = List.copyOf(views);
+    statements = List.copyOf(statements);
+  }
+
+  /**
+   * Of a message of which nothing was seen.
+   *
+   * @param failure why not, a sentence
+   */
+  public static Explanation failed(String failure) {
+    return new Explanation(
+        null, failure, Facts.none(), List.of(), List.of(), Path.of("").toAbsolutePath());
+  }
+
+  /** The rules that fired, whoever saw it. */
+  public List<FiredRule> rules() {
+    List<FiredRule> rules = new ArrayList<>();
+    views.forEach(view -> rules.addAll(view.rules()));
+    return rules;
+  }
+
+  /** Each name of a file that some mail program could show, with the views that know it. */
+  public Map<String, Set<String>> candidates() {
+    Map<String, Set<String>> candidates = new LinkedHashMap<>();
+    for (SeenView view : views) {
+      for (String name : view.names()) {
+        candidates.computeIfAbsent(name, any -> new LinkedHashSet<>()).add(view.view());
+      }
+    }
+    return candidates;
+  }
+
+  /**
+   * What the scanners say of a part. A scanner that is a program names files as it likes, or not at
+   * all: then it has no opinion of any part, and its statement is all there is.
+   */
+  public List<Opinion> opinions(SeenPart part) {
+    Path file = directory.resolve(part.file());
+    List<Opinion> opinions = new ArrayList<>();
+    for (Statement statement : statements) {
+      Set<String> threats = new LinkedHashSet<>();
+      Set<Verdict.Reason> reasons = new LinkedHashSet<>();
+      Finding finding = statement.finding();
+      for (Said said : finding == null ? List.<Said>of() : finding.said()) {
+        if (said.isOf(file)) {
+          threats.addAll(said.threats());
+          reasons.addAll(said.reasons());
+        }
+      }
+      if (!threats.isEmpty() || !reasons.isEmpty()) {
+        opinions.add(
+            new Opinion(statement.scanner(), List.copyOf(threats), List.copyOf(reasons)));
+      }
+    }
+    return opinions;
+  }
+}

@@ -1,0 +1,71 @@
+package org.qscan.engine.extract;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What one reader has seen of a message.
+ *
+ * @param view {@code raw}, or the extractor's name
+ * @param outcome how it fared
+ * @param why the reason in words where it is not {@link Extraction.Outcome#DONE}, else empty
+ * @param parts what it made of the message
+ * @param rules the rules that it saw fire
+ * @param names all names of files that it takes for possible, not escaped
+ */
+public record SeenView(
+    String view,
+    Extraction.Outcome outcome,
+    String why,
+    List<SeenPart> parts,
+    List<FiredRule> rules,
+    List<String> names) {
+
+  /** Characters; no file system has longer ones. */
+  private static final int LONGEST_NAME = 1000;
+
+  public SeenView {
+    parts = List.copyOf(parts);
+    rules = List.copyOf(rules);
+    names = List.copyOf(names);
+  }
+
+  /** The message as it came. */
+  static SeenView raw(String file, long size) {
+    SeenPart message = new SeenPart(file, null, "message/rfc822", "", size);
+    return new SeenView("raw", Extraction.Outcome.DONE, "", List.of(message), List.of(), List.of());
+  }
+
+  /**
+   * An extractor's.
+   *
+   * @param files what it made, by the names that it gave them
+   */
+  static SeenView of(
+      String view, Extraction extraction, Insight insight, Map<String, SeenPart> files) {
+    List<FiredRule> rules = new ArrayList<>();
+    for (FiredRule rule : insight.rules()) {
+      SeenPart part = files.get(rule.file());
+      rules.add(rule.in(part == null ? rule.file() : part.file()));
+    }
+    Set<String> names = new LinkedHashSet<>(extraction.names());
+    for (SeenPart part : files.values()) {
+      if (part.name() != null) {
+        names.add(part.name());
+      }
+    }
+    for (String name : insight.names()) {
+      names.add(name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name);
+    }
+    return new SeenView(
+        view,
+        extraction.outcome(),
+        extraction.why(),
+        List.copyOf(files.values()),
+        rules,
+        List.copyOf(names));
+  }
+}

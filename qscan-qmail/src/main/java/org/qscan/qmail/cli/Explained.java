@@ -1,0 +1,12 @@
+package org.qscan.qmail.cli;
+
+import org.qscan.engine.Explanation;
+
+/**
+ * A message, and why it is what it is.
+ *
+ * @param judgement as of {@code scan}
+ * @param explanation what was seen
+ * @param answer what the front ends would answer
+ */
+record Explained(Judgement judgement, Explanation explanation, FrontEndAnswer answer) {}

@@ -1,0 +1,160 @@
+package org.qscan.qmail.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.qscan.engine.Explanation;
+import org.qscan.engine.Verdict;
+import org.qscan.engine.extract.FiredRule;
+import org.qscan.engine.extract.SeenPart;
+import org.qscan.engine.extract.SeenView;
+import org.qscan.engine.scan.Finding;
+import org.qscan.engine.scan.Statement;
+
+/** One JSON object, always with the same members. They are documented in qscan(8). */
+final class ExplanationInJson {
+
+  private final JsonGenerator json;
+  private final Explanation explanation;
+
+  private ExplanationInJson(JsonGenerator json, Explanation explanation) {
+    this.json = json;
+    this.explanation = explanation;
+  }
+
+  static String of(Explained explained) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = Json.FACTORY.createGenerator(text)) {
+      new ExplanationInJson(json, explained.explanation()).write(explained);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // a StringWriter does not fail
+    }
+    return text.toString();
+  }
+
+  private void write(Explained explained) throws IOException {
+    Judgement judgement = explained.judgement();
+    json.writeStartObject();
+    json.writeStringField("path", judgement.file().toString());
+    json.writeStringField("verdict", small(judgement.exit()));
+    Json.write(json, "threats", judgement.threats());
+    Json.write(json, "reasons", judgement.reasons());
+    Json.writeOrNull(json, "failure", judgement.failure());
+    json.writeStringField("id", judgement.facts().id());
+    json.writeNumberField("size", judgement.facts().size());
+    json.writeNumberField("parts", judgement.facts().parts());
+    answer(explained.answer());
+    json.writeArrayFieldStart("views");
+    for (SeenView view : explanation.views()) {
+      view(view);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("rules");
+    for (FiredRule rule : explanation.rules()) {
+      rule(rule);
+    }
+    json.writeEndArray();
+    candidates();
+    json.writeArrayFieldStart("scanners");
+    for (Statement statement : explanation.statements()) {
+      scanner(statement);
+    }
+    json.writeEndArray();
+    Json.write(json, "notes", judgement.facts().notes());
+    Json.writeTimes(json, judgement.facts());
+    json.writeEndObject();
+  }
+
+  private static String small(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private void answer(FrontEndAnswer answer) throws IOException {
+    json.writeObjectFieldStart("answer");
+    json.writeStringField("decision", small(answer.decision().fate()));
+    if (answer.exit() == null) {
+      json.writeNullField("exit");
+    } else {
+      json.writeNumberField("exit", answer.exit());
+    }
+    Json.writeOrNull(json, "smtp", answer.smtp());
+    json.writeStringField("bounce", small(answer.bounce().fate()));
+    json.writeEndObject();
+  }
+
+  private void view(SeenView view) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("view", view.view());
+    json.writeStringField("outcome", small(view.outcome()));
+    Json.writeOrNull(json, "why", view.why());
+    json.writeArrayFieldStart("parts");
+    for (SeenPart part : view.parts()) {
+      part(part);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private void part(SeenPart part) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("file", part.file());
+    Json.writeOrNull(json, "name", part.name());
+    Json.writeOrNull(json, "type", part.type());
+    Json.writeOrNull(json, "how", part.how());
+    json.writeNumberField("size", part.size());
+    json.writeArrayFieldStart("found");
+    for (Explanation.Opinion opinion : explanation.opinions(part)) {
+      json.writeStartObject();
+      json.writeStringField("scanner", opinion.scanner());
+      Json.write(json, "threats", opinion.threats());
+      Json.write(json, "reasons", texts(opinion.reasons()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static List<String> texts(List<Verdict.Reason> reasons) {
+    return reasons.stream().map(Verdict.Reason::text).toList();
+  }
+
+  private void rule(FiredRule rule) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("rule", rule.rule());
+    json.writeStringField("tier", rule.tier());
+    json.writeBooleanField("refuses", rule.refuses());
+    Json.writeOrNull(json, "file", rule.file());
+    json.writeNumberField("line", rule.line());
+    json.writeStringField("text", rule.text());
+    json.writeStringField("meaning", rule.meaning());
+    json.writeEndObject();
+  }
+
+  private void candidates() throws IOException {
+    json.writeArrayFieldStart("candidates");
+    for (Map.Entry<String, Set<String>> candidate : explanation.candidates().entrySet()) {
+      json.writeStartObject();
+      json.writeStringField("name", candidate.getKey());
+      Json.write(json, "views", candidate.getValue());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void scanner(Statement statement) throws IOException {
+    Finding finding = statement.finding();
+    json.writeStartObject();
+    json.writeStringField("scanner", statement.scanner());
+    json.writeStringField("verdict", small(ScanExit.of(finding == null ? null : finding.verdict())));
+    Json.write(json, "threats", finding == null ? List.of() : finding.threats());
+    Json.write(json, "reasons", texts(finding == null ? List.of() : finding.reasons()));
+    Json.writeOrNull(json, "failure", statement.failure());
+    json.writeNumberField("ms", statement.millis());
+    json.writeEndObject();
+  }
+}

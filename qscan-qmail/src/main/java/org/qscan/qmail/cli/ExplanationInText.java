@@ -1,0 +1,193 @@
+package org.qscan.qmail.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.Explanation;
+import org.qscan.engine.Facts;
+import org.qscan.engine.LogLine;
+import org.qscan.engine.Verdict;
+import org.qscan.engine.extract.FiredRule;
+import org.qscan.engine.extract.SeenPart;
+import org.qscan.engine.extract.SeenView;
+import org.qscan.engine.scan.Finding;
+import org.qscan.engine.scan.Statement;
+import org.qscan.qmail.Decision;
+
+/**
+ * Lines for people. Each begins with a word of ours, perhaps behind blanks. What the sender wrote
+ * stands in double quotes and is escaped as in the log, so that it makes no line, ends no quote and
+ * moves no cursor.
+ */
+final class ExplanationInText {
+
+  private static final int LONGEST_SENTENCE = 500;
+
+  private final List<String> lines = new ArrayList<>();
+  private final Explanation explanation;
+
+  private ExplanationInText(Explanation explanation) {
+    this.explanation = explanation;
+  }
+
+  static List<String> of(Explained explained) {
+    ExplanationInText text = new ExplanationInText(explained.explanation());
+    text.write(explained.judgement(), explained.answer());
+    return text.lines;
+  }
+
+  private void write(Judgement judgement, FrontEndAnswer answer) {
+    lines.add("file " + quoted(judgement.file().toString()));
+    lines.add(
+        "verdict "
+            + verdict(judgement.exit(), judgement.threats(), judgement.reasons())
+            + sentence(judgement.failure()));
+    answer(answer);
+    explanation.views().forEach(this::view);
+    explanation.rules().forEach(this::rule);
+    explanation
+        .candidates()
+        .forEach((name, views) ->
+            lines.add("name " + quoted(name) + " known to " + String.join(", ", views)));
+    explanation.statements().forEach(this::scanner);
+    times(judgement.facts());
+    for (String note : judgement.facts().notes()) {
+      lines.add("note " + LogLine.escape(note, LONGEST_SENTENCE));
+    }
+  }
+
+  private void answer(FrontEndAnswer answer) {
+    lines.add("answer " + small(answer.decision().fate()));
+    lines.add(
+        "  qscan-queue and qscan-client: "
+            + (answer.exit() == null
+                ? "the exit code of the real qmail-queue"
+                : "exit code " + answer.exit()));
+    lines.add(
+        "  VirusScanHook: " + (answer.smtp() == null ? "lets it pass" : "answers " + answer.smtp()));
+    Decision bounce = answer.bounce();
+    if (bounce.fate() != answer.decision().fate()) {
+      lines.add(
+          "  as a bounce of qmail-send's own: "
+              + small(bounce.fate())
+              + ", by "
+              + LogLine.escape(bounce.reason(), LogLine.LONGEST));
+    }
+  }
+
+  private void view(SeenView view) {
+    lines.add(
+        "view "
+            + view.view()
+            + ": "
+            + small(view.outcome())
+            + ", "
+            + count(view.parts().size(), "part")
+            + sentence(view.why()));
+    view.parts().forEach(this::part);
+  }
+
+  private void part(SeenPart part) {
+    lines.add(
+        "  part "
+            + part.file()
+            + ": "
+            + count(part.size(), "byte")
+            + given("name", part.name())
+            + given("type", part.type())
+            + given("read as", part.how()));
+    for (Explanation.Opinion opinion : explanation.opinions(part)) {
+      lines.add(
+          "    "
+              + opinion.scanner()
+              + ": "
+              + verdict(
+                  opinion.threats().isEmpty() ? ScanExit.UNSCANNABLE : ScanExit.INFECTED,
+                  opinion.threats(),
+                  texts(opinion.reasons())));
+    }
+  }
+
+  private void rule(FiredRule rule) {
+    lines.add(
+        "rule "
+            + rule.rule()
+            + ": "
+            + rule.tier()
+            + (rule.refuses() || !rule.tier().equals("refuse") ? "" : " (mime.mode=monitor: not)")
+            + ", line "
+            + rule.line()
+            + (rule.file().isEmpty() ? " of the message" : " of part " + rule.file())
+            + ": "
+            + rule.meaning());
+    if (!rule.text().isEmpty()) {
+      lines.add("  text " + quoted(rule.text()));
+    }
+  }
+
+  private void scanner(Statement statement) {
+    Finding finding = statement.finding();
+    List<String> threats = finding == null ? List.of() : finding.threats();
+    List<String> reasons = finding == null ? List.of() : texts(finding.reasons());
+    lines.add(
+        "scanner "
+            + statement.scanner()
+            + ": "
+            + verdict(
+                ScanExit.of(finding == null ? null : finding.verdict()), threats, reasons)
+            + sentence(statement.failure())
+            + " ("
+            + statement.millis()
+            + " ms)");
+  }
+
+  private void times(Facts facts) {
+    lines.add(
+        "time receive "
+            + facts.receiveMillis()
+            + " ms, extract "
+            + facts.extractMillis()
+            + " ms, wait "
+            + facts.waitMillis()
+            + " ms, scan "
+            + facts.scanMillis()
+            + " ms, total "
+            + facts.totalMillis()
+            + " ms");
+  }
+
+  private static String verdict(ScanExit exit, List<String> threats, List<String> reasons) {
+    List<String> words = exit == ScanExit.INFECTED ? threats : reasons;
+    return exit.name()
+        + words.stream()
+            .map(word -> LogLine.escape(word, LogLine.LONGEST))
+            .collect(Collectors.joining(", ", words.isEmpty() ? "" : " ", ""));
+  }
+
+  private static List<String> texts(List<Verdict.Reason> reasons) {
+    return reasons.stream().map(Verdict.Reason::text).toList();
+  }
+
+  private static String count(long number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
+  }
+
+  private static String given(String what, @Nullable String value) {
+    return value == null || value.isEmpty() ? "" : ", " + what + " " + quoted(value);
+  }
+
+  /** Ours, perhaps with words of others in it. */
+  private static String sentence(String text) {
+    return text.isEmpty() ? "" : ": " + LogLine.escape(text, LONGEST_SENTENCE);
+  }
+
+  private static String quoted(String text) {
+    return '"' + LogLine.escape(text, LogLine.LONGEST) + '"';
+  }
+
+  private static String small(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

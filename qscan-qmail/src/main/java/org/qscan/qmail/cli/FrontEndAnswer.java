@@ -1,0 +1,36 @@
+package org.qscan.qmail.cli;
+
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.Explanation;
+import org.qscan.engine.Verdict;
+import org.qscan.qmail.Decision;
+import org.qscan.qmail.Decision.Fate;
+import org.qscan.qmail.QmailConfig;
+
+/**
+ * What the front ends of this site would answer to a message. What James makes of it depends on its
+ * own configuration as well, which nobody knows here.
+ *
+ * @param decision the policy's, for any sender
+ * @param exit the exit code of qscan-queue and qscan-client; null: the real qmail-queue's own
+ * @param smtp what VirusScanHook answers; null: it lets the message pass
+ * @param bounce what becomes of it where it is a bounce of qmail-send's own
+ */
+record FrontEndAnswer(
+    Decision decision, @Nullable Integer exit, @Nullable String smtp, Decision bounce) {
+
+  static FrontEndAnswer to(Explanation explanation, QmailConfig config) {
+    Verdict verdict = explanation.verdict();
+    if (verdict == null) { // the policy is about verdicts alone
+      Decision later = new Decision(Fate.DEFER, explanation.failure());
+      return new FrontEndAnswer(later, config.exitFailed(), "451 4.7.1", later);
+    }
+    Decision usual = Decision.usual(verdict, config.policy());
+    Decision bounce = usual.lets() ? usual : usual.ofBounce(config.bounceInfected());
+    return switch (usual.fate()) {
+      case QUEUE, DISCARD -> new FrontEndAnswer(usual, null, null, bounce);
+      case REFUSE -> new FrontEndAnswer(usual, config.exitInfected(), "554 5.7.1", bounce);
+      case DEFER -> new FrontEndAnswer(usual, config.exitFailed(), "451 4.7.1", bounce);
+    };
+  }
+}

@@ -1,0 +1,70 @@
+package org.qscan.qmail.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import java.io.IOException;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.Facts;
+
+/** What all JSON of the operator's command has in common. */
+final class Json {
+
+  /** Printable ASCII only: a terminal may show it, and names come from outside. */
+  static final JsonFactory FACTORY =
+      new JsonFactoryBuilder()
+          .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+          .characterEscapes(new Escapes())
+          .build();
+
+  private Json() {}
+
+  /** DEL is ASCII, and left as it is by the rest. */
+  private static final class Escapes extends CharacterEscapes {
+    private static final long serialVersionUID = 1L;
+    private static final int DEL = 127;
+
+    @Override
+    public int[] getEscapeCodesForAscii() {
+      int[] codes = standardAsciiEscapesForJSON();
+      codes[DEL] = ESCAPE_STANDARD;
+      return codes;
+    }
+
+    @Override
+    public @Nullable SerializableString getEscapeSequence(int character) {
+      return null;
+    }
+  }
+
+  /** An array of texts. */
+  static void write(JsonGenerator json, String name, Collection<String> values)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String value : values) {
+      json.writeString(value);
+    }
+    json.writeEndArray();
+  }
+
+  /** A text, or null where it is empty or there is none. */
+  static void writeOrNull(JsonGenerator json, String name, @Nullable String value)
+      throws IOException {
+    json.writeStringField(name, value == null || value.isEmpty() ? null : value);
+  }
+
+  /** The milliseconds of each step. */
+  static void writeTimes(JsonGenerator json, Facts facts) throws IOException {
+    json.writeObjectFieldStart("ms");
+    json.writeNumberField("receive", facts.receiveMillis());
+    json.writeNumberField("extract", facts.extractMillis());
+    json.writeNumberField("wait", facts.waitMillis());
+    json.writeNumberField("scan", facts.scanMillis());
+    json.writeNumberField("total", facts.totalMillis());
+    json.writeEndObject();
+  }
+}
