@@ -22,6 +22,7 @@ public final class DaemonScanner implements Scanner {
 
   private final String name;
   private final String key;
+  private final DaemonSettings settings;
   private final Places places;
   private final Protocol protocol;
   private final Duration timeout;
@@ -37,6 +38,7 @@ public final class DaemonScanner implements Scanner {
       VerdictCache cache) {
     this.name = name;
     this.key = settings.key();
+    this.settings = settings;
     this.places = new Places(settings.addresses(), System::nanoTime);
     this.protocol = protocol;
     this.timeout = timeout;
@@ -71,15 +73,25 @@ public final class DaemonScanner implements Scanner {
   }
 
   @Override
+  public boolean needsFiles() {
+    return settings.addresses().stream().anyMatch(settings::byPath);
+  }
+
+  @Override
   public Finding scan(Path directory, String session) throws ScanFailure {
-    List<Path> files = Inquest.files(directory);
+    return scan(Material.in(directory), session);
+  }
+
+  @Override
+  public Finding scan(Material material, String session) throws ScanFailure {
+    List<Path> files = material.files();
     Call call = new Call(Deadline.in(timeout));
     calls.put(session, call);
     StringBuilder failures = new StringBuilder();
     try {
       for (Place place : places.inOrder()) {
         try {
-          return scan(place, files, call);
+          return scan(place, material, files, call);
         } catch (ScanFailure e) {
           failures.append(failures.length() == 0 ? " " : "; ").append(e.getMessage());
         }
@@ -94,9 +106,10 @@ public final class DaemonScanner implements Scanner {
   }
 
   /** At one address: what was answered there before a fault counts if it is a threat. */
-  private Finding scan(Place place, List<Path> files, Call call) throws ScanFailure {
+  private Finding scan(Place place, Material material, List<Path> files, Call call)
+      throws ScanFailure {
     Tally tally = new Tally();
-    Inquest inquest = new Inquest(files, cache, place.toString());
+    Inquest inquest = new Inquest(material, files, cache, place.toString());
     try {
       protocol.scan(place, inquest, call);
       place.answered();
@@ -111,8 +124,8 @@ public final class DaemonScanner implements Scanner {
   }
 
   @Override
-  public List<String> knownThreats(Path directory) {
-    return cache.knowsThreats() ? Inquest.knownThreats(directory, cache) : List.of();
+  public List<String> knownThreats(Material material) {
+    return cache.knowsThreats() ? Inquest.knownThreats(material, cache) : List.of();
   }
 
   @Override

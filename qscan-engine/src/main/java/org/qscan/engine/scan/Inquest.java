@@ -1,10 +1,10 @@
 package org.qscan.engine.scan;
 
-import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +20,7 @@ final class Inquest {
   /** The raw message is never seen twice, for it has a Received line of its own. */
   private static final String RAW = "raw";
 
+  private final Material material;
   private final List<Path> files;
   private final VerdictCache cache;
   private final String name;
@@ -32,11 +33,13 @@ final class Inquest {
   /**
    * Nothing was asked yet.
    *
-   * @param files absolute paths, with names of ours
+   * @param material what is asked about
+   * @param files all of it: absolute paths, with names of ours
    * @param cache of this scanner
    * @param name the place that is asked: what it said is not what another would have said
    */
-  Inquest(List<Path> files, VerdictCache cache, String name) {
+  Inquest(Material material, List<Path> files, VerdictCache cache, String name) {
+    this.material = material;
     this.files = files;
     this.cache = cache;
     this.name = name;
@@ -82,7 +85,7 @@ final class Inquest {
     }
     List<Path> unknown = new ArrayList<>();
     for (Path file : files) {
-      ByteBuffer key = isPart(file) ? VerdictCache.key(file) : null;
+      ByteBuffer key = isPart(file) ? VerdictCache.key(material, file) : null;
       List<String> threats = key == null ? null : cache.look(key, before);
       if (threats != null) {
         threats.forEach(known::threat);
@@ -99,45 +102,31 @@ final class Inquest {
     return unknown;
   }
 
+  /** The octets of a file. */
+  InputStream open(Path file) throws IOException {
+    return material.open(file);
+  }
+
+  /** How many they are. */
+  long size(Path file) throws IOException {
+    return material.size(file);
+  }
+
   static boolean isPart(Path file) {
     Path directory = file.getParent();
     return directory != null && !directory.endsWith(RAW);
   }
 
-  /** All files below a directory. */
-  static List<Path> files(Path directory) throws ScanFailure {
-    List<Path> files = new ArrayList<>();
-    collect(directory.toFile(), files);
-    return files;
-  }
-
-  /** A directory that cannot be read would look like an empty one. */
-  private static void collect(File directory, List<Path> files) throws ScanFailure {
-    String[] names = directory.list();
-    if (names == null) {
-      throw new ScanFailure("cannot list " + directory);
-    }
-    Arrays.sort(names);
-    for (String name : names) {
-      File file = new File(directory, name);
-      if (file.isDirectory()) {
-        collect(file, files);
-      } else {
-        files.add(file.toPath());
-      }
-    }
-  }
-
-  /** The threats of a part below this directory that is known to be infected, else none. */
-  static List<String> knownThreats(Path directory, VerdictCache cache) {
+  /** The threats of a part that is known to be infected, else none. */
+  static List<String> knownThreats(Material material, VerdictCache cache) {
     List<Path> files;
     try {
-      files = files(directory);
+      files = material.files();
     } catch (ScanFailure e) {
       return List.of(); // the scan will say so
     }
     for (Path file : files) {
-      ByteBuffer key = isPart(file) ? VerdictCache.key(file) : null;
+      ByteBuffer key = isPart(file) ? VerdictCache.key(material, file) : null;
       List<String> threats = key == null ? List.of() : cache.lookForThreats(key);
       if (!threats.isEmpty()) {
         return threats;

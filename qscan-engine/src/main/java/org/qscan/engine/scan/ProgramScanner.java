@@ -114,19 +114,20 @@ public final class ProgramScanner implements GroupScanner {
     Ending ending = run(over(directory), session, timeout);
     Finding finding = judge(ending);
     if (finding.reasons().isEmpty() && finding.gaps().isEmpty()) {
-      keep(NamedParts.in(Judge.lines(ending.output()), dialect, directory), before);
+      keep(directory, NamedParts.in(Judge.lines(ending.output()), dialect, directory), before);
     }
     return finding;
   }
 
   /** Infected parts only: the raw message is never known, so a clean one takes a run anyway. */
-  private void keep(Map<Path, List<String>> parts, String before) {
+  private void keep(Path directory, Map<Path, List<String>> parts, String before) {
     if (parts.isEmpty() || before.isEmpty() || !before.equals(state())) {
       return;
     }
     cache.enter(before);
+    Material files = Material.in(directory);
     parts.forEach((part, threats) -> {
-      ByteBuffer key = VerdictCache.key(part);
+      ByteBuffer key = VerdictCache.key(files, part);
       if (key != null) {
         cache.keep(key, threats, before);
       }
@@ -140,7 +141,7 @@ public final class ProgramScanner implements GroupScanner {
   }
 
   @Override
-  public List<String> knownThreats(Path directory) {
+  public List<String> knownThreats(Material material) {
     if (!cache.holdsThreats()) {
       return List.of();
     }
@@ -150,7 +151,7 @@ public final class ProgramScanner implements GroupScanner {
       return List.of();
     }
     cache.enter(now);
-    return Inquest.knownThreats(directory, cache);
+    return Inquest.knownThreats(material, cache);
   }
 
   @Override
