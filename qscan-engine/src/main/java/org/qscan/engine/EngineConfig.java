@@ -22,6 +22,7 @@ import org.qscan.engine.scan.ProgramSettings;
  * @param maxParts {@code extract.max-parts}
  * @param maxDepth {@code extract.max-depth}
  * @param maxBytes {@code extract.max-bytes}
+ * @param extractMemory {@code extract.memory}
  * @param mimeRules {@code mime.rules}
  * @param mimeMonitor whether {@code mime.mode} is monitor
  * @param scanners {@code scanners}
@@ -52,6 +53,7 @@ public record EngineConfig(
     int maxParts,
     int maxDepth,
     long maxBytes,
+    long extractMemory,
     Map<String, String> mimeRules,
     boolean mimeMonitor,
     List<String> scanners,
@@ -103,6 +105,7 @@ public record EngineConfig(
         c.integer(Key.EXTRACT_MAX_PARTS),
         c.integer(Key.EXTRACT_MAX_DEPTH),
         c.size(Key.EXTRACT_MAX_BYTES),
+        c.size(Key.EXTRACT_MEMORY),
         c.tiers(Key.MIME_RULES),
         c.text(Key.MIME_MODE).equals("monitor"),
         c.list(Key.SCANNERS),

@@ -8,9 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.qscan.engine.batch.Arrival;
 import org.qscan.engine.batch.Batches;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Ripmime;
 import org.qscan.engine.gate.Gate;
@@ -43,6 +45,7 @@ public final class ScanEngine {
   private final Batches batches;
   private final List<Extractor> extractors;
   private final Panel panel;
+  private final Memory memory;
   private final AtomicLong cleaned = new AtomicLong(System.nanoTime());
 
   private ScanEngine(
@@ -52,6 +55,7 @@ public final class ScanEngine {
     this.gate = new Gate(work, config.slots(), ProcessTree::end);
     this.extractors = extractors;
     this.panel = panel;
+    this.memory = panel.isEmpty() ? memory(config) : Memory.none();
     this.batches =
         new Batches(
             work, gate, panel, config.batchMessages(), config.batchBytes(), config.scanTimeout());
@@ -88,6 +92,11 @@ public final class ScanEngine {
           });
     }
     return extractors;
+  }
+
+  /** No more than an eighth of the heap, whatever is configured. */
+  private static Memory memory(EngineConfig config) {
+    return new Memory(config.extractMemory(), Runtime.getRuntime().maxMemory() / 8);
   }
 
   private static Panel panel(EngineConfig config) {
@@ -136,7 +145,16 @@ public final class ScanEngine {
    */
   public ScanSession open() throws ScanFailure {
     cleanNowAndThen();
-    return ScanSession.open(config, work.enter(), gate, batches, extractors, panel);
+    return ScanSession.open(config, work.reserve(), gate, batches, extractors, panel, memory);
+  }
+
+  /**
+   * A message has arrived, and has to wait for its session: for a caller who limits how many are
+   * taken apart at a time. Close it when {@link ScanSession#receive} has returned; a session counts
+   * by itself.
+   */
+  public Arrival arrive() {
+    return batches.arrive();
   }
 
   /**

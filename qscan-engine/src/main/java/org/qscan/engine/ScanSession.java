@@ -13,10 +13,13 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.batch.Answer;
+import org.qscan.engine.batch.Arrival;
 import org.qscan.engine.batch.Batches;
 import org.qscan.engine.batch.Member;
 import org.qscan.engine.extract.Extractor;
+import org.qscan.engine.extract.Home;
 import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Views;
 import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Slot;
@@ -60,6 +63,7 @@ public final class ScanSession implements AutoCloseable {
   private long waited = started;
   private long scanned = started;
   private int batch = 1;
+  private volatile @Nullable Arrival arrival;
   private boolean isExtracted;
   private volatile boolean scanning;
   private volatile boolean closed;
@@ -81,13 +85,17 @@ public final class ScanSession implements AutoCloseable {
       Gate gate,
       Batches batches,
       List<Extractor> extractors,
-      Panel panel)
+      Panel panel,
+      Memory memory)
       throws ScanFailure {
     boolean opened = false;
     try {
+      if (!memory.isSome()) {
+        tenure.settle();
+      }
       Limits limits = new Limits(config.maxParts(), config.maxDepth(), config.maxBytes());
       Views views =
-          Views.start(tenure.directory(), tenure.id(), extractors, limits, config.groupReads());
+          Views.start(home(tenure), tenure.id(), extractors, limits, config.groupReads(), memory);
       opened = true;
       return new ScanSession(config, tenure, gate, batches, views, panel);
     } catch (IOException e) {
@@ -99,13 +107,36 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
+  private static Home home(Tenure tenure) {
+    return new Home() {
+      @Override
+      public Path path() {
+        return tenure.directory();
+      }
+
+      @Override
+      public void make() throws IOException {
+        try {
+          tenure.settle();
+        } catch (ScanFailure e) {
+          throw new IOException(e.getMessage(), e);
+        }
+      }
+    };
+  }
+
   /** The session's id, which names its directory and stands in the log. */
   public String id() {
     return tenure.id();
   }
 
-  /** The session's directory; a front end may keep small files of its own there. */
-  public Path directory() {
+  /**
+   * The session's directory; a front end may keep small files of its own there.
+   *
+   * @throws ScanFailure if it cannot be made
+   */
+  public Path directory() throws ScanFailure {
+    tenure.settle();
     return tenure.directory();
   }
 
@@ -144,6 +175,21 @@ public final class ScanSession implements AutoCloseable {
       } catch (IOException e) {
         throw cannotWrite(e);
       }
+    }
+    received();
+  }
+
+  /**
+   * Takes a message that is there already, in place of reading it.
+   *
+   * @param message not to be changed before the session is closed
+   * @param length how many of these octets are the message
+   */
+  public void receive(byte[] message, int length) throws ScanFailure {
+    try {
+      views.message().appendAll(message, length);
+    } catch (IOException e) {
+      throw cannotWrite(e);
     }
     received();
   }
@@ -213,6 +259,7 @@ public final class ScanSession implements AutoCloseable {
   }
 
   private void received() {
+    arrival = batches.arrive();
     views.message().complete();
     received = System.nanoTime();
     extracted = received;
@@ -240,6 +287,10 @@ public final class ScanSession implements AutoCloseable {
     if (!isExtracted) {
       extract();
     }
+    if (panel.isEmpty()) {
+      return new ScanReport(verdict(panel.nobody()), facts()); // no scan, and no slot for it
+    }
+    toFiles();
     Finding known = panel.known(views.directory(), notes);
     if (known != null) {
       Verdict infected = verdict(known);
@@ -268,7 +319,7 @@ public final class ScanSession implements AutoCloseable {
       if (!isExtracted) {
         extract();
       }
-      verdict = scanAlone(config.patience());
+      verdict = panel.isEmpty() ? verdict(panel.nobody()) : lookAlone();
       failIfClosed();
     } catch (ScanFailure e) {
       verdict = null;
@@ -278,10 +329,25 @@ public final class ScanSession implements AutoCloseable {
         verdict, failure, facts(), views.seen(), List.copyOf(statements), views.directory());
   }
 
+  private Verdict lookAlone() throws ScanFailure {
+    toFiles();
+    arrived(); // and on the way to no run
+    return scanAlone(config.patience());
+  }
+
+  private void toFiles() throws ScanFailure {
+    try {
+      views.toFiles();
+    } catch (IOException e) {
+      throw new ScanFailure("cannot write the parts of the message to " + tenure.directory(), e);
+    }
+  }
+
   /** Null or an answer that says so: the message is to be scanned alone. */
   private @Nullable Answer share(Duration patience) throws ScanFailure {
     try {
       long bytes = views.overLimit() ? Long.MAX_VALUE : views.bytes();
+      arrived();
       Answer answer = batches.share(member, bytes, patience);
       if (answer != null) {
         notes.addAll(answer.notes());
@@ -290,6 +356,14 @@ public final class ScanSession implements AutoCloseable {
     } finally {
       waited = System.nanoTime();
       scanned = waited;
+    }
+  }
+
+  /** It is not on its way to a run any more. */
+  private void arrived() {
+    Arrival ends = arrival;
+    if (ends != null) {
+      ends.close();
     }
   }
 
@@ -358,7 +432,7 @@ public final class ScanSession implements AutoCloseable {
     try {
       succeeded = views.finish(config.extractTimeout());
     } catch (IOException e) {
-      throw new ScanFailure("cannot collect the parts of the message in " + directory(), e);
+      throw new ScanFailure("cannot collect the parts of the message in " + tenure.directory(), e);
     } finally {
       extracted = System.nanoTime();
       waited = extracted;
@@ -451,6 +525,7 @@ public final class ScanSession implements AutoCloseable {
       // Only the writing side of a file that goes now; and whatever it is, the rest must follow.
     }
     member.leave();
+    arrived();
     for (int i = 0; scanning && i < 200; i++) {
       panel.cancel(id());
       ProcessTree.kill(id());

@@ -233,8 +233,12 @@ class GroupTest {
     FakeGroupSweep.release(sweep);
     assertThat(toBlame.result()).startsWith("failed: sweep.program ");
     allClean(clean);
-    // 16; 8 with it, the other 8 wait; 4 without; 2 with it, the other 2 wait; 1; 1; the 10.
-    assertThat(FakeGroupSweep.runs(sweep)).startsWith(1, 16, 8, 4, 2, 1, 1).hasSizeLessThan(12);
+    // 16; 8 with it, the other 8 wait; 4 without; 2 with it, the other 2 wait; one of the 2 here,
+    // the other by itself as soon as it gets the slot; the 10.
+    assertThat(FakeGroupSweep.runs(sweep))
+        .startsWith(1, 16, 8, 4, 2, 1)
+        .contains(10)
+        .hasSizeLessThan(12);
   }
 
   @Test
@@ -396,9 +400,11 @@ class GroupTest {
         .isEqualTo(
             "failed: no free slot within gate.patience 300ms: 3 messages waited with this one to be"
                 + " scanned together");
+    Path files = three.get(0).session.directory();
+    assertThat(files).exists();
     three.get(0).session.close();
     assertThat(three.get(0).result()).startsWith("failed: the session was closed");
-    Until.holds("its files go at once", () -> Files.notExists(three.get(0).session.directory()));
+    Until.holds("its files go at once", () -> Files.notExists(files));
     three.get(1).thread.interrupt();
     assertThat(three.get(1).result()).startsWith("failed: interrupted");
     FakeGroupSweep.release(sweep);

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.Verdict.Reason;
 import org.qscan.engine.batch.Batches;
+import org.qscan.engine.extract.Memory;
 import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.process.ProcessTree;
@@ -40,7 +41,8 @@ class ScannersTest {
     Panel panel = Panels.of(config, List.of(scanners));
     Batches batches = new Batches(opened, gate, panel, 1, 1, config.scanTimeout());
     try (ScanSession session =
-        ScanSession.open(config, opened.enter(), gate, batches, List.of(), panel)) {
+        ScanSession.open(
+            config, opened.enter(), gate, batches, List.of(), panel, Memory.none())) {
       session.receive(Mails.stream(Mails.plain("x")));
       return session.scan();
     }

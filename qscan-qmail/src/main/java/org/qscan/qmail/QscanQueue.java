@@ -242,7 +242,7 @@ public final class QscanQueue {
     } catch (IOException e) {
       return Answer.failed(
           config.exitFailed(),
-          "cannot write the envelope to " + session.directory() + ": " + e,
+          "cannot write the envelope to the session's directory (is the disk full?): " + e,
           session.facts(),
           envelope);
     } finally {
@@ -253,7 +253,7 @@ public final class QscanQueue {
     }
   }
 
-  private static Path envelopeFile(ScanSession session) {
+  private static Path envelopeFile(ScanSession session) throws ScanFailure {
     return session.directory().resolve("envelope.read");
   }
 
@@ -261,7 +261,7 @@ public final class QscanQueue {
   private Envelope readForLog(ScanSession session) {
     try {
       return Envelope.read(envelopeIn, envelopeFile(session));
-    } catch (IOException e) {
+    } catch (IOException | ScanFailure e) {
       return Envelope.unread();
     }
   }

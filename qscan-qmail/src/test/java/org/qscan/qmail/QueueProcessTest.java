@@ -57,7 +57,7 @@ class QueueProcessTest {
   }
 
   @BeforeEach
-  void nothingIsThereYet() {
+  void nothingIsThereYet() throws Exception {
     assertThat(session.directory()).isDirectory();
   }
 

@@ -26,7 +26,7 @@ import org.qscan.engine.scan.Panel;
  *   <li>Where a run fails and names nobody (a crash, a line unknown, an exit code that contradicts
  *       the text), the one to blame is searched for: half of them are run, and whichever half fails
  *       is halved again. The half that is not to blame, or not yet, is put back, and shares another
- *       run with whoever waits by then.
+ *       run with whoever waits by then. The last three are scanned alone, side by side.
  *   <li>After a timeout, which is half of that for a single message, all are scanned alone: halves
  *       might each take as long. The same where the search has taken half of {@code scan.timeout}.
  * </ul>
@@ -37,6 +37,9 @@ final class Batch implements AutoCloseable {
 
   /** Failed batches after which a message shares no more. */
   private static final int ENOUGH = 2;
+
+  /** Of whom one is to blame: to search on takes nearly as many runs, and one after the other. */
+  private static final int FEW = 3;
 
   private static final Finding CLEAN = new Finding(List.of(), List.of(), List.of(), List.of());
 
@@ -170,8 +173,17 @@ final class Batch implements AutoCloseable {
         oneIsToBlame = true;
       }
       open = present(open);
+      if (oneIsToBlame && open.size() <= FEW) {
+        open = first(open);
+      }
     }
     return true;
+  }
+
+  /** The first, which has this slot; the others go for other slots, now, and at the same time. */
+  private List<Member> first(List<Member> few) {
+    few.stream().skip(1).forEach(this::goAlone);
+    return few.isEmpty() ? few : List.of(few.get(0));
   }
 
   /** Runs the scanners over these, and answers those that it has an answer for. */

@@ -37,6 +37,9 @@ public final class Batches {
   /** What a run may take beyond {@code scan.timeout}, to end children and look after them. */
   private static final Duration GRACE = Duration.ofSeconds(60);
 
+  /** One that is being taken apart holds back a run of so many. */
+  private static final int ENOUGH_TO_WAIT_FOR = 4;
+
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final WorkDirectory work;
@@ -46,6 +49,7 @@ public final class Batches {
   private final long mostBytes;
   private final Duration timeout;
   private final Pace pace = new Pace();
+  private final Arrivals arrivals = new Arrivals();
   private final Troublemakers troublemakers = new Troublemakers();
   private final Deque<Member> waiting = new ArrayDeque<>();
   private @Nullable Collector collector;
@@ -84,6 +88,11 @@ public final class Batches {
   /** How many messages wait to share a run. */
   public synchronized int waiting() {
     return waiting.size();
+  }
+
+  /** A message has arrived and will be {@linkplain #share shared} in a moment; close it then. */
+  public Arrival arrive() {
+    return arrivals.add();
   }
 
   /**
@@ -289,7 +298,7 @@ public final class Batches {
     private void scan(Tenure own) throws ScanFailure {
       try (Slot slot = gate.enter(own, AT_THE_GATE);
           Batch batch = new Batch(panel, own, timeout, Batches.this::again, this::blame)) {
-        linger();
+        linger(gate.occupancy().isFull());
         take(batch);
         int messages = batch.size();
         if (messages > 0) {
@@ -308,16 +317,26 @@ public final class Batches {
       troublemakers.add(member.raw());
     }
 
-    /** Those who come in this moment come along. */
-    private void linger() {
+    /**
+     * Those who come in this moment come along. Where no slot is free for them, those as well that
+     * are being taken apart, and those who follow them.
+     */
+    private void linger(boolean full) {
+      long now = System.nanoTime();
+      long until = now + pace.pause(); // it may be postponed again, and again
+      long latest = full ? now + pace.forArrivals() : now;
       try {
-        long until = System.nanoTime() + pace.pause(); // it may be postponed again, and again
-        for (long left = pace.pause(); left > 0 && isWorthIt(); left = until - System.nanoTime()) {
-          TimeUnit.NANOSECONDS.sleep(Math.min(left, TimeUnit.MILLISECONDS.toNanos(5)));
+        while (isWorthIt() && (now - until < 0 || (now - latest < 0 && areMoreComing()))) {
+          TimeUnit.MILLISECONDS.sleep(5);
+          now = System.nanoTime();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt(); // nobody does that; they are scanned now
       }
+    }
+
+    private boolean areMoreComing() {
+      return arrivals.continues() || arrivals.count() * ENOUGH_TO_WAIT_FOR >= waiting();
     }
 
     private boolean isWorthIt() {

@@ -11,10 +11,11 @@ import java.time.Duration;
  */
 final class Pace {
 
-  private static final int SHARE = 8;
   private static final long LONGEST = Duration.ofMillis(200).toNanos();
+  private static final long LONGEST_FOR_ARRIVALS = Duration.ofMillis(500).toNanos();
 
   private long eighth;
+  private long quarter;
   private long next = System.nanoTime();
 
   /** A run begins. */
@@ -29,7 +30,8 @@ final class Pace {
    * @param messages how many it scanned
    */
   synchronized void ended(long nanos, int messages) {
-    eighth = Math.min(LONGEST, nanos / SHARE);
+    eighth = Math.min(LONGEST, nanos / 8);
+    quarter = Math.min(LONGEST_FOR_ARRIVALS, nanos / 4);
     if (messages > 1) {
       postpone(System.nanoTime() + eighth);
     }
@@ -42,5 +44,13 @@ final class Pace {
   /** Nanoseconds until a run may begin; 0 or less: now. */
   synchronized long pause() {
     return next - System.nanoTime();
+  }
+
+  /**
+   * Nanoseconds that a run which has its slot may be held back at most for messages that have
+   * arrived: a quarter of what the last run took. Who misses it waits for half a run or more.
+   */
+  synchronized long forArrivals() {
+    return quarter;
   }
 }

@@ -78,6 +78,12 @@ public enum Key {
       Type.SIZE,
       "1GiB",
       "Bytes that one extractor may write for a message; more is unscannable (limit)."),
+  EXTRACT_MEMORY(
+      "extract.memory",
+      Type.SIZE,
+      "1MiB",
+      "How much of a message and its parts stays in memory where nothing needs files: no ripmime, and"
+          + " scanners that are daemons and get the data. The rest goes to work.directory."),
   MIME_MODE(
       "mime.mode",
       Type.CHOICE,

@@ -1,10 +1,9 @@
 package org.qscan.engine.extract;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 
-/** Takes a message apart into files, while it arrives. One instance serves many messages. */
+/** Takes a message apart, while it arrives. One instance serves many messages. */
 public interface Extractor {
 
   /** The name used in configuration and log. */
@@ -15,16 +14,21 @@ public interface Extractor {
     return true;
   }
 
+  /** Whether it works with files; else with octets in memory as well. */
+  default boolean needsFiles() {
+    return true;
+  }
+
   /**
    * Starts on a message of which perhaps not a byte has arrived.
    *
    * @param message the message; the extractor follows it
-   * @param directory an empty directory of this extractor's own, to be filled with files
+   * @param view takes what it makes
    * @param session the id of the session, which marks children
    * @return the work under way
    * @throws IOException if it cannot start
    */
-  Work start(Message message, Path directory, String session) throws IOException;
+  Work start(Message message, View view, String session) throws IOException;
 
   /** An extraction under way. */
   interface Work {

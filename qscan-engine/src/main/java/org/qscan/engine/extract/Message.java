@@ -4,32 +4,45 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The message as it arrives: written once, to a file that is itself a view for the scanners, and
- * read by any number of followers, each at its own pace. A follower that is slow or gone holds up
- * nobody; memory does not grow with the message. (A tee that writes to each consumer in turn stands
- * still with the slowest.)
+ * The message as it arrives: in memory while there is room for it, else in a file, which is itself
+ * a view for the scanners; read by any number of followers, each at its own pace. A follower that
+ * is slow or gone holds up nobody; memory does not grow with the message. (A tee that writes to
+ * each consumer in turn stands still with the slowest.)
  *
  * <p>One thread writes; each follower is read by one thread.
  */
 public final class Message implements AutoCloseable {
 
+  private static final int FIRST = 4096;
+
   private final Path file;
-  private final FileChannel out;
+  private final Piece.Naming naming;
+  private final boolean groupReads;
+  private final Memory.Share share;
+  private byte[] octets = new byte[0];
+  private int taken; // of the share
+  private @Nullable FileChannel out;
+  private boolean inFile;
   private long size;
   private boolean complete;
   private boolean aborted;
 
-  private Message(Path file, FileChannel out) {
+  private Message(Path file, Piece.Naming naming, boolean groupReads, Memory.Share share) {
     this.file = file;
-    this.out = out;
+    this.naming = naming;
+    this.groupReads = groupReads;
+    this.share = share;
   }
 
   /**
@@ -39,16 +52,19 @@ public final class Message implements AutoCloseable {
    * @param groupReads whether its mode is 0640 instead of 0600
    */
   public static Message create(Path file, boolean groupReads) throws IOException {
-    FileChannel out =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    if (groupReads) {
-      // Not at creation: a umask would take it away.
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
-    }
-    return new Message(file, out);
+    Message message = new Message(file, () -> file, groupReads, Memory.none().share());
+    message.toFile();
+    return message;
+  }
+
+  /**
+   * A message in memory, as long as there is room.
+   *
+   * @param file where it goes else
+   * @param naming makes the directory of that
+   */
+  static Message inMemory(Path file, Piece.Naming naming, boolean groupReads, Memory.Share share) {
+    return new Message(file, naming, groupReads, share);
   }
 
   /**
@@ -57,14 +73,98 @@ public final class Message implements AutoCloseable {
    * @param bytes the next ones, from {@code offset}
    */
   public void append(byte[] bytes, int offset, int length) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
-    while (buffer.hasRemaining()) {
-      out.write(buffer);
+    if (!inFile && !hasRoomFor(length)) {
+      toFile();
+    }
+    FileChannel to = out;
+    if (to != null) {
+      write(to, ByteBuffer.wrap(bytes, offset, length));
     }
     synchronized (this) {
+      if (to == null) {
+        System.arraycopy(bytes, offset, octets, (int) size, length);
+      }
       size += length;
       notifyAll();
     }
+  }
+
+  /**
+   * All of the message at once, and its end. Nothing may have been appended.
+   *
+   * @param whole not to be changed until the session has ended
+   * @param length how much of it is the message
+   */
+  public void appendAll(byte[] whole, int length) throws IOException {
+    if (inFile) {
+      append(whole, 0, length);
+    } else {
+      synchronized (this) {
+        octets = whole;
+        size = length;
+      }
+    }
+    complete();
+  }
+
+  /** Grows by doubling. */
+  private boolean hasRoomFor(int more) {
+    long needed = size + more;
+    if (needed <= octets.length) {
+      return true;
+    }
+    long capacity = Math.max(FIRST, octets.length);
+    while (capacity < needed) {
+      capacity *= 2;
+    }
+    if (!share.take(capacity - taken)) {
+      return false;
+    }
+    byte[] larger = Arrays.copyOf(octets, (int) capacity);
+    taken = (int) capacity;
+    synchronized (this) {
+      octets = larger;
+    }
+    return true;
+  }
+
+  /** Writes it to its file, if it is not there. For the thread that writes. */
+  void toFile() throws IOException {
+    if (inFile) {
+      return;
+    }
+    FileChannel channel =
+        FileChannel.open(
+            naming.name(),
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    out = channel;
+    if (groupReads) {
+      // Not at creation: a umask would take it away.
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    }
+    write(channel, ByteBuffer.wrap(octets, 0, (int) size));
+    synchronized (this) {
+      inFile = true;
+      octets = new byte[0];
+    }
+    share.give(taken);
+    taken = 0;
+  }
+
+  private static void write(FileChannel to, ByteBuffer octets) throws IOException {
+    while (octets.hasRemaining()) {
+      to.write(octets);
+    }
+  }
+
+  private synchronized boolean isInFile() {
+    return inFile;
+  }
+
+  /** Whether all of it is here, in memory. */
+  synchronized boolean isWholeInMemory() {
+    return complete && !inFile;
   }
 
   /** The message has ended; followers meet its end when they have read all. */
@@ -86,21 +186,28 @@ public final class Message implements AutoCloseable {
     return size;
   }
 
-  /** The file that holds the message. */
+  /** The file that holds the message, or would. */
   public Path file() {
     return file;
   }
 
   /** Another reader of the message, from its first byte; waits for what has not arrived yet. */
   public InputStream follow() throws IOException {
-    return new Follower(FileChannel.open(file, StandardOpenOption.READ));
+    Follower follower = new Follower();
+    if (isInFile()) {
+      follower.open(); // now, and not when it is needed: descriptors may be short
+    }
+    return follower;
   }
 
   /** Closes the writing side; aborts if the message is not complete. */
   @Override
   public void close() throws IOException {
     abort();
-    out.close();
+    FileChannel opened = out;
+    if (opened != null) {
+      opened.close();
+    }
   }
 
   /** Waits until there is more than {@code position}; -1 at the end, else how much there is. */
@@ -122,12 +229,29 @@ public final class Message implements AutoCloseable {
     return size;
   }
 
+  private synchronized int copy(long position, byte[] bytes, int offset, int length) {
+    if (inFile) {
+      return -1;
+    }
+    System.arraycopy(octets, (int) position, bytes, offset, length);
+    return length;
+  }
+
   private final class Follower extends InputStream {
-    private final FileChannel in;
+    private @Nullable FileChannel in;
+    private boolean closed;
     private long position;
 
-    Follower(FileChannel in) {
-      this.in = in;
+    synchronized FileChannel open() throws IOException {
+      FileChannel opened = in;
+      if (closed) {
+        throw new ClosedChannelException();
+      }
+      if (opened == null) {
+        opened = FileChannel.open(file, StandardOpenOption.READ);
+        in = opened;
+      }
+      return opened;
     }
 
     @Override
@@ -146,7 +270,10 @@ public final class Message implements AutoCloseable {
         return -1;
       }
       int n = (int) Math.min(length, available - position);
-      int read = in.read(ByteBuffer.wrap(bytes, offset, n), position);
+      int read = copy(position, bytes, offset, n);
+      if (read < 0) {
+        read = open().read(ByteBuffer.wrap(bytes, offset, n), position);
+      }
       if (read < 0) {
         throw new IOException(file + " was cut short under us");
       }
@@ -154,9 +281,14 @@ public final class Message implements AutoCloseable {
       return read;
     }
 
+    /** From any thread. */
     @Override
-    public void close() throws IOException {
-      in.close();
+    public synchronized void close() throws IOException {
+      closed = true;
+      FileChannel opened = in;
+      if (opened != null) {
+        opened.close();
+      }
     }
   }
 }

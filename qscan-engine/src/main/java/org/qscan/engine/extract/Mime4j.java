@@ -4,8 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,9 +35,13 @@ import org.jspecify.annotations.Nullable;
 public final class Mime4j implements Extractor {
 
   private static final int MAX_HEADER = 1 << 18;
+  private static final String LATE = "did not end within extract.timeout";
   private static final int STOPS_WITHIN_SECONDS = 2;
   private static final int THREAD_IDLE_SECONDS = 10;
   private static final int READ_AHEAD = 32768;
+
+  /** What is all there and no larger is read by the session's thread: another would cost more. */
+  private static final int AT_ONCE = 128 * 1024;
 
   private static final MimeConfig PERMISSIVE =
       MimeConfig.custom()
@@ -67,9 +69,18 @@ public final class Mime4j implements Extractor {
   }
 
   @Override
-  public Work start(Message message, Path directory, String session) throws IOException {
-    Running running = new Running(message.follow(), directory);
-    threads.execute(running);
+  public boolean needsFiles() {
+    return false;
+  }
+
+  @Override
+  public Work start(Message message, View view, String session) throws IOException {
+    Running running = new Running(message.follow(), view);
+    if (message.isWholeInMemory() && message.size() <= AT_ONCE) {
+      running.isLeftToFinish = true;
+    } else {
+      threads.execute(running);
+    }
     return running;
   }
 
@@ -108,7 +119,7 @@ public final class Mime4j implements Extractor {
 
   private final class Running implements Runnable, Work {
     private final InputStream message;
-    private final Path directory;
+    private final View view;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final List<String> names = new ArrayList<>();
     private final Map<String, Insight.Label> labels = new HashMap<>();
@@ -116,13 +127,16 @@ public final class Mime4j implements Extractor {
     private volatile Extraction result = Extraction.failed("mime4j was not run");
     private volatile boolean cancelled;
     private @Nullable String partName;
+    private volatile boolean isLeftToFinish;
+    private final long started = System.nanoTime();
+    private long longest = Long.MAX_VALUE;
     private int parts;
     private int depth;
     private long bytes;
 
-    Running(InputStream message, Path directory) {
+    Running(InputStream message, View view) {
       this.message = message;
-      this.directory = directory;
+      this.view = view;
     }
 
     @Override
@@ -150,6 +164,7 @@ public final class Mime4j implements Extractor {
       for (EntityState state = tokens.getState();
           state != EntityState.T_END_OF_STREAM;
           state = tokens.next()) {
+        failIfGivenUp();
         switch (state) {
           case T_START_MULTIPART, T_START_MESSAGE -> {
             if (++depth > limits.depth() + 1) { // the message itself is the first
@@ -201,29 +216,25 @@ public final class Mime4j implements Extractor {
         throw new Stop("more parts than extract.max-parts " + limits.parts());
       }
       labels.put(Integer.toString(parts), label);
-      try (OutputStream out = open(directory.resolve(Integer.toString(parts)))) {
+      try (Piece out = view.add()) {
         for (; n >= 0; n = body.read(buffer)) {
           bytes += n;
           if (bytes > limits.bytes()) {
             throw new Stop("parts are larger than extract.max-bytes " + limits.bytes());
           }
-          if (cancelled) {
-            throw new IOException("given up");
-          }
+          failIfGivenUp();
           write(out, n);
         }
       }
     }
 
-    /* An error of the message's and one of the disk's are both an IOException: told apart here. */
-
-    private OutputStream open(Path file) {
-      try {
-        return Files.newOutputStream(file);
-      } catch (IOException e) {
-        throw new Unable(e);
+    private void failIfGivenUp() throws IOException {
+      if (cancelled || System.nanoTime() - started > longest) {
+        throw new IOException(cancelled ? "given up" : LATE);
       }
     }
+
+    /* An error of the message's and one of the disk's are both an IOException: told apart here. */
 
     private void write(OutputStream out, int n) {
       try {
@@ -235,6 +246,11 @@ public final class Mime4j implements Extractor {
 
     @Override
     public Extraction finish(Duration patience) {
+      if (isLeftToFinish) {
+        isLeftToFinish = false;
+        longest = System.nanoTime() - started + patience.toNanos();
+        run();
+      }
       try {
         if (ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
           return result;
@@ -243,7 +259,7 @@ public final class Mime4j implements Extractor {
         Thread.currentThread().interrupt();
       }
       cancel();
-      return Extraction.failed("mime4j did not end within extract.timeout");
+      return Extraction.failed("mime4j " + LATE);
     }
 
     /** Nothing while the thread may still be at it. */
@@ -258,6 +274,9 @@ public final class Mime4j implements Extractor {
       cancelled = true;
       try {
         message.close();
+        if (isLeftToFinish) {
+          return;
+        }
         ended.await(STOPS_WITHIN_SECONDS, TimeUnit.SECONDS);
       } catch (IOException e) {
         // It was for reading only.

@@ -54,14 +54,14 @@ public final class Ripmime implements Extractor {
   }
 
   @Override
-  public Work start(Message message, Path directory, String session) throws IOException {
+  public Work start(Message message, View view, String session) throws IOException {
     List<String> argv =
         List.of(
             program.toString(),
             "-i",
             "-",
             "-d",
-            directory.toString(),
+            view.directory().toString(),
             "--paranoid",
             "--unique-names");
     Command command =

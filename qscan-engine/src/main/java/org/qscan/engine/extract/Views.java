@@ -1,16 +1,14 @@
 package org.qscan.engine.extract;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
 /**
- * All that will be scanned of one message: a directory with the raw message and one directory for
- * each extractor. When {@link #finish} has run, every file in it bears a name of ours: a number,
- * and at most a short extension of letters and digits. A scanner's command line and output then
- * hold nothing that the sender chose, but for names inside archives.
+ * All that will be scanned of one message: the raw message, and what each extractor made of it.
+ * When {@link #finish} has run, all of it bears a name of ours: a number, and at most a short
+ * extension of letters and digits. A scanner's command line and output then hold nothing that the
+ * sender chose, but for names inside archives.
  *
  * <pre>
  * SESSION/ripmime/...       where the extractor puts files, under names of its or the sender's choice
@@ -33,6 +31,9 @@ import org.qscan.engine.ScanFailure;
  * SESSION/views/ripmime/2.doc
  * SESSION/views/mime4j/3
  * </pre>
+ *
+ * <p>What several views share is scanned once. As long as nobody needs files, and there is memory,
+ * these are names only.
  */
 public final class Views implements AutoCloseable {
 
@@ -43,13 +44,19 @@ public final class Views implements AutoCloseable {
   private static final int LONGEST_NAME = 300;
   private static final int LONGEST_EXTENSION = 5;
 
-  private final Path directory;
+  private final Home home;
   private final Path root;
   private final String session;
   private final List<Extractor> extractors;
   private final Limits limits;
   private final boolean groupReads;
+  private final Memory.Share share;
   private final Message message;
+  private final List<View> views = new ArrayList<>();
+  private final Set<Path> made = new HashSet<>(); // directories below the root, and itself
+  private final Map<Path, Piece> pieces = new LinkedHashMap<>();
+  private final Map<Long, List<Path>> prints = new HashMap<>();
+  private final Map<String, List<Path>> seen = new HashMap<>();
   private final List<Extractor.Work> work =
       new CopyOnWriteArrayList<>(); // close() may be another's
   private final Set<String> names = new LinkedHashSet<>();
@@ -60,41 +67,45 @@ public final class Views implements AutoCloseable {
   private long bytes;
   private int failed;
   private boolean overLimit;
-  private @Nullable List<SeenView> seen; // null: nobody wants to know
+  private @Nullable List<SeenView> report; // null: nobody wants to know
 
   private Views(
-      Path directory,
-      Path root,
+      Home home,
       String session,
       List<Extractor> extractors,
       Limits limits,
       boolean groupReads,
-      Message message) {
-    this.directory = directory;
-    this.root = root;
+      Memory.Share share) {
+    this.home = home;
+    this.root = home.path().resolve("views");
     this.session = session;
     this.extractors = extractors;
     this.limits = limits;
     this.groupReads = groupReads;
-    this.message = message;
+    this.share = share;
+    Path raw = root.resolve("raw").resolve("1.eml");
+    this.message = Message.inMemory(raw, () -> placed(raw), groupReads, share);
   }
 
   /**
-   * Makes the directories and starts the extractors; the message may begin to arrive.
+   * Starts the extractors; the message may begin to arrive.
    *
-   * @param directory the session's directory
+   * @param home the session's directory
    * @param session the session's id
    * @param extractors what takes the message apart
    * @param limits for each extractor
    * @param groupReads whether the scanner needs the group's right to read
+   * @param memory where what is made may stay
    */
   public static Views start(
-      Path directory, String session, List<Extractor> extractors, Limits limits, boolean groupReads)
+      Home home,
+      String session,
+      List<Extractor> extractors,
+      Limits limits,
+      boolean groupReads,
+      Memory memory)
       throws IOException {
-    Path root = makeDirectory(directory.resolve("views"), groupReads);
-    Path raw = makeDirectory(root.resolve("raw"), groupReads).resolve("1.eml");
-    Message message = Message.create(raw, groupReads);
-    Views views = new Views(directory, root, session, extractors, limits, groupReads, message);
+    Views views = new Views(home, session, extractors, limits, groupReads, memory.share());
     try {
       views.startExtractors();
       return views;
@@ -106,25 +117,55 @@ public final class Views implements AutoCloseable {
 
   private void startExtractors() throws IOException {
     for (Extractor extractor : extractors) {
-      Path own = makeDirectory(directory.resolve(extractor.name()), false);
-      work.add(extractor.start(message, own, session));
+      if (extractor.needsFiles()) {
+        share.close();
+        message.toFile();
+      }
+    }
+    for (Extractor extractor : extractors) {
+      View view = new View(extractor.name(), home, share);
+      views.add(view);
+      work.add(extractor.start(message, view, session));
     }
   }
 
+  /** The same path, to which a file may go now. */
+  private Path placed(Path file) throws IOException {
+    home.make();
+    Path directory = file.getParent();
+    makeDirectory(root);
+    if (directory != null) {
+      makeDirectory(directory);
+    }
+    return file;
+  }
+
   /** The group's rights are given afterwards: at creation, a umask would take them away. */
-  private static Path makeDirectory(Path path, boolean groupReads) throws IOException {
+  private void makeDirectory(Path path) throws IOException {
+    if (!made.add(path)) {
+      return;
+    }
     Files.createDirectory(
         path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     if (groupReads) {
       int mode = (Integer) Files.getAttribute(path, "unix:mode"); // with its set-group-id bit
       Files.setAttribute(path, "unix:mode", (mode & 07000) | 0750);
     }
-    return path;
   }
 
   /** The directory for the scanners. */
   public Path directory() {
     return root;
+  }
+
+  /**
+   * Where what an extractor made is scanned, a path for each of its pieces; what several extractors
+   * made is below the directory of the first.
+   *
+   * @param extractor one of those that have finished
+   */
+  public List<Path> of(String extractor) {
+    return List.copyOf(seen.getOrDefault(extractor, List.of()));
   }
 
   /** The raw message. */
@@ -149,14 +190,14 @@ public final class Views implements AutoCloseable {
 
   /** From now on keeps what each reader has seen, for {@link #seen}; else it is forgotten. */
   public void remember() {
-    seen = new ArrayList<>();
+    report = new ArrayList<>();
   }
 
   /** What each reader has seen: the raw message, then the extractors that have finished. */
   public List<SeenView> seen() {
     List<SeenView> all = new ArrayList<>();
     all.add(SeenView.raw(file(message.file()), message.size()));
-    all.addAll(seen == null ? List.of() : seen);
+    all.addAll(report == null ? List.of() : report);
     return all;
   }
 
@@ -175,7 +216,7 @@ public final class Views implements AutoCloseable {
     return ambiguity;
   }
 
-  /** Files beside the raw message. */
+  /** What the extractors made, each counted by itself. */
   public int parts() {
     return parts;
   }
@@ -227,13 +268,13 @@ public final class Views implements AutoCloseable {
         ambiguity = extraction.ambiguity();
       }
       String view = extractors.get(i).name();
-      if (seen == null) {
-        collect(view, null, Insight.NONE);
+      if (report == null) {
+        collect(view, views.get(i), null, Insight.NONE);
       } else {
         Map<String, SeenPart> files = new LinkedHashMap<>();
         Insight insight = work.get(i).insight();
-        collect(view, files, insight);
-        seen.add(SeenView.of(view, extraction, insight, files));
+        collect(view, views.get(i), files, insight);
+        report.add(SeenView.of(view, extraction, insight, files));
       }
     }
     work.clear(); // they have ended, and many messages may wait for a slot now
@@ -248,37 +289,31 @@ public final class Views implements AutoCloseable {
 
   /** Asks whether there is room. */
   private void probe() throws IOException {
-    Path probe = directory.resolve("probe");
+    Path probe = home.path().resolve("probe");
     Files.write(probe, new byte[PROBE]);
     Files.delete(probe);
   }
 
   /** What a failed extractor made is scanned as well: a finding in half a view is a finding. */
-  private void collect(String extractor, @Nullable Map<String, SeenPart> told, Insight insight)
+  private void collect(
+      String extractor, View view, @Nullable Map<String, SeenPart> told, Insight insight)
       throws IOException {
-    Path to = makeDirectory(root.resolve(extractor), groupReads);
     int files = 0;
     long size = 0;
-    for (Path file : list(directory.resolve(extractor))) {
-      BasicFileAttributes facts =
-          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      if (!facts.isRegularFile()) {
-        throw new IOException(extractor + " made something that is no regular file");
-      }
+    for (Piece piece : view.all()) {
       files++;
-      size += facts.size();
-      String name = file.getFileName().toString();
+      size += piece.size();
+      Path file = piece.file();
+      String name = file == null ? "" : String.valueOf(file.getFileName());
       if (!isNumber(name) && names.size() < MOST_NAMES) {
         names.add(name);
       }
-      Path numbered = to.resolve(1 + ++parts + extension(name));
-      Files.move(file, numbered);
-      if (groupReads) {
-        Set<PosixFilePermission> readable = PosixFilePermissions.fromString("rw-r-----");
-        Files.setPosixFilePermissions(numbered, readable);
-      }
+      Path numbered = root.resolve(extractor).resolve(1 + ++parts + extension(name));
+      Path scanned = add(numbered, piece);
+      seen.computeIfAbsent(extractor, any -> new ArrayList<>()).add(scanned);
       if (told != null) {
-        told.put(name, part(file(numbered), name, insight.label(name), facts.size()));
+        String key = files <= view.made() ? Integer.toString(files) : name;
+        told.put(key, part(file(scanned), name, insight.label(key), piece.size()));
       }
     }
     bytes += size;
@@ -298,21 +333,50 @@ public final class Views implements AutoCloseable {
     return new SeenPart(file, name, label.type(), label.how(), size);
   }
 
+  /**
+   * Where it is scanned. Scanners may go by a file's extension: two that differ in it are no twins,
+   * whatever is in them.
+   */
+  private Path add(Path name, Piece piece) throws IOException {
+    List<Path> alike = prints.computeIfAbsent(piece.print(), any -> new ArrayList<>());
+    for (Path known : alike) {
+      Piece other = pieces.get(known);
+      if (other != null
+          && extension(known.toString()).equals(extension(name.toString()))
+          && other.isTwinOf(piece)) {
+        piece.discard();
+        return known;
+      }
+    }
+    alike.add(name);
+    pieces.put(name, piece);
+    if (piece.file() != null) {
+      toFile(name, piece);
+    }
+    return name;
+  }
+
+  private void toFile(Path name, Piece piece) throws IOException {
+    piece.moveTo(placed(name));
+    if (groupReads) {
+      Set<PosixFilePermission> readable = PosixFilePermissions.fromString("rw-r-----");
+      Files.setPosixFilePermissions(name, readable);
+    }
+  }
+
+  /** Sees to it that all that is scanned is there as files. */
+  public void toFiles() throws IOException {
+    message.toFile();
+    for (Map.Entry<Path, Piece> one : pieces.entrySet()) {
+      if (!one.getKey().equals(one.getValue().file())) {
+        toFile(one.getKey(), one.getValue());
+      }
+    }
+  }
+
   private void overLimit(String why) {
     overLimit = true;
     notes.add(why);
-  }
-
-  private static List<Path> list(Path directory) throws IOException {
-    List<Path> files = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) {
-        files.add(entry);
-      }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
-    }
-    return files;
   }
 
   private static boolean isNumber(String name) {
@@ -347,5 +411,6 @@ public final class Views implements AutoCloseable {
     for (Extractor.Work one : work) {
       one.cancel();
     }
+    share.close();
   }
 }

@@ -76,6 +76,7 @@ public final class Gate {
    */
   public Slot enter(Tenure session, Duration patience) throws ScanFailure {
     long deadline = System.nanoTime() + patience.toNanos();
+    session.settle(); // a ticket is worth something only while its session's lock is held
     try {
       Slot slot = new Slot(draw(session.id(), deadline));
       try {

@@ -8,4 +8,10 @@ package org.qscan.engine.gate;
  * @param taken slots that are taken
  * @param waiting messages that wait for one
  */
-public record Occupancy(int slots, int taken, int waiting) {}
+public record Occupancy(int slots, int taken, int waiting) {
+
+  /** Whether whoever comes now has to wait. */
+  public boolean isFull() {
+    return taken >= slots;
+  }
+}

@@ -4,22 +4,24 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
 
 /**
  * One session's place in the work directory: its directory, and the lock that proves its owner
- * alive. Closing removes both.
+ * alive. Both are made when they are needed first, for a small message may be judged without a
+ * file. Closing removes both.
  */
 public final class Tenure implements AutoCloseable {
 
   private final WorkDirectory work;
   private final String id;
-  private final FileChannel lock;
+  private @Nullable FileChannel lock;
   private boolean closed;
 
-  Tenure(WorkDirectory work, String id, FileChannel lock) {
+  Tenure(WorkDirectory work, String id) {
     this.work = work;
     this.id = id;
-    this.lock = lock;
   }
 
   /** The session's id: digits, letters a to f and two dashes. */
@@ -27,9 +29,51 @@ public final class Tenure implements AutoCloseable {
     return id;
   }
 
-  /** The session's directory. */
+  /** The session's directory, which is there once the session has {@linkplain #settle settled}. */
   public Path directory() {
     return work.path().resolve(id);
+  }
+
+  /**
+   * Makes the directory and the lock, if they are not there.
+   *
+   * @throws ScanFailure if the disk is full, descriptors are short, and the like; or the session
+   *     was closed meanwhile
+   */
+  public void settle() throws ScanFailure {
+    if (!isNew()) {
+      throw new ScanFailure(
+          "another session in work.directory " + work.path() + " is called " + id);
+    }
+  }
+
+  /** False if there is a session of this name, which somebody else has made. */
+  synchronized boolean isNew() throws ScanFailure {
+    if (closed) {
+      throw new ScanFailure("the session was closed before the end of its scan");
+    }
+    if (lock != null) {
+      return true;
+    }
+    boolean made = false;
+    try {
+      lock = WorkDirectory.lockNew(live());
+      if (lock != null) {
+        work.makeDirectory(directory());
+        made = true;
+      }
+      return made;
+    } catch (IOException e) {
+      throw new ScanFailure("cannot make a session in work.directory " + work.path(), e);
+    } finally {
+      if (!made && lock != null) {
+        close();
+      }
+    }
+  }
+
+  private Path live() {
+    return work.path().resolve(WorkDirectory.LIVE).resolve(id);
   }
 
   /**
@@ -51,18 +95,20 @@ public final class Tenure implements AutoCloseable {
    */
   @Override
   public synchronized void close() {
-    if (closed) {
+    FileChannel held = lock;
+    if (closed || held == null) {
+      closed = true;
       return;
     }
     closed = true;
     try {
       Trees.remove(directory());
-      Files.deleteIfExists(work.path().resolve(WorkDirectory.LIVE).resolve(id));
+      Files.deleteIfExists(live());
     } catch (IOException e) {
       // The lock file stays, and so the janitor finds the rest.
     } finally {
       try {
-        lock.close();
+        held.close();
       } catch (IOException e) {
         // Nothing was written through it.
       }

@@ -154,29 +154,18 @@ public final class WorkDirectory {
    * @throws ScanFailure if the disk is full, descriptors are short, and the like
    */
   public Tenure enter() throws ScanFailure {
-    try {
-      for (int attempt = 0; attempt < 100; attempt++) {
-        String id = newId();
-        FileChannel lock = lockNew(root.resolve(LIVE).resolve(id));
-        if (lock != null) {
-          return enter(id, lock);
-        }
+    for (int attempt = 0; attempt < 100; attempt++) {
+      Tenure tenure = reserve();
+      if (tenure.isNew()) {
+        return tenure;
       }
-      throw new ScanFailure("no free name for a session in work.directory " + root);
-    } catch (IOException e) {
-      throw new ScanFailure("cannot make a session in work.directory " + root, e);
     }
+    throw new ScanFailure("no free name for a session in work.directory " + root);
   }
 
-  private Tenure enter(String id, FileChannel lock) throws IOException {
-    Tenure tenure = new Tenure(this, id, lock);
-    try {
-      makeDirectory(tenure.directory());
-      return tenure;
-    } catch (IOException | RuntimeException | Error e) {
-      tenure.close();
-      throw e;
-    }
+  /** A new session of which nothing is on the disk yet, see {@link Tenure#settle}. */
+  public Tenure reserve() {
+    return new Tenure(this, newId());
   }
 
   Path makeDirectory(Path directory) throws IOException {
@@ -224,7 +213,7 @@ public final class WorkDirectory {
   }
 
   /** Makes and locks a file; null if the name is taken, or a janitor was quicker. */
-  private static @Nullable FileChannel lockNew(Path file) throws IOException {
+  static @Nullable FileChannel lockNew(Path file) throws IOException {
     if (!take(file.toString())) {
       return null;
     }

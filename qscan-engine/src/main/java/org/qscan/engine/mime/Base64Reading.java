@@ -93,7 +93,16 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole) {
     boolean unevenLine = false;
     boolean uneven = false;
     int inLine = 0;
-    for (int octet = in.read(); octet >= 0; octet = in.read()) {
+    while (true) {
+      int whole = padded ? 0 : group.decodeWhole(in);
+      if (whole > 0) {
+        uneven |= unevenLine;
+        inLine += whole;
+      }
+      int octet = in.read();
+      if (octet < 0) {
+        break;
+      }
       int value = VALUES[octet];
       if (value >= 0) {
         if (padded) {
@@ -137,13 +146,48 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole) {
 
   /** Up to four characters. */
   private static final class Group {
+    private static final int MOST_AT_ONCE = 1024;
+
     private final Objects out;
+    private final byte[] decoded = new byte[MOST_AT_ONCE / 4 * 3];
     private int bits;
     private int characters;
     private int places;
 
     Group(Objects out) {
       this.out = out;
+    }
+
+    /**
+     * Decodes groups that are whole and stand together, which is nearly all of ordinary mail, at
+     * once.
+     *
+     * @return how many characters it has read
+     */
+    int decodeWhole(Octets in) throws IOException, OverLimitException {
+      int available = places == 0 ? Math.min(in.available(), MOST_AT_ONCE) : 0;
+      byte[] octets = in.array();
+      int start = in.position();
+      int from = start;
+      int length = 0;
+      for (int end = start + available - 4; from <= end; from += 4) {
+        int value =
+            VALUES[octets[from] & 0xff] << 18
+                | VALUES[octets[from + 1] & 0xff] << 12
+                | VALUES[octets[from + 2] & 0xff] << 6
+                | VALUES[octets[from + 3] & 0xff];
+        if (value < 0) {
+          break;
+        }
+        decoded[length++] = (byte) (value >> 16);
+        decoded[length++] = (byte) (value >> 8);
+        decoded[length++] = (byte) value;
+      }
+      if (length > 0) {
+        out.write(decoded, 0, length);
+        in.skip(from - start);
+      }
+      return from - start;
     }
 
     void add(int value) throws IOException, OverLimitException {

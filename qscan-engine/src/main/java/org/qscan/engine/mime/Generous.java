@@ -19,6 +19,7 @@ import org.qscan.engine.extract.FiredRule;
 import org.qscan.engine.extract.Insight;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Message;
+import org.qscan.engine.extract.View;
 
 /**
  * The reader of our own in this process, on a thread of its own: it finds the parts while the
@@ -49,10 +50,13 @@ public final class Generous implements Extractor {
   }
 
   @Override
-  public Work start(Message message, Path directory, String session) throws IOException {
+  public Work start(Message message, View view, String session) throws IOException {
     Running running =
         new Running(
-            message.follow(), message.file(), new GenerousReader(directory, limits, tiers), tiers);
+            message.follow(),
+            message.file(),
+            new GenerousReader(view.directory(), limits, tiers),
+            tiers);
     Thread thread = new Thread(running, "qscan-generous");
     thread.setDaemon(true);
     thread.start();

@@ -46,6 +46,7 @@ final class GenerousReader {
   private final Objects objects;
   private final List<Fired> fired = new ArrayList<>();
   private final Map<String, Insight.Label> labels = new HashMap<>();
+  private final Lines.Space space = new Lines.Space();
   private final Set<Rule> ruled = EnumSet.noneOf(Rule.class);
   private final Set<String> names = new LinkedHashSet<>();
   private final Deque<Layer> layers = new ArrayDeque<>();
@@ -103,7 +104,7 @@ final class GenerousReader {
   }
 
   private void readAll(InputStream arriving, Path file) throws IOException, OverLimitException {
-    Outline outline = Outline.of(arriving, limits.parts());
+    Outline outline = Outline.of(arriving, limits.parts(), space);
     try (Octets octets = new Octets(file)) {
       mostWork = LEAST_WORK + MOST_WORK * octets.size();
       decode(outline, octets, 0);
@@ -116,7 +117,7 @@ final class GenerousReader {
       reading = String.valueOf(layer.file.getFileName());
       try (Octets octets = new Octets(layer.file)) {
         spend(octets.size());
-        decode(Outline.of(octets.stream(), limits.parts()), octets, layer.depth);
+        decode(Outline.of(octets.stream(), limits.parts(), space), octets, layer.depth);
       }
     }
   }
@@ -159,8 +160,9 @@ final class GenerousReader {
       spend(stretch.length());
       objects.begin();
       in.seek(stretch.start(), stretch.end());
-      for (int octet = in.read(); octet >= 0; octet = in.read()) {
-        objects.write(octet);
+      for (int n = in.available(); n > 0; n = in.available()) {
+        objects.write(in.array(), in.position(), n);
+        in.skip(n);
       }
       label(objects.end(), part, "as it is");
     }

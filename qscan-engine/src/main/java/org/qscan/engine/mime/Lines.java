@@ -3,6 +3,7 @@ package org.qscan.engine.mime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Splits a stream into lines and says what each is made of. A line ends at LF, CRLF, and at a CR by
@@ -21,16 +22,26 @@ final class Lines {
   private static final int WHITE = 2;
   private static final int OTHER = 3;
 
-  private static final byte[] KINDS = kinds();
+  /**
+   * What each octet adds to the counts of a line, six of them in one number, so that one addition
+   * counts for all; negative for what ends a line.
+   */
+  private static final long[] SUMMANDS = summands();
+
+  private static final int BITS = 10;
+  private static final int MOST_AT_ONCE = (1 << BITS) - 1;
+  private static final int CONTROL = 4;
+  private static final int WIDE = 5;
+  private static final int COUNTS = 6;
 
   private final InputStream in;
-  private final byte[] buffer = new byte[65536];
+  private final byte[] buffer;
   private int position;
   private int limit;
   private long bufferStart;
 
-  private final byte[] head = new byte[HELD];
-  private final int[] counts = new int[4];
+  private final byte[] head;
+  private final int[] counts = new int[COUNTS];
   private int headLength;
   private long number;
   private long start;
@@ -38,17 +49,25 @@ final class Lines {
   private long next;
   private int escapes;
   private int lastSolid;
-  private int dirt;
+  private int inEscape;
+  private int indent;
   private boolean bareCr;
   private boolean oddEnd;
-  private boolean narrow;
 
-  Lines(InputStream in) {
-    this.in = in;
+  /** Buffers for one stream after the other: to clear new ones is half the work of a small mail. */
+  static final class Space {
+    private final byte[] buffer = new byte[65536];
+    private final byte[] head = new byte[HELD];
   }
 
-  private static byte[] kinds() {
-    byte[] kinds = new byte[256];
+  Lines(InputStream in, Space space) {
+    this.in = in;
+    this.buffer = space.buffer;
+    this.head = space.head;
+  }
+
+  private static long[] summands() {
+    long[] summands = new long[256];
     for (int i = 0; i < 256; i++) {
       boolean alphabet =
           (i >= 'A' && i <= 'Z')
@@ -56,9 +75,19 @@ final class Lines {
               || (i >= '0' && i <= '9')
               || i == '+'
               || i == '/';
-      kinds[i] = (byte) (alphabet ? ALPHABET : i == '=' ? PAD : isWhite(i) ? WHITE : OTHER);
+      int kind = alphabet ? ALPHABET : i == '=' ? PAD : isWhite(i) ? WHITE : OTHER;
+      summands[i] =
+          one(kind)
+              + (i < 0x20 && i != '\t' ? one(CONTROL) : 0)
+              + (i < 0x20 || i > 0x60 ? one(WIDE) : 0);
     }
-    return kinds;
+    summands['\n'] = -1;
+    summands['\r'] = -1;
+    return summands;
+  }
+
+  private static long one(int count) {
+    return 1L << (BITS * count);
   }
 
   private static boolean isWhite(int octet) {
@@ -85,46 +114,84 @@ final class Lines {
     clear();
     number++;
     start = bufferStart + position;
-    int previous = 0;
-    int beforePrevious = 0;
-    for (int octet = peek(); octet >= 0 && octet != '\n' && octet != '\r'; octet = peek()) {
-      position++;
-      if (headLength < HELD) {
-        head[headLength++] = (byte) octet;
-      }
-      int kind = KINDS[octet];
-      counts[kind]++;
-      if (kind != WHITE) {
-        lastSolid = octet;
-      }
-      narrow &= octet >= 0x20 && octet <= 0x60;
-      if (octet < 0x20 && octet != '\t') {
-        dirt++;
-      }
-      if (beforePrevious == '=' && isHex(previous) && isHex(octet)) {
-        escapes++;
-      }
-      beforePrevious = previous;
-      previous = octet;
+    boolean goesOn = true;
+    while (goesOn && peek() >= 0) {
+      goesOn = count();
     }
     end = bufferStart + position;
+    while (indent < headLength && (head[indent] & 0xff) <= ' ') {
+      indent++;
+    }
     terminator();
     next = bufferStart + position;
     return true;
   }
 
+  /** Counts what is in the buffer of the line, as much as can be at once; false at its end. */
+  private boolean count() {
+    int from = position;
+    int to = Math.min(limit, from + MOST_AT_ONCE);
+    byte[] octets = buffer;
+    long sum = 0;
+    int i = from;
+    while (i < to) {
+      long summand = SUMMANDS[octets[i] & 0xff];
+      if (summand < 0) {
+        break;
+      }
+      sum += summand;
+      i++;
+    }
+    for (int count = 0; count < COUNTS; count++) {
+      counts[count] += (int) (sum >> (BITS * count)) & MOST_AT_ONCE;
+    }
+    hold(from, i);
+    position = i;
+    return i == to;
+  }
+
+  /** Keeps what will be asked for of a stretch of the line. */
+  private void hold(int from, int to) {
+    int held = Math.min(to - from, HELD - headLength);
+    System.arraycopy(buffer, from, head, headLength, held);
+    headLength += held;
+    int last = to;
+    while (last > from && isWhite(buffer[last - 1])) {
+      last--;
+    }
+    if (last > from) {
+      lastSolid = buffer[last - 1] & 0xff;
+    }
+    if (counts[PAD] > 0) {
+      escapes(from, to);
+    }
+  }
+
+  /** Counts escapes; one may have begun before the stretch. */
+  private void escapes(int from, int to) {
+    for (int i = from; i < to; i++) {
+      int octet = buffer[i];
+      if (octet == '=') {
+        inEscape = 1;
+      } else if (inEscape > 0) {
+        inEscape = isHex(octet) ? inEscape + 1 : 0;
+        if (inEscape > 2) {
+          escapes++;
+          inEscape = 0;
+        }
+      }
+    }
+  }
+
   private void clear() {
     headLength = 0;
-    counts[ALPHABET] = 0;
-    counts[PAD] = 0;
-    counts[WHITE] = 0;
-    counts[OTHER] = 0;
+    Arrays.fill(counts, 0);
     escapes = 0;
+    inEscape = 0;
+    indent = 0;
     lastSolid = 0;
-    dirt = 0;
     bareCr = false;
     oddEnd = false;
-    narrow = true;
   }
 
   private void terminator() throws IOException {
@@ -209,7 +276,7 @@ final class Lines {
 
   /** Control characters but for tabs. */
   int controls() {
-    return dirt;
+    return counts[CONTROL];
   }
 
   /** Whether it ends with an equals sign, as a soft line break does. */
@@ -229,7 +296,7 @@ final class Lines {
 
   /** Whether it has only the 65 characters of uuencode. */
   boolean isNarrow() {
-    return narrow;
+    return counts[WIDE] == 0;
   }
 
   /** How much of it is held. */
@@ -244,17 +311,13 @@ final class Lines {
 
   /** How many octets of white space and controls it begins with. */
   int indent() {
-    int i = 0;
-    while (i < headLength && (head[i] & 0xff) <= ' ') {
-      i++;
-    }
-    return i;
+    return indent;
   }
 
   /** Whether these are its first characters behind white space, in whatever case. */
   boolean beginsWith(String text) {
     int from = indent();
-    if (headLength - from < text.length()) {
+    if (headLength - from < text.length() || (head[from] | 0x20) != (text.charAt(0) | 0x20)) {
       return false;
     }
     for (int i = 0; i < text.length(); i++) {

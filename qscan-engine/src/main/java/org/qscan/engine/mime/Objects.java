@@ -62,6 +62,21 @@ final class Objects implements AutoCloseable {
     buffer[buffered++] = (byte) octet;
   }
 
+  void write(byte[] octets, int offset, int length) throws IOException, OverLimitException {
+    int from = offset;
+    int left = length;
+    while (left > 0) {
+      if (buffered == IN_MEMORY) {
+        flush();
+      }
+      int n = Math.min(left, IN_MEMORY - buffered);
+      System.arraycopy(octets, from, buffer, buffered, n);
+      buffered += n;
+      from += n;
+      left -= n;
+    }
+  }
+
   /** Octets written since {@link #begin()}. */
   long written() {
     return size + buffered;

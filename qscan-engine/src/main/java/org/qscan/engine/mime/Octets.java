@@ -49,6 +49,26 @@ final class Octets implements AutoCloseable {
     return buffer[position] & 0xff;
   }
 
+  /** How many octets can be looked at at once, from {@link #position()} on; 0 at the end. */
+  int available() throws IOException {
+    return position == limit && !fill() ? 0 : limit - position;
+  }
+
+  /** Where they are; not to be changed. */
+  byte[] array() {
+    return buffer;
+  }
+
+  /** Where in {@link #array()} the next octet is. */
+  int position() {
+    return position;
+  }
+
+  /** Passes over octets that are available. */
+  void skip(int octets) {
+    position += octets;
+  }
+
   /** Where the next octet lies in the file. */
   long offset() {
     return next - (limit - position);

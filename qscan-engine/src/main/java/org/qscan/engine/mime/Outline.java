@@ -61,8 +61,8 @@ final class Outline {
   private long yencStart = -1;
   private long binhexStart = -1;
 
-  private Outline(InputStream in, int mostParts) {
-    this.lines = new Lines(in);
+  private Outline(InputStream in, int mostParts, Lines.Space space) {
+    this.lines = new Lines(in, space);
     this.mostParts = mostParts;
   }
 
@@ -70,10 +70,12 @@ final class Outline {
    * Reads a message to its end.
    *
    * @param mostParts that may be found, and stretches in them
+   * @param space used until it returns
    * @throws OverLimitException if there are more
    */
-  static Outline of(InputStream in, int mostParts) throws IOException, OverLimitException {
-    Outline outline = new Outline(in, mostParts);
+  static Outline of(InputStream in, int mostParts, Lines.Space space)
+      throws IOException, OverLimitException {
+    Outline outline = new Outline(in, mostParts, space);
     while (outline.lines.next()) {
       outline.line();
     }

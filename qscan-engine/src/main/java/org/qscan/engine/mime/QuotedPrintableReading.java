@@ -65,7 +65,12 @@ record QuotedPrintableReading(int dropped, boolean lowerCase, boolean trailing) 
     }
 
     Ambiguity run() throws IOException, OverLimitException {
-      for (int octet = in.read(); octet >= 0; octet = in.read()) {
+      while (true) {
+        copyPlain();
+        int octet = in.read();
+        if (octet < 0) {
+          break;
+        }
         if (octet == '=') {
           equals();
         } else if (isBlank(octet)) {
@@ -79,6 +84,29 @@ record QuotedPrintableReading(int dropped, boolean lowerCase, boolean trailing) 
         }
       }
       return new Ambiguity(malformed, small, blanks);
+    }
+
+    /** Passes on what stands for itself, without the blanks at its end: they may be for nothing. */
+    private void copyPlain() throws IOException, OverLimitException {
+      int available = in.available();
+      if (available == 0 || isBlank(in.peek())) {
+        return;
+      }
+      byte[] octets = in.array();
+      int start = in.position();
+      int limit = start + available;
+      int end = start;
+      for (int i = start; i < limit; i++) {
+        int octet = octets[i] & 0xff;
+        if (octet == '=' || (isLineEnd(octet) && i > end)) {
+          break;
+        }
+        if (!isBlank(octet)) {
+          end = i + 1;
+        }
+      }
+      out.write(octets, start, end - start);
+      in.skip(end - start);
     }
 
     private void equals() throws IOException, OverLimitException {

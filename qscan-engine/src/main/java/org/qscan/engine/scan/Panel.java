@@ -76,6 +76,16 @@ public final class Panel {
     return scanners.isEmpty() ? List.of("scanners=none: unscanned") : List.of();
   }
 
+  /** Whether there is no scanner ({@code scanners=none}). */
+  public boolean isEmpty() {
+    return scanners.isEmpty();
+  }
+
+  /** What is said of a message where there is no scanner. */
+  public Finding nobody() {
+    return new Finding(List.of(), List.of(Verdict.Reason.UNSCANNED), List.of(), List.of());
+  }
+
   /**
    * Asks all of them.
    *
@@ -102,8 +112,8 @@ public final class Panel {
   public Finding scan(
       Path directory, String session, List<String> notes, List<Statement> statements)
       throws ScanFailure {
-    if (scanners.isEmpty()) {
-      return new Finding(List.of(), List.of(Verdict.Reason.UNSCANNED), List.of(), List.of());
+    if (isEmpty()) {
+      return nobody();
     }
     List<Inquiry<Finding>> inquiries = new ArrayList<>(scanners.size());
     for (Scanner scanner : scanners) {

@@ -62,11 +62,11 @@ class ViewsTest {
   /** The views of a mail, closed. */
   private record Result(Views views, Path root, int succeeded) {
 
-    /** Name and content of all files of a view. */
+    /** Name and content of all files that a view has, though another one may have them as well. */
     Map<String, String> files(String view) {
       Map<String, String> files = new TreeMap<>();
-      try (Stream<Path> all = Files.list(root.resolve(view))) {
-        for (Path file : all.toList()) {
+      try {
+        for (Path file : view.equals("raw") ? List.of(root.resolve("raw/1.eml")) : views.of(view)) {
           String content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
           files.put(file.getFileName().toString(), content);
         }
@@ -88,7 +88,7 @@ class ViewsTest {
   private Result extract(String mail, Limits limits, Duration patience, Extractor... extractors)
       throws Exception {
     Path directory = newSession();
-    try (Views views = Views.start(directory, mark(), List.of(extractors), limits, false)) {
+    try (Views views = Views.start(() -> directory, mark(), List.of(extractors), limits, false, Memory.none())) {
       byte[] octets = Mails.octets(mail);
       for (int at = 0; at < octets.length; at += 65536) {
         byte[] piece = Arrays.copyOfRange(octets, at, Math.min(at + 65536, octets.length));
@@ -96,6 +96,7 @@ class ViewsTest {
       }
       views.message().complete();
       int succeeded = views.finish(patience);
+      views.toFiles();
       assertOnlyOurNames(directory, views.directory());
       return new Result(views, views.directory(), succeeded);
     }
@@ -151,10 +152,97 @@ class ViewsTest {
     Result result =
         extract(Mails.multipart(same, same, same), WIDE, ripmime(WIDE), new Mime4j(WIDE));
     List<String> numbers = new ArrayList<>();
-    for (String view : List.of("raw", "ripmime", "mime4j")) {
-      result.files(view).keySet().forEach(name -> numbers.add(name.replaceAll("\\..*", "")));
+    try (Stream<Path> all = Files.walk(result.root())) {
+      all.filter(Files::isRegularFile)
+          .forEach(file -> numbers.add(file.getFileName().toString().replaceAll("\\..*", "")));
     }
-    assertThat(numbers).doesNotHaveDuplicates().hasSize(result.views().parts() + 1);
+    assertThat(numbers).doesNotHaveDuplicates().contains("1").hasSizeGreaterThan(2);
+  }
+
+  @Test
+  void whatSeveralViewsShareIsThereOnce() throws Exception {
+    String mail = Mails.multipart(Mails.text("hello"), Mails.attachment("", "the content"));
+    Extractor first = new Mime4j(WIDE);
+    Extractor second = new Renamed("ripmime", new Mime4j(WIDE));
+    Result result = extract(mail, WIDE, first, second);
+    assertThat(result.views().of("mime4j")).hasSizeGreaterThan(1);
+    assertThat(result.views().of("ripmime")).isEqualTo(result.views().of("mime4j"));
+    assertThat(result.root().resolve("ripmime")).doesNotExist();
+    assertThat(result.views().parts()).isEqualTo(2 * result.views().of("mime4j").size());
+  }
+
+  @Test
+  void twoOfOneContentAndSeveralExtensionsAreBothThere() throws Exception {
+    String script = "cat >/dev/null; printf x >\"$4/a.doc\"; printf x >\"$4/b.exe\"; printf x >\"$4/c\"";
+    Result result = extract(Mails.plain("y"), WIDE, fakeRipmime(script));
+    assertThat(result.files("ripmime").keySet())
+        .hasSize(3)
+        .allMatch(name -> name.matches("[234](\\.doc|\\.exe|)"));
+  }
+
+  /** An extractor under another name. */
+  private record Renamed(String name, Extractor extractor) implements Extractor {
+    @Override
+    public boolean needsFiles() {
+      return extractor.needsFiles();
+    }
+
+    @Override
+    public Work start(Message message, View view, String session) throws IOException {
+      return extractor.start(message, view, session);
+    }
+  }
+
+  // In memory.
+
+  @Test
+  void whatIsSmallStaysInMemoryUntilFilesAreWanted() throws Exception {
+    Path session = newSession();
+    Memory memory = new Memory(100_000, 1_000_000);
+    String mail = Mails.multipart(Mails.text("hello"), Mails.attachment("", "the content"));
+    try (Views views = start(session, memory)) {
+      feed(views, mail);
+      assertThat(session).isEmptyDirectory();
+      assertThat(memory.taken()).isPositive();
+      views.toFiles();
+      assertThat(memory.taken()).isZero();
+      assertOnlyOurNames(session, views.directory());
+      assertThat(views.of("mime4j")).isNotEmpty().allMatch(Files::isRegularFile);
+      assertThat(views.message().file()).hasContent(mail);
+    }
+  }
+
+  @Test
+  void whatFindsNoRoomInMemoryGoesToFilesAndNothingIsLost() throws Exception {
+    for (int room : new int[] {1, 5000, 20_000, 60_000, 200_000}) {
+      for (int all : new int[] {5000, 1_000_000}) {
+        Path session = newSession();
+        Memory memory = new Memory(room, all);
+        String large = "0123456789".repeat(4000);
+        String mail = Mails.multipart(Mails.text("hello"), Mails.attachment("", large));
+        try (Views views = start(session, memory)) {
+          feed(views, mail);
+          assertThat(memory.taken()).isLessThanOrEqualTo(Math.min(room, all));
+          views.toFiles();
+          assertThat(views.message().file()).hasContent(mail);
+          Result result = new Result(views, views.directory(), 1);
+          assertThat(contents(result, "mime4j")).contains("hello", large);
+        }
+        assertThat(memory.taken()).isZero();
+      }
+    }
+  }
+
+  private Views start(Path session, Memory memory) throws Exception {
+    return Views.start(() -> session, mark(), List.of(new Mime4j(WIDE)), WIDE, false, memory);
+  }
+
+  private static void feed(Views views, String mail) throws Exception {
+    for (byte octet : Mails.octets(mail)) {
+      views.message().append(new byte[] {octet}, 0, 1);
+    }
+    views.message().complete();
+    assertThat(views.finish(LONG)).isEqualTo(1);
   }
 
   @Test
@@ -518,7 +606,8 @@ class ViewsTest {
   void namesThatAreNoTextAreRenamedToo() throws Exception {
     Extractor odd =
         fakeRipmime(
-            "cd \"$4\" && touch \"$(printf 'a\\377\\001b.exe')\" \"$(printf 'x\\ny')\" ./-rf");
+            "cd \"$4\" && for name in \"$(printf 'a\\377\\001b.exe')\" \"$(printf 'x\\ny')\" ./-rf; do"
+                + " echo \"$name\" >\"$name\"; done");
     Result result = extract(Mails.plain("x"), WIDE, odd);
     assertThat(result.succeeded()).isEqualTo(1);
     assertThat(result.files("ripmime")).hasSize(3);
@@ -546,7 +635,9 @@ class ViewsTest {
         FakeProgram.write(outer, "ripmime", "setsid sleep 300 & cat >/dev/null; sleep 300");
     for (int i = 0; i < 10; i++) {
       Extractor slow = new Ripmime(program, LONG, WIDE);
-      Views views = Views.start(newSession(), mark(), List.of(slow, new Mime4j(WIDE)), WIDE, false);
+      Path session = newSession();
+      List<Extractor> both = List.of(slow, new Mime4j(WIDE));
+      Views views = Views.start(() -> session, mark(), both, WIDE, false, Memory.none());
       byte[] some = Mails.octets(Mails.plain("x".repeat(1000 * i)));
       views.message().append(some, 0, some.length);
       views.close();
@@ -558,8 +649,9 @@ class ViewsTest {
   @Test
   void theGroupMayReadEveryViewWhereItIsToldSo() throws Exception {
     String mail = Mails.multipart(Mails.attachment("filename=\"a.b\"", "x"));
-    try (Views views =
-        Views.start(newSession(), mark(), List.of(ripmime(WIDE), new Mime4j(WIDE)), WIDE, true)) {
+    Path session = newSession();
+    List<Extractor> both = List.of(ripmime(WIDE), new Mime4j(WIDE));
+    try (Views views = Views.start(() -> session, mark(), both, WIDE, true, Memory.none())) {
       views.message().append(Mails.octets(mail), 0, mail.length());
       views.message().complete();
       views.finish(LONG);

@@ -84,6 +84,11 @@ final class Incoming implements AutoCloseable {
     return size;
   }
 
+  /** All of the message, not to be changed; null if it is in a file. */
+  @Nullable ByteBuffer inMemory() {
+    return file == null ? ByteBuffer.wrap(memory, 0, (int) size) : null;
+  }
+
   /** The message from its first octet; call when all of it is there. */
   InputStream open() throws IOException {
     FileChannel from = file;

@@ -2,6 +2,7 @@ package org.qscan.qmail.daemon;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -12,6 +13,7 @@ import org.qscan.engine.LogLine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.ScanReport;
 import org.qscan.engine.ScanSession;
+import org.qscan.engine.batch.Arrival;
 
 /** The scan of one message that has arrived, for a thread of the pool. */
 final class Scan {
@@ -54,8 +56,10 @@ final class Scan {
   void run(Semaphore extracting) {
     String caller = Peer.user(client);
     Judgement judgement;
-    try (message) {
-      judgement = judge(caller, extracting);
+    try (message;
+        Arrival arrival = service.engine().arrive();
+        Leave leave = new Leave(extracting)) {
+      judgement = judge(caller, arrival, leave);
     } catch (RuntimeException | Error e) { // whatever happens, there is an answer
       judgement =
           Judgement.failed(
@@ -71,14 +75,13 @@ final class Scan {
     }
   }
 
-  private Judgement judge(String caller, Semaphore extracting) {
-    Leave leave = new Leave(extracting);
+  private Judgement judge(String caller, Arrival arrival, Leave leave) {
     Duration waited = Duration.ofNanos(System.nanoTime() - submitted);
     Facts facts = Facts.none();
-    try (leave;
-        ScanSession opened = open(waited)) {
-      try (InputStream in = message.open()) {
-        opened.receive(in);
+    try (ScanSession opened = open(waited)) {
+      try {
+        receive(opened);
+        arrival.close();
         opened.extract();
         leave.close();
         ScanReport report = opened.scan(service.patience().minus(waited));
@@ -92,6 +95,18 @@ final class Scan {
       return Judgement.failed(e.getMessage(), plus(facts, waited), caller);
     } catch (IOException e) {
       return Judgement.failed("cannot read the message again: " + e, plus(facts, waited), caller);
+    }
+  }
+
+  /** What is in memory is not copied: it stays until the session has ended. */
+  private void receive(ScanSession opened) throws ScanFailure, IOException {
+    ByteBuffer whole = message.inMemory();
+    if (whole != null) {
+      opened.receive(whole.array(), whole.limit());
+      return;
+    }
+    try (InputStream in = message.open()) {
+      opened.receive(in);
     }
   }
 

@@ -47,6 +47,7 @@ final class Server implements Connection.Host, AutoCloseable {
   private final Queue<Runnable> callbacks = new ConcurrentLinkedQueue<>();
   private volatile Service service;
   private volatile boolean stopping;
+  private boolean someoneWaits;
   private long stoppedAt;
 
   private Server(
@@ -102,7 +103,9 @@ final class Server implements Connection.Host, AutoCloseable {
   }
 
   private void ready(SelectionKey key) {
-    if (key.attachment() instanceof Connection connection && !connection.isClosed()) {
+    if (key == accepting) {
+      someoneWaits = true;
+    } else if (key.attachment() instanceof Connection connection && !connection.isClosed()) {
       connection.read(buffer.clear());
     }
   }
@@ -114,7 +117,7 @@ final class Server implements Connection.Host, AutoCloseable {
       return;
     }
     accepting.interestOps(room ? SelectionKey.OP_ACCEPT : 0);
-    while (room) {
+    while (room && someoneWaits) {
       @Nullable SocketChannel channel;
       try {
         channel = listener.channel().accept();
@@ -124,13 +127,16 @@ final class Server implements Connection.Host, AutoCloseable {
         return;
       }
       if (channel == null) {
+        someoneWaits = false;
         return;
       }
       add(channel);
       room = connections.size() < service.daemon().connections();
     }
-    statistics.full();
-    accepting.interestOps(0);
+    if (!room) {
+      statistics.full();
+      accepting.interestOps(0);
+    }
   }
 
   private void add(SocketChannel channel) throws IOException {

@@ -1,0 +1,15 @@
+package org.qscan.engine.extract;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A session's directory, which need not be there until a file is to go into it. */
+@FunctionalInterface
+public interface Home {
+
+  /** Where it is, or will be. */
+  Path path();
+
+  /** Makes it, if it is not there. */
+  default void make() throws IOException {}
+}

@@ -1,0 +1,192 @@
+package org.qscan.engine.extract;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One part of a message as an extractor decoded it: in memory while there is room for it, else in a
+ * file. Written by one thread, from its first octet to its last; read afterwards.
+ */
+public final class Piece extends OutputStream {
+
+  private static final int FIRST = 2048;
+
+  /** Makes a file's name and the directory that it goes to. */
+  @FunctionalInterface
+  interface Naming {
+    Path name() throws IOException;
+  }
+
+  private final Memory.Share share;
+  private final Naming naming;
+  private final CRC32 checksum = new CRC32();
+  private byte[] octets = new byte[0];
+  private long size;
+  private @Nullable Path file;
+  private @Nullable FileChannel out;
+
+  Piece(Memory.Share share, Naming naming) {
+    this.share = share;
+    this.naming = naming;
+  }
+
+  /** A file that somebody else has written. */
+  static Piece of(Path file, Memory.Share share) throws IOException {
+    Piece piece = new Piece(share, () -> file);
+    piece.file = file;
+    byte[] buffer = new byte[65536];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        piece.checksum.update(buffer, 0, n);
+        piece.size += n;
+      }
+    }
+    return piece;
+  }
+
+  @Override
+  public void write(int octet) throws IOException {
+    write(new byte[] {(byte) octet}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] from, int offset, int length) throws IOException {
+    if (file == null && !hasRoomFor(length)) {
+      spill();
+    }
+    FileChannel to = out;
+    if (to == null) {
+      System.arraycopy(from, offset, octets, (int) size, length);
+    } else {
+      write(to, ByteBuffer.wrap(from, offset, length));
+    }
+    checksum.update(from, offset, length);
+    size += length;
+  }
+
+  /** Grows by doubling. */
+  private boolean hasRoomFor(int more) {
+    long needed = size + more;
+    if (needed <= octets.length) {
+      return true;
+    }
+    long capacity = Math.max(FIRST, octets.length);
+    while (capacity < needed) {
+      capacity *= 2;
+    }
+    if (!share.take(capacity - octets.length)) {
+      return false;
+    }
+    octets = Arrays.copyOf(octets, (int) capacity);
+    return true;
+  }
+
+  private void spill() throws IOException {
+    Path name = naming.name();
+    FileChannel opened =
+        FileChannel.open(name, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    file = name;
+    out = opened;
+    write(opened, ByteBuffer.wrap(octets, 0, (int) size));
+    forget();
+  }
+
+  private static void write(FileChannel to, ByteBuffer octets) throws IOException {
+    while (octets.hasRemaining()) {
+      to.write(octets);
+    }
+  }
+
+  private void forget() {
+    share.give(octets.length);
+    octets = new byte[0];
+  }
+
+  @Override
+  public void close() throws IOException {
+    FileChannel opened = out;
+    out = null;
+    if (opened != null) {
+      opened.close();
+    }
+  }
+
+  /** Octets in it. */
+  public long size() {
+    return size;
+  }
+
+  /** Where it is; null if in memory. */
+  @Nullable Path file() {
+    return file;
+  }
+
+  /** All of it, from its first octet. */
+  public InputStream open() throws IOException {
+    Path from = file;
+    return from == null
+        ? new ByteArrayInputStream(octets, 0, (int) size)
+        : Files.newInputStream(from);
+  }
+
+  /** The same for all pieces of the same content, and for hardly any others. */
+  long print() {
+    return size << 32 ^ checksum.getValue();
+  }
+
+  /** Whether the other has the same content. */
+  boolean isTwinOf(Piece other) throws IOException {
+    if (size != other.size || checksum.getValue() != other.checksum.getValue()) {
+      return false;
+    }
+    try (InputStream one = open();
+        InputStream two = other.open()) {
+      byte[] ones = new byte[8192];
+      byte[] twos = new byte[8192];
+      for (int n = one.readNBytes(ones, 0, ones.length);
+          n > 0;
+          n = one.readNBytes(ones, 0, ones.length)) {
+        if (two.readNBytes(twos, 0, n) != n || !Arrays.equals(ones, 0, n, twos, 0, n)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /**
+   * Makes it a file, or moves the file that it is.
+   *
+   * @param to does not exist; on the same file system
+   */
+  void moveTo(Path to) throws IOException {
+    Path from = file;
+    if (from == null) {
+      Files.write(to, Arrays.copyOf(octets, (int) size), StandardOpenOption.CREATE_NEW);
+      forget();
+    } else {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+    file = to;
+  }
+
+  /** As if it had never been. */
+  void discard() throws IOException {
+    close();
+    if (file != null) {
+      Files.delete(file);
+    }
+    forget();
+  }
+}

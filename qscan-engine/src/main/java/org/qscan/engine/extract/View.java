@@ -1,0 +1,119 @@
+package org.qscan.engine.extract;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one extractor makes of a message: pieces, or, where a program writes them itself, files in a
+ * directory. Written by the extractor's thread, read by the session's.
+ */
+public final class View {
+
+  private final String name;
+  private final Home home;
+  private final Memory.Share share;
+  private final List<Piece> pieces = new ArrayList<>();
+  private int named;
+  private @Nullable Path directory;
+
+  View(String name, Home home, Memory.Share share) {
+    this.name = name;
+    this.home = home;
+    this.share = share;
+  }
+
+  /**
+   * The directory of this view, made now if it is not there: for a program that fills it with
+   * files.
+   */
+  public synchronized Path directory() throws IOException {
+    Path made = directory;
+    if (made == null) {
+      home.make();
+      made = home.path().resolve(name);
+      Files.createDirectory(
+          made, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      directory = made;
+    }
+    return made;
+  }
+
+  /** Another piece, empty; it belongs to the view from now on, whole or not. */
+  public synchronized Piece add() {
+    Piece piece = new Piece(share, this::nextName);
+    pieces.add(piece);
+    return piece;
+  }
+
+  private synchronized Path nextName() throws IOException {
+    return directory().resolve(Integer.toString(++named));
+  }
+
+  /**
+   * Takes a piece away as if it had never been.
+   *
+   * @param piece the last one
+   */
+  public synchronized void remove(Piece piece) throws IOException {
+    pieces.remove(pieces.size() - 1);
+    piece.discard();
+  }
+
+  /** How many pieces there are; they come first in {@link #all}, in the order of their making. */
+  synchronized int made() {
+    return pieces.size();
+  }
+
+  /** All pieces, and all files that are no pieces yet: once the extractor has ended. */
+  synchronized List<Piece> all() throws IOException {
+    List<Piece> all = new ArrayList<>(pieces);
+    if (directory == null) {
+      return all;
+    }
+    Set<Path> known = new LinkedHashSet<>();
+    for (Piece piece : pieces) {
+      Path file = piece.file();
+      if (file != null) {
+        known.add(file);
+      }
+    }
+    for (Path file : list(directory)) {
+      if (!known.contains(file)) {
+        all.add(Piece.of(regular(file), share));
+      }
+    }
+    return all;
+  }
+
+  private Path regular(Path file) throws IOException {
+    BasicFileAttributes facts =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!facts.isRegularFile()) {
+      throw new IOException(name + " made something that is no regular file");
+    }
+    return file;
+  }
+
+  private static List<Path> list(Path directory) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        files.add(entry);
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return files;
+  }
+}
