@@ -306,6 +306,14 @@ public final class ScanSession implements AutoCloseable {
     return new ScanReport(verdict, facts());
   }
 
+  private void toFiles() throws ScanFailure {
+    try {
+      views.toFiles();
+    } catch (IOException e) {
+      throw new ScanFailure("cannot write the parts of the message to " + tenure.directory(), e);
+    }
+  }
+
   /**
    * Does what {@link #scan()} does, and tells all that is seen on the way. The message is scanned
    * alone, also where a finding is known already; in the gate it waits like any other. A failure is
@@ -319,7 +327,8 @@ public final class ScanSession implements AutoCloseable {
       if (!isExtracted) {
         extract();
       }
-      verdict = panel.isEmpty() ? verdict(panel.nobody()) : lookAlone();
+      toFiles();
+      verdict = scanAlone(config.patience());
       failIfClosed();
     } catch (ScanFailure e) {
       verdict = null;
@@ -327,20 +336,6 @@ public final class ScanSession implements AutoCloseable {
     }
     return new Explanation(
         verdict, failure, facts(), views.seen(), List.copyOf(statements), views.directory());
-  }
-
-  private Verdict lookAlone() throws ScanFailure {
-    toFiles();
-    arrived(); // and on the way to no run
-    return scanAlone(config.patience());
-  }
-
-  private void toFiles() throws ScanFailure {
-    try {
-      views.toFiles();
-    } catch (IOException e) {
-      throw new ScanFailure("cannot write the parts of the message to " + tenure.directory(), e);
-    }
   }
 
   /** Null or an answer that says so: the message is to be scanned alone. */

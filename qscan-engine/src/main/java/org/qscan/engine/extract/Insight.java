@@ -5,11 +5,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an extractor knows of a message beyond its view, for whoever wants it explained. Pieces are
- * called by their number in the view, from 1; files that are none, by their names there. All that
- * the sender wrote stands here as he wrote it: escape before use.
+ * What an extractor knows of a message beyond its files, for whoever wants it explained. Files bear
+ * the names that the extractor gave them. All that the sender wrote stands here as he wrote it:
+ * escape before use.
  *
- * @param labels what it knows of what it made
+ * @param labels what it knows of its files, by their names
  * @param rules the rules that fired, in the order in which they did
  * @param names all names of files that it takes for possible
  */

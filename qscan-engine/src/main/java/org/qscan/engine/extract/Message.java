@@ -158,6 +158,11 @@ public final class Message implements AutoCloseable {
     }
   }
 
+  /** All of it, once it is complete; not to be changed; null if it is in its file. */
+  public synchronized @Nullable ByteBuffer inMemory() {
+    return inFile ? null : ByteBuffer.wrap(octets, 0, (int) size);
+  }
+
   private synchronized boolean isInFile() {
     return inFile;
   }

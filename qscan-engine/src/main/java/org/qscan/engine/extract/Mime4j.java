@@ -4,15 +4,10 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.apache.james.mime4j.MimeException;
 import org.apache.james.mime4j.stream.BodyDescriptor;
 import org.apache.james.mime4j.stream.EntityState;
@@ -35,13 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Mime4j implements Extractor {
 
   private static final int MAX_HEADER = 1 << 18;
-  private static final String LATE = "did not end within extract.timeout";
-  private static final int STOPS_WITHIN_SECONDS = 2;
-  private static final int THREAD_IDLE_SECONDS = 10;
   private static final int READ_AHEAD = 32768;
-
-  /** What is all there and no larger is read by the session's thread: another would cost more. */
-  private static final int AT_ONCE = 128 * 1024;
 
   private static final MimeConfig PERMISSIVE =
       MimeConfig.custom()
@@ -52,7 +41,6 @@ public final class Mime4j implements Extractor {
           .build();
 
   private final Limits limits;
-  private final ThreadPoolExecutor threads = threads();
 
   /**
    * Mime4j within these limits.
@@ -75,28 +63,7 @@ public final class Mime4j implements Extractor {
 
   @Override
   public Work start(Message message, View view, String session) throws IOException {
-    Running running = new Running(message.follow(), view);
-    if (message.isWholeInMemory() && message.size() <= AT_ONCE) {
-      running.isLeftToFinish = true;
-    } else {
-      threads.execute(running);
-    }
-    return running;
-  }
-
-  /** As many as there are messages; kept for a while, for the next ones. */
-  private static ThreadPoolExecutor threads() {
-    return new ThreadPoolExecutor(
-        0,
-        Integer.MAX_VALUE,
-        THREAD_IDLE_SECONDS,
-        TimeUnit.SECONDS,
-        new SynchronousQueue<>(),
-        work -> {
-          Thread thread = new Thread(work, "qscan-mime4j");
-          thread.setDaemon(true);
-          return thread;
-        });
+    return new Running(message, view).begin();
   }
 
   /** Thrown to leave the parser when a limit is passed or nobody waits any more. */
@@ -117,48 +84,44 @@ public final class Mime4j implements Extractor {
     }
   }
 
-  private final class Running implements Runnable, Work {
-    private final InputStream message;
+  private final class Running extends InProcess {
     private final View view;
-    private final CountDownLatch ended = new CountDownLatch(1);
     private final List<String> names = new ArrayList<>();
     private final Map<String, Insight.Label> labels = new HashMap<>();
     private final byte[] buffer = new byte[8192];
-    private volatile Extraction result = Extraction.failed("mime4j was not run");
-    private volatile boolean cancelled;
     private @Nullable String partName;
-    private volatile boolean isLeftToFinish;
-    private final long started = System.nanoTime();
-    private long longest = Long.MAX_VALUE;
     private int parts;
     private int depth;
     private long bytes;
 
-    Running(InputStream message, View view) {
-      this.message = message;
+    Running(Message message, View view) throws IOException {
+      super(message);
       this.view = view;
     }
 
     @Override
-    public void run() {
-      try (message) {
-        parse();
-        result = Extraction.done(names);
+    protected Extraction read(InputStream arriving) {
+      try {
+        parse(arriving);
+        return Extraction.done(names);
       } catch (Stop e) {
-        result = Extraction.overLimit(String.valueOf(e.getMessage()), names);
+        return Extraction.overLimit(String.valueOf(e.getMessage()), names);
       } catch (Unable e) {
-        result = Extraction.unable("mime4j: " + e.getMessage());
+        return Extraction.unable("mime4j: " + e.getMessage());
       } catch (OutOfMemoryError | StackOverflowError e) {
         // A message did this to the parser; the other views still count.
-        result = Extraction.failed("mime4j: " + e);
+        return Extraction.failed("mime4j: " + e);
       } catch (IOException | MimeException | RuntimeException e) {
-        result = Extraction.failed("mime4j: " + e);
-      } finally {
-        ended.countDown();
+        return Extraction.failed("mime4j: " + e);
       }
     }
 
-    private void parse() throws IOException, MimeException {
+    @Override
+    protected Extraction late() {
+      return Extraction.failed("mime4j did not end within extract.timeout");
+    }
+
+    private void parse(InputStream message) throws IOException, MimeException {
       MimeTokenStream tokens = new MimeTokenStream(PERMISSIVE);
       tokens.parse(new BufferedInputStream(message, READ_AHEAD));
       for (EntityState state = tokens.getState();
@@ -229,8 +192,8 @@ public final class Mime4j implements Extractor {
     }
 
     private void failIfGivenUp() throws IOException {
-      if (cancelled || System.nanoTime() - started > longest) {
-        throw new IOException(cancelled ? "given up" : LATE);
+      if (isGivenUp()) {
+        throw new IOException("given up");
       }
     }
 
@@ -244,45 +207,10 @@ public final class Mime4j implements Extractor {
       }
     }
 
-    @Override
-    public Extraction finish(Duration patience) {
-      if (isLeftToFinish) {
-        isLeftToFinish = false;
-        longest = System.nanoTime() - started + patience.toNanos();
-        run();
-      }
-      try {
-        if (ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-          return result;
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      cancel();
-      return Extraction.failed("mime4j " + LATE);
-    }
-
     /** Nothing while the thread may still be at it. */
     @Override
     public Insight insight() {
-      return ended.getCount() > 0 ? Insight.NONE : new Insight(labels, List.of(), List.of());
-    }
-
-    /** Returns when the thread has stopped: whoever removes its files next must not meet it. */
-    @Override
-    public void cancel() {
-      cancelled = true;
-      try {
-        message.close();
-        if (isLeftToFinish) {
-          return;
-        }
-        ended.await(STOPS_WITHIN_SECONDS, TimeUnit.SECONDS);
-      } catch (IOException e) {
-        // It was for reading only.
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      return hasEnded() ? new Insight(labels, List.of(), List.of()) : Insight.NONE;
     }
   }
 }

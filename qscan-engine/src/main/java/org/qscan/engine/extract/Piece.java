@@ -20,14 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Piece extends OutputStream {
 
-  private static final int FIRST = 2048;
-
   /** Makes a file's name and the directory that it goes to. */
   @FunctionalInterface
   interface Naming {
     Path name() throws IOException;
   }
 
+  private final String name;
   private final Memory.Share share;
   private final Naming naming;
   private final CRC32 checksum = new CRC32();
@@ -36,14 +35,20 @@ public final class Piece extends OutputStream {
   private @Nullable Path file;
   private @Nullable FileChannel out;
 
-  Piece(Memory.Share share, Naming naming) {
+  /**
+   * An empty piece.
+   *
+   * @param naming where it goes if it does not stay in memory
+   */
+  Piece(String name, Memory.Share share, Naming naming) {
+    this.name = name;
     this.share = share;
     this.naming = naming;
   }
 
   /** A file that somebody else has written. */
   static Piece of(Path file, Memory.Share share) throws IOException {
-    Piece piece = new Piece(share, () -> file);
+    Piece piece = new Piece(String.valueOf(file.getFileName()), share, () -> file);
     piece.file = file;
     byte[] buffer = new byte[65536];
     try (InputStream in = Files.newInputStream(file)) {
@@ -75,16 +80,13 @@ public final class Piece extends OutputStream {
     size += length;
   }
 
-  /** Grows by doubling. */
+  /** Grows by doubling; what is written at once has no more than it needs. */
   private boolean hasRoomFor(int more) {
     long needed = size + more;
     if (needed <= octets.length) {
       return true;
     }
-    long capacity = Math.max(FIRST, octets.length);
-    while (capacity < needed) {
-      capacity *= 2;
-    }
+    long capacity = Math.max(needed, 2L * octets.length);
     if (!share.take(capacity - octets.length)) {
       return false;
     }
@@ -122,13 +124,23 @@ public final class Piece extends OutputStream {
     }
   }
 
+  /** What the extractor calls it: a number, or a name of the sender's. */
+  public String name() {
+    return name;
+  }
+
   /** Octets in it. */
   public long size() {
     return size;
   }
 
+  /** All of it, not to be changed; null if it is in a file. */
+  public @Nullable ByteBuffer inMemory() {
+    return file == null ? ByteBuffer.wrap(octets, 0, (int) size) : null;
+  }
+
   /** Where it is; null if in memory. */
-  @Nullable Path file() {
+  public @Nullable Path file() {
     return file;
   }
 
@@ -146,7 +158,7 @@ public final class Piece extends OutputStream {
   }
 
   /** Whether the other has the same content. */
-  boolean isTwinOf(Piece other) throws IOException {
+  public boolean isTwinOf(Piece other) throws IOException {
     if (size != other.size || checksum.getValue() != other.checksum.getValue()) {
       return false;
     }

@@ -42,7 +42,7 @@ public record SeenView(
   /**
    * An extractor's.
    *
-   * @param files what it made, called as in {@link Insight}
+   * @param files what it made, by the names that it gave them
    */
   static SeenView of(
       String view, Extraction extraction, Insight insight, Map<String, SeenPart> files) {

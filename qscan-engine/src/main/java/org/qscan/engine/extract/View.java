@@ -24,13 +24,19 @@ public final class View {
   private final Home home;
   private final Memory.Share share;
   private final List<Piece> pieces = new ArrayList<>();
-  private int named;
   private @Nullable Path directory;
 
   View(String name, Home home, Memory.Share share) {
     this.name = name;
     this.home = home;
     this.share = share;
+  }
+
+  /** A view whose pieces are files of this directory, which is there and empty. */
+  public static View of(Path directory) {
+    View view = new View("", () -> directory, Memory.none().share());
+    view.directory = directory;
+    return view;
   }
 
   /**
@@ -51,13 +57,10 @@ public final class View {
 
   /** Another piece, empty; it belongs to the view from now on, whole or not. */
   public synchronized Piece add() {
-    Piece piece = new Piece(share, this::nextName);
+    String number = Integer.toString(pieces.size() + 1);
+    Piece piece = new Piece(number, share, () -> directory().resolve(number));
     pieces.add(piece);
     return piece;
-  }
-
-  private synchronized Path nextName() throws IOException {
-    return directory().resolve(Integer.toString(++named));
   }
 
   /**
@@ -68,11 +71,6 @@ public final class View {
   public synchronized void remove(Piece piece) throws IOException {
     pieces.remove(pieces.size() - 1);
     piece.discard();
-  }
-
-  /** How many pieces there are; they come first in {@link #all}, in the order of their making. */
-  synchronized int made() {
-    return pieces.size();
   }
 
   /** All pieces, and all files that are no pieces yet: once the extractor has ended. */

@@ -56,7 +56,7 @@ public final class Views implements AutoCloseable {
   private final Set<Path> made = new HashSet<>(); // directories below the root, and itself
   private final Map<Path, Piece> pieces = new LinkedHashMap<>();
   private final Map<Long, List<Path>> prints = new HashMap<>();
-  private final Map<String, List<Path>> seen = new HashMap<>();
+  private final Map<String, List<Path>> scannedAs = new HashMap<>();
   private final List<Extractor.Work> work =
       new CopyOnWriteArrayList<>(); // close() may be another's
   private final Set<String> names = new LinkedHashSet<>();
@@ -67,7 +67,7 @@ public final class Views implements AutoCloseable {
   private long bytes;
   private int failed;
   private boolean overLimit;
-  private @Nullable List<SeenView> report; // null: nobody wants to know
+  private @Nullable List<SeenView> seen; // null: nobody wants to know
 
   private Views(
       Home home,
@@ -165,7 +165,7 @@ public final class Views implements AutoCloseable {
    * @param extractor one of those that have finished
    */
   public List<Path> of(String extractor) {
-    return List.copyOf(seen.getOrDefault(extractor, List.of()));
+    return List.copyOf(scannedAs.getOrDefault(extractor, List.of()));
   }
 
   /** The raw message. */
@@ -190,14 +190,14 @@ public final class Views implements AutoCloseable {
 
   /** From now on keeps what each reader has seen, for {@link #seen}; else it is forgotten. */
   public void remember() {
-    report = new ArrayList<>();
+    seen = new ArrayList<>();
   }
 
   /** What each reader has seen: the raw message, then the extractors that have finished. */
   public List<SeenView> seen() {
     List<SeenView> all = new ArrayList<>();
     all.add(SeenView.raw(file(message.file()), message.size()));
-    all.addAll(report == null ? List.of() : report);
+    all.addAll(seen == null ? List.of() : seen);
     return all;
   }
 
@@ -268,13 +268,13 @@ public final class Views implements AutoCloseable {
         ambiguity = extraction.ambiguity();
       }
       String view = extractors.get(i).name();
-      if (report == null) {
+      if (seen == null) {
         collect(view, views.get(i), null, Insight.NONE);
       } else {
         Map<String, SeenPart> files = new LinkedHashMap<>();
         Insight insight = work.get(i).insight();
         collect(view, views.get(i), files, insight);
-        report.add(SeenView.of(view, extraction, insight, files));
+        seen.add(SeenView.of(view, extraction, insight, files));
       }
     }
     work.clear(); // they have ended, and many messages may wait for a slot now
@@ -303,17 +303,15 @@ public final class Views implements AutoCloseable {
     for (Piece piece : view.all()) {
       files++;
       size += piece.size();
-      Path file = piece.file();
-      String name = file == null ? "" : String.valueOf(file.getFileName());
+      String name = piece.name();
       if (!isNumber(name) && names.size() < MOST_NAMES) {
         names.add(name);
       }
       Path numbered = root.resolve(extractor).resolve(1 + ++parts + extension(name));
       Path scanned = add(numbered, piece);
-      seen.computeIfAbsent(extractor, any -> new ArrayList<>()).add(scanned);
+      scannedAs.computeIfAbsent(extractor, any -> new ArrayList<>()).add(scanned);
       if (told != null) {
-        String key = files <= view.made() ? Integer.toString(files) : name;
-        told.put(key, part(file(scanned), name, insight.label(key), piece.size()));
+        told.put(name, part(file(scanned), name, insight.label(name), piece.size()));
       }
     }
     bytes += size;
@@ -326,11 +324,6 @@ public final class Views implements AutoCloseable {
               + size
               + " bytes: more than extract.max-parts or extract.max-bytes");
     }
-  }
-
-  private static SeenPart part(String file, String original, Insight.Label label, long size) {
-    String name = label.name() == null && !isNumber(original) ? cut(original) : label.name();
-    return new SeenPart(file, name, label.type(), label.how(), size);
   }
 
   /**
@@ -372,6 +365,11 @@ public final class Views implements AutoCloseable {
         toFile(one.getKey(), one.getValue());
       }
     }
+  }
+
+  private static SeenPart part(String file, String original, Insight.Label label, long size) {
+    String name = label.name() == null && !isNumber(original) ? cut(original) : label.name();
+    return new SeenPart(file, name, label.type(), label.how(), size);
   }
 
   private void overLimit(String why) {

@@ -2,20 +2,17 @@ package org.qscan.engine.mime;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.qscan.engine.extract.Ambiguity;
 import org.qscan.engine.extract.Extraction;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.FiredRule;
+import org.qscan.engine.extract.InProcess;
 import org.qscan.engine.extract.Insight;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Message;
@@ -27,8 +24,6 @@ import org.qscan.engine.extract.View;
  * possible are nobody's, and the log is for those that some reader would show.
  */
 public final class Generous implements Extractor {
-
-  private static final int STOPS_WITHIN_SECONDS = 2;
 
   private final Limits limits;
   private final Tiers tiers;
@@ -50,50 +45,47 @@ public final class Generous implements Extractor {
   }
 
   @Override
-  public Work start(Message message, View view, String session) throws IOException {
-    Running running =
-        new Running(
-            message.follow(),
-            message.file(),
-            new GenerousReader(view.directory(), limits, tiers),
-            tiers);
-    Thread thread = new Thread(running, "qscan-generous");
-    thread.setDaemon(true);
-    thread.start();
-    return running;
+  public boolean needsFiles() {
+    return false;
   }
 
-  private static final class Running implements Runnable, Work {
-    private final InputStream message;
-    private final Path file;
+  @Override
+  public Work start(Message message, View view, String session) throws IOException {
+    return new Running(message, new GenerousReader(view, limits, tiers), tiers).begin();
+  }
+
+  private static final class Running extends InProcess {
+    private final Message message;
     private final GenerousReader reader;
     private final Tiers tiers;
-    private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile Extraction result = Extraction.failed("generous was not run");
 
-    Running(InputStream message, Path file, GenerousReader reader, Tiers tiers) {
-      this.tiers = tiers;
+    Running(Message message, GenerousReader reader, Tiers tiers) throws IOException {
+      super(message);
       this.message = message;
-      this.file = file;
       this.reader = reader;
+      this.tiers = tiers;
     }
 
     @Override
-    public void run() {
-      try (message) {
-        reader.read(message, file);
-        result = remarkable(Extraction.done(List.of()));
+    protected Extraction read(InputStream arriving) {
+      try {
+        reader.read(arriving, () -> Octets.of(message), this::isGivenUp);
+        return remarkable(Extraction.done(List.of()));
       } catch (OverLimitException e) {
-        result = remarkable(Extraction.overLimit(String.valueOf(e.getMessage()), List.of()));
+        return remarkable(Extraction.overLimit(String.valueOf(e.getMessage()), List.of()));
       } catch (IOException e) {
         // It reads and writes files of ours alone.
-        result = Extraction.unable("generous: cannot read or write a part (disk full?): " + e);
+        return Extraction.unable("generous: cannot read or write a part (disk full?): " + e);
       } catch (OutOfMemoryError | StackOverflowError | RuntimeException e) {
         // A bug of ours, which somebody who knows it must not be able to make use of.
-        result = Extraction.unable("generous: " + e);
-      } finally {
-        ended.countDown();
+        return Extraction.unable("generous: " + e);
       }
+    }
+
+    /** Its work is bounded, and still a message can be made to need nearly all of it. */
+    @Override
+    protected Extraction late() {
+      return Extraction.overLimit("generous did not end within extract.timeout", List.of());
     }
 
     private Extraction remarkable(Extraction extraction) {
@@ -124,24 +116,10 @@ public final class Generous implements Extractor {
       return new Ambiguity(whole ? highest : Ambiguity.Level.UNKNOWN, names);
     }
 
-    @Override
-    public Extraction finish(Duration patience) {
-      try {
-        if (ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-          return result;
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      cancel();
-      // Its work is bounded, and still a message can be made to need nearly all of it.
-      return Extraction.overLimit("generous did not end within extract.timeout", List.of());
-    }
-
     /** Nothing while the thread may still be at it. */
     @Override
     public Insight insight() {
-      if (ended.getCount() > 0) {
+      if (!hasEnded()) {
         return Insight.NONE;
       }
       List<FiredRule> rules = new ArrayList<>();
@@ -159,20 +137,6 @@ public final class Generous implements Extractor {
                 fired.remark().text()));
       }
       return new Insight(reader.labels(), rules, List.copyOf(reader.names()));
-    }
-
-    /** Returns when the thread has stopped: whoever removes its files next must not meet it. */
-    @Override
-    public void cancel() {
-      reader.cancel();
-      try {
-        message.close();
-        ended.await(STOPS_WITHIN_SECONDS, TimeUnit.SECONDS);
-      } catch (IOException e) {
-        // It was for reading only.
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 }

@@ -12,9 +12,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.extract.Insight;
 import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.Piece;
+import org.qscan.engine.extract.View;
 
 /**
  * Makes files of a message, as many as there are readings of it. It is no parser: it takes every
@@ -32,7 +35,7 @@ final class GenerousReader {
   private static final long LEAST_WORK = 1 << 20;
   private static final int MOST_REMARKS = 100;
 
-  private record Layer(Path file, int depth) {}
+  private record Layer(Piece piece, int depth) {}
 
   /**
    * A rule that fired.
@@ -44,21 +47,21 @@ final class GenerousReader {
   private final Limits limits;
   private final Tiers tiers;
   private final Objects objects;
+  private final Lines.Space space = new Lines.Space();
   private final List<Fired> fired = new ArrayList<>();
   private final Map<String, Insight.Label> labels = new HashMap<>();
-  private final Lines.Space space = new Lines.Space();
   private final Set<Rule> ruled = EnumSet.noneOf(Rule.class);
   private final Set<String> names = new LinkedHashSet<>();
   private final Deque<Layer> layers = new ArrayDeque<>();
-  private volatile boolean cancelled;
+  private BooleanSupplier givenUp = () -> false;
   private String reading = "";
   private long work;
   private long mostWork;
 
-  GenerousReader(Path directory, Limits limits, Tiers tiers) {
+  GenerousReader(View view, Limits limits, Tiers tiers) {
     this.limits = limits;
     this.tiers = tiers;
-    this.objects = new Objects(directory, limits, () -> cancelled);
+    this.objects = new Objects(view, limits, () -> givenUp.getAsBoolean());
   }
 
   /** Names of files that some reader could take for given. */
@@ -86,26 +89,30 @@ final class GenerousReader {
     return work;
   }
 
-  /** Stops it, from another thread. */
-  void cancel() {
-    cancelled = true;
-  }
-
   /**
    * Reads a message.
    *
    * @param arriving the message as it comes
-   * @param file the same, complete once {@code arriving} has met its end
+   * @param whole the same, once {@code arriving} has met its end
+   * @param stop whether it is to stop; asked often
    */
-  void read(InputStream arriving, Path file) throws IOException, OverLimitException {
+  void read(InputStream arriving, Octets.Opener whole, BooleanSupplier stop)
+      throws IOException, OverLimitException {
+    givenUp = stop;
     try (objects) {
-      readAll(arriving, file);
+      readAll(arriving, whole);
     }
   }
 
-  private void readAll(InputStream arriving, Path file) throws IOException, OverLimitException {
+  /** Reads a message that is in a file as well, to its end. */
+  void read(InputStream arriving, Path file) throws IOException, OverLimitException {
+    read(arriving, () -> Octets.of(file), () -> false);
+  }
+
+  private void readAll(InputStream arriving, Octets.Opener whole)
+      throws IOException, OverLimitException {
     Outline outline = Outline.of(arriving, limits.parts(), space);
-    try (Octets octets = new Octets(file)) {
+    try (Octets octets = whole.open()) {
       mostWork = LEAST_WORK + MOST_WORK * octets.size();
       decode(outline, octets, 0);
     }
@@ -114,8 +121,8 @@ final class GenerousReader {
         throw new OverLimitException(
             "parts are nested deeper than extract.max-depth " + limits.depth());
       }
-      reading = String.valueOf(layer.file.getFileName());
-      try (Octets octets = new Octets(layer.file)) {
+      reading = layer.piece.name();
+      try (Octets octets = Octets.of(layer.piece)) {
         spend(octets.size());
         decode(Outline.of(octets.stream(), limits.parts(), space), octets, layer.depth);
       }
@@ -283,21 +290,21 @@ final class GenerousReader {
   }
 
   private void end(int depth, Part part, String how) throws IOException, OverLimitException {
-    @Nullable Path made = objects.end();
+    Piece made = objects.end();
     label(made, part, how);
     if (made != null) {
       layers.add(new Layer(made, depth + 1));
     }
   }
 
-  private void label(@Nullable Path made, Part part, String how) {
+  private void label(@Nullable Piece made, Part part, String how) {
     if (made != null) {
-      labels.put(String.valueOf(made.getFileName()), part.label(how));
+      labels.put(made.name(), part.label(how));
     }
   }
 
   private void spend(long octets) throws IOException, OverLimitException {
-    if (cancelled) {
+    if (givenUp.getAsBoolean()) {
       throw new IOException("given up");
     }
     work += octets;

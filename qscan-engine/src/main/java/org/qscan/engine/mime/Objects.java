@@ -1,10 +1,9 @@
 package org.qscan.engine.mime;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +11,12 @@ import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.Piece;
+import org.qscan.engine.extract.View;
 
 /**
- * The files that were made of a message: numbered, none empty, no two alike, and no more or larger
- * ones than allowed.
+ * What was made of a message: numbered, none empty, no two alike, and no more or larger ones than
+ * allowed.
  */
 final class Objects implements AutoCloseable {
 
@@ -23,33 +24,31 @@ final class Objects implements AutoCloseable {
 
   private record Print(long size, long checksum) {}
 
-  private final Path directory;
+  private final View view;
   private final Limits limits;
   private final BooleanSupplier cancelled;
-  private final Map<Print, Path> known = new HashMap<>();
-  private final List<Path> files = new ArrayList<>();
+  private final Map<Print, Piece> known = new HashMap<>();
+  private final List<Piece> pieces = new ArrayList<>();
 
   private final byte[] buffer = new byte[IN_MEMORY];
   private final CRC32 checksum = new CRC32();
   private int buffered;
   private long size;
   private long total;
-  private @Nullable OutputStream spilled;
+  private @Nullable Piece spilled;
 
-  Objects(Path directory, Limits limits, BooleanSupplier cancelled) {
-    this.directory = directory;
+  Objects(View view, Limits limits, BooleanSupplier cancelled) {
+    this.view = view;
     this.limits = limits;
     this.cancelled = cancelled;
   }
 
-  /** All files so far, in the order in which they were made. */
-  List<Path> files() {
-    return files;
-  }
-
-  /** Begins another file; what was not ended is forgotten. */
+  /** Begins another one; what was not ended is forgotten. */
   void begin() throws IOException {
-    closeSpilled();
+    if (spilled != null) {
+      view.remove(spilled);
+      spilled = null;
+    }
     checksum.reset();
     buffered = 0;
     size = 0;
@@ -83,57 +82,58 @@ final class Objects implements AutoCloseable {
   }
 
   /**
-   * Ends the file.
+   * Ends it.
    *
-   * @return where it is, or null if it was empty or is there already
+   * @return what was made, or null if it is empty or there already
    */
-  @Nullable Path end() throws IOException, OverLimitException {
-    Path file = next();
+  @Nullable Piece end() throws IOException, OverLimitException {
     if (spilled == null) {
-      return endInMemory(file);
+      return endInMemory();
     }
     flush();
-    closeSpilled();
-    Path twin = known.putIfAbsent(print(), file);
-    if (twin != null && Files.mismatch(twin, file) < 0) {
-      Files.delete(file);
+    Piece piece = spilled;
+    spilled = null;
+    piece.close();
+    Piece twin = known.putIfAbsent(print(), piece);
+    if (twin != null && twin.isTwinOf(piece)) {
+      view.remove(piece);
       total -= size;
       return null;
     }
-    return add(file);
+    return add(piece);
   }
 
-  private @Nullable Path endInMemory(Path file) throws IOException, OverLimitException {
+  private @Nullable Piece endInMemory() throws IOException, OverLimitException {
     if (buffered == 0) {
       return null;
     }
     checksum.update(buffer, 0, buffered);
     size = buffered;
-    Path twin = known.putIfAbsent(print(), file);
-    if (twin != null && isBuffer(Files.readAllBytes(twin))) {
+    Piece twin = known.get(print());
+    if (twin != null && isBuffer(twin)) {
       return null;
     }
     count(buffered);
-    try (OutputStream out = Files.newOutputStream(file)) {
-      out.write(buffer, 0, buffered);
+    Piece piece = view.add();
+    piece.write(buffer, 0, buffered);
+    piece.close();
+    known.putIfAbsent(print(), piece);
+    return add(piece);
+  }
+
+  private boolean isBuffer(Piece other) throws IOException {
+    try (InputStream in = other.open()) {
+      byte[] octets = in.readAllBytes();
+      return Arrays.equals(buffer, 0, buffered, octets, 0, octets.length);
     }
-    return add(file);
   }
 
-  private boolean isBuffer(byte[] other) {
-    return java.util.Arrays.equals(buffer, 0, buffered, other, 0, other.length);
-  }
-
-  private Path add(Path file) throws OverLimitException {
-    files.add(file);
-    if (files.size() > limits.parts()) {
+  private Piece add(Piece piece) throws OverLimitException {
+    pieces.add(piece);
+    if (pieces.size() > limits.parts()) {
       throw new OverLimitException("more parts than extract.max-parts " + limits.parts());
     }
-    return file;
-  }
-
-  private Path next() {
-    return directory.resolve(Integer.toString(files.size() + 1));
+    return piece;
   }
 
   private Print print() {
@@ -145,7 +145,7 @@ final class Objects implements AutoCloseable {
       throw new IOException("given up");
     }
     if (spilled == null) {
-      spilled = Files.newOutputStream(next());
+      spilled = view.add();
     }
     checksum.update(buffer, 0, buffered);
     size += buffered;
@@ -163,10 +163,6 @@ final class Objects implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    closeSpilled();
-  }
-
-  private void closeSpilled() throws IOException {
     if (spilled != null) {
       spilled.close();
       spilled = null;

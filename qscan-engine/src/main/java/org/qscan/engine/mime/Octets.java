@@ -1,28 +1,66 @@
 package org.qscan.engine.mime;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.extract.Message;
+import org.qscan.engine.extract.Piece;
 
-/** A file of which any stretch can be read again, through one buffer. */
+/** A message, or a part, of which any stretch can be read again, through one buffer. */
 final class Octets implements AutoCloseable {
 
-  private final FileChannel file;
-  private final byte[] buffer = new byte[32768];
+  private static final int BUFFER = 32768;
+
+  private final @Nullable FileChannel file; // null: all of it is in the buffer
+  private final byte[] buffer;
+  private final long size;
   private int position;
   private int limit;
   private long next;
   private long end;
 
-  Octets(Path path) throws IOException {
-    this.file = FileChannel.open(path, StandardOpenOption.READ);
+  private Octets(@Nullable FileChannel file, byte[] buffer, long size) {
+    this.file = file;
+    this.buffer = buffer;
+    this.size = size;
   }
 
-  long size() throws IOException {
-    return file.size();
+  /** Opens one when it is there. */
+  @FunctionalInterface
+  interface Opener {
+    Octets open() throws IOException;
+  }
+
+  /** Those of a file. */
+  static Octets of(Path path) throws IOException {
+    FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
+    return new Octets(file, new byte[BUFFER], file.size());
+  }
+
+  /** Those of a part. */
+  static Octets of(Piece piece) throws IOException {
+    return of(piece.inMemory(), piece.file());
+  }
+
+  /** Those of a message that is complete. */
+  static Octets of(Message message) throws IOException {
+    return of(message.inMemory(), message.file());
+  }
+
+  private static Octets of(@Nullable ByteBuffer memory, @Nullable Path file) throws IOException {
+    if (memory != null) {
+      return new Octets(null, memory.array(), memory.limit());
+    }
+    return of(java.util.Objects.requireNonNull(file));
+  }
+
+  long size() {
+    return size;
   }
 
   /** Reads from here on, up to an end. */
@@ -75,11 +113,18 @@ final class Octets implements AutoCloseable {
   }
 
   private boolean fill() throws IOException {
+    FileChannel from = file;
+    if (from == null) {
+      position = (int) Math.min(next, size);
+      limit = (int) Math.min(end, size);
+      next = limit;
+      return position < limit;
+    }
     int wanted = (int) Math.min(buffer.length, end - next);
     if (wanted <= 0) {
       return false;
     }
-    int n = file.read(ByteBuffer.wrap(buffer, 0, wanted), next);
+    int n = from.read(ByteBuffer.wrap(buffer, 0, wanted), next);
     if (n <= 0) {
       throw new IOException("a file was cut short under us");
     }
@@ -89,8 +134,12 @@ final class Octets implements AutoCloseable {
     return true;
   }
 
-  /** All of it, from its first octet. */
+  /** All of it, from its first octet; nothing else is to be read meanwhile. */
   InputStream stream() {
+    FileChannel from = file;
+    if (from == null) {
+      return new ByteArrayInputStream(buffer, 0, (int) size);
+    }
     seek(0, Long.MAX_VALUE);
     return new InputStream() {
       @Override
@@ -101,7 +150,7 @@ final class Octets implements AutoCloseable {
 
       @Override
       public int read(byte[] bytes, int offset, int length) throws IOException {
-        int n = file.read(ByteBuffer.wrap(bytes, offset, length), next);
+        int n = from.read(ByteBuffer.wrap(bytes, offset, length), next);
         next += Math.max(0, n);
         return n;
       }
@@ -110,6 +159,8 @@ final class Octets implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    file.close();
+    if (file != null) {
+      file.close();
+    }
   }
 }

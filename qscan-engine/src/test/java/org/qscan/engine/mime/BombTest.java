@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.View;
 import org.qscan.engine.testing.JavaProgram;
 import org.qscan.engine.testing.Mails;
 
@@ -72,7 +73,7 @@ class BombTest {
   private GenerousReader read(String mail, Limits limits) throws Exception {
     Path raw = Files.write(directory.resolve("mail" + ++mails), Mails.octets(mail));
     Path parts = Files.createDirectory(directory.resolve("parts" + mails));
-    GenerousReader reader = new GenerousReader(parts, limits, Tiers.DEFAULT);
+    GenerousReader reader = new GenerousReader(View.of(parts), limits, Tiers.DEFAULT);
     try {
       reader.read(new ByteArrayInputStream(Mails.octets(mail)), raw);
     } catch (OverLimitException e) {
@@ -121,7 +122,7 @@ class BombTest {
     for (String mail : List.of(pieces, boundaries + "\nhello\n")) {
       Path raw = Files.write(directory.resolve("mail" + ++mails), Mails.octets(mail));
       Path parts = Files.createDirectory(directory.resolve("parts" + mails));
-      GenerousReader reader = new GenerousReader(parts, USUAL, Tiers.DEFAULT);
+      GenerousReader reader = new GenerousReader(View.of(parts), USUAL, Tiers.DEFAULT);
       assertThatThrownBy(() -> reader.read(new ByteArrayInputStream(Mails.octets(mail)), raw))
           .isInstanceOf(OverLimitException.class);
     }
@@ -137,7 +138,7 @@ class BombTest {
     Path raw = Files.write(directory.resolve("deep"), Mails.octets(deep));
     GenerousReader reader =
         new GenerousReader(
-            Files.createDirectory(directory.resolve("out")),
+            View.of(Files.createDirectory(directory.resolve("out"))),
             new Limits(2000, 5, 1L << 30),
             Tiers.DEFAULT);
     assertThatThrownBy(() -> reader.read(new ByteArrayInputStream(Mails.octets(deep)), raw))

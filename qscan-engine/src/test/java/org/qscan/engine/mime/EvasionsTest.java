@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.View;
 import org.qscan.engine.testing.Eicar;
 import org.qscan.engine.testing.Mails;
 
@@ -27,7 +28,7 @@ class EvasionsTest {
   private GenerousReader read(String mail) throws Exception {
     Path raw = Files.write(directory.resolve("mail"), Mails.octets(mail));
     Path parts = Files.createDirectory(directory.resolve("parts"));
-    GenerousReader reader = new GenerousReader(parts, WIDE, Tiers.DEFAULT);
+    GenerousReader reader = new GenerousReader(View.of(parts), WIDE, Tiers.DEFAULT);
     reader.read(new ByteArrayInputStream(Mails.octets(mail)), raw);
     return reader;
   }

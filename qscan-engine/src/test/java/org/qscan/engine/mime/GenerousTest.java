@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.View;
 import org.qscan.engine.testing.Mails;
 
 /** What the reader makes of mail that is as it should be. */
@@ -24,7 +25,7 @@ class GenerousTest {
   private List<String> read(String mail) throws Exception {
     Path raw = Files.write(directory.resolve("mail"), Mails.octets(mail));
     Path parts = Files.createDirectory(directory.resolve("parts"));
-    new GenerousReader(parts, WIDE, Tiers.DEFAULT)
+    new GenerousReader(View.of(parts), WIDE, Tiers.DEFAULT)
         .read(new ByteArrayInputStream(Mails.octets(mail)), raw);
     List<String> contents = new ArrayList<>();
     try (Stream<Path> files = Files.list(parts)) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.View;
 import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Ripmime;
@@ -135,7 +136,7 @@ class HiddenContentTest {
     List<Path> missed = new ArrayList<>();
     for (Path mail : corpus("hide-filename.d")) {
       Path parts = Files.createDirectory(directory.resolve("names" + ++sessions));
-      GenerousReader reader = new GenerousReader(parts, WIDE, Tiers.DEFAULT);
+      GenerousReader reader = new GenerousReader(View.of(parts), WIDE, Tiers.DEFAULT);
       try (InputStream in = Files.newInputStream(mail)) {
         reader.read(in, mail);
       }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.View;
 
 /**
  * How much longer the reader takes for twice as much of whatever keeps it busy: the second half of
@@ -75,7 +76,7 @@ final class Linearity {
     Path mail = directory.resolve("mail");
     Files.writeString(mail, family.mail().apply(n), StandardCharsets.ISO_8859_1);
     Path parts = Files.createDirectory(directory.resolve("parts"));
-    GenerousReader reader = new GenerousReader(parts, NO_LIMITS, Tiers.DEFAULT);
+    GenerousReader reader = new GenerousReader(View.of(parts), NO_LIMITS, Tiers.DEFAULT);
     long start = cpu();
     try (InputStream in = new BufferedInputStream(Files.newInputStream(mail))) {
       reader.read(in, mail);

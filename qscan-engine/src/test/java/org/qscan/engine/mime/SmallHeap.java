@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.IntFunction;
 import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.View;
 
 /**
  * A virtual machine that reads mail of which readers would like to keep each line. Its standard
@@ -40,7 +41,7 @@ final class SmallHeap {
     }
     Path parts = Files.createDirectory(mail.resolveSibling(mail.getFileName() + ".parts"));
     GenerousReader reader =
-        new GenerousReader(parts, new Limits(2000, 50, 1L << 30), Tiers.DEFAULT);
+        new GenerousReader(View.of(parts), new Limits(2000, 50, 1L << 30), Tiers.DEFAULT);
     try (InputStream in = new BufferedInputStream(Files.newInputStream(mail))) {
       reader.read(in, mail);
     } catch (OverLimitException e) {

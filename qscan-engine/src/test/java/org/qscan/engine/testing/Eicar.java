@@ -65,7 +65,7 @@ public final class Eicar {
           return true;
         }
       }
-    } catch (IOException | IllegalArgumentException e) { // the latter for a name that is not UTF-8
+    } catch (IOException | IllegalArgumentException e) { // the latter: a name that is no UTF-8
       // Broken: no scanner gets more of it.
     }
     return false;

@@ -1,0 +1,130 @@
+package org.qscan.engine.extract;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The work of a reader in this process: on a thread of its own, while the message arrives. A message
+ * that is small and all there is read by the session's thread: another one would cost more than the
+ * reading.
+ */
+public abstract class InProcess implements Extractor.Work {
+
+  /** Octets of a message that is read at once. */
+  private static final int AT_ONCE = 128 * 1024;
+
+  private static final int STOPS_WITHIN_SECONDS = 2;
+  private static final int THREAD_IDLE_SECONDS = 10;
+
+  /** As many as there are messages; kept for a while, for the next ones. */
+  private static final ThreadPoolExecutor THREADS =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          THREAD_IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          work -> {
+            Thread thread = new Thread(work, "qscan-reader");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final InputStream message;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final long started = System.nanoTime();
+  private volatile Extraction result = Extraction.failed("the message was not read");
+  private volatile long longest = Long.MAX_VALUE;
+  private volatile boolean cancelled;
+  private volatile boolean isLeftToFinish;
+
+  /**
+   * A reader of this message; {@link #begin} begins.
+   *
+   * @throws IOException if it cannot be opened
+   */
+  protected InProcess(Message message) throws IOException {
+    this.message = message.follow();
+    this.isLeftToFinish = message.isWholeInMemory() && message.size() <= AT_ONCE;
+  }
+
+  /** Begins, or leaves it to {@link #finish}. */
+  public final InProcess begin() {
+    if (!isLeftToFinish) {
+      THREADS.execute(this::run);
+    }
+    return this;
+  }
+
+  /**
+   * Reads the message to its end.
+   *
+   * @param arriving the message as it comes
+   * @return what came of it, also where it failed
+   * @throws IOException if it was given up; what that means is said by {@link #late}
+   */
+  protected abstract Extraction read(InputStream arriving) throws IOException;
+
+  /** What it means that the message was not read within extract.timeout. */
+  protected abstract Extraction late();
+
+  /** Whether nobody waits any more: whatever is read, it should stop soon. */
+  protected final boolean isGivenUp() {
+    return cancelled || System.nanoTime() - started > longest;
+  }
+
+  /** Whether it has ended, and nothing of it changes any more. */
+  protected final boolean hasEnded() {
+    return ended.getCount() == 0;
+  }
+
+  private void run() {
+    try (message) {
+      Extraction read = read(message);
+      result = isGivenUp() ? late() : read;
+    } catch (IOException e) {
+      result = late();
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  @Override
+  public final Extraction finish(Duration patience) {
+    if (isLeftToFinish) {
+      isLeftToFinish = false;
+      longest = System.nanoTime() - started + patience.toNanos();
+      run();
+    }
+    try {
+      if (ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        return result;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    cancel();
+    return late();
+  }
+
+  /** Returns when the thread has stopped: whoever removes its files next must not meet it. */
+  @Override
+  public final void cancel() {
+    cancelled = true;
+    try {
+      message.close();
+      if (!isLeftToFinish) {
+        ended.await(STOPS_WITHIN_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (IOException e) {
+      // It was for reading only.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
