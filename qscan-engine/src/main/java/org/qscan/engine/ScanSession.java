@@ -328,6 +328,7 @@ public final class ScanSession implements AutoCloseable {
         extract();
       }
       toFiles();
+      arrived();
       verdict = scanAlone(config.patience());
       failIfClosed();
     } catch (ScanFailure e) {
