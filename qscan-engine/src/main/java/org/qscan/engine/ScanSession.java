@@ -335,6 +335,7 @@ public final class ScanSession implements AutoCloseable {
       if (!isExtracted) {
         extract();
       }
+      arrived();
       verdict = scanAlone(config.patience());
       failIfClosed();
     } catch (ScanFailure e) {
