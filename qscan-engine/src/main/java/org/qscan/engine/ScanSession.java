@@ -338,6 +338,7 @@ public final class ScanSession implements AutoCloseable {
       if (!isExtracted) {
         extract();
       }
+      arrived();
       verdict = scanAlone(Patience.of(config.patience()));
       failIfClosed();
     } catch (ScanFailure e) {

@@ -3,7 +3,6 @@ package org.qscan.engine.gate;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -16,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -212,7 +212,7 @@ public final class WorkDirectory {
       throw new EOFException(RANDOM + " has ended");
     }
     return Long.toHexString(System.currentTimeMillis())
-        + String.format("%08x", ByteBuffer.wrap(random).getInt())
+        + HexFormat.of().formatHex(random)
         + "-"
         + ProcessHandle.current().pid()
         + "-"

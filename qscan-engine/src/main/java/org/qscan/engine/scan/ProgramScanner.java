@@ -114,20 +114,20 @@ public final class ProgramScanner implements GroupScanner {
     Ending ending = run(over(directory), session, timeout);
     Finding finding = judge(ending);
     if (finding.reasons().isEmpty() && finding.gaps().isEmpty()) {
-      keep(directory, NamedParts.in(Judge.lines(ending.output()), dialect, directory), before);
+      Material material = Material.in(directory);
+      keep(material, NamedParts.in(Judge.lines(ending.output()), dialect, directory), before);
     }
     return finding;
   }
 
   /** Infected parts only: the raw message is never known, so a clean one takes a run anyway. */
-  private void keep(Path directory, Map<Path, List<String>> parts, String before) {
+  private void keep(Material material, Map<Path, List<String>> parts, String before) {
     if (parts.isEmpty() || before.isEmpty() || !before.equals(state())) {
       return;
     }
     cache.enter(before);
-    Material files = Material.in(directory);
     parts.forEach((part, threats) -> {
-      ByteBuffer key = VerdictCache.key(files, part);
+      ByteBuffer key = VerdictCache.key(material, part);
       if (key != null) {
         cache.keep(key, threats, before);
       }
