@@ -29,7 +29,12 @@ final class GenerousReader {
   private static final long LEAST_WORK = 1 << 20;
   private static final int MOST_REMARKS = 100;
 
-  private record Layer(Path file, int depth) {}
+  /**
+   * Something that was decoded.
+   *
+   * @param kind what the part in which it was said about it
+   */
+  private record Layer(Path file, int depth, Kind kind) {}
 
   private final Limits limits;
   private final Tiers tiers;
@@ -39,6 +44,7 @@ final class GenerousReader {
   private final Set<Rule> ruled = EnumSet.noneOf(Rule.class);
   private final Set<String> names = new LinkedHashSet<>();
   private final Deque<Layer> layers = new ArrayDeque<>();
+  private Kind kind = Kind.UNKNOWN;
   private volatile boolean cancelled;
   private long work;
   private long mostWork;
@@ -85,7 +91,7 @@ final class GenerousReader {
     Outline outline = Outline.of(arriving, limits.parts(), space);
     try (Octets octets = new Octets(file)) {
       mostWork = LEAST_WORK + MOST_WORK * octets.size();
-      decode(outline, octets, 0);
+      decode(outline, octets, 0, Kind.UNKNOWN);
     }
     for (Layer layer = layers.poll(); layer != null; layer = layers.poll()) {
       if (layer.depth > limits.depth()) {
@@ -94,12 +100,12 @@ final class GenerousReader {
       }
       try (Octets octets = new Octets(layer.file)) {
         spend(octets.size());
-        decode(Outline.of(octets.stream(), limits.parts(), space), octets, layer.depth);
+        decode(Outline.of(octets.stream(), limits.parts(), space), octets, layer.depth, layer.kind);
       }
     }
   }
 
-  private void decode(Outline outline, Octets in, int depth)
+  private void decode(Outline outline, Octets in, int depth, Kind around)
       throws IOException, OverLimitException {
     if (names.size() < MOST_NAMES) {
       names.addAll(outline.names());
@@ -109,7 +115,11 @@ final class GenerousReader {
       remark(remark);
       harder |= tiers.of(remark.rule()) != Rule.Tier.NOTE;
     }
+    if (depth > 0) {
+      charsets(new Stretch(0, in.size()), around, in, depth);
+    }
     for (Part part : outline.parts()) {
+      kind = part.kind();
       boolean mail = depth == 0 || part.isBehindBoundary() || !part.fields().isEmpty();
       if (mail) {
         asItIs(part, in);
@@ -119,6 +129,44 @@ final class GenerousReader {
         quotedPrintable(part, in, depth, harder);
       }
       others(part, in, depth, harder);
+      for (long start : mail ? part.starts() : List.<Long>of()) {
+        charsets(new Stretch(start, part.end()), part.kind(), in, depth);
+      }
+      within(part, around, in, depth);
+    }
+  }
+
+  private void charsets(Stretch stretch, Kind said, Octets in, int depth)
+      throws IOException, OverLimitException {
+    Set<String> charsets = new LinkedHashSet<>(said.charsets());
+    String look = Charsets.look(in, stretch.start(), stretch.end());
+    if (look != null) {
+      charsets.add(look);
+    }
+    Kind before = kind;
+    kind = new Kind(Set.of(), said.markup(), said.folded()); // it is of no charset any more
+    for (String charset : charsets) {
+      begin(stretch);
+      Charsets.decode(in, stretch, charset, objects);
+      end(depth);
+    }
+    kind = before;
+  }
+
+  /** What a document, a calendar or a card has in itself. */
+  private void within(Part part, Kind around, Octets in, int depth)
+      throws IOException, OverLimitException {
+    if (part.isPureBase64() && part.saysBase64()) {
+      return;
+    }
+    Stretch stretch = new Stretch(part.start(), part.end());
+    if (kind.markup() || around.markup()) {
+      spend(stretch.length());
+      Markup.decode(in, stretch, sink(depth));
+    }
+    if (kind.folded() || around.folded()) {
+      spend(stretch.length());
+      Folded.decode(in, stretch, sink(depth));
     }
   }
 
@@ -208,16 +256,14 @@ final class GenerousReader {
 
   private void others(Part part, Octets in, int depth, boolean harder)
       throws IOException, OverLimitException {
-    List<Stretch> uuencoded = new ArrayList<>(part.uuencoded());
+    List<Part.Quoted> uuencoded = new ArrayList<>(part.uuencoded());
     if (part.saysUuencode() || harder) {
       for (long start : part.starts()) {
-        uuencoded.add(new Stretch(start, part.end()));
+        uuencoded.add(new Part.Quoted(new Stretch(start, part.end()), 0));
       }
     }
-    for (Stretch stretch : uuencoded) {
-      begin(stretch);
-      Uuencode.decode(in, stretch, objects);
-      end(depth);
+    for (Part.Quoted quoted : uuencoded) {
+      uuencode(quoted, part, in, depth);
     }
     for (Stretch stretch : part.yencoded()) {
       begin(stretch);
@@ -226,12 +272,28 @@ final class GenerousReader {
     }
     for (Stretch stretch : part.binhexed()) {
       spend(stretch.length());
-      BinHex.decode(in, stretch, forks(depth));
+      BinHex.decode(in, stretch, sink(depth));
     }
   }
 
-  private BinHex.Forks forks(int depth) {
-    return new BinHex.Forks() {
+  private void uuencode(Part.Quoted quoted, Part part, Octets in, int depth)
+      throws IOException, OverLimitException {
+    boolean small = uuencode(Uuencode.USUAL, quoted.stretch(), in, depth);
+    for (Uuencode reading : Uuencode.others(quoted.prefix(), small, part.isFlowed())) {
+      uuencode(reading, quoted.stretch(), in, depth);
+    }
+  }
+
+  private boolean uuencode(Uuencode reading, Stretch stretch, Octets in, int depth)
+      throws IOException, OverLimitException {
+    begin(stretch);
+    boolean small = reading.decode(in, stretch, objects);
+    end(depth);
+    return small;
+  }
+
+  private Sink sink(int depth) {
+    return new Sink() {
       @Override
       public void name(String name) {
         names.add(name);
@@ -262,7 +324,7 @@ final class GenerousReader {
   private void end(int depth) throws IOException, OverLimitException {
     @Nullable Path file = objects.end();
     if (file != null) {
-      layers.add(new Layer(file, depth + 1));
+      layers.add(new Layer(file, depth + 1, kind));
     }
   }
 

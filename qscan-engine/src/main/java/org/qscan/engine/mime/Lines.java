@@ -314,9 +314,26 @@ final class Lines {
     return indent;
   }
 
+  /** How many marks of a quotation it begins with. */
+  int quotes() {
+    int quotes = 0;
+    for (int i = 0; i < headLength; i++) {
+      if (head[i] == '>' || head[i] == '|') {
+        quotes++;
+      } else if (head[i] != ' ') {
+        break;
+      }
+    }
+    return quotes;
+  }
+
   /** Whether these are its first characters behind white space, in whatever case. */
   boolean beginsWith(String text) {
-    int from = indent();
+    return has(text, indent);
+  }
+
+  /** Whether these characters are at this place, in whatever case. */
+  boolean has(String text, int from) {
     if (headLength - from < text.length() || (head[from] | 0x20) != (text.charAt(0) | 0x20)) {
       return false;
     }
