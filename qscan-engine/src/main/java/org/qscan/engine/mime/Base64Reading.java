@@ -45,6 +45,21 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
 
   private static final byte[] VALUES = values();
 
+  /** The same, where they belong in a group of four. */
+  private static final int[] FIRST = shifted(18);
+
+  private static final int[] SECOND = shifted(12);
+  private static final int[] THIRD = shifted(6);
+  private static final int[] FOURTH = shifted(0);
+
+  private static int[] shifted(int bits) {
+    int[] shifted = new int[256];
+    for (int i = 0; i < 256; i++) {
+      shifted[i] = VALUES[i] << bits;
+    }
+    return shifted;
+  }
+
   private static byte[] values() {
     byte[] values = new byte[256];
     Arrays.fill(values, (byte) -1);
@@ -188,10 +203,10 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
       int length = 0;
       for (int end = start + available - 4; from <= end; from += 4) {
         int value =
-            VALUES[octets[from] & 0xff] << 18
-                | VALUES[octets[from + 1] & 0xff] << 12
-                | VALUES[octets[from + 2] & 0xff] << 6
-                | VALUES[octets[from + 3] & 0xff];
+            FIRST[octets[from] & 0xff]
+                | SECOND[octets[from + 1] & 0xff]
+                | THIRD[octets[from + 2] & 0xff]
+                | FOURTH[octets[from + 3] & 0xff];
         if (value < 0) {
           break;
         }

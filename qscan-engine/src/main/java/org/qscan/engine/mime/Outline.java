@@ -380,14 +380,16 @@ final class Outline {
       wantRestart = false;
     }
     part.count(lines);
-    if (!part.isMarkup() && Markup.begins(lines)) {
+    int first = lines.first();
+    if (first == '<' && !part.isMarkup() && Markup.begins(lines)) {
       part.looksLikeMarkup();
-    } else if (Folded.begins(lines)) {
+    } else if (first == 'b' && Folded.begins(lines)) {
       part.looksFolded();
+    } else if (first == '=') {
+      yenc();
     }
     base64();
     uuencode();
-    yenc();
     binhex();
   }
 

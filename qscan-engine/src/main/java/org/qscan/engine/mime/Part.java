@@ -192,8 +192,10 @@ final class Part {
   private void type(String text) {
     Charsets.collect(text, charsets);
     flowed |= text.contains("flowed");
-    markup |= text.contains("html") || text.contains("svg");
-    folded |= text.contains("calendar") || text.contains("card");
+    markup |= text.contains("/html") || text.contains("xhtml") || text.contains(".htm");
+    markup |= text.contains("svg");
+    folded |= text.contains("calendar") || text.contains("vcard");
+    folded |= text.contains(".ics") || text.contains(".vcf");
   }
 
   /** Whether it says that lines may go on in the next. */
