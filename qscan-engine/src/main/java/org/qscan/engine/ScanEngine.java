@@ -55,7 +55,7 @@ public final class ScanEngine {
     this.gate = new Gate(work, config.slots(), ProcessTree::end);
     this.extractors = extractors;
     this.panel = panel;
-    this.memory = panel.isEmpty() ? memory(config) : Memory.none();
+    this.memory = panel.needsFiles() ? Memory.none() : memory(config);
     this.batches =
         new Batches(
             work, gate, panel, config.batchMessages(), config.batchBytes(), config.scanTimeout());

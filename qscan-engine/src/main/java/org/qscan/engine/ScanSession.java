@@ -4,11 +4,13 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ import org.qscan.engine.gate.Slot;
 import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.scan.Finding;
+import org.qscan.engine.scan.Material;
 import org.qscan.engine.scan.Panel;
 import org.qscan.engine.scan.Statement;
 import org.qscan.engine.scan.Tally;
@@ -290,8 +293,7 @@ public final class ScanSession implements AutoCloseable {
     if (panel.isEmpty()) {
       return new ScanReport(verdict(panel.nobody()), facts()); // no scan, and no slot for it
     }
-    toFiles();
-    Finding known = panel.known(views.directory(), notes);
+    Finding known = panel.known(material(), notes);
     if (known != null) {
       Verdict infected = verdict(known);
       failIfClosed();
@@ -306,9 +308,15 @@ public final class ScanSession implements AutoCloseable {
     return new ScanReport(verdict, facts());
   }
 
-  private void toFiles() throws ScanFailure {
+  /** Octets in memory if nobody needs files, and there was room. */
+  private Material material() throws ScanFailure {
+    Map<Path, ByteBuffer> octets = panel.needsFiles() ? null : views.inMemory();
+    if (octets != null) {
+      return Material.inMemory(views.directory(), octets);
+    }
     try {
       views.toFiles();
+      return Material.in(views.directory());
     } catch (IOException e) {
       throw new ScanFailure("cannot write the parts of the message to " + tenure.directory(), e);
     }
@@ -327,7 +335,6 @@ public final class ScanSession implements AutoCloseable {
       if (!isExtracted) {
         extract();
       }
-      toFiles();
       arrived();
       verdict = scanAlone(config.patience());
       failIfClosed();
@@ -450,7 +457,7 @@ public final class ScanSession implements AutoCloseable {
   @SuppressWarnings("UnusedVariable")
   private Verdict ask(Slot slot) throws ScanFailure {
     try {
-      return verdict(panel.scan(views.directory(), id(), notes, statements));
+      return verdict(panel.scan(material(), id(), notes, statements));
     } catch (ScanFailure e) {
       if (!closed) {
         batches.failedAlone(member);

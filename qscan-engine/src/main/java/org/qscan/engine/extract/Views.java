@@ -1,6 +1,7 @@
 package org.qscan.engine.extract;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
@@ -355,6 +357,24 @@ public final class Views implements AutoCloseable {
       Set<PosixFilePermission> readable = PosixFilePermissions.fromString("rw-r-----");
       Files.setPosixFilePermissions(name, readable);
     }
+  }
+
+  /** All that is scanned, by name, if all of it is in memory; else null. */
+  public @Nullable Map<Path, ByteBuffer> inMemory() {
+    Map<Path, ByteBuffer> all = new TreeMap<>();
+    ByteBuffer raw = message.inMemory();
+    if (raw == null) {
+      return null;
+    }
+    all.put(message.file(), raw);
+    for (Map.Entry<Path, Piece> one : pieces.entrySet()) {
+      ByteBuffer octets = one.getValue().inMemory();
+      if (octets == null) {
+        return null;
+      }
+      all.put(one.getKey(), octets);
+    }
+    return all;
   }
 
   /** Sees to it that all that is scanned is there as files. */

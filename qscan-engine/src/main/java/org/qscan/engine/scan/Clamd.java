@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,7 +72,7 @@ final class Clamd implements Protocol {
         String path = octets(file);
         unanswered.put(session.send("SCAN " + path), new Question(path, file));
       } else {
-        try (InputStream data = Files.newInputStream(file)) {
+        try (InputStream data = inquest.open(file)) {
           unanswered.put(session.stream(data), new Question(STREAM, file));
         }
       }

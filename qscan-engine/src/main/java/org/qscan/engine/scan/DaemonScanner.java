@@ -1,13 +1,11 @@
 package org.qscan.engine.scan;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +23,7 @@ public final class DaemonScanner implements Scanner {
 
   private final String name;
   private final String key;
+  private final DaemonSettings settings;
   private final Places places;
   private final Protocol protocol;
   private final Duration timeout;
@@ -40,6 +39,7 @@ public final class DaemonScanner implements Scanner {
       VerdictCache cache) {
     this.name = name;
     this.key = settings.key();
+    this.settings = settings;
     this.places = new Places(settings.addresses(), System::nanoTime);
     this.protocol = protocol;
     this.timeout = timeout;
@@ -74,16 +74,25 @@ public final class DaemonScanner implements Scanner {
   }
 
   @Override
+  public boolean needsFiles() {
+    return settings.addresses().stream().anyMatch(settings::byPath);
+  }
+
+  @Override
   public Finding scan(Path directory, String session) throws ScanFailure {
-    List<Path> files = new ArrayList<>();
-    collect(directory.toFile(), files);
+    return scan(Material.in(directory), session);
+  }
+
+  @Override
+  public Finding scan(Material material, String session) throws ScanFailure {
+    List<Path> files = material.files();
     Call call = new Call(Deadline.in(timeout));
     calls.put(session, call);
     StringBuilder failures = new StringBuilder();
     try {
       for (Place place : places.inOrder()) {
         try {
-          return scan(place, files, call);
+          return scan(place, material, files, call);
         } catch (ScanFailure e) {
           failures.append(failures.length() == 0 ? " " : "; ").append(e.getMessage());
         }
@@ -98,9 +107,10 @@ public final class DaemonScanner implements Scanner {
   }
 
   /** At one address: what was answered there before a fault counts if it is a threat. */
-  private Finding scan(Place place, List<Path> files, Call call) throws ScanFailure {
+  private Finding scan(Place place, Material material, List<Path> files, Call call)
+      throws ScanFailure {
     Tally tally = new Tally();
-    Inquest inquest = new Inquest(files, cache, place.toString());
+    Inquest inquest = new Inquest(material, files, cache, place.toString());
     try {
       protocol.scan(place, inquest, call);
       place.answered();
@@ -115,18 +125,18 @@ public final class DaemonScanner implements Scanner {
   }
 
   @Override
-  public List<String> knownThreats(Path directory) {
+  public List<String> knownThreats(Material material) {
     if (!cache.knowsThreats()) {
       return List.of();
     }
-    List<Path> files = new ArrayList<>();
+    List<Path> files;
     try {
-      collect(directory.toFile(), files);
+      files = material.files();
     } catch (ScanFailure e) {
       return List.of(); // the scan will say so
     }
     for (Path file : files) {
-      ByteBuffer key = Inquest.isPart(file) ? VerdictCache.key(file) : null;
+      ByteBuffer key = Inquest.isPart(file) ? VerdictCache.key(material, file) : null;
       List<String> threats = key == null ? List.of() : cache.lookForThreats(key);
       if (!threats.isEmpty()) {
         return threats;
@@ -143,23 +153,6 @@ public final class DaemonScanner implements Scanner {
   private static String inWords(IOException e) {
     String text = e.getMessage();
     return text == null ? e.getClass().getSimpleName() : text;
-  }
-
-  /** A directory that cannot be read would look like an empty one. */
-  private static void collect(File directory, List<Path> files) throws ScanFailure {
-    String[] names = directory.list();
-    if (names == null) {
-      throw new ScanFailure("cannot list " + directory);
-    }
-    Arrays.sort(names);
-    for (String name : names) {
-      File file = new File(directory, name);
-      if (file.isDirectory()) {
-        collect(file, files);
-      } else {
-        files.add(file.toPath());
-      }
-    }
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.qscan.engine.scan;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ final class Inquest {
   /** The raw message is never seen twice, for it has a Received line of its own. */
   private static final String RAW = "raw";
 
+  private final Material material;
   private final List<Path> files;
   private final VerdictCache cache;
   private final String name;
@@ -29,11 +32,13 @@ final class Inquest {
   /**
    * Nothing was asked yet.
    *
-   * @param files absolute paths, with names of ours
+   * @param material what is asked about
+   * @param files all of it: absolute paths, with names of ours
    * @param cache of this scanner
    * @param name the place that is asked: what it said is not what another would have said
    */
-  Inquest(List<Path> files, VerdictCache cache, String name) {
+  Inquest(Material material, List<Path> files, VerdictCache cache, String name) {
+    this.material = material;
     this.files = files;
     this.cache = cache;
     this.name = name;
@@ -79,7 +84,7 @@ final class Inquest {
     }
     List<Path> unknown = new ArrayList<>();
     for (Path file : files) {
-      ByteBuffer key = isPart(file) ? VerdictCache.key(file) : null;
+      ByteBuffer key = isPart(file) ? VerdictCache.key(material, file) : null;
       List<String> threats = key == null ? null : cache.look(key, before);
       if (threats != null) {
         threats.forEach(known::threat);
@@ -94,6 +99,16 @@ final class Inquest {
       }
     }
     return unknown;
+  }
+
+  /** The octets of a file. */
+  InputStream open(Path file) throws IOException {
+    return material.open(file);
+  }
+
+  /** How many they are. */
+  long size(Path file) throws IOException {
+    return material.size(file);
   }
 
   static boolean isPart(Path file) {

@@ -89,35 +89,40 @@ public final class Panel {
   /**
    * Asks all of them.
    *
-   * @param directory as in {@link Scanner#scan}
-   * @param session as in {@link Scanner#scan}
+   * @param directory as in {@link Scanner#scan(Path, String)}
+   * @param session as in {@link Scanner#scan(Path, String)}
    * @param notes gets what the operator should know, whatever comes of it
    * @return what they say together, without the notes
    * @throws ScanFailure if too few of them answered
    */
   public Finding scan(Path directory, String session, List<String> notes) throws ScanFailure {
-    return scan(directory, session, notes, new ArrayList<>());
+    return scan(Material.in(directory), session, notes, new ArrayList<>());
+  }
+
+  /** Whether any of them must have files. */
+  public boolean needsFiles() {
+    return scanners.stream().anyMatch(Scanner::needsFiles);
   }
 
   /**
    * Asks all of them.
    *
-   * @param directory as in {@link Scanner#scan}
-   * @param session as in {@link Scanner#scan}
+   * @param material files, if any of them {@linkplain #needsFiles needs} these
+   * @param session as in {@link Scanner#scan(Path, String)}
    * @param notes gets what the operator should know, whatever comes of it
    * @param statements gets what each of them says, whatever comes of it
    * @return what they say together, without the notes
    * @throws ScanFailure if too few of them answered
    */
   public Finding scan(
-      Path directory, String session, List<String> notes, List<Statement> statements)
+      Material material, String session, List<String> notes, List<Statement> statements)
       throws ScanFailure {
     if (isEmpty()) {
       return nobody();
     }
     List<Inquiry<Finding>> inquiries = new ArrayList<>(scanners.size());
     for (Scanner scanner : scanners) {
-      inquiries.add(new Inquiry<>(scanner, () -> scanner.scan(directory, session)));
+      inquiries.add(new Inquiry<>(scanner, () -> scanner.scan(material, session)));
     }
     ask(inquiries, session);
     Tally tally = new Tally();
@@ -147,13 +152,13 @@ public final class Panel {
   /**
    * What is known to be found in these files, without asking anybody: no slot is needed.
    *
-   * @param directory as in {@link Scanner#scan}
+   * @param material as in {@link #scan(Material, String, List, List)}
    * @param notes gets what the operator should know, if anything is found
    * @return a finding with threats, or null
    */
-  public @Nullable Finding known(Path directory, List<String> notes) {
+  public @Nullable Finding known(Material material, List<String> notes) {
     for (Scanner scanner : scanners) {
-      List<String> threats = scanner.knownThreats(directory);
+      List<String> threats = scanner.knownThreats(material);
       try {
         Finding finding = ignored.leaveOut(new Finding(threats, List.of(), List.of(), List.of()));
         if (!finding.threats().isEmpty()) {
@@ -191,9 +196,9 @@ public final class Panel {
    * Asks all of them about several messages: a program once for all, a daemon for each in turn.
    * What the answers come to is as above, but only the rows that end in "clean" are told.
    *
-   * @param root as in {@link Scanner#scan}; holds these directories and nothing else
+   * @param root as in {@link Scanner#scan(Path, String)}; holds these directories and nothing else
    * @param directories one a message, one or more, right below the root
-   * @param session as in {@link Scanner#scan}
+   * @param session as in {@link Scanner#scan(Path, String)}
    */
   public Joint scanTogether(Path root, List<Path> directories, String session) {
     List<Inquiry<Opinions>> inquiries = new ArrayList<>(scanners.size());

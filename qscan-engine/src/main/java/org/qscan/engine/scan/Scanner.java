@@ -26,21 +26,37 @@ public interface Scanner {
    */
   Finding scan(Path directory, String session) throws ScanFailure;
 
+  /** Whether it must have files; else it takes octets in memory as well. */
+  default boolean needsFiles() {
+    return true;
+  }
+
+  /**
+   * Like {@link #scan(Path, String)}, of whatever it can be.
+   *
+   * @param material files, if it {@linkplain #needsFiles needs} these
+   * @param session as there
+   * @throws ScanFailure as there
+   */
+  default Finding scan(Material material, String session) throws ScanFailure {
+    return scan(material.directory(), session);
+  }
+
   /**
    * Breaks off what the scanner does for this session, whose directory goes; its {@link #scan} then
    * fails. Children are not its business: they are found by their mark.
    *
-   * @param session the id given to {@link #scan}
+   * @param session the id given to {@link #scan(Path, String)}
    */
   default void cancel(String session) {}
 
   /**
    * Threats that it is known to find in these files, without asking it; it may find more.
    *
-   * @param directory as in {@link #scan}
+   * @param material as in {@link #scan(Material, String)}
    * @return none if nothing is known
    */
-  default List<String> knownThreats(Path directory) {
+  default List<String> knownThreats(Material material) {
     return List.of();
   }
 

@@ -1,10 +1,10 @@
 package org.qscan.engine.scan;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -100,17 +100,19 @@ final class Sssp implements Protocol {
       throws IOException {
     boolean byPath = settings.byPath(place.address());
     for (Path file : inquest.unknown()) {
-      if (Files.size(file) == 0) { // unlike File.length(), fails where there is no file
+      if (inquest.size(file) == 0) {
         continue; // nothing in it, and SCANDATA 0 is nowhere described
       }
       SsspAnswer answer = new SsspAnswer();
       SsspSession.Reply reply =
-          byPath ? session.scanFile(file, answer, call) : session.scanData(file, answer, call);
+          byPath
+              ? session.scanFile(file, answer, call)
+              : scanData(session, inquest, file, answer, call);
       if (reply == SsspSession.Reply.NOT_PERMITTED
           && byPath
           && settings.transfer().equals("auto")) {
         byPath = false; // savdid has allowscanfile NO
-        reply = session.scanData(file, answer, call);
+        reply = scanData(session, inquest, file, answer, call);
       }
       Tally tally = inquest.of(file);
       switch (reply) {
@@ -123,6 +125,14 @@ final class Sssp implements Protocol {
                     + (byPath ? "SCANFILE (allowscanfile)" : "SCANDATA (allowscandata)")
                     + ": see savdi.transfer");
       }
+    }
+  }
+
+  private static SsspSession.Reply scanData(
+      SsspSession session, Inquest inquest, Path file, SsspAnswer answer, Call call)
+      throws IOException {
+    try (InputStream data = inquest.open(file)) {
+      return session.scanData(data, inquest.size(file), answer, call);
     }
   }
 

@@ -1,12 +1,11 @@
 package org.qscan.engine.scan;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -125,18 +124,19 @@ final class SsspSession implements AutoCloseable {
     return reply;
   }
 
-  /** Has the data of a file scanned. */
-  Reply scanData(Path file, SsspAnswer answer, Call call) throws IOException {
-    try (FileChannel data = FileChannel.open(file, StandardOpenOption.READ)) {
-      long size = data.size();
-      request("SCANDATA " + size, call);
-      Reply reply = reply(call); // not one octet before this
-      if (reply == Reply.ANSWERED) {
-        send(data, size, file, call);
-        readAnswer(answer, call);
-      }
-      return reply;
+  /**
+   * Has these data scanned.
+   *
+   * @param size so many octets are sent, neither more nor less
+   */
+  Reply scanData(InputStream data, long size, SsspAnswer answer, Call call) throws IOException {
+    request("SCANDATA " + size, call);
+    Reply reply = reply(call); // not one octet before this
+    if (reply == Reply.ANSWERED) {
+      send(data, size, call);
+      readAnswer(answer, call);
     }
+    return reply;
   }
 
   /** Has these data scanned. */
@@ -150,17 +150,15 @@ final class SsspSession implements AutoCloseable {
     return reply;
   }
 
-  private void send(FileChannel data, long size, Path file, Call call) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(65536, size));
-    for (long left = size; left > 0; left -= buffer.limit()) {
-      buffer.clear().limit((int) Math.min(buffer.capacity(), left));
-      while (buffer.hasRemaining()) {
-        if (data.read(buffer) < 0) {
-          throw new IOException(file + " became shorter while it was sent");
-        }
+  private void send(InputStream data, long size, Call call) throws IOException {
+    byte[] buffer = new byte[(int) Math.min(65536, size)];
+    for (long left = size; left > 0; ) {
+      int n = data.read(buffer, 0, (int) Math.min(buffer.length, left));
+      if (n < 0) {
+        throw new IOException("a file became shorter while it was sent");
       }
-      buffer.flip();
-      connection.send(buffer, call.deadline());
+      connection.send(ByteBuffer.wrap(buffer, 0, n), call.deadline());
+      left -= n;
     }
   }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -88,8 +87,8 @@ public final class VerdictCache {
    *
    * @param file with a name of ours
    */
-  static @Nullable ByteBuffer key(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
+  static @Nullable ByteBuffer key(Material material, Path file) {
+    try (InputStream in = material.open(file)) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       String name = String.valueOf(file.getFileName());
       int dot = name.lastIndexOf('.');

@@ -88,21 +88,21 @@ class KnownPartsTest {
     assertThat(scan(scanner)).isEqualTo(CLEAN);
     assertThat(asked).containsExactly("part", "raw", "raw, another", "raw, another");
     assertThat(scanner.cacheFigures()).isEqualTo(new VerdictCache.Figures(1, 3, 2));
-    assertThat(scanner.knownThreats(views)).isEmpty();
+    assertThat(scanner.knownThreats(Material.in(views))).isEmpty();
   }
 
   @Test
   void anInfectedPartIsKnownWithoutAQuestion() throws Exception {
     DaemonScanner scanner = scanner(clamd());
     part = "X FOUND";
-    assertThat(scanner.knownThreats(views)).isEmpty();
+    assertThat(scanner.knownThreats(Material.in(views))).isEmpty();
     assertThat(scan(scanner)).isEqualTo(X);
     part = "OK";
     message("raw, another", "part");
-    assertThat(scanner.knownThreats(views)).containsExactly("X");
+    assertThat(scanner.knownThreats(Material.in(views))).containsExactly("X");
     assertThat(scan(scanner)).isEqualTo(X);
     message("raw", "other");
-    assertThat(scanner.knownThreats(views)).isEmpty();
+    assertThat(scanner.knownThreats(Material.in(views))).isEmpty();
     assertThat(scan(scanner)).isEqualTo(CLEAN);
   }
 
@@ -177,9 +177,9 @@ class KnownPartsTest {
     part = "X FOUND";
     scan(scanner);
     List<String> notes = new ArrayList<>();
-    assertThat(panel(scanner, "Y").known(views, notes)).isNotNull();
+    assertThat(panel(scanner, "Y").known(Material.in(views), notes)).isNotNull();
     assertThat(notes).containsExactly("clamd: known by its content");
-    assertThat(panel(scanner, "X").known(views, new ArrayList<>())).isNull();
+    assertThat(panel(scanner, "X").known(Material.in(views), new ArrayList<>())).isNull();
   }
 
   private static Panel panel(Scanner scanner, String ignored) {

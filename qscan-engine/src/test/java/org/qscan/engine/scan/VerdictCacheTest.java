@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,13 +110,17 @@ class VerdictCacheTest {
   void theContentAndTheExtensionMakeTheKey(@TempDir Path directory) throws Exception {
     Path one = Files.writeString(directory.resolve("2.doc"), "content");
     Path same = Files.writeString(directory.resolve("7.doc"), "content");
-    assertThat(VerdictCache.key(one)).isNotNull().isEqualTo(VerdictCache.key(same));
+    assertThat(key(one)).isNotNull().isEqualTo(key(same));
     for (String other : List.of("3", "3.docx")) {
       Path file = Files.writeString(directory.resolve(other), "content");
-      assertThat(VerdictCache.key(file)).as(other).isNotEqualTo(VerdictCache.key(one));
+      assertThat(key(file)).as(other).isNotEqualTo(key(one));
     }
     Path changed = Files.writeString(directory.resolve("9.doc"), "Content");
-    assertThat(VerdictCache.key(changed)).isNotEqualTo(VerdictCache.key(one));
-    assertThat(VerdictCache.key(directory.resolve("none"))).isNull();
+    assertThat(key(changed)).isNotEqualTo(key(one));
+    assertThat(key(directory.resolve("none"))).isNull();
+  }
+
+  private @Nullable ByteBuffer key(Path file) {
+    return VerdictCache.key(Material.in(Path.of("/")), file);
   }
 }

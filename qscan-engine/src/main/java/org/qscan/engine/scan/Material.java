@@ -1,0 +1,100 @@
+package org.qscan.engine.scan;
+
+import java.io.ByteArrayInputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
+
+/**
+ * What is to be scanned of one message: the files below a directory, or octets in memory that would
+ * be such files. Their names are ours.
+ */
+public final class Material {
+
+  private final Path directory;
+  private final @Nullable Map<Path, ByteBuffer> memory;
+
+  private Material(Path directory, @Nullable Map<Path, ByteBuffer> memory) {
+    this.directory = directory;
+    this.memory = memory;
+  }
+
+  /** All files below this directory. */
+  public static Material in(Path directory) {
+    return new Material(directory, null);
+  }
+
+  /**
+   * Octets in memory, for scanners that {@linkplain Scanner#needsFiles need no files}.
+   *
+   * @param directory where they would be; need not be there
+   * @param octets by the path that each would have; not to be changed
+   */
+  public static Material inMemory(Path directory, Map<Path, ByteBuffer> octets) {
+    return new Material(directory, octets);
+  }
+
+  /** The directory. */
+  Path directory() {
+    return directory;
+  }
+
+  /** All there is, in the order of the names. A directory that cannot be read is no empty one. */
+  List<Path> files() throws ScanFailure {
+    List<Path> files = new ArrayList<>();
+    if (memory == null) {
+      collect(directory.toFile(), files);
+    } else {
+      files.addAll(memory.keySet());
+    }
+    return files;
+  }
+
+  private static void collect(File directory, List<Path> files) throws ScanFailure {
+    String[] names = directory.list();
+    if (names == null) {
+      throw new ScanFailure("cannot list " + directory);
+    }
+    Arrays.sort(names);
+    for (String name : names) {
+      File file = new File(directory, name);
+      if (file.isDirectory()) {
+        collect(file, files);
+      } else {
+        files.add(file.toPath());
+      }
+    }
+  }
+
+  /** The octets of one. */
+  InputStream open(Path file) throws IOException {
+    if (memory == null) {
+      return Files.newInputStream(file);
+    }
+    ByteBuffer octets = octets(file);
+    return new ByteArrayInputStream(octets.array(), octets.arrayOffset(), octets.limit());
+  }
+
+  /** How many they are. */
+  long size(Path file) throws IOException {
+    return memory == null ? Files.size(file) : octets(file).limit(); // File.length() is 0 for none
+  }
+
+  private ByteBuffer octets(Path file) throws IOException {
+    ByteBuffer octets = memory == null ? null : memory.get(file);
+    if (octets == null) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return octets;
+  }
+}

@@ -1,0 +1,144 @@
+package org.qscan.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.qscan.engine.config.Configuration;
+import org.qscan.engine.config.Key;
+import org.qscan.engine.testing.FakeClamd;
+import org.qscan.engine.testing.FakeSavdi;
+import org.qscan.engine.testing.Mails;
+
+/** Where nothing needs files a message is judged without any, and just the same. */
+class InMemoryTest {
+
+  @TempDir Path scratch;
+  private Path work = Path.of("/");
+  private final List<String> seen = new CopyOnWriteArrayList<>();
+  private final List<String> files = new CopyOnWriteArrayList<>();
+
+  @BeforeEach
+  void makeWorkDirectory() throws Exception {
+    work = Files.createDirectory(scratch.resolve("work"));
+  }
+
+  private ScanReport scan(String mail, String... settings) throws Exception {
+    Configuration configuration = Configuration.defaults();
+    configuration.set(Key.WORK_DIRECTORY.text(), work.toString(), "test");
+    configuration.set(Key.EXTRACTORS.text(), "mime4j,generous", "test");
+    configuration.set(Key.CACHE_ENTRIES.text(), "0", "test");
+    for (String setting : settings) {
+      int equals = setting.indexOf('=');
+      configuration.set(setting.substring(0, equals), setting.substring(equals + 1), "test");
+    }
+    try (ScanSession session = ScanEngine.of(EngineConfig.from(configuration)).open()) {
+      byte[] octets = Mails.octets(mail);
+      session.receive(octets, octets.length);
+      return session.scan();
+    }
+  }
+
+  /** What lies in the work directory while a scanner is asked. */
+  private List<String> lying() {
+    List<String> lying = new ArrayList<>();
+    try (Stream<Path> all = Files.walk(work)) {
+      all.filter(Files::isRegularFile)
+          .map(file -> work.relativize(file).toString())
+          .filter(file -> !file.startsWith("."))
+          .forEach(lying::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return lying;
+  }
+
+  private FakeClamd clamd() {
+    return new FakeClamd(
+        "unix:" + scratch.resolve("clamd"),
+        (subject, data) -> {
+          seen.add(data);
+          files.addAll(lying());
+          return subject + ": " + (data.startsWith("bad") ? "Bad FOUND" : "OK");
+        });
+  }
+
+  private String[] clamdOnly(FakeClamd clamd) {
+    return new String[] {
+      "scanners=clamd", "clamd.transfer=data", "clamd.address=" + clamd.address()
+    };
+  }
+
+  private static String mail(String content) {
+    return Mails.multipart(Mails.text("hello"), Mails.attachment("filename=\"a.bin\"", content));
+  }
+
+  @Test
+  void aScannerThatGetsTheDataFindsTheSameWithoutAFile() throws Exception {
+    try (FakeClamd clamd = clamd()) {
+      assertThat(scan(mail("good"), clamdOnly(clamd)).verdict()).isEqualTo(new Verdict.Clean());
+      assertThat(seen).contains(mail("good"), "good");
+      assertThat(files).isEmpty();
+      assertThat(scan(mail("bad"), clamdOnly(clamd)).verdict())
+          .isEqualTo(new Verdict.Infected(List.of("Bad")));
+      assertThat(files).isEmpty();
+      assertThat(lying()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"extract.memory=1KiB", "extractors=ripmime", "clamd.transfer=path"})
+  void elseThereAreFilesAndTheSameIsFound(String setting) throws Exception {
+    try (FakeClamd clamd = clamd()) {
+      List<String> settings = new ArrayList<>(List.of(clamdOnly(clamd)));
+      settings.add(setting);
+      String content = "bad" + "x".repeat(5000);
+      assertThat(scan(mail(content), settings.toArray(String[]::new)).verdict())
+          .isEqualTo(new Verdict.Infected(List.of("Bad")));
+      assertThat(files).isNotEmpty();
+      assertThat(lying()).isEmpty();
+    }
+  }
+
+  @Test
+  void savdiGetsTheDataFromMemoryToo() throws Exception {
+    try (FakeSavdi savdi =
+        new FakeSavdi(
+            "unix:" + scratch.resolve("savdi"),
+            (path, data) -> {
+              seen.add(data);
+              files.addAll(lying());
+              return FakeSavdi.CLEAN;
+            })) {
+      ScanReport report =
+          scan(
+              mail("good"),
+              "scanners=savdi",
+              "savdi.transfer=data",
+              "savdi.address=" + savdi.address());
+      assertThat(report.verdict()).isEqualTo(new Verdict.Clean());
+      assertThat(seen).contains(mail("good"), "good");
+      assertThat(files).isEmpty();
+    }
+  }
+
+  @Test
+  void whereNothingIsScannedNothingIsMadeInTheWorkDirectory() throws Exception {
+    assertThat(scan(mail("good"), "scanners=none").verdict())
+        .isInstanceOf(Verdict.Unscannable.class);
+    try (Stream<Path> all = Files.walk(work)) {
+      assertThat(all.filter(Files::isRegularFile)).isEmpty();
+    }
+  }
+}
