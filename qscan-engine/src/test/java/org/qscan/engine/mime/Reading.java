@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.View;
 
 /**
  * What the reader makes of a mail.
@@ -26,7 +27,7 @@ record Reading(List<byte[]> objects, GenerousReader reader, boolean overLimit) {
   static Reading of(byte[] mail, Path directory, Limits limits) throws IOException {
     Path raw = Files.write(directory.resolve("mail"), mail);
     Path parts = Files.createDirectory(directory.resolve("parts"));
-    GenerousReader reader = new GenerousReader(parts, limits, Tiers.DEFAULT);
+    GenerousReader reader = new GenerousReader(View.of(parts), limits, Tiers.DEFAULT);
     List<byte[]> objects = new ArrayList<>();
     boolean overLimit = false;
     try {
