@@ -100,8 +100,7 @@ public record Explanation(
         }
       }
       if (!threats.isEmpty() || !reasons.isEmpty()) {
-        opinions.add(
-            new Opinion(statement.scanner(), List.copyOf(threats), List.copyOf(reasons)));
+        opinions.add(new Opinion(statement.scanner(), List.copyOf(threats), List.copyOf(reasons)));
       }
     }
     return opinions;

@@ -16,8 +16,8 @@ import java.util.List;
  * @param totalMillis since the session's start
  * @param batch how many messages the run scanned that answered for this one; 1: it alone
  * @param notes what else the operator should know, a sentence each
- * @param ambiguity the strictest tier of a rule of {@code mime.rules} that fired, or {@code none}, or
- *     {@code unknown}: nobody has looked, or not to the end
+ * @param ambiguity the strictest tier of a rule of {@code mime.rules} that fired, or {@code none},
+ *     or {@code unknown}: nobody has looked, or not to the end
  * @param rules the names of the rules that fired, each once
  */
 public record Facts(

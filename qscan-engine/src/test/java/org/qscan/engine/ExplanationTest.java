@@ -122,8 +122,7 @@ class ExplanationTest {
 
   @Test
   void anExtractorThatFailsIsToldWithItsReason() throws Exception {
-    Explanation explanation =
-        explain("extractors=ripmime,generous", "ripmime.program=/bin/false");
+    Explanation explanation = explain("extractors=ripmime,generous", "ripmime.program=/bin/false");
     SeenView ripmime = explanation.views().get(1);
     assertThat(ripmime.outcome()).isEqualTo(Extraction.Outcome.FAILED);
     assertThat(ripmime.why()).contains("/bin/false");

@@ -75,7 +75,9 @@ class InMemoryTest {
   }
 
   private String[] clamdOnly(FakeClamd clamd) {
-    return new String[] {"scanners=clamd", "clamd.transfer=data", "clamd.address=" + clamd.address()};
+    return new String[] {
+      "scanners=clamd", "clamd.transfer=data", "clamd.address=" + clamd.address()
+    };
   }
 
   private static String mail(String content) {
@@ -112,14 +114,18 @@ class InMemoryTest {
   @Test
   void savdiGetsTheDataFromMemoryToo() throws Exception {
     try (FakeSavdi savdi =
-        new FakeSavdi("unix:" + scratch.resolve("savdi"), (path, data) -> {
-          seen.add(data);
-          files.addAll(lying());
-          return FakeSavdi.CLEAN;
-        })) {
+        new FakeSavdi(
+            "unix:" + scratch.resolve("savdi"),
+            (path, data) -> {
+              seen.add(data);
+              files.addAll(lying());
+              return FakeSavdi.CLEAN;
+            })) {
       ScanReport report =
           scan(
-              mail("good"), "scanners=savdi", "savdi.transfer=data",
+              mail("good"),
+              "scanners=savdi",
+              "savdi.transfer=data",
               "savdi.address=" + savdi.address());
       assertThat(report.verdict()).isEqualTo(new Verdict.Clean());
       assertThat(seen).contains(mail("good"), "good");

@@ -35,8 +35,7 @@ class LogLineTest {
   @Test
   void aRunThatOthersSharedIsToldOf() {
     Facts facts =
-        new Facts(
-            "x", 1, 2, List.of(), 0, 0, 30, 40, 100, 17, List.of(), "none", List.of());
+        new Facts("x", 1, 2, List.of(), 0, 0, 30, 40, 100, 17, List.of(), "none", List.of());
     assertThat(line(facts, "", "a").toString()).contains(" total_ms=100 batch=17 client=");
   }
 

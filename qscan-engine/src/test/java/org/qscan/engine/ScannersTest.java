@@ -41,8 +41,7 @@ class ScannersTest {
     Panel panel = Panels.of(config, List.of(scanners));
     Batches batches = new Batches(opened, gate, panel, 1, 1, config.scanTimeout());
     try (ScanSession session =
-        ScanSession.open(
-            config, opened.enter(), gate, batches, List.of(), panel, Memory.none())) {
+        ScanSession.open(config, opened.enter(), gate, batches, List.of(), panel, Memory.none())) {
       session.receive(Mails.stream(Mails.plain("x")));
       return session.scan();
     }

@@ -9,9 +9,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The work of a reader in this process: on a thread of its own, while the message arrives. A message
- * that is small and all there is read by the session's thread: another one would cost more than the
- * reading.
+ * The work of a reader in this process: on a thread of its own, while the message arrives. A
+ * message that is small and all there is read by the session's thread: another one would cost more
+ * than the reading.
  */
 public abstract class InProcess implements Extractor.Work {
 

@@ -82,7 +82,7 @@ public final class Material {
       return Files.newInputStream(file);
     }
     ByteBuffer octets = octets(file);
-    return new ByteArrayInputStream(octets.array(), 0, octets.limit());
+    return new ByteArrayInputStream(octets.array(), octets.arrayOffset(), octets.limit());
   }
 
   /** How many they are. */

@@ -105,7 +105,9 @@ final class Sssp implements Protocol {
       }
       SsspAnswer answer = new SsspAnswer();
       SsspSession.Reply reply =
-          byPath ? session.scanFile(file, answer, call) : scanData(session, inquest, file, answer, call);
+          byPath
+              ? session.scanFile(file, answer, call)
+              : scanData(session, inquest, file, answer, call);
       if (reply == SsspSession.Reply.NOT_PERMITTED
           && byPath
           && settings.transfer().equals("auto")) {

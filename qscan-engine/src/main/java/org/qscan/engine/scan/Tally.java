@@ -118,7 +118,6 @@ public final class Tally {
     if (threats.isEmpty() && !gaps.isEmpty()) {
       throw new ScanFailure(gaps.get(0));
     }
-    return new Finding(
-        List.copyOf(threats), List.copyOf(reasons), gaps, List.copyOf(notes), said);
+    return new Finding(List.copyOf(threats), List.copyOf(reasons), gaps, List.copyOf(notes), said);
   }
 }

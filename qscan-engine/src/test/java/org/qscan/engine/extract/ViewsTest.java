@@ -88,7 +88,8 @@ class ViewsTest {
   private Result extract(String mail, Limits limits, Duration patience, Extractor... extractors)
       throws Exception {
     Path directory = newSession();
-    try (Views views = Views.start(() -> directory, mark(), List.of(extractors), limits, false, Memory.none())) {
+    try (Views views =
+        Views.start(() -> directory, mark(), List.of(extractors), limits, false, Memory.none())) {
       byte[] octets = Mails.octets(mail);
       for (int at = 0; at < octets.length; at += 65536) {
         byte[] piece = Arrays.copyOfRange(octets, at, Math.min(at + 65536, octets.length));
@@ -173,7 +174,8 @@ class ViewsTest {
 
   @Test
   void twoOfOneContentAndSeveralExtensionsAreBothThere() throws Exception {
-    String script = "cat >/dev/null; printf x >\"$4/a.doc\"; printf x >\"$4/b.exe\"; printf x >\"$4/c\"";
+    String script =
+        "cat >/dev/null; printf x >\"$4/a.doc\"; printf x >\"$4/b.exe\"; printf x >\"$4/c\"";
     Result result = extract(Mails.plain("y"), WIDE, fakeRipmime(script));
     assertThat(result.files("ripmime").keySet())
         .hasSize(3)

@@ -21,10 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.Limits;
-import org.qscan.engine.extract.View;
 import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Ripmime;
+import org.qscan.engine.extract.View;
 import org.qscan.engine.extract.Views;
 import org.qscan.engine.testing.Eicar;
 import org.qscan.engine.testing.RealPrograms;
@@ -66,8 +66,8 @@ class HiddenContentTest {
   private Set<String> finders(Path mail, Extractor extractor) throws Exception {
     Path session = Files.createDirectory(directory.resolve("session" + ++sessions));
     Set<String> finders = new LinkedHashSet<>();
-    try (Views views = Views.start(
-            () -> session, "score-test", List.of(extractor), WIDE, false, Memory.none())) {
+    try (Views views =
+        Views.start(() -> session, "score-test", List.of(extractor), WIDE, false, Memory.none())) {
       byte[] octets = Files.readAllBytes(mail);
       views.message().append(octets, 0, octets.length);
       views.message().complete();
