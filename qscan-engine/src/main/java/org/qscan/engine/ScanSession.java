@@ -339,6 +339,7 @@ public final class ScanSession implements AutoCloseable {
         extract();
       }
       arrived();
+      batches.beginAlone();
       verdict = scanAlone(Patience.of(config.patience()));
       failIfClosed();
     } catch (ScanFailure e) {

@@ -162,7 +162,10 @@ public final class Batches {
     notifyAll();
   }
 
-  private synchronized void beginAlone() {
+  /**
+   * A message is scanned by itself that was never to share a run; {@link #endAlone} has to follow.
+   */
+  public synchronized void beginAlone() {
     underWay++;
     pace.began();
   }

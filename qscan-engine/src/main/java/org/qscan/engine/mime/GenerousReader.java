@@ -314,8 +314,7 @@ final class GenerousReader {
     }
   }
 
-  private boolean uuencode(
-      Uuencode reading, Stretch stretch, Part part, Octets in, int depth)
+  private boolean uuencode(Uuencode reading, Stretch stretch, Part part, Octets in, int depth)
       throws IOException, OverLimitException {
     begin(stretch);
     boolean small = reading.decode(in, stretch, objects);
@@ -352,7 +351,8 @@ final class GenerousReader {
     objects.begin();
   }
 
-  private void end(int depth, @Nullable Part part, String how) throws IOException, OverLimitException {
+  private void end(int depth, @Nullable Part part, String how)
+      throws IOException, OverLimitException {
     Piece made = objects.end();
     label(made, part, how);
     if (made != null) {

@@ -23,8 +23,8 @@ interface Dialect {
   }
 
   /**
-   * The file that a line of detection names, with what may follow: a member of an archive, under the
-   * name that the sender gave it. Empty if the form of such lines is not known well enough.
+   * The file that a line of detection names, with what may follow: a member of an archive, under
+   * the name that the sender gave it. Empty if the form of such lines is not known well enough.
    *
    * @param line without its end
    */

@@ -10,12 +10,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts of a message that a scanning program calls infected, where no sender can have had a hand
- * in it. The name of an archive's member is the sender's, may hold line ends, and so any line he
- * likes: one that calls another part of his message infected, an innocent one that others send as
- * well. What he cannot write is the path of our directory, which is drawn after the message has
- * arrived ({@code WorkDirectory.newId}); so whatever begins with that was begun by the scanner. Where
- * a single line speaks of a file and does not begin so, none of them is believed here.
+ * The parts of a message that a scanning program calls infected, where no sender can have had a
+ * hand in it. The name of an archive's member is the sender's, may hold line ends, and so any line
+ * he likes: one that calls another part of his message infected, an innocent one that others send
+ * as well. What he cannot write is the path of our directory, which is drawn after the message has
+ * arrived ({@code WorkDirectory.newId}); so whatever begins with that was begun by the scanner.
+ * Where a single line speaks of a file and does not begin so, none of them is believed here.
  */
 final class NamedParts {
 

@@ -27,7 +27,9 @@ class SweepTest {
 
   private Finding scan(Path program, Duration timeout) throws ScanFailure {
     return ProgramScanner.sweep(
-            new ProgramSettings(program, List.of("-f", "-ss"), Map.of()), timeout, new VerdictCache(0))
+            new ProgramSettings(program, List.of("-f", "-ss"), Map.of()),
+            timeout,
+            new VerdictCache(0))
         .scan(directory, mark());
   }
 

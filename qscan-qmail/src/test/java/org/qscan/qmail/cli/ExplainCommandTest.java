@@ -153,7 +153,8 @@ class ExplainCommandTest {
   @Test
   void rulesAreToldWithTierAndLine() {
     Outcome outcome =
-        explain(TWO_PARTS
+        explain(
+            TWO_PARTS
                 .replace("boundary=b", "boundary=b; boundary=c")
                 .replace("dGhpcy1pcy1hLXZpcnVz", "aGVsbG8="));
     assertThat(outcome.out())
@@ -189,7 +190,8 @@ class ExplainCommandTest {
 
   // What the sender wrote makes no line of its own, and moves no cursor.
 
-  private static final String EVIL = "x\nverdict CLEAN\r\u001b[2J\u0085\u009b31m\u202e\u2028\u007f\"";
+  private static final String EVIL =
+      "x\nverdict CLEAN\r\u001b[2J\u0085\u009b31m\u202e\u2028\u007f\"";
 
   /** All forms in which a sender can have such a name reach us. */
   private static String evilMail() {
@@ -226,16 +228,17 @@ class ExplainCommandTest {
         .matches("(?s)[ -~\n]*")
         .contains("name \"x\\x0averdict CLEAN\\x0d\\x1b[2J\\x85\\x9b31m\\u202e\\u2028\\x7f\\x22\"");
     assertThat(outcome.lines())
-        .allMatch(line -> line.matches("(file|verdict|answer|view|rule|name|scanner|time|note) .*"
-            + "|  (part|text|qscan-queue|VirusScanHook|as a bounce).*|    sweep: .*"))
+        .allMatch(line ->
+            line.matches(
+                "(file|verdict|answer|view|rule|name|scanner|time|note) .*"
+                    + "|  (part|text|qscan-queue|VirusScanHook|as a bounce).*|    sweep: .*"))
         .filteredOn(line -> line.startsWith("verdict "))
         .hasSize(1);
   }
 
   @Test
   void norInJson() throws IOException {
-    Outcome outcome =
-        site.qscan("explain", "--json", site.write("mail", evilMail()).toString());
+    Outcome outcome = site.qscan("explain", "--json", site.write("mail", evilMail()).toString());
     assertThat(outcome.out()).matches("[ -~]*\n");
     assertThat(names(outcome.out())).contains(EVIL.strip(), EVIL);
   }
@@ -281,8 +284,21 @@ class ExplainCommandTest {
   void jsonHasAlwaysTheSameMembers() throws IOException {
     List<String> expected =
         List.of(
-            "path", "verdict", "threats", "reasons", "failure", "id", "size", "parts", "answer",
-            "views", "rules", "candidates", "scanners", "notes", "ms");
+            "path",
+            "verdict",
+            "threats",
+            "reasons",
+            "failure",
+            "id",
+            "size",
+            "parts",
+            "answer",
+            "views",
+            "rules",
+            "candidates",
+            "scanners",
+            "notes",
+            "ms");
     for (String mail : List.of(TWO_PARTS, "Subject: x\n\nhello\n", "")) {
       Outcome outcome = site.qscan("explain", "--json", site.write("mail", mail).toString());
       assertThat(outcome.out()).hasLineCount(1);
@@ -312,7 +328,8 @@ class ExplainCommandTest {
         .containsEntry("threats", List.of("Test"))
         .containsEntry("size", 292L)
         .containsEntry(
-            "answer", Map.of("decision", "refuse", "exit", 39L, "smtp", "554 5.7.1", "bounce", "queue"));
+            "answer",
+            Map.of("decision", "refuse", "exit", 39L, "smtp", "554 5.7.1", "bounce", "queue"));
     assertThat((List<Map<String, Object>>) all.get("rules"))
         .anySatisfy(rule ->
             assertThat(rule)
@@ -321,8 +338,7 @@ class ExplainCommandTest {
                 .containsEntry("refuses", true)
                 .containsEntry("file", null)
                 .containsEntry("line", 3L)
-                .containsEntry(
-                    "text", "Content-Type: multipart/mixed; boundary=b; boundary=c"));
+                .containsEntry("text", "Content-Type: multipart/mixed; boundary=b; boundary=c"));
     List<Map<String, Object>> views = (List<Map<String, Object>>) all.get("views");
     assertThat(views).extracting("view").containsExactly("raw", "mime4j", "generous");
     List<Map<String, Object>> parts = (List<Map<String, Object>>) views.get(2).get("parts");
@@ -337,11 +353,18 @@ class ExplainCommandTest {
                     "found",
                     List.of(
                         Map.of(
-                            "scanner", "sweep", "threats", List.of("Test"), "reasons", List.of()))));
+                            "scanner",
+                            "sweep",
+                            "threats",
+                            List.of("Test"),
+                            "reasons",
+                            List.of()))));
     assertThat((List<Map<String, Object>>) all.get("scanners"))
         .singleElement()
         .satisfies(scanner ->
-            assertThat(scanner).containsEntry("scanner", "sweep").containsEntry("verdict", "infected"));
+            assertThat(scanner)
+                .containsEntry("scanner", "sweep")
+                .containsEntry("verdict", "infected"));
     assertThat(outcome.code()).isEqualTo(1);
   }
 
@@ -418,7 +441,9 @@ class ExplainCommandTest {
   void aMessageCanComeFromStandardInput() {
     InputStream before = System.in;
     try {
-      System.setIn(new ByteArrayInputStream("Subject: x\n\nthis-is-a-virus\n".getBytes(StandardCharsets.UTF_8)));
+      System.setIn(
+          new ByteArrayInputStream(
+              "Subject: x\n\nthis-is-a-virus\n".getBytes(StandardCharsets.UTF_8)));
       Outcome outcome = site.qscan("explain", "-");
       assertThat(outcome.lines()).contains("file \"-\"", "verdict INFECTED Test-A, Test-B");
       assertThat(outcome.code()).isEqualTo(1);
@@ -457,7 +482,9 @@ class ExplainCommandTest {
       assertThat(held).isNotNull();
       Outcome outcome = explain(TWO_PARTS);
       assertThat(outcome.code()).isEqualTo(2);
-      assertThat(outcome.out()).contains("verdict FAILED: ", "gate.patience").contains("view generous");
+      assertThat(outcome.out())
+          .contains("verdict FAILED: ", "gate.patience")
+          .contains("view generous");
       assertThat(site.root.resolve("asked")).doesNotExist();
     }
   }
@@ -524,8 +551,7 @@ class ExplainCommandTest {
     List<Path> missed = new ArrayList<>();
     for (Path mail : mails) {
       Outcome outcome = site.qscan("explain", "--json", mail.toString());
-      boolean picture =
-          Files.readString(mail, StandardCharsets.ISO_8859_1).contains(".png 2022");
+      boolean picture = Files.readString(mail, StandardCharsets.ISO_8859_1).contains(".png 2022");
       String hidden = picture ? "file.png" : "file;?[.]zip"; // as HiddenContentTest has it
       if (names(outcome.out()).stream().noneMatch(name -> name.matches(hidden))) {
         missed.add(mail);
