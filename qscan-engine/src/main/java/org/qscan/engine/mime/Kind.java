@@ -1,5 +1,7 @@
 package org.qscan.engine.mime;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
@@ -15,6 +17,8 @@ record Kind(Set<String> charsets, boolean markup, boolean folded) {
   static final Kind UNKNOWN = new Kind(Set.of(), false, false);
 
   Kind {
-    charsets = charsets.isEmpty() ? Set.of() : Set.copyOf(charsets);
+    // Not Set.copyOf: in what order things are made must not differ from run to run.
+    charsets =
+        charsets.isEmpty() ? Set.of() : Collections.unmodifiableSet(new LinkedHashSet<>(charsets));
   }
 }
