@@ -8,6 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Memory {
 
+  /** What grows by doubling stays within an array, whatever is configured. */
+  private static final long LARGEST = 1 << 30;
+
   private final long perMessage;
   private final long most;
   private final AtomicLong taken = new AtomicLong();
@@ -15,11 +18,12 @@ public final class Memory {
   /**
    * Memory for messages.
    *
-   * @param perMessage bytes for one message and all its parts; 0: everything goes to files
+   * @param perMessage bytes for one message and all its parts, 1 GiB at most; 0: everything goes to
+   *     files
    * @param most bytes for all messages at a time
    */
   public Memory(long perMessage, long most) {
-    this.perMessage = perMessage;
+    this.perMessage = Math.min(perMessage, LARGEST);
     this.most = most;
   }
 

@@ -244,7 +244,7 @@ public final class Message implements AutoCloseable {
 
   private final class Follower extends InputStream {
     private @Nullable FileChannel in;
-    private boolean closed;
+    private volatile boolean closed;
     private long position;
 
     synchronized FileChannel open() throws IOException {
@@ -273,6 +273,9 @@ public final class Message implements AutoCloseable {
       long available = await(position);
       if (available < 0) {
         return -1;
+      }
+      if (closed) {
+        throw new ClosedChannelException(); // in memory, too: who is given up is to stop
       }
       int n = (int) Math.min(length, available - position);
       int read = copy(position, bytes, offset, n);

@@ -44,6 +44,10 @@ public final class Views implements AutoCloseable {
 
   private static final int PROBE = 65536;
   private static final int LONGEST_NAME = 300;
+
+  /** The sender may make any number of parts of one length and checksum: not all are compared. */
+  private static final int MOST_ALIKE = 4;
+
   private static final int LONGEST_EXTENSION = 5;
 
   private final Home home;
@@ -280,6 +284,8 @@ public final class Views implements AutoCloseable {
       }
     }
     work.clear(); // they have ended, and many messages may wait for a slot now
+    views.clear();
+    prints.clear();
     for (Extractor extractor : extractors) {
       if (!extractor.tellsOfFullDisk()) {
         probe();
@@ -343,7 +349,9 @@ public final class Views implements AutoCloseable {
         return known;
       }
     }
-    alike.add(name);
+    if (alike.size() < MOST_ALIKE) {
+      alike.add(name);
+    }
     pieces.put(name, piece);
     if (piece.file() != null) {
       toFile(name, piece);

@@ -52,6 +52,7 @@ final class Octets implements AutoCloseable {
     return of(message.inMemory(), message.file());
   }
 
+  @SuppressWarnings("ByteBufferBackingArray") // it wraps its array from the first octet
   private static Octets of(@Nullable ByteBuffer memory, @Nullable Path file) throws IOException {
     if (memory != null) {
       return new Octets(null, memory.array(), memory.limit());

@@ -24,7 +24,7 @@ class PaceTest {
 
   @Test
   void aQuarterOfARunAndHalfASecondAtMostIsForThoseWhoHaveArrived() {
-    pace.ended(Duration.ofMillis(1000).toNanos(), 5);
+    pace.ended(Duration.ofSeconds(1).toNanos(), 5);
     assertThat(pace.forArrivals()).isEqualTo(Duration.ofMillis(250).toNanos());
     pace.ended(Duration.ofMinutes(1).toNanos(), 5);
     assertThat(pace.forArrivals()).isEqualTo(Duration.ofMillis(500).toNanos());
