@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,7 +137,8 @@ class KnownToProgramsTest {
   void aSharedRunLeavesNothing() throws Exception {
     ProgramScanner sweep = sweep();
     FakeSweep.says(program, 3, ">>> Virus 'X' found in file " + views + "/mime4j/2\n");
-    sweep.scanTogether(views.getParent(), List.of(views), "known-to-programs");
+    sweep.scanTogether(
+        Objects.requireNonNull(views.getParent()), List.of(views), "known-to-programs");
     assertThat(known(sweep, VIRUS)).isEmpty();
   }
 
