@@ -100,6 +100,7 @@ final class Scan {
   }
 
   /** What is in memory is not copied: it stays until the session has ended. */
+  @SuppressWarnings("ByteBufferBackingArray") // it wraps its array from the first octet
   private void receive(ScanSession opened) throws ScanFailure, IOException {
     ByteBuffer whole = message.inMemory();
     if (whole != null) {
