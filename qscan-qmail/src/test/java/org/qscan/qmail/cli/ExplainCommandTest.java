@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -339,7 +341,8 @@ class ExplainCommandTest {
                 .containsEntry("file", null)
                 .containsEntry("line", 3L)
                 .containsEntry("text", "Content-Type: multipart/mixed; boundary=b; boundary=c"));
-    List<Map<String, Object>> views = (List<Map<String, Object>>) all.get("views");
+    List<Map<String, Object>> views =
+        (List<Map<String, Object>>) Objects.requireNonNull(all.get("views"));
     assertThat(views).extracting("view").containsExactly("raw", "mime4j", "generous");
     List<Map<String, Object>> parts = (List<Map<String, Object>>) views.get(2).get("parts");
     assertThat(parts)
@@ -392,11 +395,11 @@ class ExplainCommandTest {
   private static Map<String, Object> object(String text) throws IOException {
     try (JsonParser json = Json.FACTORY.createParser(text)) {
       json.nextToken();
-      return (Map<String, Object>) value(json);
+      return (Map<String, Object>) Objects.requireNonNull(value(json));
     }
   }
 
-  private static Object value(JsonParser json) throws IOException {
+  private static @Nullable Object value(JsonParser json) throws IOException {
     switch (json.currentToken()) {
       case START_OBJECT -> {
         Map<String, Object> object = new LinkedHashMap<>();
@@ -431,7 +434,7 @@ class ExplainCommandTest {
 
   @SuppressWarnings("unchecked")
   private static List<String> names(String json) throws IOException {
-    return ((List<Map<String, Object>>) object(json).get("candidates"))
+    return ((List<Map<String, Object>>) Objects.requireNonNull(object(json).get("candidates")))
         .stream().map(candidate -> (String) candidate.get("name")).toList();
   }
 
