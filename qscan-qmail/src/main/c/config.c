@@ -15,7 +15,7 @@ void config_defaults(struct config *c) {
   c->queue_timeout = 600 * 1000;
   strcpy(c->socket, "/run/qscan/qscand.sock");
   c->patience = 5 * 1000;
-  c->timeout = 300 * 1000;
+  c->timeout = 480 * 1000;
   strcpy(c->standalone_program, "/opt/qscan/bin/qscan-queue");
   c->exit_failed = 99;
 }

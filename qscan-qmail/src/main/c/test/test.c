@@ -30,7 +30,7 @@ static void an_empty_file_gives_the_defaults(void) {
   CHECK(parse("") == NULL);
   CHECK(strcmp(config.queue_program, "/var/qmail/bin/qmail-queue-old") == 0);
   CHECK(strcmp(config.socket, "/run/qscan/qscand.sock") == 0);
-  CHECK(config.patience == 5000 && config.timeout == 300000 && config.queue_timeout == 600000);
+  CHECK(config.patience == 5000 && config.timeout == 480000 && config.queue_timeout == 600000);
   CHECK(!config.standalone && config.exit_failed == 99);
 }
 

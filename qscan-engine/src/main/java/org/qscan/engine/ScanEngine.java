@@ -117,8 +117,8 @@ public final class ScanEngine {
     for (String name : config.scanners()) {
       scanners.add(
           switch (name) {
-            case "sweep" -> ProgramScanner.sweep(config.sweep(), timeout);
-            case "savscan" -> ProgramScanner.savscan(config.savscan(), timeout);
+            case "sweep" -> ProgramScanner.sweep(config.sweep(), timeout, cache(config));
+            case "savscan" -> ProgramScanner.savscan(config.savscan(), timeout, cache(config));
             case "avscanner" -> ProgramScanner.avscanner(config.avscanner(), timeout);
             case "savdi" ->
                 DaemonScanner.savdi(config.savdi(), config.savdiOptions(), timeout, cache(config));
@@ -163,6 +163,15 @@ public final class ScanEngine {
    */
   public int largestBatch() {
     return batches.mostMessages();
+  }
+
+  /**
+   * How long it may take from the end of a message to its verdict: extraction, {@code
+   * gate.patience}, and runs of the scanners, which are asked side by side. More than one run where
+   * messages share them.
+   */
+  public Duration longest() {
+    return config.extractTimeout().plus(config.patience()).plus(batches.longest());
   }
 
   /** For a process that ends: waits a moment for what is still tidied up after shared runs. */

@@ -24,6 +24,7 @@ import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Views;
 import org.qscan.engine.gate.Gate;
+import org.qscan.engine.gate.Patience;
 import org.qscan.engine.gate.Slot;
 import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.process.ProcessTree;
@@ -282,7 +283,8 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /**
-   * Like {@link #scan()}, for a caller who cannot wait as long as {@code gate.patience}.
+   * Like {@link #scan()}, for a caller who cannot wait as long as {@code gate.patience}: a part of
+   * that is over.
    *
    * @param patience how long to wait for a slot at most
    */
@@ -299,10 +301,11 @@ public final class ScanSession implements AutoCloseable {
       failIfClosed();
       return new ScanReport(infected, facts());
     }
-    Answer answer = share(patience);
+    Patience left = Patience.of(config.patience(), patience);
+    Answer answer = share(left);
     Verdict verdict =
         answer == null || answer.isGoAlone()
-            ? scanAlone(patience.minusNanos(member.waited()))
+            ? scanAlone(left.after(member.waited()))
             : verdict(answer);
     failIfClosed();
     return new ScanReport(verdict, facts());
@@ -335,7 +338,9 @@ public final class ScanSession implements AutoCloseable {
       if (!isExtracted) {
         extract();
       }
-      verdict = scanAlone(config.patience());
+      arrived();
+      batches.beginAlone();
+      verdict = scanAlone(Patience.of(config.patience()));
       failIfClosed();
     } catch (ScanFailure e) {
       verdict = null;
@@ -346,7 +351,7 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /** Null or an answer that says so: the message is to be scanned alone. */
-  private @Nullable Answer share(Duration patience) throws ScanFailure {
+  private @Nullable Answer share(Patience patience) throws ScanFailure {
     try {
       long bytes = views.overLimit() ? Long.MAX_VALUE : views.bytes();
       arrived();
@@ -380,7 +385,7 @@ public final class ScanSession implements AutoCloseable {
     return verdict(finding);
   }
 
-  private Verdict scanAlone(Duration patience) throws ScanFailure {
+  private Verdict scanAlone(Patience patience) throws ScanFailure {
     try (Slot slot = enter(patience)) {
       scanning = true; // before the look at closed: close() does it the other way round
       return askOrKeep(slot);
@@ -414,7 +419,7 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
-  private Slot enter(Duration patience) throws ScanFailure {
+  private Slot enter(Patience patience) throws ScanFailure {
     try {
       return gate.enter(tenure, patience);
     } finally {

@@ -20,10 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.qscan.engine.gate.GateClient;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.testing.Engines;
 import org.qscan.engine.testing.FakeGroupSweep;
 import org.qscan.engine.testing.FakeProgram;
+import org.qscan.engine.testing.JavaProgram;
 import org.qscan.engine.testing.Mails;
 import org.qscan.engine.testing.Until;
 
@@ -398,8 +400,8 @@ class GroupTest {
     Sent impatient = new Sent(engine, "clean 4", Duration.ofMillis(300));
     assertThat(impatient.result())
         .isEqualTo(
-            "failed: no free slot within gate.patience 300ms: 3 messages waited with this one to be"
-                + " scanned together");
+            "failed: no free slot within gate.patience 60s (59700ms of it were over before): 3"
+                + " messages waited with this one to be scanned together");
     Path files = three.get(0).session.directory();
     assertThat(files).exists();
     three.get(0).session.close();
@@ -410,6 +412,21 @@ class GroupTest {
     FakeGroupSweep.release(sweep);
     assertThat(three.get(2).result()).isEqualTo("clean");
     assertThat(FakeGroupSweep.runs(sweep)).containsExactly(1, 1);
+  }
+
+  @Test
+  void whereAStoppedProcessKeepsAllFromTheirTicketsItIsNamed() throws Exception {
+    ScanEngine engine = engine("gate.slots=1");
+    Sent first = first(engine);
+    try (JavaProgram locker = JavaProgram.start(GateClient.class, "lock", work.toString())) {
+      assertThat(locker.line()).isEqualTo("locked");
+      assertThat(new Sent(engine, "clean 1", Duration.ofMillis(1500)).result())
+          .isEqualTo(
+              "failed: no ticket for a slot within gate.patience 60s (58500ms of it were over"
+                  + " before): another process holds .gate/draw.lock: is it stopped?");
+    }
+    FakeGroupSweep.release(sweep);
+    assertThat(first.result()).isEqualTo("clean");
   }
 
   @Test

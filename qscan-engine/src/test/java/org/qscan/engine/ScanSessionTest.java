@@ -159,7 +159,8 @@ class ScanSessionTest {
     try (ScanSession session = engine.open()) {
       session.receive(Mails.stream(Mails.plain("second")));
       assertThat(failure(() -> session.scan(Duration.ofMillis(200))))
-          .hasMessageContaining("no free slot within gate.patience 200ms");
+          .hasMessageContaining(
+              "no free slot within gate.patience 60s (59800ms of it were over before)");
     }
     assertThat(first.get(60, TimeUnit.SECONDS).verdict()).isEqualTo(CLEAN);
   }

@@ -161,8 +161,7 @@ public class VirusScan extends GenericMailet {
     retryDelay = parameters.duration(RETRY_DELAY, retryDelay);
     retries = parameters.positive(RETRIES, retries);
     header = parameters.choice(HEADER, "false", "true", "false").equals("true");
-    ambiguityHeader =
-        parameters.choice(AMBIGUITY_HEADER, "false", "true", "false").equals("true");
+    ambiguityHeader = parameters.choice(AMBIGUITY_HEADER, "false", "true", "false").equals("true");
     patience = parameters.configuration().duration(Key.GATE_PATIENCE);
     exceptionProcessor = exceptionProcessor(parameters);
     String match = getInitParameter("onMatchException", "").strip();
@@ -302,8 +301,7 @@ public class VirusScan extends GenericMailet {
       if (outcome.fate() == Outcome.Fate.TRY_AGAIN) {
         MessageAccess.removeHeader(mail, name);
       } else {
-        MessageAccess.setHeader(
-            mail, name, "QScan; " + value + "; id=" + outcome.facts().id());
+        MessageAccess.setHeader(mail, name, "QScan; " + value + "; id=" + outcome.facts().id());
       }
       return outcome;
     } catch (IOException e) {

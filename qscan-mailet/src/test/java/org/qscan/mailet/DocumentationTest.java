@@ -41,7 +41,9 @@ class DocumentationTest {
     Map<String, String> rows = table("The mailet's parameters");
     assertThat(rows.remove("config")).isNotNull();
     assertThat(rows.keySet()).isEqualTo(VirusScan.PARAMETERS);
-    assertThat(rows).containsEntry("onScanFailure", "`throw`").containsEntry("header", "`false`")
+    assertThat(rows)
+        .containsEntry("onScanFailure", "`throw`")
+        .containsEntry("header", "`false`")
         .containsEntry("ambiguityHeader", "`false`");
   }
 

@@ -275,8 +275,7 @@ class VirusScanTest {
   void aForgedHeaderOnAmbiguityGoesEvenWhenTheMailCouldNotBeScanned() throws Exception {
     server.sweep(FakeSweep.missing(directory));
     assertThat(
-            afterService(
-                FORGED + CLEAN, "ambiguityHeader=true", "onScanFailure=processor:later"))
+            afterService(FORGED + CLEAN, "ambiguityHeader=true", "onScanFailure=processor:later"))
         .doesNotContain("trust me", "and again", "MIME-Ambiguity-Results");
   }
 

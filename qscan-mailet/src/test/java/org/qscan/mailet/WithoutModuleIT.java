@@ -66,10 +66,7 @@ class WithoutModuleIT {
   }
 
   private static List<String> fields(String message, String name) {
-    return message
-        .lines()
-        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name))
-        .toList();
+    return message.lines().filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name)).toList();
   }
 
   private static String body(byte[] letter) {

@@ -252,6 +252,54 @@ class DaemonIT {
   }
 
   @Test
+  void whatWasFoundOnceIsRefusedWithoutARunWhereTheVirusDataAreKnown() throws Exception {
+    Path data = Files.createDirectory(site.directory().resolve("data"));
+    Files.writeString(data.resolve("a.ide"), "identities");
+    site.set("sweep.environment", "SAV_IDE=" + data);
+    Path broken = site.directory().resolve("broken");
+    site.sweep(
+        "[ ! -e "
+            + broken
+            + " ] || exit 99\nexec perl "
+            + Site.resource("sweep-stand-in.pl")
+            + " \"$@\"");
+    assertThat(site.call().message(Mail.eicar("x")).run().logLine()).contains("verdict=infected");
+    Files.createFile(broken);
+    Result again = site.call().message(Mail.eicar("x")).run();
+    assertThat(again.exit()).as("%s", again).isEqualTo(39);
+    assertThat(again.logLine())
+        .contains("verdict=infected", "threat=EICAR", "sweep: known by its content");
+    Files.writeString(data.resolve("b.ide"), "more");
+    Eventually.holds(
+        "it is asked again",
+        () -> {
+          try {
+            return site.call().message(Mail.eicar("x")).run().exit() == 99;
+          } catch (IOException e) {
+            return false;
+          }
+        });
+  }
+
+  @Test
+  void itWarnsWhereAnAnswerMayComeTooLateAndCountsTheRunsThatMessagesShare() throws IOException {
+    site.set("extract.timeout", "30s").set("gate.patience", "60s").set("scan.timeout", "120s");
+    site.set("daemon.timeout", "390s");
+    mailFlows();
+    logs("daemon.timeout is 390s, and an answer may take 390s: extract.timeout, gate.patience and");
+    site.set("daemon.timeout", "391s");
+    mailFlows();
+    site.set("batch.max-messages", "1").set("daemon.timeout", "211s");
+    mailFlows();
+    assertThat(daemonLog())
+        .noneMatch(line -> line.matches(".*daemon.timeout is (391|211)s.*"))
+        .anyMatch(line -> line.contains("is ready"));
+    site.set("daemon.timeout", "210s");
+    mailFlows();
+    logs("daemon.timeout is 210s, and an answer may take 210s: extract.timeout, gate.patience and");
+  }
+
+  @Test
   void aSocketThatIsDescriptor0IsListenedAtAndStays() throws IOException {
     site.withoutDaemon();
     for (int i = 0; i < 2; i++) {

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.gate.Gate;
+import org.qscan.engine.gate.Patience;
 import org.qscan.engine.gate.Slot;
 import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.gate.WorkDirectory;
@@ -33,6 +34,9 @@ public final class Batches {
 
   /** Those who wait have their own patience; with the last of them the collector goes. */
   private static final Duration AT_THE_GATE = Duration.ofMinutes(10);
+
+  /** Drawing a ticket takes a moment where nobody is stopped in the middle of it. */
+  private static final Duration DRAWS_WITHIN = Duration.ofMillis(200);
 
   /** What a run may take beyond {@code scan.timeout}, to end children and look after them. */
   private static final Duration GRACE = Duration.ofSeconds(60);
@@ -85,6 +89,15 @@ public final class Batches {
     return mostMessages;
   }
 
+  /**
+   * The longest that runs may take until a message has its verdict. A batch begins none when it is
+   * half of {@code scan.timeout} old: a first one hands the message on before that, a second one
+   * ends within {@code scan.timeout}, and then the message has a run of its own.
+   */
+  public Duration longest() {
+    return mostMessages == 1 ? timeout : timeout.multipliedBy(5).dividedBy(2);
+  }
+
   /** How many messages wait to share a run. */
   public synchronized int waiting() {
     return waiting.size();
@@ -105,7 +118,7 @@ public final class Batches {
    *     this reason or {@linkplain Answer#isGoAlone another}, {@link #endAlone} has to follow
    * @throws ScanFailure if the patience is over, or the session was closed or interrupted
    */
-  public @Nullable Answer share(Member member, long bytes, Duration patience) throws ScanFailure {
+  public @Nullable Answer share(Member member, long bytes, Patience patience) throws ScanFailure {
     boolean alone = mostMessages == 1 || bytes > mostBytes || troublemakers.knows(member.raw());
     synchronized (this) {
       if (alone || (underWay == 0 && waiting.isEmpty() && collector == null)) {
@@ -149,7 +162,10 @@ public final class Batches {
     notifyAll();
   }
 
-  private synchronized void beginAlone() {
+  /**
+   * A message is scanned by itself that was never to share a run; {@link #endAlone} has to follow.
+   */
+  public synchronized void beginAlone() {
     underWay++;
     pace.began();
   }
@@ -173,12 +189,12 @@ public final class Batches {
     }
   }
 
-  private Answer await(Member member, Duration patience) throws ScanFailure {
+  private Answer await(Member member, Patience patience) throws ScanFailure {
     try {
       long longest =
-          System.nanoTime() + patience.plus(timeout.plus(GRACE).multipliedBy(4)).toNanos();
+          System.nanoTime() + patience.left().plus(timeout.plus(GRACE).multipliedBy(4)).toNanos();
       while (true) {
-        long left = patience.toNanos() - member.waited();
+        long left = patience.left().toNanos() - member.waited();
         Answer answer = member.await(member.isTaken() ? LOOK_NANOS : Math.min(left, LOOK_NANOS));
         if (answer != null) {
           return answer;
@@ -187,12 +203,7 @@ public final class Batches {
           throw closed();
         }
         if (left <= 0 && member.giveUp()) {
-          throw new ScanFailure(
-              "no free slot within gate.patience "
-                  + inWords(patience)
-                  + ": "
-                  + (waiting() - 1)
-                  + " messages waited with this one to be scanned together");
+          throw new ScanFailure(noneWithin(patience));
         }
         if (System.nanoTime() - longest >= 0) {
           throw new ScanFailure("the run that this message shared did not end");
@@ -207,9 +218,22 @@ public final class Batches {
     }
   }
 
-  private static String inWords(Duration patience) {
-    long millis = patience.toMillis();
-    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+  /** What is known of why nobody has come to take it along. */
+  private String noneWithin(Patience patience) throws ScanFailure {
+    Collector now;
+    int others;
+    synchronized (this) {
+      now = collector;
+      others = waiting.size() - 1;
+    }
+    if (now != null && now.cannotDraw()) {
+      return "no ticket for a slot within " + patience + ": " + Gate.STOPPED;
+    }
+    return "no free slot within "
+        + patience
+        + ": "
+        + others
+        + " messages waited with this one to be scanned together";
   }
 
   private static ScanFailure closed() {
@@ -388,6 +412,17 @@ public final class Batches {
           tenure.close();
         }
       }
+    }
+
+    /** Whether it does not even wait for a slot, though it had the time to draw its ticket. */
+    boolean cannotDraw() throws ScanFailure {
+      Tenure own;
+      synchronized (Batches.this) {
+        own = tenure;
+      }
+      return own != null
+          && System.nanoTime() - began >= DRAWS_WITHIN.toNanos()
+          && !gate.hasTicket(own);
     }
 
     private boolean isCalledOff() {

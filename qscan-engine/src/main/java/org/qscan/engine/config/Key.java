@@ -233,9 +233,9 @@ public enum Key {
       Type.INTEGER,
       List.of("0", "1000000"),
       "10000",
-      "How many verdicts on parts of messages are kept for clamd and savdi each, by content, for 15"
-          + " minutes at most and until their virus data change; 0: none. clamd tells of ClamAV's"
-          + " own databases alone."),
+      "How many verdicts on parts of messages are kept for clamd, savdi, sweep and savscan each, by"
+          + " content, for 15 minutes at most and until their virus data change; 0: none. clamd tells"
+          + " of ClamAV's own databases alone; of sweep and savscan only what was found is kept."),
   UNSCANNABLE_ENCRYPTED(
       "unscannable.encrypted",
       Type.CHOICE,
@@ -325,9 +325,10 @@ public enum Key {
   DAEMON_TIMEOUT(
       "daemon.timeout",
       Type.DURATION,
-      "5m",
+      "8m",
       "How long qscan-client waits for qscand to take more of a message, or to answer. More than"
-          + " extract.timeout, gate.patience and the scan.timeout of all scanners together."),
+          + " extract.timeout, gate.patience and scan.timeout together, the last two and a half"
+          + " times where messages share runs (batch.max-messages)."),
   DAEMON_FALLBACK(
       "daemon.fallback",
       Type.CHOICE,

@@ -3,9 +3,10 @@ package org.qscan.engine.extract;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that is scanned. What the sender wrote stands here as he wrote it: escape before use.
+ * A part that is scanned. What the sender wrote stands here as he wrote it: escape before use.
  *
- * @param file its name, which is ours, with that of its view: {@code mime4j/3}
+ * @param file its name, which is ours, with that of its view: {@code mime4j/3}; of what several
+ *     views share, that of the first
  * @param name the name that the sender gave it; null: none that this view knows. Of ripMIME, which
  *     names all its files, its own names look no different
  * @param type its media type, as declared; null: this view does not know

@@ -45,6 +45,9 @@ public final class Gate {
   private static final int PROBE_MILLIS = 250;
   private static final String DRAW = "draw.lock";
 
+  /** What is wrong where no ticket can be drawn. */
+  public static final String STOPPED = "another process holds .gate/" + DRAW + ": is it stopped?";
+
   /** Threads of this process draw one by one: record locks do not see threads. */
   private static final String DRAWING = "drawing";
 
@@ -67,6 +70,11 @@ public final class Gate {
     this.family = family;
   }
 
+  /** Like {@link #enter(Tenure, Patience)}, with all of this left. */
+  public Slot enter(Tenure session, Duration patience) throws ScanFailure {
+    return enter(session, Patience.of(patience));
+  }
+
   /**
    * Waits for a slot.
    *
@@ -74,8 +82,8 @@ public final class Gate {
    * @param patience how long to wait at most
    * @throws ScanFailure if the patience is over, or the tickets cannot be written or read
    */
-  public Slot enter(Tenure session, Duration patience) throws ScanFailure {
-    long deadline = System.nanoTime() + patience.toNanos();
+  public Slot enter(Tenure session, Patience patience) throws ScanFailure {
+    long deadline = System.nanoTime() + patience.left().toNanos();
     session.settle(); // a ticket is worth something only while its session's lock is held
     try {
       Slot slot = new Slot(draw(session.id(), deadline));
@@ -92,6 +100,23 @@ public final class Gate {
   }
 
   /**
+   * Whether this session has a ticket, and so waits for a slot or has one.
+   *
+   * @throws ScanFailure if the tickets cannot be read
+   */
+  public boolean hasTicket(Tenure session) throws ScanFailure {
+    try {
+      return names().stream().anyMatch(ticket -> idOf(ticket).equals(session.id()));
+    } catch (IOException e) {
+      throw cannotRead(e);
+    }
+  }
+
+  private ScanFailure cannotRead(IOException e) {
+    return new ScanFailure("cannot read the tickets in " + tickets, e);
+  }
+
+  /**
    * How full it is.
    *
    * @throws ScanFailure if the tickets cannot be read
@@ -102,11 +127,11 @@ public final class Gate {
       int taken = Math.min(drawn, slots);
       return new Occupancy(slots, taken, drawn - taken);
     } catch (IOException e) {
-      throw new ScanFailure("cannot read the tickets in " + tickets, e);
+      throw cannotRead(e);
     }
   }
 
-  private void await(Tenure session, Slot slot, long deadline, Duration patience)
+  private void await(Tenure session, Slot slot, long deadline, Patience patience)
       throws ScanFailure, IOException {
     long mine = numberOf(slot.ticket().getFileName().toString());
     long probe = System.nanoTime();
@@ -121,8 +146,8 @@ public final class Gate {
       long now = System.nanoTime();
       if (now - deadline >= 0) {
         throw new ScanFailure(
-            "no free slot within gate.patience "
-                + inWords(patience)
+            "no free slot within "
+                + patience
                 + ": "
                 + slots
                 + " of gate.slots are taken and "
@@ -142,11 +167,6 @@ public final class Gate {
   /** Those that could be called next look often, those far behind seldom. */
   private long interval(int waitingBefore) {
     return Math.min(10 * POLL_MILLIS, POLL_MILLIS * (1L + waitingBefore / slots));
-  }
-
-  private static String inWords(Duration patience) {
-    long millis = patience.toMillis();
-    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
   }
 
   /**
@@ -194,7 +214,7 @@ public final class Gate {
     FileLock lock = channel.tryLock();
     while (lock == null) {
       if (System.nanoTime() - deadline >= 0) {
-        throw new ScanFailure("another process holds .gate/" + DRAW + ": is it stopped?");
+        throw new ScanFailure(STOPPED);
       }
       pause(2);
       lock = channel.tryLock();

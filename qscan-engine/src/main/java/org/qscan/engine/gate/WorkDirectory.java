@@ -1,6 +1,8 @@
 package org.qscan.engine.gate;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -13,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +48,7 @@ public final class WorkDirectory {
 
   private static final String TAKEN = "org.qscan.taken.";
 
+  private static final Path RANDOM = Path.of("/dev/urandom");
   private static final AtomicInteger COUNTER = new AtomicInteger();
   static final FileAttribute<Set<PosixFilePermission>> OURS_ALONE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -163,9 +167,17 @@ public final class WorkDirectory {
     throw new ScanFailure("no free name for a session in work.directory " + root);
   }
 
-  /** A new session of which nothing is on the disk yet, see {@link Tenure#settle}. */
-  public Tenure reserve() {
-    return new Tenure(this, newId());
+  /**
+   * A new session of which nothing is on the disk yet, see {@link Tenure#settle}.
+   *
+   * @throws ScanFailure if there are no random numbers
+   */
+  public Tenure reserve() throws ScanFailure {
+    try {
+      return new Tenure(this, newId());
+    } catch (IOException e) {
+      throw new ScanFailure("cannot read " + RANDOM, e);
+    }
   }
 
   Path makeDirectory(Path directory) throws IOException {
@@ -186,12 +198,21 @@ public final class WorkDirectory {
   }
 
   /*
-   * Unique is enough, unguessable is not needed: nobody else can write here. (SecureRandom would
-   * cost a one-JVM-a-message program some milliseconds.) The exclusive creation of the lock file
-   * settles the case of two containers that share this directory and have a process of one id.
+   * Unique, which the exclusive creation of the lock file settles also for two containers that share
+   * this directory and have a process of one number; and not to be guessed: a sender who knew the
+   * directory could write it into a name that a scanner prints. (SecureRandom would cost a
+   * one-JVM-a-message program some milliseconds.)
    */
-  private static String newId() {
+  private static String newId() throws IOException {
+    byte[] random;
+    try (InputStream in = Files.newInputStream(RANDOM)) {
+      random = in.readNBytes(4);
+    }
+    if (random.length < 4) {
+      throw new EOFException(RANDOM + " has ended");
+    }
     return Long.toHexString(System.currentTimeMillis())
+        + HexFormat.of().formatHex(random)
         + "-"
         + ProcessHandle.current().pid()
         + "-"

@@ -12,8 +12,9 @@ import java.util.List;
  * @param pad what an equals sign means
  * @param foreign what a character outside the alphabet means
  * @param linesAreWhole whether what is left of a line over its last four characters is dropped
+ * @param sevenBits whether the eighth bit of an octet counts for nothing
  */
-record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole) {
+record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean sevenBits) {
 
   /** What an equals sign means. */
   enum Pad {
@@ -40,9 +41,24 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole) {
   }
 
   /** What most readers do. */
-  static final Base64Reading USUAL = new Base64Reading(Pad.RESTART, Foreign.SKIP, false);
+  static final Base64Reading USUAL = new Base64Reading(Pad.RESTART, Foreign.SKIP, false, false);
 
   private static final byte[] VALUES = values();
+
+  /** The same, where they belong in a group of four. */
+  private static final int[] FIRST = shifted(18);
+
+  private static final int[] SECOND = shifted(12);
+  private static final int[] THIRD = shifted(6);
+  private static final int[] FOURTH = shifted(0);
+
+  private static int[] shifted(int bits) {
+    int[] shifted = new int[256];
+    for (int i = 0; i < 256; i++) {
+      shifted[i] = VALUES[i] << bits;
+    }
+    return shifted;
+  }
 
   private static byte[] values() {
     byte[] values = new byte[256];
@@ -54,6 +70,11 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole) {
     return values;
   }
 
+  /** What a character stands for, or a negative number if it is not of the alphabet. */
+  static int value(int character) {
+    return character < 0 || character > 255 ? -1 : VALUES[character];
+  }
+
   /**
    * What was ambiguous in a stretch.
    *
@@ -61,8 +82,9 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole) {
    * @param innerPad where data went on behind an equals sign for the first time, or -1
    * @param innerPads how often it did
    * @param uneven whether a line that is not the last does not end with a group
+   * @param high whether there are characters that are of the alphabet but for their eighth bit
    */
-  record Ambiguity(boolean foreign, long innerPad, int innerPads, boolean uneven) {
+  record Ambiguity(boolean foreign, long innerPad, int innerPads, boolean uneven, boolean high) {
 
     /** All ways to read it but the usual. */
     List<Base64Reading> others() {
@@ -71,11 +93,15 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole) {
       int pads = innerPads == 0 ? 1 : innerPads == 1 ? 3 : Pad.values().length;
       for (Pad pad : List.of(Pad.values()).subList(0, pads)) {
         for (Foreign other : foreign ? Foreign.values() : new Foreign[] {Foreign.SKIP}) {
-          readings.add(new Base64Reading(pad, other, false));
+          readings.add(new Base64Reading(pad, other, false, false));
           if (uneven) {
-            readings.add(new Base64Reading(pad, other, true));
+            readings.add(new Base64Reading(pad, other, true, false));
           }
         }
+      }
+      if (high) {
+        readings.add(new Base64Reading(Pad.RESTART, Foreign.SKIP, false, true));
+        readings.add(new Base64Reading(Pad.STOP, Foreign.SKIP, false, true));
       }
       readings.remove(USUAL);
       return readings;
@@ -92,6 +118,7 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole) {
     int innerPads = 0;
     boolean unevenLine = false;
     boolean uneven = false;
+    boolean high = false;
     int inLine = 0;
     while (true) {
       int whole = padded ? 0 : group.decodeWhole(in);
@@ -102,6 +129,10 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole) {
       int octet = in.read();
       if (octet < 0) {
         break;
+      }
+      if (octet > 127 && VALUES[octet & 127] >= 0) {
+        high = true;
+        octet &= sevenBits ? 127 : 255;
       }
       int value = VALUES[octet];
       if (value >= 0) {
@@ -135,7 +166,7 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole) {
       }
     }
     group.flush();
-    return new Ambiguity(sawForeign, innerPad, innerPads, uneven);
+    return new Ambiguity(sawForeign, innerPad, innerPads, uneven, high);
   }
 
   private static void skipLine(Octets in) throws IOException {
@@ -172,10 +203,10 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole) {
       int length = 0;
       for (int end = start + available - 4; from <= end; from += 4) {
         int value =
-            VALUES[octets[from] & 0xff] << 18
-                | VALUES[octets[from + 1] & 0xff] << 12
-                | VALUES[octets[from + 2] & 0xff] << 6
-                | VALUES[octets[from + 3] & 0xff];
+            FIRST[octets[from] & 0xff]
+                | SECOND[octets[from + 1] & 0xff]
+                | THIRD[octets[from + 2] & 0xff]
+                | FOURTH[octets[from + 3] & 0xff];
         if (value < 0) {
           break;
         }

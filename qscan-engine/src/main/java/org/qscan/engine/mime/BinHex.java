@@ -54,7 +54,7 @@ final class BinHex {
    * @param stretch begins at the colon
    * @param out each fork becomes a file
    */
-  static void decode(Octets in, Stretch stretch, Forks out) throws IOException, OverLimitException {
+  static void decode(Octets in, Stretch stretch, Sink out) throws IOException, OverLimitException {
     in.seek(stretch.start() + 1, stretch.end());
     BinHex data = new BinHex(in);
     int nameLength = data.read();
@@ -75,18 +75,7 @@ final class BinHex {
     data.fork(resourceLength, out);
   }
 
-  /** Where forks go. */
-  interface Forks {
-    void name(String name);
-
-    void begin() throws IOException;
-
-    void write(int octet) throws IOException, OverLimitException;
-
-    void end() throws IOException, OverLimitException;
-  }
-
-  private void fork(long length, Forks out) throws IOException, OverLimitException {
+  private void fork(long length, Sink out) throws IOException, OverLimitException {
     out.begin();
     for (long i = 0; i < length; i++) {
       int octet = read();

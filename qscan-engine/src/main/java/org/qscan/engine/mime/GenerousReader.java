@@ -35,7 +35,12 @@ final class GenerousReader {
   private static final long LEAST_WORK = 1 << 20;
   private static final int MOST_REMARKS = 100;
 
-  private record Layer(Piece piece, int depth) {}
+  /**
+   * Something that was decoded.
+   *
+   * @param kind what the part in which it was said about it
+   */
+  private record Layer(Piece piece, int depth, Kind kind) {}
 
   /**
    * A rule that fired.
@@ -55,6 +60,7 @@ final class GenerousReader {
   private final Deque<Layer> layers = new ArrayDeque<>();
   private BooleanSupplier givenUp = () -> false;
   private String reading = "";
+  private Kind kind = Kind.UNKNOWN;
   private long work;
   private long mostWork;
 
@@ -114,7 +120,7 @@ final class GenerousReader {
     Outline outline = Outline.of(arriving, limits.parts(), space);
     try (Octets octets = whole.open()) {
       mostWork = LEAST_WORK + MOST_WORK * octets.size();
-      decode(outline, octets, 0);
+      decode(outline, octets, 0, Kind.UNKNOWN);
     }
     for (Layer layer = layers.poll(); layer != null; layer = layers.poll()) {
       if (layer.depth > limits.depth()) {
@@ -124,12 +130,12 @@ final class GenerousReader {
       reading = layer.piece.name();
       try (Octets octets = Octets.of(layer.piece)) {
         spend(octets.size());
-        decode(Outline.of(octets.stream(), limits.parts(), space), octets, layer.depth);
+        decode(Outline.of(octets.stream(), limits.parts(), space), octets, layer.depth, layer.kind);
       }
     }
   }
 
-  private void decode(Outline outline, Octets in, int depth)
+  private void decode(Outline outline, Octets in, int depth, Kind around)
       throws IOException, OverLimitException {
     if (names.size() < MOST_NAMES) {
       names.addAll(outline.names());
@@ -139,7 +145,11 @@ final class GenerousReader {
       remark(remark);
       harder |= tiers.of(remark.rule()) != Rule.Tier.NOTE;
     }
+    if (depth > 0) {
+      charsets(new Stretch(0, in.size()), around, null, in, depth);
+    }
     for (Part part : outline.parts()) {
+      kind = part.kind();
       boolean mail = depth == 0 || part.isBehindBoundary() || !part.fields().isEmpty();
       if (mail) {
         asItIs(part, in);
@@ -149,6 +159,44 @@ final class GenerousReader {
         quotedPrintable(part, in, depth, harder);
       }
       others(part, in, depth, harder);
+      for (long start : mail ? part.starts() : List.<Long>of()) {
+        charsets(new Stretch(start, part.end()), part.kind(), part, in, depth);
+      }
+      within(part, around, in, depth);
+    }
+  }
+
+  private void charsets(Stretch stretch, Kind said, @Nullable Part part, Octets in, int depth)
+      throws IOException, OverLimitException {
+    Set<String> charsets = new LinkedHashSet<>(said.charsets());
+    String look = Charsets.look(in, stretch.start(), stretch.end());
+    if (look != null) {
+      charsets.add(look);
+    }
+    Kind before = kind;
+    kind = new Kind(Set.of(), said.markup(), said.folded()); // it is of no charset any more
+    for (String charset : charsets) {
+      begin(stretch);
+      Charsets.decode(in, stretch, charset, objects);
+      end(depth, part, "charset " + charset);
+    }
+    kind = before;
+  }
+
+  /** What a document, a calendar or a card has in itself. */
+  private void within(Part part, Kind around, Octets in, int depth)
+      throws IOException, OverLimitException {
+    if (part.isPureBase64() && part.saysBase64()) {
+      return;
+    }
+    Stretch stretch = new Stretch(part.start(), part.end());
+    if (kind.markup() || around.markup()) {
+      spend(stretch.length());
+      Markup.decode(in, stretch, sink(depth, part, "in markup"));
+    }
+    if (kind.folded() || around.folded()) {
+      spend(stretch.length());
+      Folded.decode(in, stretch, sink(depth, part, "folded"));
     }
   }
 
@@ -238,16 +286,14 @@ final class GenerousReader {
 
   private void others(Part part, Octets in, int depth, boolean harder)
       throws IOException, OverLimitException {
-    List<Stretch> uuencoded = new ArrayList<>(part.uuencoded());
+    List<Part.Quoted> uuencoded = new ArrayList<>(part.uuencoded());
     if (part.saysUuencode() || harder) {
       for (long start : part.starts()) {
-        uuencoded.add(new Stretch(start, part.end()));
+        uuencoded.add(new Part.Quoted(new Stretch(start, part.end()), 0));
       }
     }
-    for (Stretch stretch : uuencoded) {
-      begin(stretch);
-      Uuencode.decode(in, stretch, objects);
-      end(depth, part, "uuencode");
+    for (Part.Quoted quoted : uuencoded) {
+      uuencode(quoted, part, in, depth);
     }
     for (Stretch stretch : part.yencoded()) {
       begin(stretch);
@@ -256,12 +302,28 @@ final class GenerousReader {
     }
     for (Stretch stretch : part.binhexed()) {
       spend(stretch.length());
-      BinHex.decode(in, stretch, forks(depth, part));
+      BinHex.decode(in, stretch, sink(depth, part, "BinHex"));
     }
   }
 
-  private BinHex.Forks forks(int depth, Part part) {
-    return new BinHex.Forks() {
+  private void uuencode(Part.Quoted quoted, Part part, Octets in, int depth)
+      throws IOException, OverLimitException {
+    boolean small = uuencode(Uuencode.USUAL, quoted.stretch(), part, in, depth);
+    for (Uuencode reading : Uuencode.others(quoted.prefix(), small, part.isFlowed())) {
+      uuencode(reading, quoted.stretch(), part, in, depth);
+    }
+  }
+
+  private boolean uuencode(Uuencode reading, Stretch stretch, Part part, Octets in, int depth)
+      throws IOException, OverLimitException {
+    begin(stretch);
+    boolean small = reading.decode(in, stretch, objects);
+    end(depth, part, "uuencode");
+    return small;
+  }
+
+  private Sink sink(int depth, Part part, String how) {
+    return new Sink() {
       @Override
       public void name(String name) {
         names.add(name);
@@ -279,7 +341,7 @@ final class GenerousReader {
 
       @Override
       public void end() throws IOException, OverLimitException {
-        GenerousReader.this.end(depth, part, "BinHex");
+        GenerousReader.this.end(depth, part, how);
       }
     };
   }
@@ -289,16 +351,17 @@ final class GenerousReader {
     objects.begin();
   }
 
-  private void end(int depth, Part part, String how) throws IOException, OverLimitException {
+  private void end(int depth, @Nullable Part part, String how)
+      throws IOException, OverLimitException {
     Piece made = objects.end();
     label(made, part, how);
     if (made != null) {
-      layers.add(new Layer(made, depth + 1));
+      layers.add(new Layer(made, depth + 1, kind));
     }
   }
 
-  private void label(@Nullable Piece made, Part part, String how) {
-    if (made != null) {
+  private void label(@Nullable Piece made, @Nullable Part part, String how) {
+    if (made != null && part != null) {
       labels.put(made.name(), part.label(how));
     }
   }

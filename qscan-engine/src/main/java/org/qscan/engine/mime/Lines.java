@@ -169,18 +169,29 @@ final class Lines {
 
   /** Counts escapes; one may have begun before the stretch. */
   private void escapes(int from, int to) {
+    byte[] octets = buffer;
     for (int i = from; i < to; i++) {
-      int octet = buffer[i];
-      if (octet == '=') {
+      if (inEscape == 0) {
+        i = next('=', octets, i, to);
+        inEscape = i < to ? 1 : 0;
+      } else if (octets[i] == '=') {
         inEscape = 1;
-      } else if (inEscape > 0) {
-        inEscape = isHex(octet) ? inEscape + 1 : 0;
+      } else {
+        inEscape = isHex(octets[i]) ? inEscape + 1 : 0;
         if (inEscape > 2) {
           escapes++;
           inEscape = 0;
         }
       }
     }
+  }
+
+  private static int next(int wanted, byte[] octets, int from, int to) {
+    int i = from;
+    while (i < to && octets[i] != wanted) {
+      i++;
+    }
+    return i;
   }
 
   private void clear() {
@@ -314,9 +325,31 @@ final class Lines {
     return indent;
   }
 
+  /** How many marks of a quotation it begins with. */
+  int quotes() {
+    int quotes = 0;
+    for (int i = 0; i < headLength; i++) {
+      if (head[i] == '>' || head[i] == '|') {
+        quotes++;
+      } else if (head[i] != ' ') {
+        break;
+      }
+    }
+    return quotes;
+  }
+
+  /** Its first character behind white space, a small letter if it is one; 0 if there is none. */
+  int first() {
+    return indent < headLength ? head[indent] | (head[indent] >= 'A' ? 0x20 : 0) : 0;
+  }
+
   /** Whether these are its first characters behind white space, in whatever case. */
   boolean beginsWith(String text) {
-    int from = indent();
+    return has(text, indent);
+  }
+
+  /** Whether these characters are at this place, in whatever case. */
+  boolean has(String text, int from) {
     if (headLength - from < text.length() || (head[from] | 0x20) != (text.charAt(0) | 0x20)) {
       return false;
     }

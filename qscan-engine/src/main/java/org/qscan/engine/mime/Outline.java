@@ -53,9 +53,11 @@ final class Outline {
   private long runEnd;
   private long runCharacters;
   private long pieceStart = -1;
+  private int runQuotes;
   private final List<Stretch> pieces = new ArrayList<>();
 
   private long uuStart = -1;
+  private int uuPrefix;
   private boolean uuBegun;
   private int uuLines;
   private long yencStart = -1;
@@ -378,17 +380,27 @@ final class Outline {
       wantRestart = false;
     }
     part.count(lines);
+    int first = lines.first();
+    if (first == '<' && !part.isMarkup() && Markup.begins(lines)) {
+      part.looksLikeMarkup();
+    } else if (first == 'b' && Folded.begins(lines)) {
+      part.looksFolded();
+    } else if (first == '=') {
+      yenc();
+    }
     base64();
     uuencode();
-    yenc();
     binhex();
   }
 
   private void base64() throws OverLimitException {
-    boolean data = lines.alphabet() > 0 && lines.others() == 0 && lines.whites() <= lines.indent();
-    if (!data) {
+    if (!isBase64()) {
       endRun();
       return;
+    }
+    if (lines.quotes() != runQuotes) {
+      endPiece();
+      runQuotes = lines.quotes();
     }
     if (runStart < 0) {
       runStart = lines.start();
@@ -398,6 +410,18 @@ final class Outline {
     }
     runEnd = lines.end();
     runCharacters += lines.alphabet();
+  }
+
+  /** Nothing else but marks of a quotation before it, each with a blank. */
+  private boolean isBase64() {
+    if (lines.alphabet() == 0) {
+      return false;
+    }
+    if (lines.others() == 0) {
+      return lines.whites() <= lines.indent();
+    }
+    int quotes = lines.quotes();
+    return lines.others() == quotes && lines.whites() <= quotes + lines.indent();
   }
 
   private void endPiece() throws OverLimitException {
@@ -423,16 +447,18 @@ final class Outline {
   }
 
   private void uuencode() throws OverLimitException {
-    if (lines.beginsWith("begin")
-        && (lines.at(lines.indent() + 5) == ' ' || lines.beginsWith("begin-base64"))) {
+    int beginning = Uuencode.beginning(lines);
+    if (beginning >= 0) {
       endUuencode(lines.start());
       uuStart = lines.after();
+      uuPrefix = beginning;
       uuBegun = true;
       uuName();
       return;
     }
     if (uuBegun) {
-      if (lines.beginsWith("end") && lines.held() < 8) {
+      boolean ends = lines.beginsWith("end") || lines.has("end", uuPrefix);
+      if (ends && lines.held() < uuPrefix + 8) {
         endUuencode(lines.start());
       }
     } else if (Uuencode.isData(lines)) {
@@ -447,7 +473,7 @@ final class Outline {
 
   private void uuName() {
     String text = lines.text();
-    int mode = text.indexOf(' ', lines.indent());
+    int mode = text.indexOf(' ', uuPrefix);
     int name = mode < 0 ? -1 : text.indexOf(' ', mode + 1);
     if (name > 0) {
       addNames(Set.of(text.substring(name + 1).strip()));
@@ -456,10 +482,11 @@ final class Outline {
 
   private void endUuencode(long end) throws OverLimitException {
     if (uuStart >= 0 && (uuBegun || uuLines > 1 || part.saysUuencode()) && end > uuStart) {
-      part.uuencoded().add(new Stretch(uuStart, end));
+      part.uuencoded().add(new Part.Quoted(new Stretch(uuStart, end), uuPrefix));
       countFound();
     }
     uuStart = -1;
+    uuPrefix = 0;
     uuBegun = false;
     uuLines = 0;
   }
@@ -487,7 +514,8 @@ final class Outline {
   }
 
   private void binhex() throws OverLimitException {
-    if (binhexStart < 0 && BinHex.begins(lines)) {
+    if (BinHex.begins(lines)) {
+      endBinhex(lines.start()); // it may have been none
       binhexStart = lines.start();
     }
     if (binhexStart >= 0 && lines.held() > 1 && lines.at(lines.held() - 1) == ':') {

@@ -2,6 +2,7 @@ package org.qscan.engine.mime;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -34,7 +35,8 @@ final class Part {
   private final List<Long> starts = new ArrayList<>();
   private final List<Long> restarts = new ArrayList<>();
   private final List<Run> runs = new ArrayList<>();
-  private final List<Stretch> uuencoded = new ArrayList<>();
+  private final Set<String> charsets = new LinkedHashSet<>();
+  private final List<Quoted> uuencoded = new ArrayList<>();
   private final List<Stretch> yencoded = new ArrayList<>();
   private final List<Stretch> binhexed = new ArrayList<>();
   private long end;
@@ -42,6 +44,9 @@ final class Part {
   private boolean saysBase64;
   private boolean saysQuotedPrintable;
   private boolean saysUuencode;
+  private boolean flowed;
+  private boolean markup;
+  private boolean folded;
   private boolean clean = true;
   private long escapes;
   private int softBreaks;
@@ -65,6 +70,13 @@ final class Part {
    * @param pieces the same, without the empty lines in between; at least one
    */
   record Run(Stretch stretch, List<Stretch> pieces) {}
+
+  /**
+   * Lines that may be uuencoded.
+   *
+   * @param prefix how many octets stood before the word that began them
+   */
+  record Quoted(Stretch stretch, int prefix) {}
 
   /**
    * A part that begins here.
@@ -207,6 +219,38 @@ final class Part {
     if (name.contains("encod") || name.contains("transf")) {
       encoding(field.value());
     }
+    type(field.text().toLowerCase(Locale.ROOT));
+  }
+
+  private void type(String text) {
+    Charsets.collect(text, charsets);
+    flowed |= text.contains("flowed");
+    markup |= text.contains("/html") || text.contains("xhtml") || text.contains(".htm");
+    markup |= text.contains("svg");
+    folded |= text.contains("calendar") || text.contains("vcard");
+    folded |= text.contains(".ics") || text.contains(".vcf");
+  }
+
+  /** Whether it says that lines may go on in the next. */
+  boolean isFlowed() {
+    return flowed;
+  }
+
+  /** What it says, or looks as if, it is. */
+  Kind kind() {
+    return new Kind(charsets, markup, folded);
+  }
+
+  boolean isMarkup() {
+    return markup;
+  }
+
+  void looksLikeMarkup() {
+    markup = true;
+  }
+
+  void looksFolded() {
+    folded = true;
   }
 
   /** What the value of a transfer encoding may mean to somebody. */
@@ -273,7 +317,7 @@ final class Part {
     return characters >= FEWEST_CHARACTERS && runs.add(run);
   }
 
-  List<Stretch> uuencoded() {
+  List<Quoted> uuencoded() {
     return uuencoded;
   }
 

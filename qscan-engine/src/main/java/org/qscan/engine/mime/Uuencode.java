@@ -1,13 +1,108 @@
 package org.qscan.engine.mime;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
-/** The lines of a uuencoded file, without those of its beginning and its end. */
-final class Uuencode {
+/**
+ * One way to read the lines of a uuencoded file, without those of its beginning and its end.
+ *
+ * @param prefix how many octets stand before each line, such as the marks of a quotation
+ * @param alphabet what its characters stand for
+ * @param flow what a blank at the end of a line means
+ */
+record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
+
+  /** What characters stand for. */
+  enum Alphabet {
+    /** Their code above that of a blank. */
+    UU,
+    /** Their place in a list that has letters, large and small. */
+    XX
+  }
+
+  /** What a blank at the end of a line means. */
+  enum Flow {
+    /** Itself. */
+    FIXED,
+    /** Itself, and that the next line continues this one (RFC 3676). */
+    FLOWED,
+    /** Only that the next line continues this one. */
+    DELETED
+  }
+
+  /** What most readers do. */
+  static final Uuencode USUAL = new Uuencode(0, Alphabet.UU, Flow.FIXED);
 
   private static final int LONGEST = 120;
+  private static final int LONGEST_PREFIX = 8;
+  private static final int FEWEST_DIGITS = 3;
+  private static final byte[] XX_VALUES = xxValues();
 
-  private Uuencode() {}
+  /**
+   * All ways to read lines but the usual.
+   *
+   * @param prefix before the line that began them
+   * @param small whether there are small letters in them
+   * @param flowed whether lines may go on in the next
+   */
+  static List<Uuencode> others(int prefix, boolean small, boolean flowed) {
+    List<Uuencode> readings = new ArrayList<>();
+    for (Alphabet alphabet : small ? Alphabet.values() : new Alphabet[] {Alphabet.UU}) {
+      for (Flow flow : flowed ? Flow.values() : new Flow[] {Flow.FIXED}) {
+        readings.add(new Uuencode(prefix, alphabet, flow));
+        if (prefix > 0 && alphabet == Alphabet.XX) {
+          readings.add(new Uuencode(0, alphabet, flow));
+        }
+      }
+    }
+    readings.remove(USUAL);
+    return readings;
+  }
+
+  private static byte[] xxValues() {
+    byte[] values = new byte[256];
+    Arrays.fill(values, (byte) -1);
+    String alphabet = "+-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    for (int i = 0; i < 64; i++) {
+      values[alphabet.charAt(i)] = (byte) i;
+    }
+    return values;
+  }
+
+  /**
+   * Where in a line stands what begins such a file: at its beginning, or behind the marks of a
+   * quotation, an X or the like; -1 for any other line.
+   */
+  static int beginning(Lines line) {
+    if (line.beginsWith("begin")) {
+      int behind = line.at(line.indent() + 5);
+      boolean begins = behind == ' ' || behind == '\t' || line.beginsWith("begin-base64");
+      return begins ? line.indent() : -1;
+    }
+    if (line.whites() < 2) {
+      return -1;
+    }
+    for (int at = 1; at <= LONGEST_PREFIX; at++) {
+      if ((line.at(at) | 0x20) == 'b' && line.has("begin", at) && hasMode(line, at + 5)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean hasMode(Lines line, int from) {
+    int at = from;
+    while (line.at(at) == ' ' || line.at(at) == '\t') {
+      at++;
+    }
+    int digits = 0;
+    while (Character.isDigit(line.at(at + digits))) {
+      digits++;
+    }
+    return at > from && digits >= FEWEST_DIGITS;
+  }
 
   /**
    * Whether a line could be one of data: as long as its first character says, with a little more
@@ -17,55 +112,80 @@ final class Uuencode {
     if (!line.isNarrow() || line.held() < 2 || line.held() > LONGEST) {
       return false;
     }
-    int characters = groups(line.at(0)) * 4;
+    int characters = groups(line.at(0) - ' ' & 63) * 4;
     int extra = line.held() - 1 - characters;
     return characters > 0 && extra >= -2 && extra <= 2;
   }
 
-  private static int groups(int first) {
-    return (octets(first) + 2) / 3;
+  private static int groups(int octets) {
+    return (octets + 2) / 3;
   }
 
-  private static int octets(int first) {
-    return first - ' ' & 63;
-  }
-
-  /** Decodes; what is no line of data is passed over, so that junk in between hides nothing. */
-  static void decode(Octets in, Stretch stretch, Objects out)
-      throws IOException, OverLimitException {
+  /**
+   * Decodes; what is no line of data is passed over, so that junk in between hides nothing.
+   *
+   * @return whether there are small letters, which are in the alphabet of XX alone
+   */
+  boolean decode(Octets in, Stretch stretch, Objects out) throws IOException, OverLimitException {
     in.seek(stretch.start(), stretch.end());
     byte[] line = new byte[LONGEST];
     int length = 0;
+    int place = 0;
+    boolean small = false;
     for (int octet = in.read(); octet >= 0; octet = in.read()) {
       if (octet == '\n' || octet == '\r') {
-        line(line, length, out);
-        length = 0;
-      } else if (length < LONGEST) {
+        if (place == 0) {
+          continue; // the LF behind a CR
+        }
+        if (goesOn(line, length)) {
+          length -= flow == Flow.DELETED ? 1 : 0;
+        } else {
+          line(line, length, out);
+          length = 0;
+        }
+        place = 0;
+      } else if (place++ >= prefix && length < LONGEST) {
+        small |= octet >= 'a' && octet <= 'z';
         line[length++] = (byte) octet;
       }
     }
     line(line, length, out);
+    return small;
   }
 
-  private static void line(byte[] line, int length, Objects out)
-      throws IOException, OverLimitException {
-    if (length < 2 || line[0] < ' ' || line[0] > '`') {
-      return;
+  private boolean goesOn(byte[] line, int length) {
+    return flow != Flow.FIXED
+        && length > 1
+        && line[length - 1] == ' '
+        && length - 1 <= groups(value(line[0])) * 4;
+  }
+
+  /** Of a character that is none of them, something negative. */
+  private int value(int character) {
+    if (alphabet == Alphabet.XX) {
+      return XX_VALUES[character & 0xff];
     }
-    int octets = octets(line[0]);
-    int characters = groups(line[0]) * 4;
-    if (length - 1 > characters + 2) {
+    return character < ' ' || character > '`' ? -1 : character - ' ' & 63;
+  }
+
+  private void line(byte[] line, int length, Objects out) throws IOException, OverLimitException {
+    int octets = length < 2 ? 0 : value(line[0]);
+    int characters = groups(octets) * 4;
+    if (octets <= 0 || length - 1 > characters + 2) {
       return;
     }
     for (int i = 0; i < characters; i += 4) {
       int bits = 0;
       for (int j = 1; j <= 4; j++) {
-        int character = i + j < length ? line[i + j] : ' ';
-        bits = bits << 6 | (character - ' ' & 63);
+        bits = bits << 6 | (i + j < length ? bits(line[i + j]) : 0);
       }
       for (int shift = 16; shift >= 0 && octets > 0; shift -= 8, octets--) {
         out.write(bits >> shift);
       }
     }
+  }
+
+  private int bits(int character) {
+    return alphabet == Alphabet.XX ? value(character) & 63 : character - ' ' & 63;
   }
 }

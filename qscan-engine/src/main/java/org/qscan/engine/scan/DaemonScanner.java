@@ -1,7 +1,6 @@
 package org.qscan.engine.scan;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,23 +125,7 @@ public final class DaemonScanner implements Scanner {
 
   @Override
   public List<String> knownThreats(Material material) {
-    if (!cache.knowsThreats()) {
-      return List.of();
-    }
-    List<Path> files;
-    try {
-      files = material.files();
-    } catch (ScanFailure e) {
-      return List.of(); // the scan will say so
-    }
-    for (Path file : files) {
-      ByteBuffer key = Inquest.isPart(file) ? VerdictCache.key(material, file) : null;
-      List<String> threats = key == null ? List.of() : cache.lookForThreats(key);
-      if (!threats.isEmpty()) {
-        return threats;
-      }
-    }
-    return List.of();
+    return cache.knowsThreats() ? Inquest.knownThreats(material, cache) : List.of();
   }
 
   @Override

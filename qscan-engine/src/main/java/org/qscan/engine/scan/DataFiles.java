@@ -1,8 +1,10 @@
 package org.qscan.engine.scan;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +17,13 @@ final class DataFiles {
 
   private static final String[] ENDINGS = {".ide", ".IDE", ".vdb", ".dat"};
   private static final long LOOK_AGAIN = TimeUnit.MINUTES.toNanos(1);
+  private static final long STATE_AGAIN = TimeUnit.SECONDS.toNanos(2);
 
   private final List<Path> directories;
   private @Nullable Instant newest;
+  private String state = "";
+  private long stateLooked;
+  private boolean stateKnown;
   private long looked;
   private boolean known;
 
@@ -60,6 +66,42 @@ final class DataFiles {
       known = true;
     }
     return newest;
+  }
+
+  /**
+   * Names, sizes and times of all of them: with other data it is another one. It may be some
+   * seconds old. Empty where there are none.
+   */
+  synchronized String state() {
+    long now = System.nanoTime();
+    if (!stateKnown || now - stateLooked > STATE_AGAIN) {
+      state = lookAtAll();
+      stateLooked = now;
+      stateKnown = true;
+    }
+    return state;
+  }
+
+  private String lookAtAll() {
+    StringBuilder all = new StringBuilder();
+    for (Path directory : directories) {
+      String[] names = directory.toFile().list();
+      if (names != null) {
+        Arrays.sort(names);
+        for (String name : names) {
+          if (isData(name)) {
+            all.append(identity(directory.resolve(name)));
+          }
+        }
+      }
+    }
+    return all.toString();
+  }
+
+  /** A file's path, size and time, each ended by a character that is in none of them. */
+  static String identity(Path file) {
+    File at = file.toFile();
+    return file + "\0" + at.length() + "\0" + at.lastModified() + "\0";
   }
 
   private @Nullable Instant look() {

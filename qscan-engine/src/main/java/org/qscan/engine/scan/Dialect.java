@@ -22,6 +22,16 @@ interface Dialect {
     return -1;
   }
 
+  /**
+   * The file that a line of detection names, with what may follow: a member of an archive, under
+   * the name that the sender gave it. Empty if the form of such lines is not known well enough.
+   *
+   * @param line without its end
+   */
+  default String file(String line) {
+    return "";
+  }
+
   /** The meaning of an exit code; null if the program has no such code. */
   @Nullable Status status(int code);
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
 
 /**
  * The files of one message that are shown to a daemon, and what it says of each; what is known of
@@ -114,6 +115,24 @@ final class Inquest {
   static boolean isPart(Path file) {
     Path directory = file.getParent();
     return directory != null && !directory.endsWith(RAW);
+  }
+
+  /** The threats of a part that is known to be infected, else none. */
+  static List<String> knownThreats(Material material, VerdictCache cache) {
+    List<Path> files;
+    try {
+      files = material.files();
+    } catch (ScanFailure e) {
+      return List.of(); // the scan will say so
+    }
+    for (Path file : files) {
+      ByteBuffer key = isPart(file) ? VerdictCache.key(material, file) : null;
+      List<String> threats = key == null ? List.of() : cache.lookForThreats(key);
+      if (!threats.isEmpty()) {
+        return threats;
+      }
+    }
+    return List.of();
   }
 
   /** Where to put what it says of this file. */

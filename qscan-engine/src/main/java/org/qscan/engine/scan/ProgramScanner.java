@@ -1,5 +1,6 @@
 package org.qscan.engine.scan;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ public final class ProgramScanner implements GroupScanner {
   private final DataFiles data;
   private final List<String> versionOptions;
   private final Duration timeout;
+  private final VerdictCache cache;
 
   private ProgramScanner(
       String name,
@@ -36,41 +38,49 @@ public final class ProgramScanner implements GroupScanner {
       Dialect dialect,
       DataFiles data,
       List<String> versionOptions,
-      Duration timeout) {
+      Duration timeout,
+      VerdictCache cache) {
     this.name = name;
     this.settings = settings;
     this.dialect = dialect;
     this.data = data;
     this.versionOptions = versionOptions;
     this.timeout = timeout;
+    this.cache = cache;
   }
 
   /**
    * Sophos' sweep, version 4 and older.
    *
    * @param timeout {@code scan.timeout}
+   * @param cache of its own
    */
-  public static ProgramScanner sweep(ProgramSettings settings, Duration timeout) {
-    return sophos("sweep", settings, timeout);
+  public static ProgramScanner sweep(
+      ProgramSettings settings, Duration timeout, VerdictCache cache) {
+    return sophos("sweep", settings, timeout, cache);
   }
 
   /**
    * Sophos' savscan, versions 5 to 9: sweep's dialect under another name, in another place.
    *
    * @param timeout {@code scan.timeout}
+   * @param cache of its own
    */
-  public static ProgramScanner savscan(ProgramSettings settings, Duration timeout) {
-    return sophos("savscan", settings, timeout);
+  public static ProgramScanner savscan(
+      ProgramSettings settings, Duration timeout, VerdictCache cache) {
+    return sophos("savscan", settings, timeout, cache);
   }
 
-  private static ProgramScanner sophos(String name, ProgramSettings settings, Duration timeout) {
+  private static ProgramScanner sophos(
+      String name, ProgramSettings settings, Duration timeout, VerdictCache cache) {
     return new ProgramScanner(
         name,
         settings,
         new SweepDialect(settings.options()),
         DataFiles.of(settings),
         List.of("-v"),
-        timeout);
+        timeout,
+        cache);
   }
 
   /**
@@ -80,7 +90,13 @@ public final class ProgramScanner implements GroupScanner {
    */
   public static ProgramScanner avscanner(ProgramSettings settings, Duration timeout) {
     return new ProgramScanner(
-        "avscanner", settings, new AvscannerDialect(), DataFiles.none(), List.of(), timeout);
+        "avscanner",
+        settings,
+        new AvscannerDialect(),
+        DataFiles.none(),
+        List.of(),
+        timeout,
+        new VerdictCache(0));
   }
 
   @Override
@@ -94,7 +110,53 @@ public final class ProgramScanner implements GroupScanner {
     if (trouble != null) {
       throw new ScanFailure(trouble);
     }
-    return judge(run(over(directory), session, timeout));
+    String before = state();
+    Ending ending = run(over(directory), session, timeout);
+    Finding finding = judge(ending);
+    if (finding.reasons().isEmpty() && finding.gaps().isEmpty()) {
+      Material material = Material.in(directory);
+      keep(material, NamedParts.in(Judge.lines(ending.output()), dialect, directory), before);
+    }
+    return finding;
+  }
+
+  /** Infected parts only: the raw message is never known, so a clean one takes a run anyway. */
+  private void keep(Material material, Map<Path, List<String>> parts, String before) {
+    if (parts.isEmpty() || before.isEmpty() || !before.equals(state())) {
+      return;
+    }
+    cache.enter(before);
+    parts.forEach((part, threats) -> {
+      ByteBuffer key = VerdictCache.key(material, part);
+      if (key != null) {
+        cache.keep(key, threats, before);
+      }
+    });
+  }
+
+  /** The program, how it is run, and its virus data; empty if these are not known. */
+  private String state() {
+    String files = cache.isOn() ? data.state() : "";
+    return files.isEmpty() ? "" : settings + "\0" + DataFiles.identity(settings.program()) + files;
+  }
+
+  @Override
+  public List<String> knownThreats(Material material) {
+    if (!cache.holdsThreats()) {
+      return List.of();
+    }
+    String now = state();
+    if (now.isEmpty()) {
+      cache.forget();
+      return List.of();
+    }
+    cache.enter(now);
+    return Inquest.knownThreats(material, cache);
+  }
+
+  @Override
+  public VerdictCache.Figures cacheFigures() {
+    return cache.figures();
   }
 
   private List<String> over(Path directory) {

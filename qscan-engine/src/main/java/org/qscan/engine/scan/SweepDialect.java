@@ -57,6 +57,7 @@ final class SweepDialect implements Dialect {
     "Quick Sweeping",
   };
 
+  private static final String FOUND_IN_FILE = "' found in file ";
   private static final String THREAT_CENTER = "Threat Center at: ";
 
   private final boolean extended;
@@ -172,6 +173,13 @@ final class SweepDialect implements Dialect {
             || rest.startsWith(" file swept in ")
             || rest.startsWith(" files swept in ");
     return count && rest.endsWith(".") ? Kind.NOISE : Kind.UNKNOWN;
+  }
+
+  /** What follows in {@code >>> Virus 'NAME' found in file PATH}. */
+  @Override
+  public String file(String line) {
+    int found = line.indexOf(FOUND_IN_FILE);
+    return found < 0 ? "" : line.substring(found + FOUND_IN_FILE.length());
   }
 
   /**

@@ -140,6 +140,11 @@ public final class VerdictCache {
     return threats;
   }
 
+  /** Whether there are any threats, if only for a state that was not asked for lately. */
+  synchronized boolean holdsThreats() {
+    return infected > 0;
+  }
+
   /** Whether it is worth while to {@link #lookForThreats}. */
   synchronized boolean knowsThreats() {
     return infected > 0 && clock.getAsLong() - stateSeen <= BELIEF.toNanos();

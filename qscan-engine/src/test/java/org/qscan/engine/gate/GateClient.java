@@ -14,7 +14,7 @@ import org.qscan.engine.process.Command;
 import org.qscan.engine.process.ProcessTree;
 
 /** Another process at the gate. The first argument says what it does. */
-final class GateClient {
+public final class GateClient {
 
   private GateClient() {}
 

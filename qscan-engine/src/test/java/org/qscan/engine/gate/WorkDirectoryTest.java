@@ -190,6 +190,8 @@ class WorkDirectoryTest {
     }
     assertThat(ids).hasSize(400).allMatch(id -> id.matches("[0-9a-f]+-[0-9]+-[0-9]+"));
     assertThat(ids).allMatch(WorkDirectory::isId);
+    // Not to be guessed: however many are made in a millisecond, no two begin alike.
+    assertThat(ids).extracting(id -> id.substring(0, id.indexOf('-'))).doesNotHaveDuplicates();
   }
 
   @ParameterizedTest

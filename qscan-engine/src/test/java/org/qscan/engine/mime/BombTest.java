@@ -42,6 +42,8 @@ class BombTest {
     String multipart = "Content-Type: multipart/mixed; boundary=x\n\n";
     String base64 = "Content-Transfer-Encoding: base64\n\n";
     String quoted = "Content-Transfer-Encoding: quoted-printable\n\n";
+    String html = "Content-Type: text/html\n\n";
+    String flowed = "Content-Type: text/plain; format=flowed\n\n";
     return List.of(
         family("parts", n -> multipart + "--x\n\na\n".repeat(n)),
         family("parts of base64", n -> multipart + ("--x\n" + base64 + "QUJD\n").repeat(n)),
@@ -66,6 +68,21 @@ class BombTest {
         family("beginnings", n -> "A: b\n\n" + "begin 644 a\n#86)C\n".repeat(n)),
         family("beginnings of yEnc", n -> "A: b\n\n" + "=ybegin name=a\nabc\n".repeat(n)),
         family("beginnings of BinHex", n -> "A: b\n\n" + (":" + "!".repeat(40) + "\n").repeat(n)),
+        family("quoted beginnings", n -> "A: b\n\n" + "> begin 644 a\n> #86)C\n".repeat(n)),
+        family("flowed beginnings", n -> flowed + " begin 644 a\n #86 \n".repeat(n)),
+        family("one flowed beginning", n -> flowed + " begin 644 a\n" + " M86 \n".repeat(n)),
+        family("quoted base64", n -> "A: b\n\n" + "> QUJD\n>> QUJD\n".repeat(n)),
+        family("data URIs", n -> html + "data:,a ".repeat(n)),
+        family("heads of data URIs", n -> html + "data:;base64;".repeat(n)),
+        family("references", n -> html + "&#x26".repeat(n) + "&amp".repeat(n)),
+        family("escapes", n -> html + "data:," + "%4%".repeat(n)),
+        family("strings", n -> html + "atob" + "'QUJD'+".repeat(n)),
+        family("quotes", n -> html + "atob" + "'QUJD\"".repeat(n)),
+        family("folds of a card", n -> "A: b\n\nBEGIN:VCARD\nenc" + "\n :QUJD".repeat(n)),
+        family("values of a card", n -> "A: b\n\nBEGIN:VCARD\nenc" + ":QUJD,".repeat(n)),
+        family("shifts", n -> "Content-Type: a/b; charset=utf-7\n\n" + "+-+AEE-".repeat(n)),
+        family("charsets", n -> "Content-Type: a/b" + "; charset=utf-16".repeat(n) + "\n\nhello"),
+        family("UTF-16 in UTF-16", n -> "A: b\n\n" + "a\0\0\0\0\0\0\0".repeat(n)),
         family("CRs", n -> "A: b\r\n\r\n" + "a\r".repeat(n)),
         family("NULs", n -> "A: b\n" + base64 + "\0".repeat(n)));
   }

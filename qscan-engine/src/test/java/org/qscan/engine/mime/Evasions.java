@@ -10,7 +10,8 @@ import org.qscan.engine.testing.Mails;
 
 /**
  * Mail that hides its content from some readers, by known tricks, generated around any content. The
- * groups are M01 to M13 of our list of required cases.
+ * groups are M01 to M13 of our list of required cases; T, D and C are what a reviewer who had not
+ * read the reader has added: lines in text, documents, charsets.
  */
 final class Evasions {
 
@@ -52,6 +53,9 @@ final class Evasions {
     evasions.fieldNames();
     evasions.types();
     evasions.singleParts();
+    evasions.linesInText();
+    evasions.documents();
+    evasions.charsets();
     return evasions.all;
   }
 
@@ -547,6 +551,212 @@ final class Evasions {
             "From a@example.org Sun Nov 22 12:00:00 2026\r\n" + mixed(TEXT, attachment(content)));
     found("M13 no header at all", Evasions::base64);
     found("M13 nothing but content, as it is", content -> HEAD + "\r\n" + content);
+  }
+
+  /** Before each line. */
+  private static String prefixed(String prefix, String lines) {
+    return lines
+        .replaceAll("(?m)^", java.util.regex.Matcher.quoteReplacement(prefix))
+        .replaceFirst(java.util.regex.Pattern.quote(prefix) + "$", "");
+  }
+
+  private static String uuFile(String content) {
+    return "begin 644 a.zip\r\n" + uuencode(content) + "end\r\n";
+  }
+
+  /** The other alphabet of six bits a character. */
+  static String xxencode(String content) {
+    String alphabet = "+-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    StringBuilder out = new StringBuilder();
+    String lines = uuencode(content);
+    for (int i = 0; i < lines.length(); i++) {
+      char c = lines.charAt(i);
+      out.append(c < ' ' ? c : alphabet.charAt(c - ' ' & 63));
+    }
+    return out.toString();
+  }
+
+  /** Blanks for zeros, none of them at line ends, and a checksum that nobody asks for. */
+  private static String ragged(String content) {
+    return uuencode(content).replace('`', ' ').replaceAll("(?m) +(\r)$", "$1");
+  }
+
+  private void linesInText() {
+    for (String prefix : List.of("> ", ">", "> > ", "| ", "X", "\t", "    ")) {
+      found(
+          "T uuencode behind \"" + prefix + "\"",
+          content -> Mails.plain("hello\r\n" + prefixed(prefix, uuFile(content)) + "bye\r\n"));
+    }
+    found(
+        "T base64 behind \"> \"",
+        content ->
+            Mails.plain("hello\r\n" + prefixed("> ", base64(content)) + "and bye, you.\r\n"));
+    found(
+        "T a shell archive",
+        content ->
+            Mails.plain(
+                "#! /bin/sh\r\nsed 's/^X//' << 'SHAR_EOF' | uudecode &&\r\n"
+                    + prefixed("X", uuFile(content))
+                    + "SHAR_EOF\r\nexit 0\r\n"));
+    found(
+        "T ragged uuencode",
+        content -> Mails.plain("begin\t00644 my file.zip\r\n" + ragged(content) + " \r\nEnd\r\n"));
+    found(
+        "T flowed uuencode",
+        content ->
+            "Content-Type: text/plain; format=flowed; delsp=yes\r\n\r\nhello\r\n"
+                + prefixed(" ", uuFile(content).replaceAll("(?m)^(M.{30})", "$1 \r\n")));
+    found(
+        "T xxencode",
+        content -> Mails.plain("begin 644 a.zip\r\n" + xxencode(content) + "+\r\nend\r\n"));
+    found(
+        "T BinHex behind a beginning of BinHex",
+        content ->
+            Mails.plain("hello\r\n:" + "!".repeat(40) + "\r\n" + binhex(content) + "bye\r\n"));
+    found(
+        "T base64 with eighth bits",
+        with(BASE64, content -> everySecond(base64(content)) + "bye\r\n"));
+  }
+
+  private static String everySecond(String text) {
+    StringBuilder out = new StringBuilder(text);
+    for (int i = 0; i < out.length(); i += 2) {
+      out.setCharAt(i, (char) (out.charAt(i) > '=' ? out.charAt(i) | 0x80 : out.charAt(i)));
+    }
+    return out.toString();
+  }
+
+  private static String typed(String type, String body) {
+    return mixed(TEXT, part("Content-Type: " + type + "\r\n", body));
+  }
+
+  private static String percent(String content) {
+    return quotedPrintable(content).replace("=\r\n", "").replace('=', '%').strip();
+  }
+
+  private void documents() {
+    UnaryOperator<String> uri =
+        content ->
+            "data:application/octet-stream;base64," + base64(content).replace("\r\n", "\r\n\t");
+    found(
+        "D a data URI in HTML",
+        content ->
+            typed("text/html", "<html><a href=\"" + uri.apply(content) + "\">x</a></html>\r\n"));
+    found(
+        "D a data URI with references",
+        content ->
+            typed(
+                "text/html",
+                "<p><a href='"
+                    + uri.apply(content)
+                        .replace("data:", "&#100;at&#x61;&colon;")
+                        .replace("T", "&#84;")
+                    + "'>x</a></p>\r\n"));
+    found(
+        "D a data URI in HTML in base64 that says nothing",
+        content ->
+            mixed(part(BASE64, base64("<!DOCTYPE html>\n<img src=" + uri.apply(content) + ">\n"))));
+    found(
+        "D a data URI behind a data URI",
+        content ->
+            typed("text/html", "<p>data: data:,x \"data:" + uri.apply(content) + "\"</p>\r\n"));
+    found(
+        "D a percent-encoded URI in SVG",
+        content ->
+            typed(
+                "image/svg+xml",
+                "<svg><a href=\"data:application/x," + percent(content) + "\"/></svg>\r\n"));
+    found(
+        "D base64 in the strings of a script",
+        content ->
+            typed(
+                "text/html",
+                "<script>don't; var s=\""
+                    + base64(content).replace("\r\n", "\" +\r\n \"")
+                    + "\";atob(s)</script>\r\n"));
+    found(
+        "D a calendar, folded",
+        content ->
+            typed(
+                "text/calendar",
+                "BEGIN:VCALENDAR\r\nUID:1\r\n"
+                    + folded(
+                        "ATTACH;ENCODING=BASE64;VALUE=BINARY:"
+                            + base64(content).replace("\r\n", ""))
+                    + "END:VCALENDAR\r\n"));
+    found(
+        "D a card, folded",
+        content ->
+            Mails.plain(
+                "BEGIN:VCARD\r\n"
+                    + folded("PHOTO:data:a/b;base64\\," + base64(content).replace("\r\n", ""))
+                    + "END:VCARD\r\n"));
+  }
+
+  /** In lines of eleven octets. */
+  private static String folded(String line) {
+    return line.replaceAll("(.{11})", "$1\r\n ") + "\r\n";
+  }
+
+  private static String utf16(String text, boolean bigEnd) {
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      out.append(bigEnd ? "\0" + c : c + "\0");
+    }
+    return out.toString();
+  }
+
+  /** All of it shifted. */
+  private static String utf7(String text) {
+    return "+" + Mails.base64(utf16(text, true)).replace("\n", "").replace("=", "") + "-\r\n";
+  }
+
+  private void charsets() {
+    found(
+        "C uuencode in UTF-16 in base64",
+        content ->
+            mixed(
+                part(
+                    "Content-Type: text/plain; charset=utf-16le\r\n" + BASE64,
+                    base64(utf16("hello\r\n" + uuFile(content), false)))));
+    found(
+        "C a mail in UTF-16 that says nothing",
+        content ->
+            mixed(part(ZIP + BASE64, base64(utf16(mixed(TEXT, attachment(content)), true)))));
+    found(
+        "C a mail in UTF-16 with a mark",
+        content ->
+            mixed(
+                part(
+                    ZIP + BASE64,
+                    base64(
+                        "\u00ff\u00fe" + utf16(":\u00e4" + mixed(attachment(content)), false)))));
+    found(
+        "C HTML in UTF-7",
+        content ->
+            typed(
+                "text/html; charset=\"utf-7\"",
+                utf7("<a href=\"data:a/b;base64," + base64(content) + "\">x</a>")));
+    found(
+        "C HTML in UTF-7 in quoted-printable",
+        content ->
+            mixed(
+                part(
+                    "Content-Type: text/html; charset=UNICODE-1-1-UTF-7\r\n" + QP,
+                    quotedPrintable(
+                        utf7("<a href=\"data:a/b;base64," + base64(content) + "\">x</a>")))));
+    found(
+        "C HTML in EBCDIC",
+        content ->
+            mixed(
+                part(
+                    "Content-Type: text/html; charset=IBM037\r\n" + BASE64,
+                    base64(
+                        new String(
+                            ("<a href=\"data:a/b;base64," + base64(content) + "\">x</a>")
+                                .getBytes(java.nio.charset.Charset.forName("IBM037")),
+                            StandardCharsets.ISO_8859_1)))));
   }
 
   /** Names for line ends. */

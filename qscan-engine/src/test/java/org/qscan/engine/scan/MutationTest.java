@@ -98,7 +98,7 @@ class MutationTest {
   @Test
   void ofSweepAndSavscan() throws IOException {
     programs(
-        ProgramScanner.savscan(settings(), TIMEOUT),
+        ProgramScanner.savscan(settings(), TIMEOUT, new VerdictCache(0)),
         List.of(
             Map.entry(3, sample("savscan-5.53-infected.txt")),
             Map.entry(3, sample("savscan-5.21-infected.txt")),

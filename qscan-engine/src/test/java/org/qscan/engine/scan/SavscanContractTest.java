@@ -7,7 +7,7 @@ class SavscanContractTest extends SweepContractTest {
 
   @Override
   Scanner scanner(ProgramSettings settings, Duration timeout) {
-    return ProgramScanner.savscan(settings, timeout);
+    return ProgramScanner.savscan(settings, timeout, new VerdictCache(0));
   }
 
   @Override

@@ -18,7 +18,7 @@ class SweepContractTest extends ProgramContract {
 
   @Override
   Scanner scanner(ProgramSettings settings, Duration timeout) {
-    return ProgramScanner.sweep(settings, timeout);
+    return ProgramScanner.sweep(settings, timeout, new VerdictCache(0));
   }
 
   @Override

@@ -75,7 +75,9 @@ class SweepDialectTest {
 
   private ProgramScanner sweep(String... options) {
     return ProgramScanner.sweep(
-        new ProgramSettings(program, List.of(options), Map.of()), Duration.ofSeconds(30));
+        new ProgramSettings(program, List.of(options), Map.of()),
+        Duration.ofSeconds(30),
+        new VerdictCache(0));
   }
 
   /** The verdict in one word, or "unknown" for a ScanFailure. */

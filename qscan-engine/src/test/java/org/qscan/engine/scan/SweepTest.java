@@ -27,7 +27,9 @@ class SweepTest {
 
   private Finding scan(Path program, Duration timeout) throws ScanFailure {
     return ProgramScanner.sweep(
-            new ProgramSettings(program, List.of("-f", "-ss"), Map.of()), timeout)
+            new ProgramSettings(program, List.of("-f", "-ss"), Map.of()),
+            timeout,
+            new VerdictCache(0))
         .scan(directory, mark());
   }
 
@@ -67,7 +69,8 @@ class SweepTest {
     ProgramScanner.sweep(
             new ProgramSettings(
                 program, List.of("-f", "-all"), Map.of("SAV_IDE", "/ide", "LANG", "de_DE")),
-            LONG)
+            LONG,
+            new VerdictCache(0))
         .scan(directory, mark());
 
     assertThat(FakeSweep.arguments(program)).containsExactly("-f", "-all", directory.toString());

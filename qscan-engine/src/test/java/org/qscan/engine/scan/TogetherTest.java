@@ -31,7 +31,8 @@ class TogetherTest {
   private static final ProgramSettings SETTINGS =
       new ProgramSettings(Path.of("/no/such/program"), List.of("-ss"), Map.of());
   private static final Duration LONG = Duration.ofSeconds(30);
-  private static final ProgramScanner SWEEP = ProgramScanner.sweep(SETTINGS, LONG);
+  private static final ProgramScanner SWEEP =
+      ProgramScanner.sweep(SETTINGS, LONG, new VerdictCache(0));
   private static final ProgramScanner AVSCANNER = ProgramScanner.avscanner(SETTINGS, LONG);
 
   private static Ending exit(int code, String... lines) {

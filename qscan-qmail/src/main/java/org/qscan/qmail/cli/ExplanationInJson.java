@@ -150,7 +150,8 @@ final class ExplanationInJson {
     Finding finding = statement.finding();
     json.writeStartObject();
     json.writeStringField("scanner", statement.scanner());
-    json.writeStringField("verdict", small(ScanExit.of(finding == null ? null : finding.verdict())));
+    json.writeStringField(
+        "verdict", small(ScanExit.of(finding == null ? null : finding.verdict())));
     Json.write(json, "threats", finding == null ? List.of() : finding.threats());
     Json.write(json, "reasons", texts(finding == null ? List.of() : finding.reasons()));
     Json.writeOrNull(json, "failure", statement.failure());

@@ -66,7 +66,8 @@ final class ExplanationInText {
                 ? "the exit code of the real qmail-queue"
                 : "exit code " + answer.exit()));
     lines.add(
-        "  VirusScanHook: " + (answer.smtp() == null ? "lets it pass" : "answers " + answer.smtp()));
+        "  VirusScanHook: "
+            + (answer.smtp() == null ? "lets it pass" : "answers " + answer.smtp()));
     Decision bounce = answer.bounce();
     if (bounce.fate() != answer.decision().fate()) {
       lines.add(
@@ -135,8 +136,7 @@ final class ExplanationInText {
         "scanner "
             + statement.scanner()
             + ": "
-            + verdict(
-                ScanExit.of(finding == null ? null : finding.verdict()), threats, reasons)
+            + verdict(ScanExit.of(finding == null ? null : finding.verdict()), threats, reasons)
             + sentence(statement.failure())
             + " ("
             + statement.millis()

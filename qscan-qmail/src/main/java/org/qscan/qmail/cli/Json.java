@@ -42,8 +42,7 @@ final class Json {
   }
 
   /** An array of texts. */
-  static void write(JsonGenerator json, String name, Collection<String> values)
-      throws IOException {
+  static void write(JsonGenerator json, String name, Collection<String> values) throws IOException {
     json.writeArrayFieldStart(name);
     for (String value : values) {
       json.writeString(value);

@@ -68,7 +68,7 @@ public final class Qscand {
     Configuration configuration = read();
     Service service = Service.of(configuration);
     log.syslog(service.qmail().syslog());
-    checkPatience(configuration);
+    checkPatience(service, configuration);
     try (Server server = Server.open(service, log, new Statistics())) {
       Signals.on("TERM", server::stop);
       Signals.on("INT", server::stop);
@@ -90,19 +90,20 @@ public final class Qscand {
   }
 
   /** A client that gives up before its answer is scanned for nothing, again and again. */
-  private void checkPatience(Configuration c) {
-    Duration longest =
-        c.duration(Key.EXTRACT_TIMEOUT)
-            .plus(c.duration(Key.GATE_PATIENCE))
-            .plus(c.duration(Key.SCAN_TIMEOUT).multipliedBy(c.list(Key.SCANNERS).size()));
+  private void checkPatience(Service service, Configuration c) {
+    Duration longest = service.engine().longest();
     if (longest.compareTo(c.duration(Key.DAEMON_TIMEOUT)) >= 0) {
       log.write(
           "warning",
           "daemon.timeout is "
               + c.text(Key.DAEMON_TIMEOUT)
-              + ", and extract.timeout, gate.patience and scan.timeout may take "
+              + ", and an answer may take "
               + longest.toSeconds()
-              + "s together: qscan-client may give up on an answer that is still to come");
+              + "s: extract.timeout, gate.patience and scan.timeout"
+              + (service.engine().largestBatch() > 1
+                  ? ", the last two and a half times where messages share runs"
+                  : "")
+              + "; qscan-client may give up on one that is still to come");
     }
   }
 
@@ -134,7 +135,7 @@ public final class Qscand {
       Service next = Service.of(configuration);
       server.replace(next);
       log.syslog(next.qmail().syslog());
-      checkPatience(configuration);
+      checkPatience(next, configuration);
       log.write("notice", "qscand has read its configuration again");
       tellScanners(next);
       if (!next.daemon().socket().equals(first.socket())) {

@@ -14,6 +14,7 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.ScanReport;
 import org.qscan.engine.ScanSession;
 import org.qscan.engine.batch.Arrival;
+import org.qscan.engine.gate.Patience;
 
 /** The scan of one message that has arrived, for a thread of the pool. */
 final class Scan {
@@ -99,6 +100,7 @@ final class Scan {
   }
 
   /** What is in memory is not copied: it stays until the session has ended. */
+  @SuppressWarnings("ByteBufferBackingArray") // it wraps its array from the first octet
   private void receive(ScanSession opened) throws ScanFailure, IOException {
     ByteBuffer whole = message.inMemory();
     if (whole != null) {
@@ -135,7 +137,9 @@ final class Scan {
     }
     if (waited.compareTo(service.patience()) >= 0) {
       throw new ScanFailure(
-          "no free slot within gate.patience: all threads of qscand were scanning");
+          "no free slot within "
+              + Patience.of(service.patience())
+              + ": all threads of qscand were scanning");
     }
     ScanSession opened = service.engine().open();
     session = opened;

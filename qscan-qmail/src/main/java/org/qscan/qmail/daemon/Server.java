@@ -103,7 +103,7 @@ final class Server implements Connection.Host, AutoCloseable {
   }
 
   private void ready(SelectionKey key) {
-    if (key == accepting) {
+    if (key.equals(accepting)) {
       someoneWaits = true;
     } else if (key.attachment() instanceof Connection connection && !connection.isClosed()) {
       connection.read(buffer.clear());

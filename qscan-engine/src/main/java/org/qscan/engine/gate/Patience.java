@@ -1,0 +1,46 @@
+package org.qscan.engine.gate;
+
+import java.time.Duration;
+
+/**
+ * How long a message waits for a slot, and what of that is over.
+ *
+ * @param configured {@code gate.patience}, or longer
+ * @param left what is left of it; may be negative
+ */
+public record Patience(Duration configured, Duration left) {
+
+  /** All of this is left. */
+  public static Patience of(Duration whole) {
+    return new Patience(whole, whole);
+  }
+
+  /**
+   * So much is left.
+   *
+   * @param configured {@code gate.patience}
+   * @param left of that; where it is more, that counts
+   */
+  public static Patience of(Duration configured, Duration left) {
+    return new Patience(configured.compareTo(left) > 0 ? configured : left, left);
+  }
+
+  /** After so many nanoseconds of waiting. */
+  public Patience after(long nanos) {
+    return new Patience(configured, left.minusNanos(nanos));
+  }
+
+  /** With its key and what of it was over before, for a sentence to the operator. */
+  @Override
+  public String toString() {
+    long over = configured.minus(left).toMillis();
+    return "gate.patience "
+        + inWords(configured)
+        + (over == 0 ? "" : " (" + over + "ms of it were over before)");
+  }
+
+  private static String inWords(Duration duration) {
+    long millis = duration.toMillis();
+    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+  }
+}

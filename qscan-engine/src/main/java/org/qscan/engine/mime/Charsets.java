@@ -1,0 +1,200 @@
+package org.qscan.engine.mime;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Text in which ASCII does not look like ASCII: UTF-16, UTF-7, EBCDIC, whatever else the virtual
+ * machine knows. It becomes octets again, a character each, so that what is encoded in it can be
+ * found.
+ */
+final class Charsets {
+
+  /** Stands for UTF-7, which the virtual machine does not know. */
+  static final String UTF_7 = "utf7";
+
+  private static final String KEY = "charset";
+  private static final String PROBE = "Az09+/=\n";
+  private static final int LOOKED_AT = 8;
+  private static final int LONGEST_NAME = 40;
+
+  /** Beginnings of the names, without signs, of those that leave ASCII alone: nearly all mail. */
+  private static final List<String> USUAL =
+      List.of("utf8", "usascii", "ascii", "iso88", "windows125", "cp125", "koi8", "gb", "big5");
+
+  private Charsets() {}
+
+  /**
+   * Adds the charsets that a field names, if they are such.
+   *
+   * @param text of the field, in small letters
+   */
+  static void collect(String text, Set<String> charsets) {
+    for (int at = text.indexOf(KEY); at >= 0; at = text.indexOf(KEY, at + KEY.length())) {
+      add(name(text, at + KEY.length()), charsets);
+    }
+  }
+
+  private static String name(String text, int behindKey) {
+    int from = behindKey;
+    while (from < text.length() && !Character.isLetterOrDigit(text.charAt(from))) {
+      from++;
+    }
+    int to = from;
+    while (to < text.length() && to - from < LONGEST_NAME && isOfName(text.charAt(to))) {
+      to++;
+    }
+    return text.substring(from, to);
+  }
+
+  private static boolean isOfName(char c) {
+    return Character.isLetterOrDigit(c) || c == '-' || c == '_';
+  }
+
+  private static void add(String name, Set<String> charsets) {
+    String letters = Part.letters(name, LONGEST_NAME);
+    for (String usual : USUAL) {
+      if (letters.startsWith(usual)) {
+        return;
+      }
+    }
+    if (letters.endsWith(UTF_7)) {
+      charsets.add(UTF_7);
+    } else if (letters.startsWith("utf16") || letters.startsWith("unicode")) {
+      charsets.add("UTF-16LE");
+      charsets.add("UTF-16BE");
+    } else if (changesAscii(name)) {
+      charsets.add(name);
+    }
+  }
+
+  private static boolean changesAscii(String name) {
+    try {
+      Charset charset = Charset.forName(name);
+      byte[] probe = PROBE.getBytes(StandardCharsets.US_ASCII);
+      return !new String(probe, charset).equals(PROBE);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /**
+   * The charset that octets look like: UTF-16 by its mark, or because every other octet is NUL.
+   *
+   * @param start where they begin
+   */
+  static @Nullable String look(Octets in, long start, long end) throws IOException {
+    in.seek(start, Math.min(end, start + LOOKED_AT));
+    int[] first = new int[LOOKED_AT];
+    for (int i = 0; i < LOOKED_AT; i++) {
+      first[i] = in.read();
+    }
+    if ((first[0] == 0xff && first[1] == 0xfe) || isText(first, 0)) {
+      return "UTF-16LE";
+    }
+    if ((first[0] == 0xfe && first[1] == 0xff) || isText(first, 1)) {
+      return "UTF-16BE";
+    }
+    return null;
+  }
+
+  /** Whether every other octet is a character of ASCII, from this one on, and the others NUL. */
+  private static boolean isText(int[] octets, int from) {
+    for (int i = 0; i < LOOKED_AT; i += 2) {
+      int c = octets[i + from];
+      boolean text = (c >= ' ' && c < 127) || c == '\t' || c == '\r' || c == '\n';
+      if (!text || octets[i + 1 - from] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static void decode(Octets in, Stretch stretch, String charset, Objects out)
+      throws IOException, OverLimitException {
+    in.seek(stretch.start(), stretch.end());
+    if (charset.equals(UTF_7)) {
+      utf7(in, out);
+      return;
+    }
+    CharsetDecoder decoder =
+        Charset.forName(charset)
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPLACE)
+            .onUnmappableCharacter(CodingErrorAction.REPLACE);
+    ByteBuffer octets = ByteBuffer.allocate(4096);
+    CharBuffer characters = CharBuffer.allocate(4096);
+    boolean end = false;
+    while (!end) {
+      int n = Math.min(in.available(), octets.remaining());
+      octets.put(in.array(), in.position(), n);
+      in.skip(n);
+      end = n == 0;
+      octets.flip();
+      CoderResult result = CoderResult.OVERFLOW;
+      while (result.isOverflow()) {
+        result = decoder.decode(octets, characters, end);
+        write(characters, out);
+      }
+      octets.compact();
+    }
+    decoder.flush(characters);
+    write(characters, out);
+  }
+
+  private static void write(CharBuffer characters, Objects out)
+      throws IOException, OverLimitException {
+    characters.flip();
+    while (characters.hasRemaining()) {
+      write(characters.get(), out);
+    }
+    characters.clear();
+  }
+
+  private static void write(int c, Objects out) throws IOException, OverLimitException {
+    if (c != 0xfeff) { // the mark is no text
+      out.write(c < 256 ? c : '?');
+    }
+  }
+
+  /** RFC 2152: base64 of UTF-16 between a plus and whatever is not base64. */
+  private static void utf7(Octets in, Objects out) throws IOException, OverLimitException {
+    boolean shifted = false;
+    int bits = 0;
+    int count = 0;
+    for (int octet = in.read(); octet >= 0; octet = in.read()) {
+      int value = Base64Reading.value(octet);
+      if (shifted && value >= 0) {
+        bits = bits << 6 | value;
+        count += 6;
+        if (count >= 16) {
+          count -= 16;
+          write(bits >> count & 0xffff, out);
+        }
+      } else if (shifted) {
+        shifted = false;
+        if (octet != '-') {
+          out.write(octet);
+        }
+      } else if (octet == '+' && in.peek() == '-') {
+        in.read();
+        out.write('+');
+      } else if (octet == '+') {
+        shifted = true;
+        bits = 0;
+        count = 0;
+      } else {
+        out.write(octet);
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package org.qscan.engine.mime;
+
+import java.io.IOException;
+
+/**
+ * What calendars and cards bring along (RFC 5545, RFC 6350): base64 behind a property that says so,
+ * in lines that may be folded anywhere.
+ */
+final class Folded {
+
+  private final Octets in;
+  private final Sink out;
+  private final Token token;
+  private final Word encoding = new Word("enc");
+  private final Word base64 = new Word("64");
+  private boolean saysBase64;
+
+  private Folded(Octets in, Sink out) {
+    this.in = in;
+    this.out = out;
+    this.token = new Token(out);
+  }
+
+  /** Whether a line could be the first of such a thing. */
+  static boolean begins(Lines line) {
+    return line.beginsWith("begin:v");
+  }
+
+  static void decode(Octets in, Stretch stretch, Sink out) throws IOException, OverLimitException {
+    in.seek(stretch.start(), stretch.end());
+    new Folded(in, out).run();
+  }
+
+  private void run() throws IOException, OverLimitException {
+    for (int c = next(); c >= 0; ) {
+      if (c == '\n') {
+        saysBase64 = false;
+        c = next();
+      } else if ((c == ':' || c == ',') && saysBase64) {
+        c = value();
+      } else {
+        saysBase64 |= encoding.endsWith(c);
+        saysBase64 |= base64.endsWith(c);
+        c = next();
+      }
+    }
+  }
+
+  /** From behind a colon or a comma on; returns the first character that is not of it. */
+  private int value() throws IOException, OverLimitException {
+    token.begin();
+    int c = next();
+    while (token.add(c) || c == ' ') {
+      c = next();
+    }
+    if (c < 0 || c == '\n') {
+      token.end();
+    } else {
+      out.begin(); // it was something else
+    }
+    return c;
+  }
+
+  /** The next character, any end of a line as LF, and none where the next one continues it. */
+  private int next() throws IOException {
+    int c = in.read();
+    while (c == '\r' || c == '\n') {
+      if (c == '\r' && in.peek() == '\n') {
+        in.read();
+      }
+      if (in.peek() != ' ' && in.peek() != '\t') {
+        return '\n';
+      }
+      in.read();
+      c = in.read();
+    }
+    return c;
+  }
+}

@@ -1,0 +1,24 @@
+package org.qscan.engine.mime;
+
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * What is known of a text, from its header or from its looks, that tells how to find what is in it.
+ *
+ * @param charsets in which ASCII does not look like ASCII
+ * @param markup whether it is HTML, SVG or the like
+ * @param folded whether it is a calendar or a card
+ */
+record Kind(Set<String> charsets, boolean markup, boolean folded) {
+
+  /** Nothing is known. */
+  static final Kind UNKNOWN = new Kind(Set.of(), false, false);
+
+  Kind {
+    // Not Set.copyOf: in what order things are made must not differ from run to run.
+    charsets =
+        charsets.isEmpty() ? Set.of() : Collections.unmodifiableSet(new LinkedHashSet<>(charsets));
+  }
+}

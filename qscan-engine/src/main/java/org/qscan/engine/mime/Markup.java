@@ -1,0 +1,200 @@
+package org.qscan.engine.mime;
+
+import java.io.IOException;
+
+/**
+ * What HTML, SVG and their scripts bring along: {@code data:} URIs, and where there is a call of
+ * atob(), the base64 in strings, which may be in pieces. Whatever else a script does to build a
+ * file stays unseen.
+ */
+final class Markup {
+
+  private static final int LOOKED_AT = 8;
+
+  /** Keeps what was escaped from being an end; only the last eight bits are written. */
+  private static final int ESCAPED = 1 << 24;
+
+  /** What either word can begin with, as itself or as a reference. */
+  private static final boolean[] BEGINNINGS = new boolean[256];
+
+  static {
+    for (char c : "dDaA&".toCharArray()) {
+      BEGINNINGS[c] = true;
+    }
+  }
+
+  private final Characters in;
+  private final Sink out;
+  private final Token token;
+  private final Word scheme = new Word("data:");
+  private final Word call = new Word("atob");
+  private boolean calls;
+
+  private Markup(Octets in, Sink out) {
+    this.in = new Characters(in);
+    this.out = out;
+    this.token = new Token(out);
+  }
+
+  /** Whether a line begins as those of documents do, and not as one of a picture may by chance. */
+  static boolean begins(Lines line) {
+    int from = line.indent();
+    if (line.at(from) != '<' || line.controls() > 0 || !isOfTag(line.at(from + 1))) {
+      return false;
+    }
+    for (int i = from + 2; i < Math.min(line.held(), from + LOOKED_AT); i++) {
+      int c = line.at(i);
+      if (!isOfTag(c) && " \t>='\"-:<[&;.".indexOf(c) < 0 && !Character.isDigit(c)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isOfTag(int c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '!' || c == '?' || c == '/';
+  }
+
+  /** Decodes; reads the stretch once, and once more if there is a call of atob(). */
+  static void decode(Octets in, Stretch stretch, Sink out) throws IOException, OverLimitException {
+    in.seek(stretch.start(), stretch.end());
+    Markup markup = new Markup(in, out);
+    markup.uris();
+    if (markup.calls) {
+      in.seek(stretch.start(), stretch.end());
+      new Markup(in, out).strings();
+    }
+  }
+
+  private void uris() throws IOException, OverLimitException {
+    for (int c = in.next(); c >= 0; c = first()) {
+      boolean another = meetsScheme(c);
+      while (another) {
+        another = uri();
+      }
+    }
+  }
+
+  /** The next character that matters. */
+  private int first() throws IOException {
+    if (!scheme.isBegun() && !call.isBegun()) {
+      in.skip(BEGINNINGS);
+    }
+    return in.next();
+  }
+
+  private boolean meetsScheme(int c) {
+    calls |= call.endsWith(c);
+    boolean ignored = scheme.isBegun() && isBreak(c); // no browser minds
+    return !ignored && scheme.endsWith(c);
+  }
+
+  /** From behind its scheme on; says whether another one has begun in it. */
+  private boolean uri() throws IOException, OverLimitException {
+    Word base64 = new Word("base64");
+    boolean saysBase64 = false;
+    boolean prose = false;
+    int c = in.next();
+    for (; c != ',' && !isEnd(c); c = in.next()) {
+      if (meetsScheme(c)) {
+        return true;
+      }
+      saysBase64 |= c == '%' || (!isBreak(c) && base64.endsWith(c));
+      prose |= c == ' ';
+    }
+    if (c != ',') {
+      return false;
+    }
+    return saysBase64 ? base64() : !prose && plain();
+  }
+
+  private static boolean isEnd(int c) {
+    return c < 0 || isQuote(c) || c == '<' || c == '>' || c == ')';
+  }
+
+  private static boolean isQuote(int c) {
+    return c == '"' || c == '\'' || c == '`';
+  }
+
+  private static boolean isBreak(int c) {
+    return c == '\t' || c == '\n' || c == '\r';
+  }
+
+  private boolean base64() throws IOException, OverLimitException {
+    token.begin();
+    for (int c = escaped(); !isEnd(c); c = escaped()) {
+      token.add(c & ~ESCAPED);
+    }
+    token.end();
+    return false;
+  }
+
+  private boolean plain() throws IOException, OverLimitException {
+    out.begin();
+    boolean another = false;
+    for (int c = escaped(); !another && c >= 0 && c != '"' && c != '>'; c = escaped()) {
+      if (!isBreak(c)) {
+        out.write(c);
+      }
+      another = meetsScheme(c);
+    }
+    out.end();
+    return another;
+  }
+
+  /** The next character; {@code %41} is one, and never the end. */
+  private int escaped() throws IOException {
+    int c = in.next();
+    if (c != '%') {
+      return c;
+    }
+    int high = in.next();
+    int low = Character.digit(high, 16) < 0 ? -1 : in.next();
+    if (Character.digit(low, 16) < 0) {
+      in.back(low);
+      in.back(high);
+      return c;
+    }
+    return Character.digit(high, 16) << 4 | Character.digit(low, 16) | ESCAPED;
+  }
+
+  private void strings() throws IOException, OverLimitException {
+    for (int c = in.next(); c >= 0; ) {
+      c = isQuote(c) ? string(c) : in.next();
+    }
+  }
+
+  /**
+   * From behind an opening quote on, with what is joined to it.
+   *
+   * @return the first character that is not of it
+   */
+  private int string(int opening) throws IOException, OverLimitException {
+    token.begin();
+    int quoted = opening;
+    while (true) {
+      int c = in.next();
+      while (token.add(c) || isBreak(c) || c == '\\') {
+        c = in.next();
+      }
+      if (c != quoted) {
+        return c; // it was no such string; this may open one
+      }
+      int joint = solid();
+      int next = joint == '+' || joint == ',' ? solid() : joint;
+      if (joint == next || !isQuote(next)) {
+        token.end();
+        return next;
+      }
+      quoted = next;
+    }
+  }
+
+  private int solid() throws IOException {
+    int c = in.next();
+    while (c == ' ' || isBreak(c)) {
+      c = in.next();
+    }
+    return c;
+  }
+}

@@ -1,0 +1,18 @@
+package org.qscan.engine.mime;
+
+import java.io.IOException;
+
+/** Where a decoder that finds several things puts them. */
+interface Sink {
+
+  /** A file name that was given. */
+  void name(String name);
+
+  /** Begins another; what was not ended is forgotten. */
+  void begin() throws IOException;
+
+  void write(int octet) throws IOException, OverLimitException;
+
+  /** Ends it. */
+  void end() throws IOException, OverLimitException;
+}

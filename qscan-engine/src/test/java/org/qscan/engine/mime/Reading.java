@@ -1,0 +1,57 @@
+package org.qscan.engine.mime;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.View;
+
+/**
+ * What the reader makes of a mail.
+ *
+ * @param objects what would be scanned beside the message itself
+ * @param reader as it was when it ended
+ * @param overLimit whether it gave up
+ */
+record Reading(List<byte[]> objects, GenerousReader reader, boolean overLimit) {
+
+  /**
+   * Reads.
+   *
+   * @param directory to work in; it is left as it was
+   */
+  static Reading of(byte[] mail, Path directory, Limits limits) throws IOException {
+    Path raw = Files.write(directory.resolve("mail"), mail);
+    Path parts = Files.createDirectory(directory.resolve("parts"));
+    GenerousReader reader = new GenerousReader(View.of(parts), limits, Tiers.DEFAULT);
+    List<byte[]> objects = new ArrayList<>();
+    boolean overLimit = false;
+    try {
+      reader.read(new ByteArrayInputStream(mail), raw);
+    } catch (OverLimitException e) {
+      overLimit = true;
+    } finally {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(parts)) {
+        for (Path file : files) {
+          objects.add(Files.readAllBytes(file));
+          Files.delete(file);
+        }
+      }
+      Files.delete(parts);
+      Files.delete(raw);
+    }
+    return new Reading(objects, reader, overLimit);
+  }
+
+  long bytes() {
+    long bytes = 0;
+    for (byte[] object : objects) {
+      bytes += object.length;
+    }
+    return bytes;
+  }
+}
