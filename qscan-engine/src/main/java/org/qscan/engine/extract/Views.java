@@ -395,6 +395,7 @@ public final class Views implements AutoCloseable {
     for (Map.Entry<Path, Piece> one : pieces.entrySet()) {
       if (!one.getKey().equals(one.getValue().file())) {
         toFile(one.getKey(), one.getValue());
+        share.give(PIECE);
       }
     }
     pieces.clear(); // there may be thousands, and many messages may wait for a slot now
