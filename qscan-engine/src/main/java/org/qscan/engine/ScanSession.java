@@ -163,6 +163,7 @@ public final class ScanSession implements AutoCloseable {
    * @param message read to its end, not closed
    */
   public void receive(InputStream message) throws ScanFailure {
+    begin();
     byte[] buffer = new byte[BUFFER];
     while (true) {
       int n;
@@ -195,7 +196,16 @@ public final class ScanSession implements AutoCloseable {
     } catch (IOException e) {
       throw cannotWrite(e);
     }
+    begin();
     received();
+  }
+
+  private void begin() throws ScanFailure {
+    try {
+      views.begin();
+    } catch (IOException e) {
+      throw new ScanFailure("cannot begin to take the message apart in " + tenure.directory(), e);
+    }
   }
 
   /** A message that writes itself, as James' do. */
@@ -217,6 +227,7 @@ public final class ScanSession implements AutoCloseable {
    * @param message writes itself
    */
   public void receive(Source message) throws ScanFailure {
+    begin();
     Intake intake = new Intake();
     try {
       OutputStream out = new BufferedOutputStream(intake, BUFFER);

@@ -52,7 +52,9 @@ class GateIT {
     for (int i = 0; i < 30; i++) {
       all.add(site.call().message(Mail.clean("message " + i)).start());
     }
-    Eventually.holds("all have drawn a ticket", () -> tickets().size() == 30);
+    assertThat(Eventually.within(90_000, () -> tickets().size() == 30))
+        .as("all have drawn a ticket")
+        .isTrue();
     Map<String, Integer> ranks = new HashMap<>();
     tickets().stream().sorted().forEach(ticket -> ranks.put(idOf(ticket), ranks.size()));
     assertThat(began()).as("scans while the first three hold their slots").hasSize(3);

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 public abstract class InProcess implements Extractor.Work {
 
   /** Octets of a message that is read at once. */
-  private static final int AT_ONCE = 128 * 1024;
+  private static final int AT_ONCE = 64 * 1024;
 
   private static final int STOPS_WITHIN_SECONDS = 2;
   private static final int THREAD_IDLE_SECONDS = 10;

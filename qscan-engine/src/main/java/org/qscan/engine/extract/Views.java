@@ -73,6 +73,7 @@ public final class Views implements AutoCloseable {
   private final List<String> notes = new ArrayList<>();
   private final List<String> objections = new ArrayList<>();
   private Ambiguity ambiguity = Ambiguity.UNKNOWN;
+  private boolean begun;
   private int parts;
   private long bytes;
   private int failed;
@@ -98,7 +99,8 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * Starts the extractors; the message may begin to arrive.
+   * The message may begin to arrive. Where there is memory for it the extractors wait for {@link
+   * #begin}: they may find all of it there.
    *
    * @param home the session's directory
    * @param session the session's id
@@ -117,7 +119,9 @@ public final class Views implements AutoCloseable {
       throws IOException {
     Views views = new Views(home, session, extractors, limits, groupReads, memory.share());
     try {
-      views.startExtractors();
+      if (!memory.isSome()) {
+        views.begin(); // with the first octet, however slowly the others come
+      }
       return views;
     } catch (IOException | RuntimeException | Error e) {
       views.close();
@@ -125,7 +129,12 @@ public final class Views implements AutoCloseable {
     }
   }
 
-  private void startExtractors() throws IOException {
+  /** Starts the extractors, if they have not been. */
+  public void begin() throws IOException {
+    if (begun) {
+      return;
+    }
+    begun = true;
     for (Extractor extractor : extractors) {
       if (extractor.needsFiles()) {
         share.close();
@@ -257,6 +266,7 @@ public final class Views implements AutoCloseable {
    * @throws ScanFailure if an extractor could not do its work for a reason that is ours
    */
   public int finish(Duration patience) throws IOException, ScanFailure {
+    begin();
     long deadline = System.nanoTime() + patience.toNanos();
     int succeeded = 0;
     for (int i = 0; i < extractors.size(); i++) {
