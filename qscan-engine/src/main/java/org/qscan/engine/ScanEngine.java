@@ -145,7 +145,8 @@ public final class ScanEngine {
    */
   public ScanSession open() throws ScanFailure {
     cleanNowAndThen();
-    return ScanSession.open(config, work.reserve(), gate, batches, extractors, panel, memory);
+    Tenure tenure = memory.isSome() ? work.reserve() : work.enter();
+    return ScanSession.open(config, tenure, gate, batches, extractors, panel, memory);
   }
 
   /**

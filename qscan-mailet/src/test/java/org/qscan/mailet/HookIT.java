@@ -140,11 +140,13 @@ class HookIT {
     assertThat(answers).filteredOn(answer -> answer.startsWith("250 ")).hasSize(9);
     assertThat(answers).filteredOn(answer -> answer.startsWith("554 5.7.1 ")).hasSize(3);
     List<Integer> exits = new ArrayList<>();
+    StringBuilder logs = new StringBuilder();
     for (QueueCall call : calls) {
       exits.add(call.exit());
+      logs.append(call.log());
     }
-    assertThat(exits).filteredOn(exit -> exit == 0).hasSize(9);
-    assertThat(exits).filteredOn(exit -> exit == 39).hasSize(3);
+    assertThat(exits).as(logs.toString()).filteredOn(exit -> exit == 0).hasSize(9);
+    assertThat(exits).as(logs.toString()).filteredOn(exit -> exit == 39).hasSize(3);
     // How many runs there were is not said: mails that wait share one.
     assertThat(site.mostScansAtOnce()).as("scanners alive at a time").isEqualTo(SLOTS);
     james.awaitInbox(delivered);

@@ -14,6 +14,8 @@ import org.qscan.engine.ScanFailure;
  */
 public final class Tenure implements AutoCloseable {
 
+  private static final int ATTEMPTS = 200;
+
   private final WorkDirectory work;
   private final String id;
   private @Nullable FileChannel lock;
@@ -41,13 +43,26 @@ public final class Tenure implements AutoCloseable {
    *     was closed meanwhile
    */
   public void settle() throws ScanFailure {
-    if (!isNew()) {
-      throw new ScanFailure(
-          "another session in work.directory " + work.path() + " is called " + id);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (isNew()) {
+        return;
+      }
+      pause(); // a janitor took the lock file for a dead one's, and is about to remove it
+    }
+    throw new ScanFailure(
+        "the lock file " + live() + " cannot be locked: does another session have its name?");
+  }
+
+  private static void pause() throws ScanFailure {
+    try {
+      Thread.sleep(1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ScanFailure("interrupted while making a session");
     }
   }
 
-  /** False if there is a session of this name, which somebody else has made. */
+  /** False if somebody else has the lock file of this name, if only for the moment. */
   synchronized boolean isNew() throws ScanFailure {
     if (closed) {
       throw new ScanFailure("the session was closed before the end of its scan");

@@ -239,6 +239,36 @@ class WorkDirectoryTest {
   }
 
   @Test
+  void aLockFileThatAJanitorIsAboutToRemoveIsWaitedFor() throws Exception {
+    WorkDirectory work = WorkDirectory.open(workPath, false);
+    try (Tenure tenure = work.reserve()) {
+      assertThat(tenure.directory()).doesNotExist();
+      Path lock = Files.createFile(workPath.resolve(WorkDirectory.LIVE).resolve(tenure.id()));
+      Thread janitor = new Thread(() -> lock.toFile().delete());
+      janitor.start();
+      tenure.settle();
+      janitor.join();
+      tenure.settle();
+      assertThat(tenure.directory()).isDirectory();
+      assertThat(work.isAlive(tenure.id())).isTrue();
+    }
+  }
+
+  @Test
+  void aNameThatStaysTakenIsAFailureAndWhatIsThereStays() throws Exception {
+    WorkDirectory work = WorkDirectory.open(workPath, false);
+    Tenure tenure = work.reserve();
+    Path lock = Files.createFile(workPath.resolve(WorkDirectory.LIVE).resolve(tenure.id()));
+    assertThatThrownBy(tenure::settle).isInstanceOf(ScanFailure.class).hasMessageContaining("lock");
+    tenure.close();
+    assertThat(lock).exists();
+    assertThat(tenure.directory()).doesNotExist();
+    assertThatThrownBy(tenure::settle)
+        .isInstanceOf(ScanFailure.class)
+        .hasMessageContaining("closed");
+  }
+
+  @Test
   void aDirectoryThatCannotBeMadeIsAFailureAndLeavesNoLock() throws Exception {
     WorkDirectory work = WorkDirectory.open(workPath, false);
     Files.delete(workPath.resolve(WorkDirectory.LIVE));
