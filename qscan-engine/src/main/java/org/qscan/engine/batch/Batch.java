@@ -26,7 +26,9 @@ import org.qscan.engine.scan.Panel;
  *   <li>Where a run fails and names nobody (a crash, a line unknown, an exit code that contradicts
  *       the text), the one to blame is searched for: half of them are run, and whichever half fails
  *       is halved again. The half that is not to blame, or not yet, is put back, and shares another
- *       run with whoever waits by then. The last three are scanned alone, side by side.
+ *       run with whoever waits by then. Three and fewer are run one by one.
+ *   <li>Where the run stopped in the middle, only those whose files it read last are suspected
+ *       ({@link Footprints}).
  *   <li>After a timeout, which is half of that for a single message, all are scanned alone: halves
  *       might each take as long. The same where the search has taken half of {@code scan.timeout}.
  * </ul>
@@ -35,10 +37,10 @@ import org.qscan.engine.scan.Panel;
  */
 final class Batch implements AutoCloseable {
 
-  /** Failed batches after which a message shares no more. */
-  private static final int ENOUGH = 2;
+  /** Failed batches after which a message shares no more, whoever was to blame. */
+  private static final int ENOUGH = 3;
 
-  /** Of whom one is to blame: to search on takes nearly as many runs, and one after the other. */
+  /** Of whom one is to blame: halves would take as many runs. */
   private static final int FEW = 3;
 
   private static final Finding CLEAN = new Finding(List.of(), List.of(), List.of(), List.of());
@@ -147,7 +149,7 @@ final class Batch implements AutoCloseable {
     List<Member> open = present(copy());
     boolean oneIsToBlame = false; // one of these; else there is no suspicion
     while (!open.isEmpty()) {
-      List<Member> tried = oneIsToBlame ? open.subList(0, (open.size() + 1) / 2) : open;
+      List<Member> tried = oneIsToBlame ? open.subList(0, part(open.size())) : open;
       List<Member> rest = without(open, tried);
       Joint joint = run(tried);
       List<Member> doubtful = unreleased(tried);
@@ -168,22 +170,31 @@ final class Batch implements AutoCloseable {
         open.addAll(without(doubtful, named));
         oneIsToBlame = false;
       } else {
+        List<Member> last = lastRead(doubtful);
         rest.forEach(this::putBack);
-        open = doubtful; // none, where it was alone
+        without(doubtful, last).forEach(this::putBack);
+        open = last; // none, where it was alone
         oneIsToBlame = true;
       }
       open = present(open);
-      if (oneIsToBlame && open.size() <= FEW) {
-        open = first(open);
-      }
     }
     return true;
   }
 
-  /** The first, which has this slot; the others go for other slots, now, and at the same time. */
-  private List<Member> first(List<Member> few) {
-    few.stream().skip(1).forEach(this::goAlone);
-    return few.isEmpty() ? few : List.of(few.get(0));
+  /** How many to run of so many suspects: half, and in the end one. */
+  private static int part(int suspects) {
+    return suspects <= FEW ? 1 : (suspects + 1) / 2;
+  }
+
+  /** Those that the scanner read last, if it stopped in the middle; else all. */
+  private static List<Member> lastRead(List<Member> doubtful) {
+    if (doubtful.size() <= FEW) {
+      return doubtful;
+    }
+    Set<Path> places = Footprints.last(doubtful.stream().map(Member::place).toList());
+    List<Member> last = new ArrayList<>(doubtful);
+    last.removeIf(member -> !places.contains(member.place()));
+    return last.isEmpty() ? doubtful : last;
   }
 
   /** Runs the scanners over these, and answers those that it has an answer for. */
@@ -203,6 +214,9 @@ final class Batch implements AutoCloseable {
     List<Path> directories = List.copyOf(places.keySet());
     if (directories.isEmpty()) { // all have left
       return new Joint(Map.of(), Set.of(), false, "");
+    }
+    if (directories.size() > FEW) {
+      Footprints.wipe(root);
     }
     long start = System.nanoTime();
     Joint joint = panel.scanTogether(root, directories, tenure.id());

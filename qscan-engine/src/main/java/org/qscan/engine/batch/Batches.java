@@ -91,11 +91,11 @@ public final class Batches {
 
   /**
    * The longest that runs may take until a message has its verdict. A batch begins none when it is
-   * half of {@code scan.timeout} old: a first one hands the message on before that, a second one
-   * ends within {@code scan.timeout}, and then the message has a run of its own.
+   * half of {@code scan.timeout} old: a first and a second one hand the message on before that, a
+   * third one ends within {@code scan.timeout}, and then the message has a run of its own.
    */
   public Duration longest() {
-    return mostMessages == 1 ? timeout : timeout.multipliedBy(5).dividedBy(2);
+    return mostMessages == 1 ? timeout : timeout.multipliedBy(3);
   }
 
   /** How many messages wait to share a run. */

@@ -327,8 +327,8 @@ public enum Key {
       Type.DURATION,
       "8m",
       "How long qscan-client waits for qscand to take more of a message, or to answer. More than"
-          + " extract.timeout, gate.patience and scan.timeout together, the last two and a half"
-          + " times where messages share runs (batch.max-messages)."),
+          + " extract.timeout, gate.patience and scan.timeout together, the last three times"
+          + " where messages share runs (batch.max-messages)."),
   DAEMON_FALLBACK(
       "daemon.fallback",
       Type.CHOICE,

@@ -26,7 +26,7 @@ public final class FakeGroupSweep {
       /^\\+/ and $mine++ while <$journal>;
       sub held { open my $h, '<', "$here/hold" or return 0; $mine > (<$h> || 0) }
       select undef, undef, undef, 0.01 while held();
-      my $code = 0;
+      my ($code, $late) = (0, 0);
       for my $directory (@directories) {
         my $file = "$directory/raw/1.eml";
         open my $in, '<', $file or print("Could not open $file\\n"), $code ||= 2, next;
@@ -36,6 +36,8 @@ public final class FakeGroupSweep {
         if ($does eq 'infected') { print ">>> Virus '$name' found in file $file\\n"; $code = 3 }
         elsif ($does eq 'encrypted') { print "Password protected file $file\\n"; $code ||= 2 }
         elsif ($does eq 'crash') { note("-\\n"); kill 'SEGV', $$; sleep 9 }
+        elsif ($does eq 'late') { $late = 1 } # when it has read all
+        elsif ($does eq 'slow') { select undef, undef, undef, 0.03 } # more than a tick
         elsif ($does eq 'shy') { if (@others) { note("-\\n"); kill 'SEGV', $$; sleep 9 } }
         elsif ($does eq 'garbage') { print "Something else happened\\n" }
         elsif ($does eq 'lie') { $code = 3 }
@@ -53,6 +55,7 @@ public final class FakeGroupSweep {
         elsif ($does ne 'clean') { print "What is $does?\\n" }
       }
       note("-\\n");
+      kill 'SEGV', $$ if $late;
       exit $code;
       """;
 

@@ -101,7 +101,7 @@ public final class Qscand {
               + longest.toSeconds()
               + "s: extract.timeout, gate.patience and scan.timeout"
               + (service.engine().largestBatch() > 1
-                  ? ", the last two and a half times where messages share runs"
+                  ? ", the last three times where messages share runs"
                   : "")
               + "; qscan-client may give up on one that is still to come");
     }

@@ -1,0 +1,99 @@
+package org.qscan.engine.batch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What a scanner had read when it stopped in the middle of a run, by the access times of files. A
+ * hint where to look first for the message to blame: an answer never rests on it.
+ *
+ * <p>Under {@code relatime}, Linux's default, only the first reading after a change leaves a trace
+ * (mount(8)), and so the times are put back to 1970 before each run. A file system that is mounted
+ * {@code noatime} tells nothing, nor does a scanner that opens with {@code O_NOATIME}.
+ */
+final class Footprints {
+
+  private static final FileTime NEVER = FileTime.fromMillis(0);
+
+  /** More files than that are not worth it. */
+  private static final int MOST = 10_000;
+
+  private Footprints() {}
+
+  /** Wipes them from all files below a directory, before a run; as far as that can be done. */
+  static void wipe(Path root) {
+    for (Path file : files(root)) {
+      try {
+        Files.getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+            .setTimes(null, NEVER, null);
+      } catch (IOException e) {
+        // It looks as if it had been read, and so as if nobody were to blame for being the last.
+      }
+    }
+  }
+
+  /**
+   * Whose files were read last.
+   *
+   * @param places directories of messages that were scanned together, {@linkplain #wipe wiped}
+   *     before
+   * @return those with the newest time, which are several where they were read within a tick of the
+   *     kernel's clock (1 to 10 ms); none where nothing was read, or something of all
+   */
+  static Set<Path> last(Collection<Path> places) {
+    Map<Path, FileTime> times = new HashMap<>();
+    for (Path place : places) {
+      newest(place, times);
+    }
+    FileTime newest = times.values().stream().max(FileTime::compareTo).orElse(NEVER);
+    Set<Path> last = new HashSet<>();
+    if (times.size() < places.size()) { // it did not come to all of them
+      times.forEach((place, time) -> {
+        if (time.equals(newest)) {
+          last.add(place);
+        }
+      });
+    }
+    return last;
+  }
+
+  private static void newest(Path place, Map<Path, FileTime> times) {
+    for (Path file : files(place)) {
+      try {
+        FileTime read =
+            Files.getFileAttributeView(
+                    file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .readAttributes()
+                .lastAccessTime();
+        if (read.compareTo(NEVER) > 0) {
+          times.merge(place, read, (one, other) -> one.compareTo(other) > 0 ? one : other);
+        }
+      } catch (IOException e) {
+        // Gone: the scanner may quarantine, or its message has left.
+      }
+    }
+  }
+
+  private static List<Path> files(Path root) {
+    try (Stream<Path> walk = Files.walk(root)) {
+      List<Path> files =
+          walk.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+              .limit(MOST + 1)
+              .toList();
+      return files.size() > MOST ? List.of() : files;
+    } catch (IOException | RuntimeException e) { // a directory that went meanwhile
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package org.qscan.engine.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On the file system that tests run on, which is mounted relatime or strictatime. */
+class FootprintsTest {
+
+  @TempDir Path root;
+  private final List<Path> places = new ArrayList<>();
+
+  @BeforeEach
+  void fourMessagesOfTwoFiles() throws IOException {
+    for (int i = 1; i <= 4; i++) {
+      Path place = root.resolve(Integer.toString(i));
+      Files.createDirectories(place.resolve("raw"));
+      Files.writeString(place.resolve("raw/1.eml"), "message " + i);
+      Files.writeString(place.resolve("2.txt"), "part");
+      places.add(place);
+    }
+  }
+
+  private void read(int... numbers) throws Exception {
+    for (int number : numbers) {
+      Thread.sleep(25); // two ticks and more
+      assertThat(Files.readString(root.resolve(number + "/raw/1.eml"))).isNotEmpty();
+    }
+  }
+
+  @Test
+  void theOneThatWasReadLastIsTold() throws Exception {
+    Footprints.wipe(root);
+    read(2, 4, 1);
+    assertThat(Footprints.last(places)).containsExactly(root.resolve("1"));
+  }
+
+  @Test
+  void whatWasReadBeforeTheRunDoesNotCount() throws Exception {
+    read(1, 2, 3, 4);
+    Footprints.wipe(root);
+    read(3);
+    assertThat(Footprints.last(places)).containsExactly(root.resolve("3"));
+  }
+
+  @Test
+  void whatCannotBeToldApartIsToldTogether() throws Exception {
+    Footprints.wipe(root);
+    read(1, 2);
+    Files.readString(root.resolve("3/2.txt"));
+    assertThat(Footprints.last(places))
+        .contains(root.resolve("3"))
+        .doesNotContain(root.resolve("1"));
+  }
+
+  @Test
+  void nothingIsToldWhereNothingWasReadOrAll() throws Exception {
+    Footprints.wipe(root);
+    assertThat(Footprints.last(places)).isEmpty();
+    read(1, 2, 3, 4);
+    assertThat(Footprints.last(places)).isEmpty();
+  }
+
+  @Test
+  void theTimeOfTheLastChangeStays() throws Exception {
+    Path file = root.resolve("1/2.txt");
+    long before = Files.getLastModifiedTime(file).toMillis();
+    Footprints.wipe(root);
+    assertThat(Files.getLastModifiedTime(file).toMillis()).isEqualTo(before);
+  }
+
+  @Test
+  void aDirectoryThatIsGoneIsNoError() throws Exception {
+    Footprints.wipe(root.resolve("gone"));
+    assertThat(Footprints.last(List.of(root.resolve("gone")))).isEmpty();
+  }
+}
