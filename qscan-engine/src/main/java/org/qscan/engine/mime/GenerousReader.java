@@ -57,6 +57,7 @@ final class GenerousReader {
   private final Map<String, Insight.Label> labels = new HashMap<>();
   private final Set<Rule> ruled = EnumSet.noneOf(Rule.class);
   private final Set<String> names = new LinkedHashSet<>();
+  private int nameText;
   private final Deque<Layer> layers = new ArrayDeque<>();
   private BooleanSupplier givenUp = () -> false;
   private String reading = "";
@@ -137,9 +138,7 @@ final class GenerousReader {
 
   private void decode(Outline outline, Octets in, int depth, Kind around)
       throws IOException, OverLimitException {
-    if (names.size() < MOST_NAMES) {
-      names.addAll(outline.names());
-    }
+    outline.names().forEach(this::addName);
     boolean harder = false;
     for (Remark remark : Linter.read(outline, depth == 0)) {
       remark(remark);
@@ -163,6 +162,12 @@ final class GenerousReader {
         charsets(new Stretch(start, part.end()), part.kind(), part, in, depth);
       }
       within(part, around, in, depth);
+    }
+  }
+
+  private void addName(String name) {
+    if (names.size() < MOST_NAMES && nameText < Outline.MOST_NAME_TEXT && names.add(name)) {
+      nameText += name.length();
     }
   }
 
@@ -326,7 +331,7 @@ final class GenerousReader {
     return new Sink() {
       @Override
       public void name(String name) {
-        names.add(name);
+        addName(name);
       }
 
       @Override
