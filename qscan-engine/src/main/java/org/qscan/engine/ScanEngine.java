@@ -55,7 +55,9 @@ public final class ScanEngine {
     this.gate = new Gate(work, config.slots(), ProcessTree::end);
     this.extractors = extractors;
     this.panel = panel;
-    this.memory = panel.needsFiles() ? Memory.none() : memory(config);
+    this.memory =
+        Memory.of(
+            panel.needsFiles() ? 0 : config.extractMemory(), Runtime.getRuntime().maxMemory());
     this.batches =
         new Batches(
             work, gate, panel, config.batchMessages(), config.batchBytes(), config.scanTimeout());
@@ -92,11 +94,6 @@ public final class ScanEngine {
           });
     }
     return extractors;
-  }
-
-  /** No more than an eighth of the heap, whatever is configured. */
-  private static Memory memory(EngineConfig config) {
-    return new Memory(config.extractMemory(), Runtime.getRuntime().maxMemory() / 8);
   }
 
   private static Panel panel(EngineConfig config) {

@@ -38,7 +38,7 @@ public abstract class InProcess implements Extractor.Work {
   private final InputStream message;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final long started = System.nanoTime();
-  private volatile Extraction result = Extraction.failed("the message was not read");
+  private volatile Extraction result = Extraction.unable("a reader died: out of memory?");
   private volatile long longest = Long.MAX_VALUE;
   private volatile boolean cancelled;
   private volatile boolean isLeftToFinish;

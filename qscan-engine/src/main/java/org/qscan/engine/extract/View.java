@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
 
 /**
  * What one extractor makes of a message: pieces, or, where a program writes them itself, files in a
@@ -25,6 +26,7 @@ public final class View {
   private final Memory.Share share;
   private final List<Piece> pieces = new ArrayList<>();
   private @Nullable Path directory;
+  private boolean cutShort;
 
   View(String name, Home home, Memory.Share share) {
     this.name = name;
@@ -55,8 +57,16 @@ public final class View {
     return made;
   }
 
-  /** Another piece, empty; it belongs to the view from now on, whole or not. */
-  public synchronized Piece add() {
+  /**
+   * Another piece, empty; it belongs to the view from now on, whole or not.
+   *
+   * @throws IOException if there are too many
+   */
+  public synchronized Piece add() throws IOException {
+    if (!share.countPart()) {
+      cutShort = true;
+      throw new IOException("too many parts");
+    }
     String number = Integer.toString(pieces.size() + 1);
     Piece piece = new Piece(number, share, () -> directory().resolve(number));
     pieces.add(piece);
@@ -73,8 +83,24 @@ public final class View {
     piece.discard();
   }
 
+  /**
+   * A view that lacks parts because other messages have so many is none, whatever was made of it.
+   *
+   * @throws ScanFailure if it does
+   */
+  synchronized void failIfCutShort() throws ScanFailure {
+    if (cutShort) {
+      throw new ScanFailure(
+          name
+              + ": this message and others have more parts at this time than a heap of "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MiB (-Xmx) has room for: a smaller extract.max-parts keeps those with the most"
+              + " out, and with fewer gate.slots fewer are taken apart at a time");
+    }
+  }
+
   /** All pieces, and all files that are no pieces yet: once the extractor has ended. */
-  synchronized List<Piece> all() throws IOException {
+  synchronized List<Piece> all() throws IOException, ScanFailure {
     List<Piece> all = new ArrayList<>(pieces);
     if (directory == null) {
       return all;
@@ -88,6 +114,8 @@ public final class View {
     }
     for (Path file : list(directory)) {
       if (!known.contains(file)) {
+        cutShort |= !share.countPart();
+        failIfCutShort();
         all.add(Piece.of(regular(file), share));
       }
     }

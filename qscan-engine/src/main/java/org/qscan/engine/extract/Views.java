@@ -44,9 +44,6 @@ public final class Views implements AutoCloseable {
 
   private static final int PROBE = 65536;
 
-  /** What a piece in memory costs beside its octets until it has been scanned: names, entries. */
-  private static final int PIECE = 768;
-
   private static final int LONGEST_NAME = 300;
 
   /** The sender may make any number of parts of one length and checksum: not all are compared. */
@@ -137,7 +134,7 @@ public final class Views implements AutoCloseable {
     begun = true;
     for (Extractor extractor : extractors) {
       if (extractor.needsFiles()) {
-        share.close();
+        share.fill();
         message.toFile();
       }
     }
@@ -272,6 +269,7 @@ public final class Views implements AutoCloseable {
     for (int i = 0; i < extractors.size(); i++) {
       Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
       Extraction extraction = work.get(i).finish(left);
+      views.get(i).failIfCutShort(); // whatever the extractor took that for
       switch (extraction.outcome()) {
         case DONE -> succeeded++;
         case FAILED -> {
@@ -319,7 +317,7 @@ public final class Views implements AutoCloseable {
   /** What a failed extractor made is scanned as well: a finding in half a view is a finding. */
   private void collect(
       String extractor, View view, @Nullable Map<String, SeenPart> told, Insight insight)
-      throws IOException {
+      throws IOException, ScanFailure {
     int files = 0;
     long size = 0;
     for (Piece piece : view.all()) {
@@ -367,7 +365,7 @@ public final class Views implements AutoCloseable {
       alike.add(name);
     }
     pieces.put(name, piece);
-    if (piece.file() != null || !share.take(PIECE)) {
+    if (piece.file() != null || !share.take(Memory.PIECE)) {
       toFile(name, piece);
     }
     return name;
@@ -405,7 +403,7 @@ public final class Views implements AutoCloseable {
     for (Map.Entry<Path, Piece> one : pieces.entrySet()) {
       if (!one.getKey().equals(one.getValue().file())) {
         toFile(one.getKey(), one.getValue());
-        share.give(PIECE);
+        share.give(Memory.PIECE);
       }
     }
     pieces.clear(); // there may be thousands, and many messages may wait for a slot now

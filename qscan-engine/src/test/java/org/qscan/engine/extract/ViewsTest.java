@@ -235,6 +235,52 @@ class ViewsTest {
     }
   }
 
+  @Test
+  void aMessageOfManyPartsIsPutOffWhileOthersHaveTooManyAndNeverJudgedByHalf() throws Exception {
+    Memory memory = new Memory(0, 0, 250);
+    String ordinary = Mails.multipart(Mails.text("hello"), Mails.text("again"));
+    String large = Mails.multipart(attachments(300));
+    try (Views first = start(newSession(), memory)) {
+      feed(first, large); // alone it may have them all
+      try (Views second = start(newSession(), memory)) {
+        assertThatThrownBy(() -> feed(second, large))
+            .isInstanceOf(ScanFailure.class)
+            .hasMessageContaining("-Xmx")
+            .hasMessageContaining("extract.max-parts");
+      }
+      try (Views third = start(newSession(), memory)) {
+        feed(third, ordinary);
+      }
+    }
+    assertThat(memory.parts()).isZero();
+    try (Views again = start(newSession(), memory)) {
+      feed(again, large);
+    }
+  }
+
+  @Test
+  void theFilesOfAProgramCountAsWell() throws Exception {
+    Memory memory = new Memory(0, 0, 10);
+    String large = Mails.multipart(attachments(200));
+    Path one = newSession();
+    Path other = newSession();
+    List<Extractor> ripmime = List.of(ripmime(WIDE));
+    try (Views first = Views.start(() -> one, mark(), ripmime, WIDE, false, memory);
+        Views second = Views.start(() -> other, mark(), ripmime, WIDE, false, memory)) {
+      feed(first, large);
+      assertThatThrownBy(() -> feed(second, large)).isInstanceOf(ScanFailure.class);
+    }
+    assertThat(memory.parts()).isZero();
+  }
+
+  private static String[] attachments(int many) {
+    String[] attachments = new String[many];
+    for (int i = 0; i < many; i++) {
+      attachments[i] = Mails.attachment("", "content " + i);
+    }
+    return attachments;
+  }
+
   private Views start(Path session, Memory memory) throws Exception {
     return Views.start(() -> session, mark(), List.of(new Mime4j(WIDE)), WIDE, false, memory);
   }
