@@ -187,11 +187,12 @@ final class Batch implements AutoCloseable {
   }
 
   /** Those that the scanner read last, if it stopped in the middle; else all. */
-  private static List<Member> lastRead(List<Member> doubtful) {
+  private List<Member> lastRead(List<Member> doubtful) {
     if (doubtful.size() <= FEW) {
       return doubtful;
     }
-    Set<Path> places = Footprints.last(doubtful.stream().map(Member::place).toList());
+    List<Path> all = doubtful.stream().map(Member::place).toList();
+    Set<Path> places = Footprints.last(tenure.directory().resolve("run" + runs), all);
     List<Member> last = new ArrayList<>(doubtful);
     last.removeIf(member -> !places.contains(member.place()));
     return last.isEmpty() ? doubtful : last;

@@ -1,12 +1,14 @@
 package org.qscan.engine.batch;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -46,26 +48,43 @@ final class Footprints {
   /**
    * Whose files were read last.
    *
-   * @param places directories of messages that were scanned together, {@linkplain #wipe wiped}
-   *     before
-   * @return those with the newest time, which are several where they were read within a tick of the
-   *     kernel's clock (1 to 10 ms); none where nothing was read, or something of all
+   * @param root where the messages are, a directory each
+   * @param places the directories of those that are asked about, {@linkplain #wipe wiped} before
+   * @return the last of those read, where they were read in the order in which the directory lists
+   *     them, or in that of their names; else those with the newest time, which are several where
+   *     they were read within a tick of the kernel's clock (1 to 10 ms); none where nothing was
+   *     read, or something of all
    */
-  static Set<Path> last(Collection<Path> places) {
+  static Set<Path> last(Path root, Collection<Path> places) {
     Map<Path, FileTime> times = new HashMap<>();
     for (Path place : places) {
       newest(place, times);
     }
-    FileTime newest = times.values().stream().max(FileTime::compareTo).orElse(NEVER);
-    Set<Path> last = new HashSet<>();
-    if (times.size() < places.size()) { // it did not come to all of them
-      times.forEach((place, time) -> {
-        if (time.equals(newest)) {
-          last.add(place);
-        }
-      });
+    if (times.isEmpty() || times.size() == places.size()) {
+      return Set.of();
     }
+    FileTime newest = Collections.max(times.values());
+    List<Path> listed = list(root);
+    for (List<Path> order : List.of(listed, listed.stream().sorted().toList())) {
+      List<Path> first = order.stream().filter(places::contains).limit(times.size()).toList();
+      if (!first.isEmpty() && times.keySet().containsAll(first)) {
+        Path last = first.get(first.size() - 1);
+        if (newest.equals(times.get(last))) {
+          return Set.of(last);
+        }
+      }
+    }
+    Set<Path> last = new HashSet<>(times.keySet());
+    last.removeIf(place -> !newest.equals(times.get(place)));
     return last;
+  }
+
+  private static List<Path> list(Path root) {
+    try (Stream<Path> list = Files.list(root)) {
+      return list.toList();
+    } catch (IOException | UncheckedIOException e) {
+      return List.of();
+    }
   }
 
   private static void newest(Path place, Map<Path, FileTime> times) {
@@ -92,7 +111,7 @@ final class Footprints {
               .limit(MOST + 1)
               .toList();
       return files.size() > MOST ? List.of() : files;
-    } catch (IOException | RuntimeException e) { // a directory that went meanwhile
+    } catch (IOException | UncheckedIOException e) { // a directory that went meanwhile
       return List.of();
     }
   }

@@ -22,9 +22,15 @@ final class Charsets {
   /** Stands for UTF-7, which the virtual machine does not know. */
   static final String UTF_7 = "utf7";
 
+  /** Stands for all of ISO/IEC 2022: what switches from ASCII to ASCII can stand anywhere. */
+  static final String ISO_2022 = "iso2022";
+
   private static final String KEY = "charset";
   private static final String PROBE = "Az09+/=\n";
   private static final int LOOKED_AT = 8;
+  private static final int ESCAPE = 0x1b;
+  private static final int SHIFT_OUT = 0x0e;
+  private static final int SHIFT_IN = 0x0f;
   private static final int LONGEST_NAME = 40;
 
   /** Beginnings of the names, without signs, of those that leave ASCII alone: nearly all mail. */
@@ -69,6 +75,8 @@ final class Charsets {
     }
     if (letters.endsWith(UTF_7)) {
       charsets.add(UTF_7);
+    } else if (letters.startsWith(ISO_2022)) {
+      charsets.add(ISO_2022);
     } else if (letters.startsWith("utf16") || letters.startsWith("unicode")) {
       charsets.add("UTF-16LE");
       charsets.add("UTF-16BE");
@@ -126,6 +134,10 @@ final class Charsets {
       utf7(in, out);
       return;
     }
+    if (charset.equals(ISO_2022)) {
+      unswitched(in, out);
+      return;
+    }
     CharsetDecoder decoder =
         Charset.forName(charset)
             .newDecoder()
@@ -163,6 +175,20 @@ final class Charsets {
   private static void write(int c, Objects out) throws IOException, OverLimitException {
     if (c != 0xfeff) { // the mark is no text
       out.write(c < 256 ? c : '?');
+    }
+  }
+
+  /** Leaves out shifts and the escapes that call character sets, RFC 1468 and RFC 1557. */
+  private static void unswitched(Octets in, Objects out) throws IOException, OverLimitException {
+    for (int octet = in.read(); octet >= 0; octet = in.read()) {
+      if (octet == ESCAPE) {
+        int next = in.read();
+        while (next >= ' ' && next < '0') {
+          next = in.read();
+        }
+      } else if (octet != SHIFT_OUT && octet != SHIFT_IN) {
+        out.write(octet);
+      }
     }
   }
 

@@ -62,6 +62,7 @@ final class GenerousReader {
   private BooleanSupplier givenUp = () -> false;
   private String reading = "";
   private Kind kind = Kind.UNKNOWN;
+  private boolean segmented; // what is being read
   private long work;
   private long mostWork;
 
@@ -140,9 +141,13 @@ final class GenerousReader {
       throws IOException, OverLimitException {
     outline.names().forEach(this::addName);
     boolean harder = false;
-    for (Remark remark : Linter.read(outline, depth == 0)) {
-      remark(remark);
-      harder |= tiers.of(remark.rule()) != Rule.Tier.NOTE;
+    // Lines of a mail in segments are cut by tags, and nobody reads it so: what is joined is mail.
+    segmented = isSegmented(in, depth, around);
+    if (!segmented) {
+      for (Remark remark : Linter.read(outline, depth == 0)) {
+        remark(remark);
+        harder |= tiers.of(remark.rule()) != Rule.Tier.NOTE;
+      }
     }
     if (depth > 0) {
       charsets(new Stretch(0, in.size()), around, null, in, depth);
@@ -171,6 +176,15 @@ final class GenerousReader {
     }
   }
 
+  private boolean isSegmented(Octets in, int depth, Kind around)
+      throws IOException, OverLimitException {
+    if (depth == 0) {
+      return false;
+    }
+    kind = Kind.UNKNOWN;
+    return Cms.decode(in, in.size(), sink(depth, null, "S/MIME")) && !around.mail();
+  }
+
   private void charsets(Stretch stretch, Kind said, @Nullable Part part, Octets in, int depth)
       throws IOException, OverLimitException {
     Set<String> charsets = new LinkedHashSet<>(said.charsets());
@@ -179,7 +193,9 @@ final class GenerousReader {
       charsets.add(look);
     }
     Kind before = kind;
-    kind = new Kind(Set.of(), said.markup(), said.folded()); // it is of no charset any more
+    kind =
+        new Kind(
+            Set.of(), said.markup(), said.folded(), said.mail()); // it is of no charset any more
     for (String charset : charsets) {
       begin(stretch);
       Charsets.decode(in, stretch, charset, objects);
@@ -277,7 +293,7 @@ final class GenerousReader {
       if (!part.saysQuotedPrintable() && !harder) {
         continue; // text, as a rule, in which an address has an escape
       }
-      if (part.saysQuotedPrintable() && part.isTrusted() && ambiguity.malformed()) {
+      if (part.saysQuotedPrintable() && part.isTrusted() && !segmented && ambiguity.malformed()) {
         Rule rule = part.isText() ? Rule.TEXT_MALFORMED : Rule.QUOTED_PRINTABLE_MALFORMED;
         remark(new Remark(rule, part.bodyLine(), ""));
       }
@@ -327,7 +343,7 @@ final class GenerousReader {
     return small;
   }
 
-  private Sink sink(int depth, Part part, String how) {
+  private Sink sink(int depth, @Nullable Part part, String how) {
     return new Sink() {
       @Override
       public void name(String name) {

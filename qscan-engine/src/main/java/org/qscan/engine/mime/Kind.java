@@ -10,11 +10,12 @@ import java.util.Set;
  * @param charsets in which ASCII does not look like ASCII
  * @param markup whether it is HTML, SVG or the like
  * @param folded whether it is a calendar or a card
+ * @param mail whether it is a message
  */
-record Kind(Set<String> charsets, boolean markup, boolean folded) {
+record Kind(Set<String> charsets, boolean markup, boolean folded, boolean mail) {
 
   /** Nothing is known. */
-  static final Kind UNKNOWN = new Kind(Set.of(), false, false);
+  static final Kind UNKNOWN = new Kind(Set.of(), false, false, false);
 
   Kind {
     // Not Set.copyOf: in what order things are made must not differ from run to run.

@@ -3,9 +3,9 @@ package org.qscan.engine.mime;
 import java.io.IOException;
 
 /**
- * What HTML, SVG and their scripts bring along: {@code data:} URIs, and where there is a call of
- * atob(), the base64 in strings, which may be in pieces. Whatever else a script does to build a
- * file stays unseen.
+ * What HTML, XML and their scripts bring along: {@code data:} URIs, text between two tags that is
+ * all base64, and where there is a call of atob(), the base64 in strings, which may be in pieces.
+ * Whatever else a script does to build a file stays unseen.
  */
 final class Markup {
 
@@ -14,11 +14,11 @@ final class Markup {
   /** Keeps what was escaped from being an end; only the last eight bits are written. */
   private static final int ESCAPED = 1 << 24;
 
-  /** What either word can begin with, as itself or as a reference. */
+  /** What either word can begin with, as itself or as a reference; and the end of a tag. */
   private static final boolean[] BEGINNINGS = new boolean[256];
 
   static {
-    for (char c : "dDaA&".toCharArray()) {
+    for (char c : "dDaA&>".toCharArray()) {
       BEGINNINGS[c] = true;
     }
   }
@@ -68,11 +68,29 @@ final class Markup {
 
   private void uris() throws IOException, OverLimitException {
     for (int c = in.next(); c >= 0; c = first()) {
-      boolean another = meetsScheme(c);
+      boolean another = meetsScheme(c == '>' ? text() : c);
       while (another) {
         another = uri();
       }
     }
+  }
+
+  /**
+   * From behind a tag on: what is all base64 up to the next one, as documents have files.
+   *
+   * @return the first character that is not of it
+   */
+  private int text() throws IOException, OverLimitException {
+    token.begin();
+    int c = in.next();
+    while (token.add(c) || isBreak(c) || c == ' ') {
+      meetsScheme(c); // it ends with a colon, and so not here
+      c = in.next();
+    }
+    if (c == '<') {
+      token.end();
+    }
+    return c;
   }
 
   /** The next character that matters. */

@@ -47,6 +47,7 @@ final class Part {
   private boolean flowed;
   private boolean markup;
   private boolean folded;
+  private boolean mail;
   private boolean clean = true;
   private long escapes;
   private int softBreaks;
@@ -226,7 +227,8 @@ final class Part {
     Charsets.collect(text, charsets);
     flowed |= text.contains("flowed");
     markup |= text.contains("/html") || text.contains("xhtml") || text.contains(".htm");
-    markup |= text.contains("svg");
+    markup |= text.contains("svg") || text.contains("uri-list");
+    mail |= text.contains("message/");
     folded |= text.contains("calendar") || text.contains("vcard");
     folded |= text.contains(".ics") || text.contains(".vcf");
   }
@@ -238,7 +240,7 @@ final class Part {
 
   /** What it says, or looks as if, it is. */
   Kind kind() {
-    return new Kind(charsets, markup, folded);
+    return new Kind(charsets, markup, folded, mail);
   }
 
   boolean isMarkup() {

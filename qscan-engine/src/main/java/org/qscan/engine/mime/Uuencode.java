@@ -18,6 +18,8 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
   enum Alphabet {
     /** Their code above that of a blank. */
     UU,
+    /** The same, whatever their higher bits: most decoders do not look at those. */
+    MASKED,
     /** Their place in a list that has letters, large and small. */
     XX
   }
@@ -44,7 +46,7 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
    * All ways to read lines but the usual.
    *
    * @param prefix before the line that began them
-   * @param small whether there are small letters in them
+   * @param small whether there are characters above those of the usual alphabet in them
    * @param flowed whether lines may go on in the next
    */
   static List<Uuencode> others(int prefix, boolean small, boolean flowed) {
@@ -124,7 +126,7 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
   /**
    * Decodes; what is no line of data is passed over, so that junk in between hides nothing.
    *
-   * @return whether there are small letters, which are in the alphabet of XX alone
+   * @return whether there are small letters or what follows them, which the usual alphabet has not
    */
   boolean decode(Octets in, Stretch stretch, Objects out) throws IOException, OverLimitException {
     in.seek(stretch.start(), stretch.end());
@@ -145,7 +147,7 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
         }
         place = 0;
       } else if (place++ >= prefix && length < LONGEST) {
-        small |= octet >= 'a' && octet <= 'z';
+        small |= octet > '`';
         line[length++] = (byte) octet;
       }
     }
@@ -165,7 +167,8 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
     if (alphabet == Alphabet.XX) {
       return XX_VALUES[character & 0xff];
     }
-    return character < ' ' || character > '`' ? -1 : character - ' ' & 63;
+    int octet = character & 0xff;
+    return octet < ' ' || (octet > '`' && alphabet == Alphabet.UU) ? -1 : octet - ' ' & 63;
   }
 
   private void line(byte[] line, int length, Objects out) throws IOException, OverLimitException {

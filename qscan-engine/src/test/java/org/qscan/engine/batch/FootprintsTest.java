@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +40,7 @@ class FootprintsTest {
   void theOneThatWasReadLastIsTold() throws Exception {
     Footprints.wipe(root);
     read(2, 4, 1);
-    assertThat(Footprints.last(places)).containsExactly(root.resolve("1"));
+    assertThat(Footprints.last(root, places)).containsExactly(root.resolve("1"));
   }
 
   @Test
@@ -47,25 +48,37 @@ class FootprintsTest {
     read(1, 2, 3, 4);
     Footprints.wipe(root);
     read(3);
-    assertThat(Footprints.last(places)).containsExactly(root.resolve("3"));
+    assertThat(Footprints.last(root, places)).containsExactly(root.resolve("3"));
   }
 
   @Test
-  void whatCannotBeToldApartIsToldTogether() throws Exception {
+  void ofThoseReadInOneTickInTheOrderOfTheirNamesTheLastIsTold() throws Exception {
     Footprints.wipe(root);
-    read(1, 2);
-    Files.readString(root.resolve("3/2.txt"));
-    assertThat(Footprints.last(places))
-        .contains(root.resolve("3"))
-        .doesNotContain(root.resolve("1"));
+    for (int number = 1; number <= 3; number++) {
+      Files.readString(root.resolve(number + "/2.txt"));
+    }
+    assertThat(Footprints.last(root, places)).contains(root.resolve("3"));
+  }
+
+  @Test
+  void inTheOrderOfTheDirectoryAsWell() throws Exception {
+    Footprints.wipe(root);
+    List<Path> listed;
+    try (Stream<Path> list = Files.list(root)) {
+      listed = list.toList();
+    }
+    for (Path place : listed.subList(0, 3)) {
+      Files.readString(place.resolve("2.txt"));
+    }
+    assertThat(Footprints.last(root, places)).contains(listed.get(2));
   }
 
   @Test
   void nothingIsToldWhereNothingWasReadOrAll() throws Exception {
     Footprints.wipe(root);
-    assertThat(Footprints.last(places)).isEmpty();
+    assertThat(Footprints.last(root, places)).isEmpty();
     read(1, 2, 3, 4);
-    assertThat(Footprints.last(places)).isEmpty();
+    assertThat(Footprints.last(root, places)).isEmpty();
   }
 
   @Test
@@ -79,6 +92,6 @@ class FootprintsTest {
   @Test
   void aDirectoryThatIsGoneIsNoError() throws Exception {
     Footprints.wipe(root.resolve("gone"));
-    assertThat(Footprints.last(List.of(root.resolve("gone")))).isEmpty();
+    assertThat(Footprints.last(root.resolve("gone"), List.of(root.resolve("gone/1")))).isEmpty();
   }
 }

@@ -6,12 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
+import java.util.zip.Deflater;
 import org.qscan.engine.testing.Mails;
 
 /**
  * Mail that hides its content from some readers, by known tricks, generated around any content. The
  * groups are M01 to M13 of our list of required cases; T, D and C are what a reviewer who had not
- * read the reader has added: lines in text, documents, charsets.
+ * read the reader has added: lines in text, documents, charsets; S/MIME.
  */
 final class Evasions {
 
@@ -56,6 +57,7 @@ final class Evasions {
     evasions.linesInText();
     evasions.documents();
     evasions.charsets();
+    evasions.secureMime();
     return evasions.all;
   }
 
@@ -84,9 +86,13 @@ final class Evasions {
   }
 
   static String uuencode(String content) {
+    return uuencode(content, 45) + "`\r\n";
+  }
+
+  private static String uuencode(String content, int length) {
     StringBuilder out = new StringBuilder();
-    for (int at = 0; at < content.length(); at += 45) {
-      String line = content.substring(at, Math.min(content.length(), at + 45));
+    for (int at = 0; at < content.length(); at += length) {
+      String line = content.substring(at, Math.min(content.length(), at + length));
       out.append(uu(line.length()));
       for (int i = 0; i < line.length(); i += 3) {
         int bits = octet(line, i) << 16 | octet(line, i + 1) << 8 | octet(line, i + 2);
@@ -96,7 +102,16 @@ final class Evasions {
       }
       out.append("\r\n");
     }
-    return out.append("`\r\n").toString();
+    return out.toString();
+  }
+
+  private static String higher(String lines) {
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < lines.length(); i++) {
+      char c = lines.charAt(i);
+      out.append(c < ' ' ? c : (char) (c + 64));
+    }
+    return out.toString();
   }
 
   private static int octet(String text, int at) {
@@ -607,6 +622,20 @@ final class Evasions {
             "Content-Type: text/plain; format=flowed; delsp=yes\r\n\r\nhello\r\n"
                 + prefixed(" ", uuFile(content).replaceAll("(?m)^(M.{30})", "$1 \r\n")));
     found(
+        "T uuencode with lengths whose higher bits are others",
+        content ->
+            Mails.plain(
+                "begin 644 a.zip\r\n"
+                    + uuencode(content, 20).replaceAll("(?m)^4", "t")
+                    + "`\r\nend\r\n"));
+    found(
+        "T uuencode that is all in characters with higher bits",
+        content ->
+            mixed(
+                part(
+                    "Content-Type: text/plain\r\n" + BASE64,
+                    base64("begin 644 a.zip\r\n" + higher(uuencode(content)) + "`\r\nend\r\n"))));
+    found(
         "T xxencode",
         content -> Mails.plain("begin 644 a.zip\r\n" + xxencode(content) + "+\r\nend\r\n"));
     found(
@@ -634,7 +663,83 @@ final class Evasions {
     return quotedPrintable(content).replace("=\r\n", "").replace('=', '%').strip();
   }
 
+  private void secureMime() {
+    String type = "Content-Type: application/pkcs7-mime; name=smime.p7m\r\n" + BASE64;
+    for (int length : new int[] {1, 100, 1000}) {
+      found(
+          "S/MIME, signed, in segments of " + length,
+          content -> mixed(part(type, base64(signed(segments(inner(content), length))))));
+    }
+    found(
+        "S/MIME, signed, in one string",
+        content -> mixed(part(type, base64(signed(string(inner(content)))))));
+    found(
+        "S/MIME, compressed, in segments",
+        content -> mixed(part(type, base64(compressed(segments(zlib(inner(content)), 50))))));
+  }
+
+  private static String inner(String content) {
+    return multipart(
+        "Content-Type: multipart/mixed; boundary=inner", "inner", TEXT, attachment(content));
+  }
+
+  /** The beginning of a SignedData of indefinite length; its content; certificates. */
+  private static String signed(String content) {
+    return "0\u0080\u0006\t*\u0086H\u0086\u00f7\r\u0001\u0007\u0002\u00a0\u00800\u0080"
+        + "\u0002\u0001\u00011\u000f0\r\u0006\t`\u0086H\u0001e\u0003\u0004\u0002\u0001\u0005\0"
+        + data(content)
+        + "\u00a0\u00040\u0082\u0004\u00a40\u0082\u0003\u008c";
+  }
+
+  private static String compressed(String content) {
+    return "0\u0080\u0006\u000b*\u0086H\u0086\u00f7\r\u0001\t\u0010\u0001\t\u00a0\u00800\u0080"
+        + "\u0002\u0001\00\r\u0006\u000b*\u0086H\u0086\u00f7\r\u0001\t\u0010\u0003\u0008"
+        + data(content);
+  }
+
+  private static String data(String content) {
+    return "0\u0080\u0006\t*\u0086H\u0086\u00f7\r\u0001\u0007\u0001\u00a0\u0080"
+        + content
+        + "\0\0\0\0";
+  }
+
+  private static String segments(String content, int length) {
+    StringBuilder out = new StringBuilder("$\u0080");
+    for (int at = 0; at < content.length(); at += length) {
+      out.append(string(content.substring(at, Math.min(content.length(), at + length))));
+    }
+    return out.append("\0\0").toString();
+  }
+
+  private static String string(String content) {
+    int length = content.length();
+    return length < 128
+        ? "\u0004" + (char) length + content
+        : "\u0004\u0082" + (char) (length >> 8) + (char) (length & 255) + content;
+  }
+
+  private static String zlib(String content) {
+    Deflater deflater = new Deflater();
+    deflater.setInput(Mails.octets(content));
+    deflater.finish();
+    byte[] octets = new byte[content.length() + 1000];
+    int length = deflater.deflate(octets);
+    deflater.end();
+    return new String(octets, 0, length, StandardCharsets.ISO_8859_1);
+  }
+
   private void documents() {
+    found(
+        "D a Word document in one XML file, base64 between its tags",
+        content ->
+            typed(
+                "application/xml",
+                "<?xml version=\"1.0\"?>\n<pkg:package><pkg:binaryData>"
+                    + base64(content).replace("\r\n", "")
+                    + "</pkg:binaryData></pkg:package>"));
+    found(
+        "D a list of URIs",
+        content -> typed("text/uri-list", "data:application/zip," + percent(content) + "\r\n"));
     UnaryOperator<String> uri =
         content ->
             "data:application/octet-stream;base64," + base64(content).replace("\r\n", "\r\n\t");
@@ -713,6 +818,20 @@ final class Evasions {
   }
 
   private void charsets() {
+    found(
+        "C HTML in ISO-2022-JP with escapes to what it is in already",
+        content ->
+            typed(
+                "text/html; charset=iso-2022-jp",
+                "<a href=\"da\u001b(Bta:a/b;bas\u001b(Be64,"
+                    + base64(content).replaceAll("(.{7})", "$1\u001b(B")
+                    + "\">x</a>"));
+    found(
+        "C HTML in ISO-2022-KR with shifts in and out",
+        content ->
+            typed(
+                "text/html; charset=iso-2022-kr",
+                "\u001b$)C<a href=\"data:a/b;bas\u000e\u000fe64," + base64(content) + "\">x</a>"));
     found(
         "C uuencode in UTF-16 in base64",
         content ->
