@@ -57,6 +57,7 @@ final class GenerousReader {
   private final Map<String, Insight.Label> labels = new HashMap<>();
   private final Set<Rule> ruled = EnumSet.noneOf(Rule.class);
   private final Set<String> names = new LinkedHashSet<>();
+  private int nameText;
   private final Deque<Layer> layers = new ArrayDeque<>();
   private BooleanSupplier givenUp = () -> false;
   private String reading = "";
@@ -138,9 +139,7 @@ final class GenerousReader {
 
   private void decode(Outline outline, Octets in, int depth, Kind around)
       throws IOException, OverLimitException {
-    if (names.size() < MOST_NAMES) {
-      names.addAll(outline.names());
-    }
+    outline.names().forEach(this::addName);
     boolean harder = false;
     // Lines of a mail in segments are cut by tags, and nobody reads it so: what is joined is mail.
     segmented = isSegmented(in, depth, around);
@@ -178,6 +177,12 @@ final class GenerousReader {
     }
     kind = Kind.UNKNOWN;
     return Cms.decode(in, in.size(), sink(depth, null, "S/MIME")) && !around.mail();
+  }
+
+  private void addName(String name) {
+    if (names.size() < MOST_NAMES && nameText < Outline.MOST_NAME_TEXT && names.add(name)) {
+      nameText += name.length();
+    }
   }
 
   private void charsets(Stretch stretch, Kind said, @Nullable Part part, Octets in, int depth)
@@ -342,7 +347,7 @@ final class GenerousReader {
     return new Sink() {
       @Override
       public void name(String name) {
-        names.add(name);
+        addName(name);
       }
 
       @Override

@@ -19,6 +19,7 @@ final class Outline {
   private static final int LONGEST_FIELD = 65536;
   private static final int MOST_BOUNDARIES = 5000;
   private static final int MOST_NAMES = 10_000;
+  static final int MOST_NAME_TEXT = 1 << 19;
 
   /** Characters; they are kept, and a heap is small. */
   private static final int MOST_FIELD_TEXT = 1 << 20;
@@ -31,6 +32,7 @@ final class Outline {
   private final List<Part> parts = new ArrayList<>();
   private final TreeSet<String> boundaries = new TreeSet<>();
   private final Set<String> names = new LinkedHashSet<>();
+  private int nameText;
   private Part part = new Part(0, false, true);
   private int found;
   private int fields;
@@ -321,6 +323,9 @@ final class Outline {
 
   /** From all of a header at once: the pieces of a name may be in several fields. */
   private void collectNames() {
+    if (hasNamesEnough()) {
+      return; // to find more would be work for nothing
+    }
     StringBuilder all = new StringBuilder();
     for (Field field : part.fields()) {
       if (field.text().indexOf('=') >= 0 && all.length() < LONGEST_FIELD) {
@@ -331,10 +336,17 @@ final class Outline {
     addNames(Candidates.of(all.toString(), "name"));
   }
 
+  /** They overlap: a short field may have hundreds, each nearly as long as the field. */
   private void addNames(Set<String> more) {
-    if (names.size() < MOST_NAMES) {
-      names.addAll(more);
+    for (String name : more) {
+      if (!hasNamesEnough() && names.add(name)) {
+        nameText += name.length();
+      }
     }
+  }
+
+  private boolean hasNamesEnough() {
+    return names.size() >= MOST_NAMES || nameText >= MOST_NAME_TEXT;
   }
 
   private static boolean contains(String text, String word) {

@@ -2,7 +2,10 @@ package org.qscan.engine.mime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,5 +66,22 @@ class NamesTest {
     Reading reading =
         Reading.of(Mails.octets(Mails.plain("hello\n" + line + "\nx\nend\n")), directory, WIDE);
     assertThat(reading.reader().names()).contains("file.exe");
+  }
+
+  /**
+   * A field of 1,500 characters has two hundred names of a thousand; they are for explain alone.
+   */
+  @Test
+  void namesThatOverlapTakeNoMoreMemoryThanIsMeantForThem() throws Exception {
+    StringBuilder mail = new StringBuilder("Content-Type: multipart/mixed; boundary=b\n\n");
+    for (int i = 0; i < 300; i++) {
+      mail.append("--b\nContent-Disposition: attachment; x").append(i).append("name=".repeat(60));
+      mail.append('"').append(i).append("n".repeat(990)).append("\"\n\nx\n");
+    }
+    byte[] octets = mail.toString().getBytes(StandardCharsets.ISO_8859_1);
+    Outline outline = Outline.of(new ByteArrayInputStream(octets), 2000, new Lines.Space());
+    int text = outline.names().stream().mapToInt(String::length).sum();
+    assertThat(text).isBetween(10_000, Outline.MOST_NAME_TEXT + 1000);
+    assertThat(outline.parts()).hasSizeGreaterThan(300); // all is read to its end
   }
 }

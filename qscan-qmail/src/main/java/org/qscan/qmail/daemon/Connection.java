@@ -73,6 +73,7 @@ final class Connection implements FrameReader.Sink {
   private String address = "";
   private Envelope envelope = Envelope.unread();
   private @Nullable Scan scan;
+  private boolean submitted;
   private @Nullable Judgement judgement;
   private @Nullable Decision decision;
   private String failure = "";
@@ -177,10 +178,10 @@ final class Connection implements FrameReader.Sink {
     }
     stage = Stage.SCANNING;
     Duration arrival = Duration.ofNanos(System.nanoTime() - opened);
-    Scan submitted =
-        new Scan(service, message, arrival, channel, it -> host.later(() -> judged(it)));
-    scan = submitted;
-    host.submit(submitted);
+    Scan next = new Scan(service, message, arrival, channel, it -> host.later(() -> judged(it)));
+    scan = next;
+    submitted = true;
+    host.submit(next);
   }
 
   /** For root, and for the user that we run as. */
@@ -249,7 +250,7 @@ final class Connection implements FrameReader.Sink {
     failure = reason;
     stage = Stage.ANSWERED;
     abandonScan();
-    message.close();
+    closeMessage();
     say(Frame.answer(Fate.DEFER, code(Fate.DEFER), message.size(), reason));
     if (!greeted) {
       close((Frame.Outcome) null);
@@ -320,16 +321,22 @@ final class Connection implements FrameReader.Sink {
     }
   }
 
+  /**
+   * Once it has a scan, that closes it: what it holds is not free before the scan lets go of it.
+   */
+  private void closeMessage() {
+    if (!submitted) {
+      message.close();
+    }
+  }
+
   private void close(Frame.@Nullable Outcome outcome) {
     if (stage == Stage.CLOSED) {
       return;
     }
     Judgement judged = judgement;
-    boolean begun = scan == null && judged == null;
     abandonScan();
-    if (begun) {
-      message.close(); // else the scan closes it
-    }
+    closeMessage();
     LogLine line = line(outcome, judged);
     if (judged != null) {
       shut();

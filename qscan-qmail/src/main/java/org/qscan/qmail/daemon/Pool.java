@@ -18,11 +18,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Where each message is scanned by itself there are as many threads as {@code gate.slots}, and
  * two for what is extracted meanwhile. Where waiting messages share a run of the scanner, each of
  * them has a thread that waits: as many as all slots can serve at a time, up to a bound.
- * Extraction, which uses the processors, stays limited as before.
+ * Extraction, which uses the processors and the heap, stays limited as before, and by the heap.
  */
 final class Pool implements AutoCloseable {
 
   private static final int EXTRACTING = 2;
+
+  /** Bytes of the heap for a message that is taken apart, at the worst that a sender can do. */
+  private static final long HEAP_FOR_EACH = 8 << 20;
+
   private static final int MOST_SHARING = 256;
   private static final int ENDING = 4;
   private static final int IDLE_SECONDS = 60;
@@ -106,9 +110,13 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  /** Ends a scan; one that has not begun is told when it does. */
+  /** Ends a scan; one that waits gives back what it holds now, however long the others take. */
   void cancel(Scan scan) {
-    aside(scan::cancel);
+    boolean waits;
+    synchronized (backlog) {
+      waits = backlog.remove(scan);
+    }
+    aside(waits ? () -> scan.fail("qscan-client went away") : scan::cancel);
   }
 
   /** Runs what may have to wait for something, and is no scan. */
@@ -134,7 +142,8 @@ final class Pool implements AutoCloseable {
       int sharing = (int) Math.min(MOST_SHARING, (long) slots * batch);
       size = EXTRACTING + (batch == 1 ? slots : Math.max(slots, sharing));
     }
-    extracting = new Semaphore(slots + EXTRACTING, true);
+    long room = Math.max(EXTRACTING, Runtime.getRuntime().maxMemory() / HEAP_FOR_EACH);
+    extracting = new Semaphore((int) Math.min(slots + (long) EXTRACTING, room), true);
   }
 
   @Override
