@@ -265,8 +265,8 @@ class ViewsTest {
     Path one = newSession();
     Path other = newSession();
     List<Extractor> ripmime = List.of(ripmime(WIDE));
-    try (Views first = Views.start(() -> one, mark(), ripmime, WIDE, false, memory);
-        Views second = Views.start(() -> other, mark(), ripmime, WIDE, false, memory)) {
+    try (Views first = Views.start(() -> one, mark() + "-1", ripmime, WIDE, false, memory);
+        Views second = Views.start(() -> other, mark() + "-2", ripmime, WIDE, false, memory)) {
       feed(first, large);
       assertThatThrownBy(() -> feed(second, large)).isInstanceOf(ScanFailure.class);
     }
