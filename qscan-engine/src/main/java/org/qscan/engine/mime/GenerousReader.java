@@ -170,12 +170,6 @@ final class GenerousReader {
     }
   }
 
-  private void addName(String name) {
-    if (names.size() < MOST_NAMES && nameText < Outline.MOST_NAME_TEXT && names.add(name)) {
-      nameText += name.length();
-    }
-  }
-
   private boolean isSegmented(Octets in, int depth, Kind around)
       throws IOException, OverLimitException {
     if (depth == 0) {
@@ -183,6 +177,12 @@ final class GenerousReader {
     }
     kind = Kind.UNKNOWN;
     return Cms.decode(in, in.size(), sink(depth, null, "S/MIME")) && !around.mail();
+  }
+
+  private void addName(String name) {
+    if (names.size() < MOST_NAMES && nameText < Outline.MOST_NAME_TEXT && names.add(name)) {
+      nameText += name.length();
+    }
   }
 
   private void charsets(Stretch stretch, Kind said, @Nullable Part part, Octets in, int depth)

@@ -261,14 +261,14 @@ class ViewsTest {
   @Test
   void theFilesOfAProgramCountAsWell() throws Exception {
     Memory memory = new Memory(0, 0, 10);
-    String script = "cat >/dev/null; for i in $(seq 200); do echo $i >\"$4/$i\"; done";
+    String large = Mails.multipart(attachments(200));
     Path one = newSession();
     Path other = newSession();
-    List<Extractor> ripmime = List.of(fakeRipmime(script));
-    try (Views first = Views.start(() -> one, mark(), ripmime, WIDE, false, memory);
-        Views second = Views.start(() -> other, mark(), ripmime, WIDE, false, memory)) {
-      feed(first, Mails.plain("x"));
-      assertThatThrownBy(() -> feed(second, Mails.plain("x"))).isInstanceOf(ScanFailure.class);
+    List<Extractor> ripmime = List.of(ripmime(WIDE));
+    try (Views first = Views.start(() -> one, mark() + "-1", ripmime, WIDE, false, memory);
+        Views second = Views.start(() -> other, mark() + "-2", ripmime, WIDE, false, memory)) {
+      feed(first, large);
+      assertThatThrownBy(() -> feed(second, large)).isInstanceOf(ScanFailure.class);
     }
     assertThat(memory.parts()).isZero();
   }
