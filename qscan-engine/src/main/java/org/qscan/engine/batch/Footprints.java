@@ -50,10 +50,10 @@ final class Footprints {
    *
    * @param root where the messages are, a directory each
    * @param places the directories of those that are asked about, {@linkplain #wipe wiped} before
-   * @return the last of those read, where they were read in the order in which the directory lists
-   *     them, or in that of their names; else those with the newest time, which are several where
-   *     they were read within a tick of the kernel's clock (1 to 10 ms); none where nothing was
-   *     read, or something of all
+   * @return the last of those read, where they may have been read in the order in which the
+   *     directory lists them, or in that of their names; else those with the newest time, which are
+   *     several where they were read within a tick of the kernel's clock (1 to 10 ms); none where
+   *     nothing was read, or something of all
    */
   static Set<Path> last(Path root, Collection<Path> places) {
     Map<Path, FileTime> times = new HashMap<>();
@@ -64,19 +64,23 @@ final class Footprints {
       return Set.of();
     }
     FileTime newest = Collections.max(times.values());
-    List<Path> listed = list(root);
-    for (List<Path> order : List.of(listed, listed.stream().sorted().toList())) {
-      List<Path> first = order.stream().filter(places::contains).limit(times.size()).toList();
-      if (!first.isEmpty() && times.keySet().containsAll(first)) {
-        Path last = first.get(first.size() - 1);
-        if (newest.equals(times.get(last))) {
-          return Set.of(last);
-        }
-      }
-    }
     Set<Path> last = new HashSet<>(times.keySet());
     last.removeIf(place -> !newest.equals(times.get(place)));
-    return last;
+    Set<Path> ends = ends(list(root), places, times.keySet());
+    ends.retainAll(last);
+    return ends.isEmpty() ? last : ends;
+  }
+
+  /** Where a scanner may have ended that goes by the directory's order, or by that of names. */
+  private static Set<Path> ends(List<Path> listed, Collection<Path> places, Set<Path> read) {
+    Set<Path> ends = new HashSet<>();
+    for (List<Path> order : List.of(listed, listed.stream().sorted().toList())) {
+      List<Path> first = order.stream().filter(places::contains).limit(read.size()).toList();
+      if (!first.isEmpty() && read.containsAll(first)) {
+        ends.add(first.get(first.size() - 1));
+      }
+    }
+    return ends;
   }
 
   private static List<Path> list(Path root) {
