@@ -284,15 +284,15 @@ class DaemonIT {
   @Test
   void itWarnsWhereAnAnswerMayComeTooLateAndCountsTheRunsThatMessagesShare() throws IOException {
     site.set("extract.timeout", "30s").set("gate.patience", "60s").set("scan.timeout", "120s");
-    site.set("daemon.timeout", "390s");
+    site.set("daemon.timeout", "450s");
     mailFlows();
-    logs("daemon.timeout is 390s, and an answer may take 390s: extract.timeout, gate.patience and");
-    site.set("daemon.timeout", "391s");
+    logs("daemon.timeout is 450s, and an answer may take 450s: extract.timeout, gate.patience and");
+    site.set("daemon.timeout", "451s");
     mailFlows();
     site.set("batch.max-messages", "1").set("daemon.timeout", "211s");
     mailFlows();
     assertThat(daemonLog())
-        .noneMatch(line -> line.matches(".*daemon.timeout is (391|211)s.*"))
+        .noneMatch(line -> line.matches(".*daemon.timeout is (451|211)s.*"))
         .anyMatch(line -> line.contains("is ready"));
     site.set("daemon.timeout", "210s");
     mailFlows();
