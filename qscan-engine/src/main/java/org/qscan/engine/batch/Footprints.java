@@ -7,6 +7,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -27,6 +29,14 @@ import java.util.stream.Stream;
 final class Footprints {
 
   private static final FileTime NEVER = FileTime.fromMillis(0);
+
+  /**
+   * Times nearer than this tell no order: the longest tick of a Linux kernel's clock (HZ=100). A
+   * finer time is no better one. Since Linux 6.13 a file whose other times were changed and looked
+   * at within the same tick has its access time to the nanosecond, and so may look later than a
+   * file that was read after it and has the beginning of the tick.
+   */
+  private static final Duration TICK = Duration.ofMillis(10);
 
   /** More files than that are not worth it. */
   private static final int MOST = 10_000;
@@ -51,9 +61,8 @@ final class Footprints {
    * @param root where the messages are, a directory each
    * @param places the directories of those that are asked about, {@linkplain #wipe wiped} before
    * @return the last of those read, where they may have been read in the order in which the
-   *     directory lists them, or in that of their names; else those with the newest time, which are
-   *     several where they were read within a tick of the kernel's clock (1 to 10 ms); none where
-   *     nothing was read, or something of all
+   *     directory lists them, or in that of their names; else those with the newest time, give or
+   *     take a tick of the kernel's clock; none where nothing was read, or something of all
    */
   static Set<Path> last(Path root, Collection<Path> places) {
     Map<Path, FileTime> times = new HashMap<>();
@@ -63,9 +72,14 @@ final class Footprints {
     if (times.isEmpty() || times.size() == places.size()) {
       return Set.of();
     }
-    FileTime newest = Collections.max(times.values());
-    Set<Path> last = new HashSet<>(times.keySet());
-    last.removeIf(place -> !newest.equals(times.get(place)));
+    Instant tick = Collections.max(times.values()).toInstant().minus(TICK);
+    Set<Path> last = new HashSet<>();
+    times.forEach(
+        (place, time) -> {
+          if (!time.toInstant().isBefore(tick)) {
+            last.add(place);
+          }
+        });
     Set<Path> ends = ends(list(root), places, times.keySet());
     ends.retainAll(last);
     return ends.isEmpty() ? last : ends;

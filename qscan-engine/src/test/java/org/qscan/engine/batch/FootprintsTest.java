@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -58,6 +61,22 @@ class FootprintsTest {
       Files.readString(root.resolve(number + "/2.txt"));
     }
     assertThat(Footprints.last(root, places)).contains(root.resolve("3"));
+  }
+
+  /** As Linux 6.13 and newer tell it of a file that was wiped in the tick in which it was read. */
+  @Test
+  void aTimeThatIsLaterByLessThanATickIsNotLater() throws Exception {
+    Footprints.wipe(root);
+    Instant now = Instant.now();
+    readAt(1, now.plusNanos(2_134_000));
+    readAt(2, now);
+    readAt(3, now);
+    assertThat(Footprints.last(root, places)).contains(root.resolve("3"));
+  }
+
+  private void readAt(int number, Instant time) throws IOException {
+    Files.getFileAttributeView(root.resolve(number + "/2.txt"), BasicFileAttributeView.class)
+        .setTimes(null, FileTime.from(time), null);
   }
 
   @Test
