@@ -204,18 +204,23 @@ final class GenerousReader {
     kind = before;
   }
 
-  /** What a document, a calendar or a card has in itself. */
+  /** What a document, a calendar or a card has in itself, and what a header field brings along. */
   private void within(Part part, Kind around, Octets in, int depth)
       throws IOException, OverLimitException {
+    for (Stretch field : part.uris()) {
+      spend(field.length());
+      Markup.decode(in, field, sink(depth, part, "in a header field"));
+    }
     if (part.isPureBase64() && part.saysBase64()) {
       return;
     }
     Stretch stretch = new Stretch(part.start(), part.end());
-    if (kind.markup() || around.markup()) {
+    boolean folded = kind.folded() || around.folded();
+    if (kind.markup() || around.markup() || folded) { // a calendar may have HTML in a property
       spend(stretch.length());
       Markup.decode(in, stretch, sink(depth, part, "in markup"));
     }
-    if (kind.folded() || around.folded()) {
+    if (folded) {
       spend(stretch.length());
       Folded.decode(in, stretch, sink(depth, part, "folded"));
     }

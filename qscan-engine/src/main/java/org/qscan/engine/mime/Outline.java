@@ -46,6 +46,8 @@ final class Outline {
   private long fieldText;
   private @Nullable StringBuilder field;
   private long fieldLine;
+  private long fieldStart;
+  private long fieldEnd;
   private boolean fieldMatters;
 
   private @Nullable Stretch dash;
@@ -278,6 +280,8 @@ final class Outline {
     endField();
     field = new StringBuilder(lines.text());
     fieldLine = lines.number();
+    fieldStart = lines.start();
+    fieldEnd = lines.end();
     fieldMatters = looksLikeContent();
     if (inBody) {
       part.beginBlock();
@@ -286,6 +290,7 @@ final class Outline {
   }
 
   private void continueField() {
+    fieldEnd = lines.end();
     if (field != null && field.length() < LONGEST_FIELD) {
       field.append('\n').append(lines.text());
     }
@@ -299,6 +304,10 @@ final class Outline {
     }
     String all = text.toString();
     boolean parameters = all.indexOf('=') >= 0;
+    if (contains(all, "data:")) {
+      countFound();
+      part.addUris(new Stretch(fieldStart, fieldEnd));
+    }
     if (fieldMatters || (parameters && contains(all, "boundary"))) {
       part.add(new Field(fieldLine, all, part.blocks()));
       fieldText += all.length();

@@ -32,6 +32,7 @@ final class Part {
   private final List<Remark> remarks = new ArrayList<>();
   private final Set<Rule> ruled = EnumSet.noneOf(Rule.class);
   private final List<Field> fields = new ArrayList<>();
+  private final List<Stretch> uris = new ArrayList<>();
   private final List<Long> starts = new ArrayList<>();
   private final List<Long> restarts = new ArrayList<>();
   private final List<Run> runs = new ArrayList<>();
@@ -241,6 +242,15 @@ final class Part {
   /** What it says, or looks as if, it is. */
   Kind kind() {
     return new Kind(charsets, markup, folded, mail);
+  }
+
+  /** Header fields that have a {@code data:} URI, whatever field that is. */
+  List<Stretch> uris() {
+    return uris;
+  }
+
+  void addUris(Stretch field) {
+    uris.add(field);
   }
 
   boolean isMarkup() {

@@ -790,6 +790,27 @@ final class Evasions {
                             + base64(content).replace("\r\n", ""))
                     + "END:VCALENDAR\r\n"));
     found(
+        "D a data URI in the HTML of a calendar's property",
+        content ->
+            typed(
+                "text/calendar",
+                "BEGIN:VCALENDAR\r\n"
+                    + folded(
+                        "X-ALT-DESC;FMTTYPE=text/html:<a href=\"data:a/b\\;base64\\,"
+                            + base64(content).replace("\r\n", "")
+                            + "\">x</a>")
+                    + "END:VCALENDAR\r\n"));
+    found(
+        "D a data URI in a field of a header",
+        content ->
+            mixed(
+                part(
+                    "Content-Type: application/zip\r\nX-Mozilla-External-Attachment-URL: "
+                        + "data:application/zip;base64,\r\n "
+                        + base64(content).strip().replace("\r\n", "\r\n ")
+                        + "\r\n",
+                    "You deleted an attachment from this message.\r\n")));
+    found(
         "D a card, folded",
         content ->
             Mails.plain(
