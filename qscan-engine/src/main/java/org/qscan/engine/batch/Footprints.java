@@ -74,12 +74,11 @@ final class Footprints {
     }
     Instant tick = Collections.max(times.values()).toInstant().minus(TICK);
     Set<Path> last = new HashSet<>();
-    times.forEach(
-        (place, time) -> {
-          if (!time.toInstant().isBefore(tick)) {
-            last.add(place);
-          }
-        });
+    times.forEach((place, time) -> {
+      if (!time.toInstant().isBefore(tick)) {
+        last.add(place);
+      }
+    });
     Set<Path> ends = ends(list(root), places, times.keySet());
     ends.retainAll(last);
     return ends.isEmpty() ? last : ends;
