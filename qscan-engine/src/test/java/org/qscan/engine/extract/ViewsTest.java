@@ -654,7 +654,7 @@ class ViewsTest {
   void namesThatAreNoTextAreRenamedToo() throws Exception {
     Extractor odd =
         fakeRipmime(
-            "cd \"$4\" && for name in \"$(printf 'a\\377\\001b.exe')\" \"$(printf 'x\\ny')\" ./-rf; do"
+            "cat >/dev/null; cd \"$4\" && for name in \"$(printf 'a\\377\\001b.exe')\" \"$(printf 'x\\ny')\" ./-rf; do"
                 + " echo \"$name\" >\"$name\"; done");
     Result result = extract(Mails.plain("x"), WIDE, odd);
     assertThat(result.succeeded()).isEqualTo(1);
