@@ -17,6 +17,7 @@ import org.apache.james.mime4j.stream.MimeTokenStream;
 import org.apache.james.mime4j.stream.NameValuePair;
 import org.apache.james.mime4j.stream.RawField;
 import org.apache.james.mime4j.stream.RawFieldParser;
+import org.apache.james.mime4j.util.MimeUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,7 +141,9 @@ public final class Mime4j implements Extractor {
           case T_BODY -> {
             BodyDescriptor body = tokens.getBodyDescriptor();
             write(
-                tokens.getDecodedInputStream(),
+                MimeUtil.isBase64Encoding(body.getTransferEncoding())
+                    ? new Base64Body(tokens.getInputStream())
+                    : tokens.getDecodedInputStream(),
                 new Insight.Label(partName, body.getMimeType(), body.getTransferEncoding()));
           }
           case T_PREAMBLE ->

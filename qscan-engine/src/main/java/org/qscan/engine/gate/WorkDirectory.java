@@ -1,8 +1,6 @@
 package org.qscan.engine.gate;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -15,10 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
@@ -48,8 +44,7 @@ public final class WorkDirectory {
 
   private static final String TAKEN = "org.qscan.taken.";
 
-  private static final Path RANDOM = Path.of("/dev/urandom");
-  private static final AtomicInteger COUNTER = new AtomicInteger();
+  private static final SessionIds IDS = new SessionIds();
   static final FileAttribute<Set<PosixFilePermission>> OURS_ALONE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
@@ -174,9 +169,9 @@ public final class WorkDirectory {
    */
   public Tenure reserve() throws ScanFailure {
     try {
-      return new Tenure(this, newId());
+      return new Tenure(this, IDS.next());
     } catch (IOException e) {
-      throw new ScanFailure("cannot read " + RANDOM, e);
+      throw new ScanFailure("cannot read " + SessionIds.RANDOM, e);
     }
   }
 
@@ -195,28 +190,6 @@ public final class WorkDirectory {
   private static void letGroupRead(Path directory) throws IOException {
     int mode = (Integer) Files.getAttribute(directory, "unix:mode");
     Files.setAttribute(directory, "unix:mode", (mode & 07000) | 0750);
-  }
-
-  /*
-   * Unique, which the exclusive creation of the lock file settles also for two containers that share
-   * this directory and have a process of one number; and not to be guessed: a sender who knew the
-   * directory could write it into a name that a scanner prints. (SecureRandom would cost a
-   * one-JVM-a-message program some milliseconds.)
-   */
-  private static String newId() throws IOException {
-    byte[] random;
-    try (InputStream in = Files.newInputStream(RANDOM)) {
-      random = in.readNBytes(4);
-    }
-    if (random.length < 4) {
-      throw new EOFException(RANDOM + " has ended");
-    }
-    return Long.toHexString(System.currentTimeMillis())
-        + HexFormat.of().formatHex(random)
-        + "-"
-        + ProcessHandle.current().pid()
-        + "-"
-        + COUNTER.incrementAndGet();
   }
 
   /** Whether this could be the id of a session, and so the name of a directory we made. */

@@ -44,6 +44,9 @@ final class Connection implements FrameReader.Sink {
     /** The state of the daemon, a {@code name=value} line each. May take seconds; any thread. */
     String report();
 
+    /** It has come to its end. */
+    void closed(Connection connection);
+
     /** Expects nothing more of this channel. */
     void forget(SocketChannel channel);
 
@@ -342,7 +345,7 @@ final class Connection implements FrameReader.Sink {
       shut();
       host.log(priority(line.verdict()), line, judged.caller());
     } else {
-      stage = Stage.CLOSED;
+      markClosed();
       host.forget(channel);
       host.aside(() -> {
         String caller = Peer.user(channel);
@@ -353,8 +356,13 @@ final class Connection implements FrameReader.Sink {
   }
 
   private void shut() {
-    stage = Stage.CLOSED;
+    markClosed();
     hangUp();
+  }
+
+  private void markClosed() {
+    stage = Stage.CLOSED;
+    host.closed(this);
   }
 
   private void hangUp() {

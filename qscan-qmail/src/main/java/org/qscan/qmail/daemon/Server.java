@@ -44,6 +44,7 @@ final class Server implements Connection.Host, AutoCloseable {
   private final ScannerWatch scanners;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private final Set<Connection> connections = new HashSet<>();
+  private final List<Connection> closed = new ArrayList<>();
   private final Queue<Runnable> callbacks = new ConcurrentLinkedQueue<>();
   private volatile Service service;
   private volatile boolean stopping;
@@ -94,9 +95,7 @@ final class Server implements Connection.Host, AutoCloseable {
         ticked = now;
         connections.forEach(connection -> connection.tick(now));
       }
-      if (connections.removeIf(Connection::isClosed)) {
-        statistics.connections(connections.size());
-      }
+      removeClosed();
       drain(now);
       accept();
     }
@@ -110,13 +109,25 @@ final class Server implements Connection.Host, AutoCloseable {
     }
   }
 
+  /** Not by a look at all: there may be thousands that stand still. */
+  private void removeClosed() {
+    if (!closed.isEmpty()) {
+      closed.forEach(connections::remove);
+      closed.clear();
+      statistics.connections(connections.size());
+    }
+  }
+
   /** As many as wait, and as there is room for. */
   private void accept() throws IOException {
     boolean room = connections.size() < service.daemon().connections();
     if (!accepting.isValid()) {
       return;
     }
-    accepting.interestOps(room ? SelectionKey.OP_ACCEPT : 0);
+    int wanted = room ? SelectionKey.OP_ACCEPT : 0;
+    if (accepting.interestOps() != wanted) {
+      accepting.interestOps(wanted);
+    }
     while (room && someoneWaits) {
       @Nullable SocketChannel channel;
       try {
@@ -145,6 +156,7 @@ final class Server implements Connection.Host, AutoCloseable {
     channel.register(selector, SelectionKey.OP_READ, connection);
     connections.add(connection);
     statistics.connections(connections.size());
+    connection.read(buffer.clear()); // its greeting is there, as a rule
   }
 
   // --- changes
@@ -187,7 +199,7 @@ final class Server implements Connection.Host, AutoCloseable {
           connection.refuse("qscand was told to stop");
         }
       }
-      connections.removeIf(Connection::isClosed);
+      removeClosed();
     }
   }
 
@@ -201,6 +213,11 @@ final class Server implements Connection.Host, AutoCloseable {
   @Override
   public void cancel(Scan scan) {
     pool.cancel(scan);
+  }
+
+  @Override
+  public void closed(Connection connection) {
+    closed.add(connection);
   }
 
   @Override

@@ -68,6 +68,9 @@ class ConnectionTest {
         }
 
         @Override
+        public void closed(Connection connection) {}
+
+        @Override
         public void forget(SocketChannel channel) {}
 
         @Override

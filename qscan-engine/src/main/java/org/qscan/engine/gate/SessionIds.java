@@ -1,0 +1,57 @@
+package org.qscan.engine.gate;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+
+/**
+ * Names for sessions: unique, which the exclusive creation of the lock file settles also for two
+ * containers that share a work directory and have a process of one number; and not to be guessed: a
+ * sender who knew the directory could write it into a name that a scanner prints. (SecureRandom
+ * would cost a one-JVM-a-message program some milliseconds.)
+ */
+final class SessionIds {
+
+  static final Path RANDOM = Path.of("/dev/urandom");
+
+  private static final int IN_EACH = 4;
+  private static final int AT_ONCE = 64;
+
+  private byte[] random = new byte[0];
+  private int used;
+  private int count;
+
+  /**
+   * Another one.
+   *
+   * @throws IOException if there are no random octets to be had
+   */
+  synchronized String next() throws IOException {
+    if (used == random.length) {
+      random = read();
+      used = 0;
+    }
+    used += IN_EACH;
+    return Long.toHexString(System.currentTimeMillis())
+        + HexFormat.of().formatHex(random, used - IN_EACH, used)
+        + "-"
+        + ProcessHandle.current().pid()
+        + "-"
+        + ++count;
+  }
+
+  /** For many at a time: to open a file is more work than all the rest. */
+  private static byte[] read() throws IOException {
+    byte[] octets;
+    try (InputStream in = Files.newInputStream(RANDOM)) {
+      octets = in.readNBytes(IN_EACH * AT_ONCE);
+    }
+    if (octets.length < IN_EACH * AT_ONCE) {
+      throw new EOFException(RANDOM + " has ended");
+    }
+    return octets;
+  }
+}
