@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +41,11 @@ class TopIT {
     site.close();
   }
 
-  /** In a terminal of its own, whose settings it prints before and after. */
+  /**
+   * In a terminal of its own, whose settings it prints before and after. Whoever started the tests
+   * may ignore the interrupt, as a shell does for what it runs in the background; a user's terminal
+   * does not.
+   */
   private Process start() throws IOException {
     String top = Site.home().resolve("bin/qscan") + " -c " + site.configuration() + " top";
     String script =
@@ -48,10 +53,25 @@ class TopIT {
             + top
             + " --interval 1; echo code=$?; echo after=$(stty -g)";
     return new ProcessBuilder(
-            List.of(Need.program("script").toString(), "-qec", script, "/dev/null"))
+            List.of(
+                "env",
+                "--default-signal=INT",
+                Need.program("script").toString(),
+                "-qec",
+                script,
+                "/dev/null"))
         .redirectErrorStream(true)
         .redirectOutput(screen.toFile())
         .start();
+  }
+
+  private static int end(Process terminal) throws InterruptedException {
+    boolean ended = terminal.waitFor(60, TimeUnit.SECONDS);
+    if (!ended) {
+      terminal.destroyForcibly();
+    }
+    assertThat(ended).as("qscan top has ended").isTrue();
+    return terminal.exitValue();
   }
 
   private String shown() {
@@ -88,7 +108,7 @@ class TopIT {
         "it has seen the second message",
         () -> Pattern.compile("messages_clean +2\\b").matcher(shown()).find());
     type(terminal, "q");
-    assertThat(terminal.waitFor()).isZero();
+    assertThat(end(terminal)).isZero();
     assertThat(shown())
         .containsPattern("messages_clean +1\\b")
         .contains("messages_per_s", "\033[J") // what is left of a longer look
@@ -102,7 +122,7 @@ class TopIT {
     Process terminal = start();
     Eventually.holds("two looks", () -> looks() >= 2);
     type(terminal, key);
-    terminal.waitFor();
+    end(terminal);
     assertThat(shown("code")).isEqualTo(code);
     assertThat(shown("after")).isEqualTo(shown("before"));
   }
