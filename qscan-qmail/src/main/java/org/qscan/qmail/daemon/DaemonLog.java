@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.process.Child;
@@ -30,6 +29,9 @@ final class DaemonLog implements AutoCloseable {
   private static final int MAIL = 2 << 3; // the facility, RFC 5424
 
   private record Line(String priority, String text) {}
+
+  /** Wakes a writer that has nothing to write. */
+  private static final Line END = new Line("", "");
 
   private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(LINES);
   private final AtomicLong dropped = new AtomicLong();
@@ -73,8 +75,8 @@ final class DaemonLog implements AutoCloseable {
     long told = 0;
     try {
       while (!closed || !lines.isEmpty()) {
-        Line line = lines.poll(100, TimeUnit.MILLISECONDS);
-        if (line != null) {
+        Line line = lines.take();
+        if (!line.equals(END)) {
           put(line);
         }
         long lost = dropped.get();
@@ -131,8 +133,10 @@ final class DaemonLog implements AutoCloseable {
 
   /** Writes what waits, for a moment. */
   @Override
+  @SuppressWarnings("ReturnValueIgnored") // full: then it will not wait for another one
   public void close() {
     closed = true;
+    lines.offer(END);
     try {
       writer.join(2000);
     } catch (InterruptedException e) {
