@@ -44,6 +44,9 @@ public interface Extractor {
       return Insight.NONE;
     }
 
+    /** How long it took, once it has finished; of a message that still arrived, that too. */
+    Duration took();
+
     /** Gives up; the message will not be scanned. */
     void cancel();
   }

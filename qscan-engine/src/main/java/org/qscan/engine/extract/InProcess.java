@@ -40,6 +40,7 @@ public abstract class InProcess implements Extractor.Work {
   private final long started = System.nanoTime();
   private volatile Extraction result = Extraction.unable("a reader died: out of memory?");
   private volatile long longest = Long.MAX_VALUE;
+  private volatile Duration took = Duration.ZERO;
   private volatile boolean cancelled;
   private volatile boolean isLeftToFinish;
 
@@ -84,14 +85,21 @@ public abstract class InProcess implements Extractor.Work {
   }
 
   private void run() {
+    long began = System.nanoTime();
     try (message) {
       Extraction read = read(message);
       result = isGivenUp() ? late() : read;
     } catch (IOException e) {
       result = late();
     } finally {
+      took = Duration.ofNanos(System.nanoTime() - began);
       ended.countDown();
     }
+  }
+
+  @Override
+  public final Duration took() {
+    return took;
   }
 
   @Override

@@ -73,14 +73,22 @@ public final class Ripmime implements Extractor {
 
   private final class Running implements Work {
     private final Child child;
+    private final long started = System.nanoTime();
+    private Duration took = Duration.ZERO;
 
     Running(Child child) {
       this.child = child;
     }
 
     @Override
+    public Duration took() {
+      return took;
+    }
+
+    @Override
     public Extraction finish(Duration patience) {
       Ending ending = child.await(patience);
+      took = Duration.ofNanos(System.nanoTime() - started);
       String what = "ripmime.program " + program + " " + inWords(ending) + said(ending);
       if (ending.how() == Ending.How.NOT_STARTED || ending.exited(126) || ending.exited(127)) {
         return Extraction.unable(what);

@@ -1,5 +1,6 @@
 package org.qscan.engine.extract;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Set;
  * @param view {@code raw}, or the extractor's name
  * @param outcome how it fared
  * @param why the reason in words where it is not {@link Extraction.Outcome#DONE}, else empty
+ * @param took how long it took, from its start to its end; readers work side by side
  * @param parts what it made of the message
  * @param rules the rules that it saw fire
  * @param names all names of files that it takes for possible, not escaped
@@ -20,6 +22,7 @@ public record SeenView(
     String view,
     Extraction.Outcome outcome,
     String why,
+    Duration took,
     List<SeenPart> parts,
     List<FiredRule> rules,
     List<String> names) {
@@ -36,16 +39,22 @@ public record SeenView(
   /** The message as it came. */
   static SeenView raw(String file, long size) {
     SeenPart message = new SeenPart(file, null, "message/rfc822", "", size);
-    return new SeenView("raw", Extraction.Outcome.DONE, "", List.of(message), List.of(), List.of());
+    return new SeenView(
+        "raw", Extraction.Outcome.DONE, "", Duration.ZERO, List.of(message), List.of(), List.of());
   }
 
   /**
    * An extractor's.
    *
+   * @param took how long it took
    * @param files what it made, by the names that it gave them
    */
   static SeenView of(
-      String view, Extraction extraction, Insight insight, Map<String, SeenPart> files) {
+      String view,
+      Extraction extraction,
+      Duration took,
+      Insight insight,
+      Map<String, SeenPart> files) {
     List<FiredRule> rules = new ArrayList<>();
     for (FiredRule rule : insight.rules()) {
       SeenPart part = files.get(rule.file());
@@ -64,6 +73,7 @@ public record SeenView(
         view,
         extraction.outcome(),
         extraction.why(),
+        took,
         List.copyOf(files.values()),
         rules,
         List.copyOf(names));

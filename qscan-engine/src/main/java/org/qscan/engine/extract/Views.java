@@ -292,7 +292,7 @@ public final class Views implements AutoCloseable {
         Map<String, SeenPart> files = new LinkedHashMap<>();
         Insight insight = work.get(i).insight();
         collect(view, views.get(i), files, insight);
-        seen.add(SeenView.of(view, extraction, insight, files));
+        seen.add(SeenView.of(view, extraction, work.get(i).took(), insight, files));
       }
     }
     work.clear(); // they have ended, and many messages may wait for a slot now

@@ -92,6 +92,7 @@ final class ExplanationInJson {
     json.writeStringField("view", view.view());
     json.writeStringField("outcome", small(view.outcome()));
     Json.writeOrNull(json, "why", view.why());
+    json.writeNumberField("ms", view.took().toMillis());
     json.writeArrayFieldStart("parts");
     for (SeenPart part : view.parts()) {
       part(part);

@@ -86,6 +86,7 @@ final class ExplanationInText {
             + small(view.outcome())
             + ", "
             + count(view.parts().size(), "part")
+            + (view.view().equals("raw") ? "" : " (" + view.took().toMillis() + " ms)")
             + sentence(view.why()));
     view.parts().forEach(this::part);
   }
