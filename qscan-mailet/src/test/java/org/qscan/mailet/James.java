@@ -210,9 +210,7 @@ final class James implements AutoCloseable {
     }
 
     private James launch() throws IOException {
-      smtp = freePort();
-      imap = freePort();
-      webadmin = freePort();
+      choosePorts();
       Path conf = Files.createDirectories(home.resolve("conf"));
       Path tmp = Files.createDirectories(home.resolve("tmp"));
       Path extensions = Files.createDirectories(home.resolve("extensions-jars"));
@@ -271,9 +269,15 @@ final class James implements AutoCloseable {
       }
     }
 
-    private static int freePort() throws IOException {
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
+    /** Held until all are known: the kernel may give one that is free again to the next. */
+    private void choosePorts() throws IOException {
+      InetAddress here = InetAddress.getLoopbackAddress();
+      try (ServerSocket first = new ServerSocket(0, 1, here);
+          ServerSocket second = new ServerSocket(0, 1, here);
+          ServerSocket third = new ServerSocket(0, 1, here)) {
+        smtp = first.getLocalPort();
+        imap = second.getLocalPort();
+        webadmin = third.getLocalPort();
       }
     }
   }
