@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.commons.exec.CommandLine;
@@ -31,6 +33,21 @@ public final class Child {
   private static final Duration LAST_OUTPUT = Duration.ofSeconds(2);
   private static final Duration LAST_REAP = Duration.ofMillis(200);
   private static final Duration STRAY_GRACE = Duration.ofMillis(200);
+  private static final int THREAD_IDLE_SECONDS = 10;
+
+  /** As many as there is work for; kept for a while, for the next child. */
+  private static final ThreadPoolExecutor THREADS =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          THREAD_IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          work -> {
+            Thread thread = new Thread(work, "qscan-child");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private final Command command;
   private final InputStream stdin;
@@ -73,7 +90,7 @@ public final class Child {
     executor.setExitValues(null); // any exit code is an answer; what it means is not ours to say
     executor.setProcessDestroyer(new Holder());
     // Not Commons Exec's own way to run in the background: its thread is no daemon.
-    daemon(() -> execute(executor, line)).start();
+    THREADS.execute(() -> execute(executor, line));
   }
 
   private void execute(DefaultExecutor executor, CommandLine line) {
@@ -236,12 +253,6 @@ public final class Child {
         : new Ending(Ending.How.EXITED, exitValue, said, left);
   }
 
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "qscan-child");
-    thread.setDaemon(true);
-    return thread;
-  }
-
   /** Feeds and drains the child. The output ends with its last holder, which may be a stray. */
   private final class Streams implements ExecuteStreamHandler {
     private @Nullable OutputStream childInput;
@@ -274,9 +285,9 @@ public final class Child {
         if (stdin == Command.NO_INPUT) {
           close(to);
         } else {
-          daemon(() -> feed(to)).start();
+          THREADS.execute(() -> feed(to));
         }
-        daemon(() -> drain(from)).start();
+        THREADS.execute(() -> drain(from));
       } catch (Error e) { // no more threads: the child must not wait for a feeder that never comes
         close(to);
         close(from);
