@@ -5,9 +5,10 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Decodes base64 as Mime4j's {@code Base64InputStream} does where it is not strict, in a third of
- * the time: groups of four that stand together are decoded at once. What is not of the alphabet is
- * passed over, an equals sign is the end of all, and a group that is not whole at the end is lost.
+ * Decodes base64 as Mime4j's {@code Base64InputStream} does where it is not strict, but not octet
+ * by octet, which was a third of what a mail of 50 KB costs: groups of four that stand together are
+ * decoded at once. What is not of the alphabet is passed over, an equals sign is the end of all,
+ * and a group that is not whole at the end is lost.
  */
 final class Base64Body extends InputStream {
 
