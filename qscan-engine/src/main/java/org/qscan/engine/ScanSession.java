@@ -71,6 +71,7 @@ public final class ScanSession implements AutoCloseable {
   private boolean isExtracted;
   private volatile boolean scanning;
   private volatile boolean closed;
+  private volatile boolean atGate;
 
   private ScanSession(
       EngineConfig config, Tenure tenure, Gate gate, Batches batches, Views views, Panel panel) {
@@ -397,11 +398,13 @@ public final class ScanSession implements AutoCloseable {
   }
 
   private Verdict scanAlone(Patience patience) throws ScanFailure {
+    atGate = true;
     try (Slot slot = enter(patience)) {
       scanning = true; // before the look at closed: close() does it the other way round
       return askOrKeep(slot);
     } finally {
       scanning = false;
+      atGate = false;
       scanned = System.nanoTime();
       batches.endAlone(scanned - waited);
     }
@@ -550,6 +553,9 @@ public final class ScanSession implements AutoCloseable {
       pause();
     }
     tenure.close();
+    for (int i = 0; atGate && i < 200; i++) { // who ends the process next must not leave its ticket
+      pause();
+    }
   }
 
   private static void pause() {

@@ -556,6 +556,8 @@ class ScanSessionTest {
             task -> new Thread(task).start());
     Until.holds("the second waits", () -> sessions().size() == 6);
     waiting.close();
+    assertThat(sessions()) // who is told to terminate ends at once, whatever others are at
+        .noneMatch(file -> file.toString().contains(waiting.id()));
     assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(CLEAN);
     assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo("failed");
   }

@@ -86,7 +86,7 @@ public final class Gate {
     long deadline = System.nanoTime() + patience.left().toNanos();
     session.settle(); // a ticket is worth something only while its session's lock is held
     try {
-      Slot slot = new Slot(draw(session.id(), deadline));
+      Slot slot = new Slot(draw(session, deadline));
       try {
         await(session, slot, deadline, patience);
         return slot;
@@ -136,9 +136,7 @@ public final class Gate {
     long mine = numberOf(slot.ticket().getFileName().toString());
     long probe = System.nanoTime();
     while (true) {
-      if (session.isClosed()) {
-        throw new ScanFailure("the session was closed while it waited for a slot");
-      }
+      failIfClosed(session);
       List<String> ahead = ahead(mine);
       if (ahead.size() < slots) {
         return;
@@ -183,8 +181,15 @@ public final class Gate {
     return removed;
   }
 
-  private Path draw(String id, long deadline) throws IOException, ScanFailure {
+  private static void failIfClosed(Tenure session) throws ScanFailure {
+    if (session.isClosed()) {
+      throw new ScanFailure("the session was closed while it waited for a slot");
+    }
+  }
+
+  private Path draw(Tenure session, long deadline) throws IOException, ScanFailure {
     while (!WorkDirectory.take(DRAWING)) {
+      failIfClosed(session);
       if (System.nanoTime() - deadline >= 0) {
         throw new ScanFailure("out of patience while other threads drew their tickets");
       }
@@ -195,13 +200,13 @@ public final class Gate {
             tickets.resolve(DRAW),
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
             WorkDirectory.OURS_ALONE)) {
-      lock(channel, deadline);
+      lock(channel, session, deadline);
       long highest = 0;
       for (String ticket : names()) {
         highest = Math.max(highest, numberOf(ticket));
       }
       return Files.createFile(
-          tickets.resolve(ticketName(highest + 1, id)), WorkDirectory.OURS_ALONE);
+          tickets.resolve(ticketName(highest + 1, session.id())), WorkDirectory.OURS_ALONE);
     } finally {
       WorkDirectory.giveBack(DRAWING);
     }
@@ -210,9 +215,11 @@ public final class Gate {
   /**
    * Not the blocking lock(): a stopped process in the middle of its draw must not hold us for ever.
    */
-  private static void lock(FileChannel channel, long deadline) throws IOException, ScanFailure {
+  private static void lock(FileChannel channel, Tenure session, long deadline)
+      throws IOException, ScanFailure {
     FileLock lock = channel.tryLock();
     while (lock == null) {
+      failIfClosed(session);
       if (System.nanoTime() - deadline >= 0) {
         throw new ScanFailure(STOPPED);
       }
