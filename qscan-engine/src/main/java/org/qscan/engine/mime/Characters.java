@@ -2,6 +2,7 @@ package org.qscan.engine.mime;
 
 import java.io.IOException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The characters of HTML or XML, an octet each, with character references as what they stand for,
@@ -27,17 +28,41 @@ final class Characters {
           Map.entry("Tab", (int) '\t'),
           Map.entry("NewLine", (int) '\n'));
 
+  /** That no octet was looked at ahead. */
+  private static final int NONE = -2;
+
   private final Octets in;
+  private final @Nullable Unfolded unfolded;
+  private int ahead = NONE;
   private final int[] pending = new int[2 * LONGEST_REFERENCE];
   private int waiting;
 
-  Characters(Octets in) {
+  /**
+   * The characters of these octets.
+   *
+   * @param folded whether their lines are, as in a calendar
+   */
+  Characters(Octets in, boolean folded) {
     this.in = in;
+    this.unfolded = folded ? new Unfolded(in) : null;
+  }
+
+  private int read() throws IOException {
+    int octet = peek();
+    ahead = NONE;
+    return octet;
+  }
+
+  private int peek() throws IOException {
+    if (ahead == NONE) {
+      ahead = unfolded == null ? in.read() : unfolded.next();
+    }
+    return ahead;
   }
 
   /** Passes over octets of which nothing of interest can be made. */
   void skip(boolean[] ofInterest) throws IOException {
-    if (waiting > 0) {
+    if (waiting > 0 || ahead != NONE) {
       return;
     }
     int available = in.available();
@@ -55,7 +80,7 @@ final class Characters {
     if (waiting > 0) {
       return pending[--waiting];
     }
-    int octet = in.read();
+    int octet = read();
     return octet == '&' ? reference() : octet;
   }
 
@@ -69,8 +94,8 @@ final class Characters {
   private int reference() throws IOException {
     int[] read = new int[LONGEST_REFERENCE];
     StringBuilder name = new StringBuilder();
-    while (name.length() < LONGEST_REFERENCE && isNext(name, in.peek())) {
-      read[name.length()] = in.read();
+    while (name.length() < LONGEST_REFERENCE && isNext(name, peek())) {
+      read[name.length()] = read();
       name.append((char) read[name.length()]);
     }
     int value = value(name.toString());
@@ -80,8 +105,8 @@ final class Characters {
       }
       return '&';
     }
-    if (in.peek() == ';') {
-      in.read();
+    if (peek() == ';') {
+      read();
     }
     return value;
   }

@@ -8,7 +8,7 @@ import java.io.IOException;
  */
 final class Folded {
 
-  private final Octets in;
+  private final Unfolded in;
   private final Sink out;
   private final Token token;
   private final Word encoding = new Word("enc");
@@ -16,7 +16,7 @@ final class Folded {
   private boolean saysBase64;
 
   private Folded(Octets in, Sink out) {
-    this.in = in;
+    this.in = new Unfolded(in);
     this.out = out;
     this.token = new Token(out);
   }
@@ -32,16 +32,16 @@ final class Folded {
   }
 
   private void run() throws IOException, OverLimitException {
-    for (int c = next(); c >= 0; ) {
+    for (int c = in.next(); c >= 0; ) {
       if (c == '\n') {
         saysBase64 = false;
-        c = next();
+        c = in.next();
       } else if ((c == ':' || c == ',') && saysBase64) {
         c = value();
       } else {
         saysBase64 |= encoding.endsWith(c);
         saysBase64 |= base64.endsWith(c);
-        c = next();
+        c = in.next();
       }
     }
   }
@@ -49,30 +49,14 @@ final class Folded {
   /** From behind a colon or a comma on; returns the first character that is not of it. */
   private int value() throws IOException, OverLimitException {
     token.begin();
-    int c = next();
+    int c = in.next();
     while (token.add(c) || c == ' ') {
-      c = next();
+      c = in.next();
     }
     if (c < 0 || c == '\n') {
       token.end();
     } else {
       out.begin(); // it was something else
-    }
-    return c;
-  }
-
-  /** The next character, any end of a line as LF, and none where the next one continues it. */
-  private int next() throws IOException {
-    int c = in.read();
-    while (c == '\r' || c == '\n') {
-      if (c == '\r' && in.peek() == '\n') {
-        in.read();
-      }
-      if (in.peek() != ' ' && in.peek() != '\t') {
-        return '\n';
-      }
-      in.read();
-      c = in.read();
     }
     return c;
   }

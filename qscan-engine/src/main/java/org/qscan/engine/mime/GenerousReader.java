@@ -33,6 +33,10 @@ final class GenerousReader {
   private static final int MOST_NAMES = 10_000;
 
   private static final long LEAST_WORK = 1 << 20;
+
+  /** Even an empty one out of many in one stretch is work, and a moment to stop. */
+  private static final int LEAST_FOR_EACH = 256;
+
   private static final int MOST_REMARKS = 100;
 
   /**
@@ -209,18 +213,20 @@ final class GenerousReader {
       throws IOException, OverLimitException {
     for (Stretch field : part.uris()) {
       spend(field.length());
-      Markup.decode(in, field, sink(depth, part, "in a header field"));
+      Markup.decode(in, field, false, sink(depth, part, "in a header field"));
     }
     if (part.isPureBase64() && part.saysBase64()) {
       return;
     }
     Stretch stretch = new Stretch(part.start(), part.end());
     boolean folded = kind.folded() || around.folded();
-    if (kind.markup() || around.markup() || folded) { // a calendar may have HTML in a property
+    if (kind.markup() || around.markup()) {
       spend(stretch.length());
-      Markup.decode(in, stretch, sink(depth, part, "in markup"));
+      Markup.decode(in, stretch, false, sink(depth, part, "in markup"));
     }
     if (folded) {
+      spend(stretch.length());
+      Markup.decode(in, stretch, true, sink(depth, part, "in markup, folded")); // in a property
       spend(stretch.length());
       Folded.decode(in, stretch, sink(depth, part, "folded"));
     }
@@ -367,6 +373,7 @@ final class GenerousReader {
 
       @Override
       public void end() throws IOException, OverLimitException {
+        spend(LEAST_FOR_EACH);
         GenerousReader.this.end(depth, part, how);
       }
     };

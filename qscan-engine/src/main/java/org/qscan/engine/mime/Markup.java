@@ -30,8 +30,8 @@ final class Markup {
   private final Word call = new Word("atob");
   private boolean calls;
 
-  private Markup(Octets in, Sink out) {
-    this.in = new Characters(in);
+  private Markup(Octets in, boolean folded, Sink out) {
+    this.in = new Characters(in, folded);
     this.out = out;
     this.token = new Token(out);
   }
@@ -55,14 +55,19 @@ final class Markup {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '!' || c == '?' || c == '/';
   }
 
-  /** Decodes; reads the stretch once, and once more if there is a call of atob(). */
-  static void decode(Octets in, Stretch stretch, Sink out) throws IOException, OverLimitException {
+  /**
+   * Decodes; reads the stretch once, and once more if there is a call of atob().
+   *
+   * @param folded whether it stands in lines that are folded, as in a calendar
+   */
+  static void decode(Octets in, Stretch stretch, boolean folded, Sink out)
+      throws IOException, OverLimitException {
     in.seek(stretch.start(), stretch.end());
-    Markup markup = new Markup(in, out);
+    Markup markup = new Markup(in, folded, out);
     markup.uris();
     if (markup.calls) {
       in.seek(stretch.start(), stretch.end());
-      new Markup(in, out).strings();
+      new Markup(in, folded, out).strings();
     }
   }
 

@@ -48,6 +48,7 @@ final class Outline {
   private long fieldLine;
   private long fieldStart;
   private long fieldEnd;
+  private boolean fieldIsWhole;
   private boolean fieldMatters;
 
   private @Nullable Stretch dash;
@@ -282,6 +283,7 @@ final class Outline {
     fieldLine = lines.number();
     fieldStart = lines.start();
     fieldEnd = lines.end();
+    fieldIsWhole = isLineWhole();
     fieldMatters = looksLikeContent();
     if (inBody) {
       part.beginBlock();
@@ -291,9 +293,15 @@ final class Outline {
 
   private void continueField() {
     fieldEnd = lines.end();
-    if (field != null && field.length() < LONGEST_FIELD) {
+    boolean room = field != null && field.length() < LONGEST_FIELD;
+    fieldIsWhole &= room && isLineWhole();
+    if (field != null && room) {
       field.append('\n').append(lines.text());
     }
+  }
+
+  private boolean isLineWhole() {
+    return lines.held() == lines.end() - lines.start();
   }
 
   private void endField() throws OverLimitException {
@@ -304,7 +312,7 @@ final class Outline {
     }
     String all = text.toString();
     boolean parameters = all.indexOf('=') >= 0;
-    if (contains(all, "data:")) {
+    if (hasUri(all)) {
       countFound();
       part.addUris(new Stretch(fieldStart, fieldEnd));
     }
@@ -328,6 +336,11 @@ final class Outline {
         }
       }
     }
+  }
+
+  /** Whether there is a URI in it that is a file; one that is not held to its end may have one. */
+  private boolean hasUri(String all) {
+    return !fieldIsWhole || contains(all.substring(all.indexOf(':') + 1), "data:");
   }
 
   /** From all of a header at once: the pieces of a name may be in several fields. */

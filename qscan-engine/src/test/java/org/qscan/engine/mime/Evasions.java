@@ -789,17 +789,42 @@ final class Evasions {
                         "ATTACH;ENCODING=BASE64;VALUE=BINARY:"
                             + base64(content).replace("\r\n", ""))
                     + "END:VCALENDAR\r\n"));
+    for (int width : new int[] {5, 6, 10, 11, 13, 17, 20, 21, 25, 26, 39, 40, 75}) {
+      found(
+          "D a data URI in the HTML of a calendar's property, folded to " + width,
+          content ->
+              typed(
+                  "text/calendar",
+                  "BEGIN:VCALENDAR\r\n"
+                      + folded(
+                          width,
+                          "X-ALT-DESC;FMTTYPE=text/html:<a href=\"data:a/b\\;base64\\,"
+                              + base64(content).replace("\r\n", "")
+                              + "\">x</a>")
+                      + "END:VCALENDAR\r\n"));
+    }
     found(
-        "D a data URI in the HTML of a calendar's property",
+        "D a data URI behind more of a header's field than is held",
         content ->
-            typed(
-                "text/calendar",
-                "BEGIN:VCALENDAR\r\n"
-                    + folded(
-                        "X-ALT-DESC;FMTTYPE=text/html:<a href=\"data:a/b\\;base64\\,"
-                            + base64(content).replace("\r\n", "")
-                            + "\">x</a>")
-                    + "END:VCALENDAR\r\n"));
+            mixed(
+                part(
+                    "Content-Type: application/zip\r\nX-Mozilla-External-Attachment-URL: "
+                        + " ".repeat(17_000)
+                        + "data:application/zip;base64,"
+                        + base64(content).strip().replace("\r\n", "")
+                        + "\r\n",
+                    "You deleted an attachment from this message.\r\n")));
+    found(
+        "D a data URI behind more lines of a header's field than are held",
+        content ->
+            mixed(
+                part(
+                    "Content-Type: application/zip\r\nX-Mozilla-External-Attachment-URL: "
+                        + ("x".repeat(8_000) + "\r\n ").repeat(9)
+                        + "data:application/zip;base64,"
+                        + base64(content).strip().replace("\r\n", "")
+                        + "\r\n",
+                    "You deleted an attachment from this message.\r\n")));
     found(
         "D a data URI in a field of a header",
         content ->
@@ -819,9 +844,13 @@ final class Evasions {
                     + "END:VCARD\r\n"));
   }
 
-  /** In lines of eleven octets. */
   private static String folded(String line) {
-    return line.replaceAll("(.{11})", "$1\r\n ") + "\r\n";
+    return folded(11, line);
+  }
+
+  /** In lines of so many octets. */
+  private static String folded(int width, String line) {
+    return line.replaceAll("(.{" + width + "})", "$1\r\n ") + "\r\n";
   }
 
   private static String utf16(String text, boolean bigEnd) {

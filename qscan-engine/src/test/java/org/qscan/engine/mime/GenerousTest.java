@@ -46,6 +46,12 @@ class GenerousTest {
   }
 
   @Test
+  void aFieldWhoseNameEndsLikeTheSchemeOfAUriIsNoPart() throws Exception {
+    String field = "X-MS-Exchange-AntiSpam-MessageData: 1\n";
+    assertThat(read("Subject: x\n" + field.repeat(WIDE.parts() + 1) + "\nhello\n")).hasSize(1);
+  }
+
+  @Test
   void mailOfTextIsItsText() throws Exception {
     assertThat(read(Mails.plain("hello, you\n\nand goodbye.\n")))
         .containsExactly("hello, you\n\nand goodbye.");
