@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.batch.Answer;
 import org.qscan.engine.batch.Arrival;
@@ -534,12 +535,21 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /**
+   * Says that {@link #close()} will follow, from any thread, and waits for nothing. To close many
+   * takes the time of one if each has been told so before.
+   */
+  public void giveUp() {
+    closed = true;
+    tenure.giveUp();
+  }
+
+  /**
    * Ends whatever still runs and removes the session's directory. A scan that is under way on
    * another thread fails, but not that of others that share it.
    */
   @Override
   public void close() {
-    closed = true;
+    giveUp();
     try {
       views.close();
     } catch (IOException | RuntimeException e) {
@@ -547,21 +557,28 @@ public final class ScanSession implements AutoCloseable {
     }
     member.leave();
     arrived();
-    for (int i = 0; scanning && i < 200; i++) {
-      panel.cancel(id());
-      ProcessTree.kill(id());
-      pause();
-    }
+    awaitEnd(
+        () -> scanning,
+        () -> {
+          panel.cancel(id());
+          ProcessTree.kill(id());
+        });
     tenure.close();
-    for (int i = 0; atGate && i < 200; i++) { // who ends the process next must not leave its ticket
-      pause();
-    }
+    awaitEnd(() -> atGate, () -> {}); // who ends the process next must not leave its ticket
   }
 
-  private static void pause() {
-    try {
-      Thread.sleep(10);
-    } catch (InterruptedException e) {
+  /** Waits for two seconds at most, also where the thread is interrupted. */
+  private static void awaitEnd(BooleanSupplier goesOn, Runnable meanwhile) {
+    boolean interrupted = false;
+    for (int i = 0; goesOn.getAsBoolean() && i < 200; i++) {
+      meanwhile.run();
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

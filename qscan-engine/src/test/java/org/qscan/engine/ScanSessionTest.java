@@ -562,6 +562,61 @@ class ScanSessionTest {
     assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo("failed");
   }
 
+  @Test
+  void aSessionThatIsGivenUpWaitsForASlotNoLonger() throws Exception {
+    Path sweep = FakeSweep.takes(directory, Duration.ofSeconds(2));
+    ScanEngine engine = engine(sweep, "gate.slots=1", "batch.max-messages=1");
+    CompletableFuture<Verdict> first = inBackground(engine);
+    Until.holds("the first scans", () -> sessions().size() == 3);
+    try (ScanSession waiting = engine.open()) {
+      ids.add(waiting.id());
+      waiting.receive(Mails.stream(Mails.plain("x")));
+      CompletableFuture<Verdict> second =
+          CompletableFuture.supplyAsync(() -> scan(waiting), task -> new Thread(task).start());
+      Until.holds("the second waits", () -> sessions().size() == 6);
+      waiting.giveUp();
+      assertThatThrownBy(() -> second.get(60, TimeUnit.SECONDS))
+          .hasMessageContaining("the session was closed while it waited for a slot");
+    }
+    assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(CLEAN);
+  }
+
+  @Test
+  void whoClosesWaitsAlsoWhereInterrupted() throws Exception {
+    Path sweep = FakeSweep.takes(directory, Duration.ofSeconds(2));
+    ScanEngine engine = engine(sweep, "gate.slots=1", "batch.max-messages=1");
+    CompletableFuture<Verdict> first = inBackground(engine);
+    Until.holds("the first scans", () -> sessions().size() == 3);
+    List<ScanSession> waiting = new ArrayList<>();
+    List<CompletableFuture<Verdict>> answers = new ArrayList<>();
+    for (int i = 1; i <= 8; i++) { // the last of them looks five times a second
+      ScanSession session = engine.open();
+      waiting.add(session);
+      ids.add(session.id());
+      session.receive(Mails.stream(Mails.plain("x")));
+      answers.add(
+          CompletableFuture.supplyAsync(() -> scan(session), task -> new Thread(task).start()));
+      int files = 3 + 3 * i;
+      Until.holds("it waits", () -> sessions().size() == files);
+    }
+    Thread.currentThread().interrupt();
+    waiting.get(7).close();
+    assertThat(Thread.interrupted()).as("the interrupt is not lost").isTrue();
+    assertThat(sessions()).noneMatch(file -> file.toString().contains(waiting.get(7).id()));
+    waiting.forEach(ScanSession::giveUp);
+    waiting.forEach(ScanSession::close);
+    assertThat(answers).allSatisfy(one -> assertThat(one).failsWithin(Duration.ofSeconds(60)));
+    assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(CLEAN);
+  }
+
+  private static Verdict scan(ScanSession session) {
+    try {
+      return session.scan().verdict();
+    } catch (ScanFailure e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
   /** A client that hangs up: at any instant, with whatever is under way. */
   @Test
   void closingAtAnyInstantOfReceivingLeavesNothing() throws Exception {

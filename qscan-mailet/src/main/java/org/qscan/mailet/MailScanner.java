@@ -185,7 +185,9 @@ final class MailScanner {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    List.copyOf(sessions).forEach(ScanSession::close);
+    List<ScanSession> late = List.copyOf(sessions);
+    late.forEach(ScanSession::giveUp);
+    late.forEach(ScanSession::close);
     engine.rest();
   }
 

@@ -182,7 +182,7 @@ public final class Gate {
   }
 
   private static void failIfClosed(Tenure session) throws ScanFailure {
-    if (session.isClosed()) {
+    if (session.isGivenUp()) {
       throw new ScanFailure("the session was closed while it waited for a slot");
     }
   }

@@ -22,7 +22,7 @@ final class SessionIds {
 
   private byte[] random = new byte[0];
   private int used;
-  private int count;
+  private long count; // a daemon may see more messages than an int has numbers
 
   /**
    * Another one.

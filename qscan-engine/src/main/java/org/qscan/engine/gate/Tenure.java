@@ -19,6 +19,7 @@ public final class Tenure implements AutoCloseable {
   private final WorkDirectory work;
   private final String id;
   private @Nullable FileChannel lock;
+  private volatile boolean givenUp;
   private boolean closed;
 
   Tenure(WorkDirectory work, String id) {
@@ -64,7 +65,7 @@ public final class Tenure implements AutoCloseable {
 
   /** False if somebody else has the lock file of this name, if only for the moment. */
   synchronized boolean isNew() throws ScanFailure {
-    if (closed) {
+    if (givenUp) {
       throw new ScanFailure("the session was closed before the end of its scan");
     }
     if (lock != null) {
@@ -100,8 +101,17 @@ public final class Tenure implements AutoCloseable {
     return work.makeDirectory(directory().resolve(name));
   }
 
-  synchronized boolean isClosed() {
-    return closed;
+  /**
+   * The session will be closed: whoever waits for a slot for it should not. Returns at once, where
+   * {@link #close()} may have many files to remove.
+   */
+  public void giveUp() {
+    givenUp = true;
+  }
+
+  /** Whether it was closed or given up; waits for nothing. */
+  boolean isGivenUp() {
+    return givenUp;
   }
 
   /**
@@ -110,6 +120,7 @@ public final class Tenure implements AutoCloseable {
    */
   @Override
   public synchronized void close() {
+    giveUp();
     FileChannel held = lock;
     if (closed || held == null) {
       closed = true;

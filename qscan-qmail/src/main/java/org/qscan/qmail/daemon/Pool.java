@@ -116,6 +116,7 @@ final class Pool implements AutoCloseable {
     synchronized (backlog) {
       waits = backlog.remove(scan);
     }
+    scan.giveUp();
     aside(waits ? () -> scan.fail("qscan-client went away") : scan::cancel);
   }
 

@@ -164,15 +164,24 @@ final class Scan {
         facts.rules());
   }
 
+  /** Says that {@link #cancel} will follow; waits for nothing. */
+  void giveUp() {
+    ScanSession open = cancelled();
+    if (open != null) {
+      open.giveUp();
+    }
+  }
+
   /** Ends it: nobody wants to know any more. May take a moment. */
   void cancel() {
-    ScanSession open;
-    synchronized (this) {
-      cancelled = true;
-      open = session;
-    }
+    ScanSession open = cancelled();
     if (open != null) {
       open.close();
     }
+  }
+
+  private synchronized @Nullable ScanSession cancelled() {
+    cancelled = true;
+    return session;
   }
 }
