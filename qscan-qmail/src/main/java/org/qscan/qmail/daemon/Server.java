@@ -144,7 +144,8 @@ final class Server implements Connection.Host, AutoCloseable {
       add(channel);
       room = connections.size() < service.daemon().connections();
     }
-    if (!room) {
+    removeClosed(); // who has gone already does not count
+    if (connections.size() >= service.daemon().connections()) {
       statistics.full();
       accepting.interestOps(0);
     }
