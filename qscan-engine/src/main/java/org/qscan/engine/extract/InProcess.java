@@ -40,6 +40,7 @@ public abstract class InProcess implements Extractor.Work {
   private final long started = System.nanoTime();
   private volatile Extraction result = Extraction.unable("a reader died: out of memory?");
   private volatile long longest = Long.MAX_VALUE;
+  private volatile long began = started;
   private volatile Duration took = Duration.ZERO;
   private volatile boolean cancelled;
   private volatile boolean isLeftToFinish;
@@ -85,7 +86,7 @@ public abstract class InProcess implements Extractor.Work {
   }
 
   private void run() {
-    long began = System.nanoTime();
+    began = System.nanoTime();
     try (message) {
       Extraction read = read(message);
       result = isGivenUp() ? late() : read;
@@ -99,7 +100,7 @@ public abstract class InProcess implements Extractor.Work {
 
   @Override
   public final Duration took() {
-    return took;
+    return hasEnded() ? took : Duration.ofNanos(System.nanoTime() - began);
   }
 
   @Override
