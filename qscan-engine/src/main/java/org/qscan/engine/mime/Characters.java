@@ -1,5 +1,6 @@
 package org.qscan.engine.mime;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Characters {
 
   private static final int LONGEST_REFERENCE = 12;
+  private static final int LONGEST_NAME = 64; // of an entity
+
   private static final Map<String, Integer> NAMED =
       Map.ofEntries(
           Map.entry("amp", (int) '&'),
@@ -31,19 +34,27 @@ final class Characters {
   /** That no octet was looked at ahead. */
   private static final int NONE = -2;
 
+  /** That a reference stands for what is read next. */
+  private static final int TEXT = -3;
+
   private final Octets in;
   private final @Nullable Unfolded unfolded;
   private int ahead = NONE;
-  private final int[] pending = new int[2 * LONGEST_REFERENCE];
+  private final int[] pending = new int[2 * LONGEST_NAME];
   private int waiting;
+  private final long size;
+  private @Nullable Entities entities;
+  private boolean replaced;
 
   /**
    * The characters of these octets.
    *
    * @param folded whether their lines are, as in a calendar
+   * @param size how many there are
    */
-  Characters(Octets in, boolean folded) {
+  Characters(Octets in, boolean folded, long size) {
     this.in = in;
+    this.size = size;
     this.unfolded = folded ? new Unfolded(in) : null;
   }
 
@@ -55,14 +66,15 @@ final class Characters {
 
   private int peek() throws IOException {
     if (ahead == NONE) {
-      ahead = unfolded == null ? in.read() : unfolded.next();
+      int octet = entities == null ? -1 : entities.read();
+      ahead = octet >= 0 ? octet : unfolded == null ? in.read() : unfolded.next();
     }
     return ahead;
   }
 
   /** Passes over octets of which nothing of interest can be made. */
   void skip(boolean[] ofInterest) throws IOException {
-    if (waiting > 0 || ahead != NONE) {
+    if (waiting > 0 || ahead != NONE || (entities != null && entities.isReading())) {
       return;
     }
     int available = in.available();
@@ -76,12 +88,64 @@ final class Characters {
   }
 
   /** The next character, 0 to 255 and what is beyond, or -1. */
-  int next() throws IOException {
+  int next() throws IOException, OverLimitException {
     if (waiting > 0) {
       return pending[--waiting];
     }
-    int octet = read();
-    return octet == '&' ? reference() : octet;
+    int character = read();
+    while (character == '&') {
+      int value = reference();
+      if (value != TEXT) {
+        return value;
+      }
+      character = read();
+    }
+    return character;
+  }
+
+  /**
+   * From behind {@code <!ENTITY} on: takes in what it declares, and has the text read here as well.
+   */
+  void declare() throws IOException, OverLimitException {
+    Entities declared = entities == null ? new Entities(size) : entities;
+    entities = declared;
+    int c = solid();
+    c = c == '%' ? solid() : c;
+    StringBuilder name = new StringBuilder();
+    for (; c > ' ' && c != '>' && name.length() <= LONGEST_NAME; c = read()) {
+      name.append((char) c);
+    }
+    int quote = c > ' ' ? c : solid();
+    if (quote != '"' && quote != '\'') {
+      return; // it is in another file
+    }
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    int room = declared.room();
+    for (c = read(); c >= 0 && c != quote && text.size() < room; c = read()) {
+      text.write(c == '&' && peek() == '#' ? reference() : c);
+    }
+    if (c == quote && room > 0) {
+      declared.declare(name.toString(), text.toByteArray());
+    } else {
+      declared.setFull();
+    }
+    if (c >= 0) {
+      text.write(c);
+    }
+    declared.open(text.toByteArray());
+  }
+
+  /** Whether any reference was to an entity that was declared: HTML knows no such. */
+  boolean hasReplaced() {
+    return replaced;
+  }
+
+  private int solid() throws IOException {
+    int c = read();
+    while (c >= 0 && c <= ' ') {
+      c = read();
+    }
+    return c;
   }
 
   /** Puts a character back; at most a few in a row. */
@@ -91,17 +155,24 @@ final class Characters {
     }
   }
 
-  private int reference() throws IOException {
-    int[] read = new int[LONGEST_REFERENCE];
+  private int reference() throws IOException, OverLimitException {
+    int longest = entities == null ? LONGEST_REFERENCE : LONGEST_NAME;
     StringBuilder name = new StringBuilder();
-    while (name.length() < LONGEST_REFERENCE && isNext(name, peek())) {
-      read[name.length()] = read();
-      name.append((char) read[name.length()]);
+    while (name.length() < longest && isNext(name, peek())) {
+      name.append((char) read());
+    }
+    if (entities != null
+        && peek() == ';'
+        && name.indexOf("#") != 0
+        && entities.open(name.toString())) {
+      ahead = NONE;
+      replaced = true;
+      return TEXT;
     }
     int value = value(name.toString());
     if (value < 0) { // it stands for itself
       for (int i = name.length() - 1; i >= 0; i--) {
-        back(read[i]);
+        back(name.charAt(i));
       }
       return '&';
     }
@@ -112,13 +183,19 @@ final class Characters {
   }
 
   /** Whether an octet continues this, or begins it; no digit is needed behind a number. */
-  private static boolean isNext(StringBuilder name, int octet) {
+  private boolean isNext(StringBuilder name, int octet) {
     if (name.isEmpty() || name.charAt(0) != '#') {
-      return octet == '#' ? name.isEmpty() : Character.digit(octet, 36) >= 0;
+      boolean letter = Character.digit(octet, 36) >= 0;
+      return octet == '#' ? name.isEmpty() : letter || (entities != null && isOfName(octet));
     }
     boolean hex = name.length() > 1 && (name.charAt(1) | 0x20) == 'x';
     boolean sign = name.length() == 1 && (octet | 0x20) == 'x';
     return sign || Character.digit(octet, hex ? 16 : 10) >= 0;
+  }
+
+  /** Not a letter or a digit, but in the name of an entity. */
+  private static boolean isOfName(int octet) {
+    return octet == '-' || octet == '.' || octet == '_' || octet == ':' || octet >= 0x80;
   }
 
   private static int value(String name) {

@@ -14,11 +14,11 @@ final class Markup {
   /** Keeps what was escaped from being an end; only the last eight bits are written. */
   private static final int ESCAPED = 1 << 24;
 
-  /** What either word can begin with, as itself or as a reference; and the end of a tag. */
+  /** What each word can begin with, as itself or as a reference; and the end of a tag. */
   private static final boolean[] BEGINNINGS = new boolean[256];
 
   static {
-    for (char c : "dDaA&>".toCharArray()) {
+    for (char c : "dDaA&<>".toCharArray()) {
       BEGINNINGS[c] = true;
     }
   }
@@ -28,10 +28,15 @@ final class Markup {
   private final Token token;
   private final Word scheme = new Word("data:");
   private final Word call = new Word("atob");
+  private final Word entity = new Word("<!entity");
+  private final boolean declares;
   private boolean calls;
 
-  private Markup(Octets in, boolean folded, Sink out) {
-    this.in = new Characters(in, folded);
+  private Markup(Octets in, Stretch stretch, boolean folded, boolean declares, Sink out)
+      throws IOException {
+    in.seek(stretch.start(), stretch.end());
+    this.declares = declares;
+    this.in = new Characters(in, folded, stretch.length());
     this.out = out;
     this.token = new Token(out);
   }
@@ -56,18 +61,20 @@ final class Markup {
   }
 
   /**
-   * Decodes; reads the stretch once, and once more if there is a call of atob().
+   * Decodes; reads the stretch once, once more if entities of its own were put in place of
+   * references, for in HTML these stand for themselves, and once more if there is a call of atob().
    *
    * @param folded whether it stands in lines that are folded, as in a calendar
    */
   static void decode(Octets in, Stretch stretch, boolean folded, Sink out)
       throws IOException, OverLimitException {
-    in.seek(stretch.start(), stretch.end());
-    Markup markup = new Markup(in, folded, out);
+    Markup markup = new Markup(in, stretch, folded, true, out);
     markup.uris();
+    if (markup.in.hasReplaced()) {
+      new Markup(in, stretch, folded, false, out).uris();
+    }
     if (markup.calls) {
-      in.seek(stretch.start(), stretch.end());
-      new Markup(in, folded, out).strings();
+      new Markup(in, stretch, folded, false, out).strings();
     }
   }
 
@@ -99,15 +106,18 @@ final class Markup {
   }
 
   /** The next character that matters. */
-  private int first() throws IOException {
-    if (!scheme.isBegun() && !call.isBegun()) {
+  private int first() throws IOException, OverLimitException {
+    if (!scheme.isBegun() && !call.isBegun() && !entity.isBegun()) {
       in.skip(BEGINNINGS);
     }
     return in.next();
   }
 
-  private boolean meetsScheme(int c) {
+  private boolean meetsScheme(int c) throws IOException, OverLimitException {
     calls |= call.endsWith(c);
+    if (declares && entity.endsWith(c)) {
+      in.declare();
+    }
     boolean ignored = scheme.isBegun() && isBreak(c); // no browser minds
     return !ignored && scheme.endsWith(c);
   }
@@ -126,7 +136,7 @@ final class Markup {
       prose |= c == ' ';
     }
     if (c != ',') {
-      return false;
+      return meetsScheme(c);
     }
     return saysBase64 ? base64() : !prose && plain();
   }
@@ -145,11 +155,12 @@ final class Markup {
 
   private boolean base64() throws IOException, OverLimitException {
     token.begin();
-    for (int c = escaped(); !isEnd(c); c = escaped()) {
+    int c = escaped();
+    for (; !isEnd(c); c = escaped()) {
       token.add(c & ~ESCAPED);
     }
     token.end();
-    return false;
+    return meetsScheme(c);
   }
 
   private boolean plain() throws IOException, OverLimitException {
@@ -166,7 +177,7 @@ final class Markup {
   }
 
   /** The next character; {@code %41} is one, and never the end. */
-  private int escaped() throws IOException {
+  private int escaped() throws IOException, OverLimitException {
     int c = in.next();
     if (c != '%') {
       return c;
@@ -213,7 +224,7 @@ final class Markup {
     }
   }
 
-  private int solid() throws IOException {
+  private int solid() throws IOException, OverLimitException {
     int c = in.next();
     while (c == ' ' || isBreak(c)) {
       c = in.next();

@@ -75,6 +75,14 @@ class BombTest {
         family("data URIs", n -> html + "data:,a ".repeat(n)),
         family("heads of data URIs", n -> html + "data:;base64;".repeat(n)),
         family("references", n -> html + "&#x26".repeat(n) + "&amp".repeat(n)),
+        family("entities", n -> html + "<!ENTITY a 'bcd'>".repeat(n)),
+        family("an entity", n -> html + "<!ENTITY a '" + "b".repeat(n) + "'>&a;&a;"),
+        family("empty entities", n -> html + "<!ENTITY a ''>" + "&a;".repeat(n)),
+        family(
+            "entities of entities",
+            n -> html + "<!ENTITY a 'data:,b '><!ENTITY b '&a;'>" + "&b;".repeat(n)),
+        family("open entities", n -> html + "<!ENTITY a '".repeat(n)),
+        family("references without an end", n -> html + "<!ENTITY a ''>" + "&a-".repeat(n)),
         family("escapes", n -> html + "data:," + "%4%".repeat(n)),
         family("strings", n -> html + "atob" + "'QUJD'+".repeat(n)),
         family("quotes", n -> html + "atob" + "'QUJD\"".repeat(n)),
@@ -136,7 +144,16 @@ class BombTest {
     for (int i = 0; i < 5001; i++) {
       boundaries.append("Content-Type: a/b; boundary=b").append(i).append('\n');
     }
-    for (String mail : List.of(pieces, boundaries + "\nhello\n")) {
+    String html = "Content-Type: text/html\n\n";
+    StringBuilder entities = new StringBuilder(html);
+    for (int i = 0; i < 20_000; i++) {
+      entities.append("<!ENTITY a").append(i).append(" ''>");
+    }
+    String large = html + "<!ENTITY a '" + "b".repeat(1 << 20) + "'><!ENTITY c 'd'>&c;";
+    String laughs = html + "<!ENTITY a '" + "b".repeat(10_000) + "'>" + "&a;".repeat(20) + "&a;";
+    String endless = html + "<!ENTITY a '&a;'>&a;";
+    for (String mail :
+        List.of(pieces, boundaries + "\nhello\n", entities + "&a19999;", large, laughs, endless)) {
       Path raw = Files.write(directory.resolve("mail" + ++mails), Mails.octets(mail));
       Path parts = Files.createDirectory(directory.resolve("parts" + mails));
       GenerousReader reader = new GenerousReader(View.of(parts), USUAL, Tiers.DEFAULT);

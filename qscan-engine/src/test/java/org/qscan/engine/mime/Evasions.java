@@ -772,6 +772,46 @@ final class Evasions {
                 "image/svg+xml",
                 "<svg><a href=\"data:application/x," + percent(content) + "\"/></svg>\r\n"));
     found(
+        "D a URI of entities in SVG",
+        content -> {
+          String code = base64(content).replace("\r\n", "");
+          return svg(
+              "<!ENTITY a \"data:application/x;base64\"><!ENTITY the-second.name_of_it ',"
+                  + code.substring(0, code.length() / 2)
+                  + "'><!ENTITY c \""
+                  + code.substring(code.length() / 2)
+                  + "\">",
+              "&a;&the-second.name_of_it;&c;");
+        });
+    found(
+        "D entities of entities in SVG",
+        content -> {
+          String code = base64(content).replace("\r\n", "");
+          return svg(
+              "<!ENTITY d \"&#38;a;&b;\"> <!ENTITY a 'da&#x26;ta;'><!ENTITY ta \"ta:;bas\">"
+                  + "<!ENTITY % x '<!ENTITY b \"e64,"
+                  + code
+                  + "\">'>%x;",
+              "&d;");
+        });
+    found(
+        "D a URI in an entity, behind what begins like one",
+        content ->
+            svg(
+                "<!--data:x--><?y data:<?>data:,<!ENTITY a SYSTEM \"b\"><!ENTITY\r\n\tc\r\n"
+                    + "'data:a/b;base64,"
+                    + base64(content)
+                    + "'>",
+                "&a;&c;"));
+    found(
+        "D a URI with references that the document declares, where nobody asks it",
+        content ->
+            typed(
+                "text/html",
+                "<!ENTITY colon 'x'><!ENTITY #100 'x'><a href=\"&#100;ata&colon;a/b;base64,"
+                    + base64(content)
+                    + "\">x</a>\r\n"));
+    found(
         "D base64 in the strings of a script",
         content ->
             typed(
@@ -842,6 +882,16 @@ final class Evasions {
                 "BEGIN:VCARD\r\n"
                     + folded("PHOTO:data:a/b;base64\\," + base64(content).replace("\r\n", ""))
                     + "END:VCARD\r\n"));
+  }
+
+  private static String svg(String declarations, String link) {
+    return typed(
+        "image/svg+xml",
+        "<?xml version=\"1.0\"?>\r\n<!DOCTYPE svg [\r\n"
+            + declarations
+            + "\r\n]>\r\n<svg xmlns=\"http://www.w3.org/2000/svg\"><a href=\""
+            + link
+            + "\"/></svg>\r\n");
   }
 
   private static String folded(String line) {
