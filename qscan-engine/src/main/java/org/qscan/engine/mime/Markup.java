@@ -18,7 +18,7 @@ final class Markup {
   private static final boolean[] BEGINNINGS = new boolean[256];
 
   static {
-    for (char c : "dDaA&<>".toCharArray()) {
+    for (char c : "dDaA&>!".toCharArray()) {
       BEGINNINGS[c] = true;
     }
   }
@@ -28,7 +28,7 @@ final class Markup {
   private final Token token;
   private final Word scheme = new Word("data:");
   private final Word call = new Word("atob");
-  private final Word entity = new Word("<!entity");
+  private final Word entity = new Word("!entity"); // there are more "<" than "!"
   private final boolean declares;
   private boolean calls;
 
@@ -136,7 +136,7 @@ final class Markup {
       prose |= c == ' ';
     }
     if (c != ',') {
-      return meetsScheme(c);
+      return false;
     }
     return saysBase64 ? base64() : !prose && plain();
   }
@@ -155,12 +155,11 @@ final class Markup {
 
   private boolean base64() throws IOException, OverLimitException {
     token.begin();
-    int c = escaped();
-    for (; !isEnd(c); c = escaped()) {
+    for (int c = escaped(); !isEnd(c); c = escaped()) {
       token.add(c & ~ESCAPED);
     }
     token.end();
-    return meetsScheme(c);
+    return false;
   }
 
   private boolean plain() throws IOException, OverLimitException {
