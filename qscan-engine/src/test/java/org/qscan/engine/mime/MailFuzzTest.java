@@ -37,6 +37,7 @@ class MailFuzzTest {
           "QUJDREVGR0hJSktMTU5P\n",
           "<html>data:a;base64,'",
           "BEGIN:VCARD\nenc:",
+          "<!ENTITY a 'data:,b'>&a;",
           "\0",
           " ",
           "> ");
