@@ -44,7 +44,6 @@ final class Characters {
   private int waiting;
   private final long size;
   private @Nullable Entities entities;
-  private boolean replaced;
 
   /**
    * The characters of these octets.
@@ -126,7 +125,7 @@ final class Characters {
     }
     if (c == quote && room > 0) {
       declared.declare(name.toString(), text.toByteArray());
-    } else {
+    } else if (text.size() >= room) {
       declared.setFull();
     }
     if (c >= 0) {
@@ -135,9 +134,9 @@ final class Characters {
     declared.open(text.toByteArray());
   }
 
-  /** Whether any reference was to an entity that was declared: HTML knows no such. */
-  boolean hasReplaced() {
-    return replaced;
+  /** Whether anything was taken for a declaration: HTML knows no such. */
+  boolean hasDeclared() {
+    return entities != null;
   }
 
   private int solid() throws IOException {
@@ -166,7 +165,6 @@ final class Characters {
         && name.indexOf("#") != 0
         && entities.open(name.toString())) {
       ahead = NONE;
-      replaced = true;
       return TEXT;
     }
     int value = value(name.toString());

@@ -61,8 +61,8 @@ final class Markup {
   }
 
   /**
-   * Decodes; reads the stretch once, once more if entities of its own were put in place of
-   * references, for in HTML these stand for themselves, and once more if there is a call of atob().
+   * Decodes; reads the stretch once, once more as if it declared no entities of its own, if it
+   * does, for in HTML that means nothing, and once more if there is a call of atob().
    *
    * @param folded whether it stands in lines that are folded, as in a calendar
    */
@@ -70,10 +70,13 @@ final class Markup {
       throws IOException, OverLimitException {
     Markup markup = new Markup(in, stretch, folded, true, out);
     markup.uris();
-    if (markup.in.hasReplaced()) {
-      new Markup(in, stretch, folded, false, out).uris();
+    boolean calls = markup.calls;
+    if (markup.in.hasDeclared()) {
+      Markup plain = new Markup(in, stretch, folded, false, out);
+      plain.uris();
+      calls |= plain.calls;
     }
-    if (markup.calls) {
+    if (calls) {
       new Markup(in, stretch, folded, false, out).strings();
     }
   }

@@ -804,6 +804,14 @@ final class Evasions {
                     + "'>",
                 "&a;&c;"));
     found(
+        "D a URI in what only XML would take for the name of an entity",
+        content ->
+            typed(
+                "text/html",
+                "<a title=!entity href=data:a/b;base64,"
+                    + base64(content).replace("\r\n", "")
+                    + ">x</a>\r\n"));
+    found(
         "D a URI with references that the document declares, where nobody asks it",
         content ->
             typed(
