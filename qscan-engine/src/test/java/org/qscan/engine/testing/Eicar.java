@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -22,11 +23,13 @@ public final class Eicar {
 
   private Eicar() {}
 
-  /** EICAR in a zip archive. */
+  /** EICAR in a zip archive, the same octets whenever a test runs. */
   public static String zip() {
     ByteArrayOutputStream octets = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(octets)) {
-      zip.putNextEntry(new ZipEntry(NAME));
+      ZipEntry entry = new ZipEntry(NAME);
+      entry.setTimeLocal(LocalDateTime.of(2003, 1, 1, 0, 0));
+      zip.putNextEntry(entry);
       zip.write(Mails.octets(Mails.eicar()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
