@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.View;
@@ -34,7 +35,7 @@ final class Linearity {
   /**
    * Runs.
    *
-   * @param args a directory to work in, and of how many rounds the best time counts
+   * @param args a directory to work in, and of how many rounds to take medians
    */
   public static void main(String[] args) throws Exception {
     Linearity linearity = new Linearity(Path.of(args[0]), Integer.parseInt(args[1]));
@@ -45,22 +46,34 @@ final class Linearity {
     System.out.printf(Locale.ROOT, "%-36s %31.2f%n", "the worst", worst);
   }
 
-  /** The ratio of the best times. */
+  /** The median of the rounds' ratios. */
   private double measure(BombTest.Family family) throws IOException {
     int n = 500;
     while (n < MOST && best(family, n, WARM) < LONG_ENOUGH) {
       n *= 2;
     }
-    long once = Long.MAX_VALUE;
-    long twice = Long.MAX_VALUE;
-    for (int i = 0; i < rounds; i++) {
-      once = Math.min(once, time(family, n));
-      twice = Math.min(twice, time(family, 2 * n));
+    long[] once = new long[rounds];
+    long[] twice = new long[rounds];
+    double[] ratios = new double[rounds];
+    for (int i = 0; i < rounds; i++) { // before and after: the machine's speed changes meanwhile
+      long before = time(family, n);
+      twice[i] = time(family, 2 * n);
+      once[i] = (before + time(family, n)) / 2;
+      ratios[i] = (double) twice[i] / once[i];
     }
-    double ratio = (double) twice / once;
+    double ratio = Arrays.stream(ratios).sorted().toArray()[rounds / 2];
     System.out.printf(
-        Locale.ROOT, "%-36s %9d %9d us %9.2f%n", family.name(), once / 1000, twice / 1000, ratio);
+        Locale.ROOT,
+        "%-36s %9d %9d us %9.2f%n",
+        family.name(),
+        median(once) / 1000,
+        median(twice) / 1000,
+        ratio);
     return ratio;
+  }
+
+  private static long median(long[] times) {
+    return Arrays.stream(times).sorted().toArray()[times.length / 2];
   }
 
   private long best(BombTest.Family family, int n, int times) throws IOException {
