@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class Characters {
 
   private static final int LONGEST_REFERENCE = 12;
-  private static final int LONGEST_NAME = 64; // of an entity
 
   private static final Map<String, Integer> NAMED =
       Map.ofEntries(
@@ -40,7 +39,7 @@ final class Characters {
   private final Octets in;
   private final @Nullable Unfolded unfolded;
   private int ahead = NONE;
-  private final int[] pending = new int[2 * LONGEST_NAME];
+  private final int[] pending = new int[2 * Entities.LONGEST_NAME];
   private int waiting;
   private final long size;
   private @Nullable Entities entities;
@@ -109,10 +108,13 @@ final class Characters {
     Entities declared = entities == null ? new Entities(size) : entities;
     entities = declared;
     int c = solid();
-    c = c == '%' ? solid() : c;
+    boolean parameter = c == '%'; // for declarations; nothing in a document refers to it
+    c = parameter ? solid() : c;
     StringBuilder name = new StringBuilder();
-    for (; c > ' ' && c != '>' && name.length() <= LONGEST_NAME; c = read()) {
-      name.append((char) c);
+    for (; c > ' ' && c != '<' && c != '>' && c != '"' && c != '\''; c = read()) {
+      if (name.length() <= Entities.LONGEST_NAME) {
+        name.append((char) c);
+      }
     }
     int quote = c > ' ' ? c : solid();
     if (quote != '"' && quote != '\'') {
@@ -122,21 +124,20 @@ final class Characters {
     int room = declared.room();
     for (c = read(); c >= 0 && c != quote && text.size() < room; c = read()) {
       text.write(c == '&' && peek() == '#' ? reference() : c);
+      while (waiting > 0) { // it was no reference
+        text.write(pending[--waiting]);
+      }
     }
-    if (c == quote && room > 0) {
+    boolean named = !parameter && !name.isEmpty();
+    if (named && c == quote) {
       declared.declare(name.toString(), text.toByteArray());
-    } else if (text.size() >= room) {
-      declared.setFull();
+    } else if (named && c >= 0) {
+      declared.declareTooLong(name.toString());
     }
     if (c >= 0) {
       text.write(c);
     }
     declared.open(text.toByteArray());
-  }
-
-  /** Whether anything was taken for a declaration: HTML knows no such. */
-  boolean hasDeclared() {
-    return entities != null;
   }
 
   private int solid() throws IOException {
@@ -155,17 +156,19 @@ final class Characters {
   }
 
   private int reference() throws IOException, OverLimitException {
-    int longest = entities == null ? LONGEST_REFERENCE : LONGEST_NAME;
+    int longest = entities == null ? LONGEST_REFERENCE : Entities.LONGEST_NAME;
     StringBuilder name = new StringBuilder();
     while (name.length() < longest && isNext(name, peek())) {
       name.append((char) read());
     }
-    if (entities != null
-        && peek() == ';'
-        && name.indexOf("#") != 0
-        && entities.open(name.toString())) {
-      ahead = NONE;
-      return TEXT;
+    if (entities != null && name.indexOf("#") != 0) {
+      if (peek() == ';' && entities.open(name.toString())) {
+        ahead = NONE;
+        return TEXT;
+      }
+      if (name.length() == longest && isNext(name, peek())) {
+        entities.openLong();
+      }
     }
     int value = value(name.toString());
     if (value < 0) { // it stands for itself

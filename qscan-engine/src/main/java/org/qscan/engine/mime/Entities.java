@@ -1,9 +1,12 @@
 package org.qscan.engine.mime;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The entities that a document declares itself (XML 1.0, 4.2), and what of their text is to be read
@@ -12,13 +15,16 @@ import java.util.Map;
  */
 final class Entities {
 
-  private static final int MOST_TEXT = 1 << 20;
+  /** The longest name that is kept. */
+  static final int LONGEST_NAME = 64;
+
+  private static final int MOST_TEXT = 1 << 18; // a heap has to hold it for each reader
   private static final int FOR_EACH = 64; // of that, at least
   private static final int DEEPEST = 16;
   private static final long LEAST = 1 << 16;
 
-  /** How much is read instead of references, in the document's own size. */
-  private static final long MOST_TIMES = 8;
+  /** How much is read instead of references, or once more, in the document's own size. */
+  private static final long MOST_TIMES = 16;
 
   /** A text, and how much of it has been read. */
   private static final class Reading {
@@ -28,12 +34,18 @@ final class Entities {
     Reading(byte[] text) {
       this.text = text;
     }
+
+    boolean hasEnded() {
+      return position == text.length;
+    }
   }
 
   private final Map<String, byte[]> texts = new HashMap<>();
+  private final Set<String> unsure = new HashSet<>();
   private final Deque<Reading> readings = new ArrayDeque<>();
   private int stored;
   private boolean full;
+  private boolean longNames;
   private long left;
 
   /**
@@ -50,16 +62,35 @@ final class Entities {
     return Math.max(0, MOST_TEXT - stored);
   }
 
-  /** Declares one; the first declaration of a name is the one that counts. */
+  /**
+   * Declares one. In XML the first declaration of a name counts, but what looks like the first may
+   * stand in a comment: with two texts nobody can be sure.
+   */
   void declare(String name, byte[] text) {
-    if (texts.putIfAbsent(name, text) == null) {
-      stored += FOR_EACH + text.length;
+    if (hasRoom(name)) {
+      byte[] other = texts.putIfAbsent(name, text);
+      if (other == null) {
+        stored += FOR_EACH + text.length;
+      } else if (!Arrays.equals(other, text)) {
+        unsure.add(name);
+      }
     }
   }
 
-  /** There was one that could not be declared. */
-  void setFull() {
-    full = true;
+  /** Declares one with a text that is longer than there is room for. */
+  void declareTooLong(String name) {
+    if (hasRoom(name) && unsure.add(name)) {
+      stored += FOR_EACH;
+    }
+  }
+
+  private boolean hasRoom(String name) {
+    if (name.length() > LONGEST_NAME) {
+      longNames = true;
+      return false;
+    }
+    full |= room() == 0;
+    return !full;
   }
 
   /**
@@ -69,20 +100,50 @@ final class Entities {
    */
   boolean open(String name) throws OverLimitException {
     byte[] text = texts.get(name);
-    if (text == null && !full) {
+    if (full || unsure.contains(name)) {
+      throw new OverLimitException(
+          "entities that a document declares are longer than " + MOST_TEXT + ", or have two texts");
+    }
+    if (text == null) {
       return false;
     }
-    if (text == null || text.length > left || readings.size() >= DEEPEST) {
-      throw new OverLimitException(
-          "entities that a document declares are more than " + MOST_TIMES + " times its size");
-    }
-    left -= text.length;
     open(text);
     return true;
   }
 
-  /** Reads this next. */
-  void open(byte[] text) {
+  /**
+   * A reference to a longer name than is kept.
+   *
+   * @throws OverLimitException if one was declared
+   */
+  void openLong() throws OverLimitException {
+    if (longNames) {
+      throw new OverLimitException(
+          "the name of an entity that a document declares is longer than " + LONGEST_NAME);
+    }
+  }
+
+  /**
+   * Reads this next.
+   *
+   * @throws OverLimitException if that would be too much
+   */
+  void open(byte[] text) throws OverLimitException {
+    readings.removeIf(Reading::hasEnded);
+    int held = text.length;
+    for (Reading reading : readings) {
+      held += reading.text.length;
+    }
+    if (text.length > left || held > 2 * MOST_TEXT || readings.size() >= DEEPEST) {
+      throw new OverLimitException(
+          "entities that a document declares are more than "
+              + MOST_TIMES
+              + " times its size, longer than "
+              + 2 * MOST_TEXT
+              + " or deeper than "
+              + DEEPEST);
+    }
+    left -= text.length;
     readings.push(new Reading(text));
   }
 
@@ -93,7 +154,7 @@ final class Entities {
   /** The next octet of what is to be read, or -1. */
   int read() {
     for (Reading top = readings.peek(); top != null; top = readings.peek()) {
-      if (top.position < top.text.length) {
+      if (!top.hasEnded()) {
         return top.text[top.position++] & 0xff;
       }
       readings.pop();

@@ -30,6 +30,7 @@ final class Markup {
   private final Word call = new Word("atob");
   private final Word entity = new Word("!entity"); // there are more "<" than "!"
   private final boolean declares;
+  private boolean declarations;
   private boolean calls;
 
   private Markup(Octets in, Stretch stretch, boolean folded, boolean declares, Sink out)
@@ -61,24 +62,32 @@ final class Markup {
   }
 
   /**
-   * Decodes; reads the stretch once, once more as if it declared no entities of its own, if it
-   * does, for in HTML that means nothing, and once more if there is a call of atob().
+   * Decodes; first as HTML, where declarations of entities mean nothing, and as XML if there are
+   * any: what the one finds must not be lost to the limits of the other.
    *
    * @param folded whether it stands in lines that are folded, as in a calendar
    */
   static void decode(Octets in, Stretch stretch, boolean folded, Sink out)
       throws IOException, OverLimitException {
-    Markup markup = new Markup(in, stretch, folded, true, out);
+    if (decode(in, stretch, folded, false, out)) {
+      decode(in, stretch, folded, true, out);
+    }
+  }
+
+  /**
+   * Reads it, and once more if there is a call of atob().
+   *
+   * @return whether anything in it may declare an entity
+   */
+  private static boolean decode(
+      Octets in, Stretch stretch, boolean folded, boolean declares, Sink out)
+      throws IOException, OverLimitException {
+    Markup markup = new Markup(in, stretch, folded, declares, out);
     markup.uris();
-    boolean calls = markup.calls;
-    if (markup.in.hasDeclared()) {
-      Markup plain = new Markup(in, stretch, folded, false, out);
-      plain.uris();
-      calls |= plain.calls;
+    if (markup.calls) {
+      new Markup(in, stretch, folded, declares, out).strings();
     }
-    if (calls) {
-      new Markup(in, stretch, folded, false, out).strings();
-    }
+    return markup.declarations;
   }
 
   private void uris() throws IOException, OverLimitException {
@@ -118,11 +127,18 @@ final class Markup {
 
   private boolean meetsScheme(int c) throws IOException, OverLimitException {
     calls |= call.endsWith(c);
-    if (declares && entity.endsWith(c)) {
-      in.declare();
-    }
+    meetsEntity(c);
     boolean ignored = scheme.isBegun() && isBreak(c); // no browser minds
     return !ignored && scheme.endsWith(c);
+  }
+
+  private void meetsEntity(int c) throws IOException, OverLimitException {
+    if (entity.endsWith(c)) {
+      declarations = true;
+      if (declares) {
+        in.declare();
+      }
+    }
   }
 
   /** From behind its scheme on; says whether another one has begun in it. */
@@ -196,6 +212,7 @@ final class Markup {
 
   private void strings() throws IOException, OverLimitException {
     for (int c = in.next(); c >= 0; ) {
+      meetsEntity(c);
       c = isQuote(c) ? string(c) : in.next();
     }
   }

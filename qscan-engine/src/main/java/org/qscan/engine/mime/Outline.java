@@ -340,7 +340,20 @@ final class Outline {
 
   /** Whether there is a URI in it that is a file; one that is not held to its end may have one. */
   private boolean hasUri(String all) {
-    return !fieldIsWhole || contains(all.substring(all.indexOf(':') + 1), "data:");
+    return !fieldIsWhole || contains(all.substring(endOfName(all)), "data:");
+  }
+
+  /**
+   * The end of a field's name that ends as the scheme does, like MessageData, else 0: what stands
+   * where a field may be need not be one.
+   */
+  private static int endOfName(String all) {
+    int end = 0;
+    while (end < all.length()
+        && (Character.isLetterOrDigit(all.charAt(end)) || "-_".indexOf(all.charAt(end)) >= 0)) {
+      end++;
+    }
+    return end > "data".length() && all.startsWith(":", end) ? end + 1 : 0;
   }
 
   /** From all of a header at once: the pieces of a name may be in several fields. */

@@ -82,6 +82,8 @@ class BombTest {
             "entities of entities",
             n -> html + "<!ENTITY a 'data:,b '><!ENTITY b '&a;'>" + "&b;".repeat(n)),
         family("open entities", n -> html + "<!ENTITY a '".repeat(n)),
+        family(
+            "no references in an entity", n -> html + "<!ENTITY a '" + "&#;&#x".repeat(n) + "'>"),
         family("references without an end", n -> html + "<!ENTITY a ''>" + "&a-".repeat(n)),
         family("escapes", n -> html + "data:," + "%4%".repeat(n)),
         family("strings", n -> html + "atob" + "'QUJD'+".repeat(n)),
@@ -93,6 +95,28 @@ class BombTest {
         family("UTF-16 in UTF-16", n -> "A: b\n\n" + "a\0\0\0\0\0\0\0".repeat(n)),
         family("CRs", n -> "A: b\r\n\r\n" + "a\r".repeat(n)),
         family("NULs", n -> "A: b\n" + base64 + "\0".repeat(n)));
+  }
+
+  /**
+   * Declarations, each within the one before, which is not at its end when what is in it is read
+   * again.
+   */
+  static String within(int depth, String text) {
+    StringBuilder mail = new StringBuilder();
+    StringBuilder ends = new StringBuilder();
+    for (int i = 1; i <= depth; i++) {
+      mail.append("!entity a ").append(quote(i));
+      ends.insert(0, quote(i) + "X");
+    }
+    return mail + text + ends;
+  }
+
+  /** In turn a double one and a single one; from the third on as a reference to it, and so on. */
+  private static String quote(int depth) {
+    char quote = depth % 2 == 0 ? '\'' : '"';
+    return depth <= 2
+        ? String.valueOf(quote)
+        : "&" + "#38;".repeat(depth - 3) + "#" + (int) quote + ";";
   }
 
   private GenerousReader read(String mail, Limits limits) throws Exception {
@@ -149,11 +173,26 @@ class BombTest {
     for (int i = 0; i < 20_000; i++) {
       entities.append("<!ENTITY a").append(i).append(" ''>");
     }
-    String large = html + "<!ENTITY a '" + "b".repeat(1 << 20) + "'><!ENTITY c 'd'>&c;";
+    String large = html + "<!ENTITY a '" + "b".repeat(1 << 20) + "'>&a;";
+    String again = html + "<!ENTITY a '!entity b \"'>" + "&a;".repeat(10_000);
+    String within = html + "<!ENTITY a ''>" + within(20, "x".repeat(1000));
+    String name = "a".repeat(65);
+    String longName = html + "<!ENTITY " + name + " 'b'>&" + name + ";";
+    String decoy = html + "<!--<!ENTITY a 'b'>--><!ENTITY a 'c'>&a;";
     String laughs = html + "<!ENTITY a '" + "b".repeat(10_000) + "'>" + "&a;".repeat(20) + "&a;";
     String endless = html + "<!ENTITY a '&a;'>&a;";
     for (String mail :
-        List.of(pieces, boundaries + "\nhello\n", entities + "&a19999;", large, laughs, endless)) {
+        List.of(
+            pieces,
+            boundaries + "\nhello\n",
+            entities + "&a19999;",
+            large,
+            laughs,
+            endless,
+            again,
+            within,
+            longName,
+            decoy)) {
       Path raw = Files.write(directory.resolve("mail" + ++mails), Mails.octets(mail));
       Path parts = Files.createDirectory(directory.resolve("parts" + mails));
       GenerousReader reader = new GenerousReader(View.of(parts), USUAL, Tiers.DEFAULT);

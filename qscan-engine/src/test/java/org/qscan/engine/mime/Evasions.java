@@ -804,6 +804,48 @@ final class Evasions {
                     + "'>",
                 "&a;&c;"));
     found(
+        "D an entity, declared behind what is only like a declaration",
+        content ->
+            typed(
+                "image/svg+xml",
+                "<!DOCTYPE svg SYSTEM \"!entity\"[<!ENTITY % a 'x'><!ENTITY a \"data:a/b;base64,"
+                    + base64(content)
+                    + "\"> <!ENTITY h 'hr'>]><svg><a &h;ef='&a;'/></svg>\r\n"));
+    found(
+        "D an entity, with what is no reference",
+        content -> {
+          String code = base64(content).replace("\r\n", "");
+          return svg(
+              "<!ENTITY n '"
+                  + "&#;".repeat(130)
+                  + "'><!ENTITY a 'data:a/b;ba'><!ENTITY b \"se64,"
+                  + code
+                  + "\">",
+              "&a;&b;");
+        });
+    found(
+        "D entities in the string of a script",
+        content -> {
+          String code = base64(content).replace("\r\n", "");
+          return typed(
+              "image/svg+xml",
+              "<!DOCTYPE svg [<!ENTITY a \""
+                  + code.substring(0, code.length() / 2)
+                  + "\"><!ENTITY b '"
+                  + code.substring(code.length() / 2)
+                  + "'>]><svg><script>atob('&a;&b;')</script></svg>\r\n");
+        });
+    for (String before :
+        List.of("", "URL=", "x=\"", "[InternetShortcut]\r\nURL=", "Content\r\n ")) {
+      found(
+          "D a file that is a URI, behind '" + before.replace("\r\n", " ") + "'",
+          content ->
+              Mails.multipart(
+                  "Content-Type: application/octet-stream; name=a.url\r\n"
+                      + "Content-Transfer-Encoding: base64\r\n\r\n"
+                      + base64(before + "data:a/b;base64," + base64(content).replace("\r\n", ""))));
+    }
+    found(
         "D a URI in what only XML would take for the name of an entity",
         content ->
             typed(

@@ -29,6 +29,9 @@ final class SmallHeap {
     read(directory.resolve("names"), i -> "content:name=a" + i);
     read(directory.resolve("beginnings"), i -> "begin 1 " + i);
     read(directory.resolve("boundaries"), i -> "content-type: a/b; boundary=b" + i);
+    read(
+        directory.resolve("entities"),
+        "Content-Type: text/html\n\n<!ENTITY a ''>" + BombTest.within(100, "x".repeat(900_000)));
     System.out.println("alive");
   }
 
@@ -39,6 +42,15 @@ final class SmallHeap {
         out.write('\n');
       }
     }
+    read(mail);
+  }
+
+  private static void read(Path mail, String text) throws IOException {
+    Files.writeString(mail, text);
+    read(mail);
+  }
+
+  private static void read(Path mail) throws IOException {
     Path parts = Files.createDirectory(mail.resolveSibling(mail.getFileName() + ".parts"));
     GenerousReader reader =
         new GenerousReader(View.of(parts), new Limits(2000, 50, 1L << 30), Tiers.DEFAULT);
