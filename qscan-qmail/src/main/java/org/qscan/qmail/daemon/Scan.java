@@ -25,8 +25,8 @@ final class Scan {
   private final SocketChannel client;
   private final Consumer<Judgement> result;
   private final long submitted = System.nanoTime();
-  private @Nullable ScanSession session;
-  private boolean cancelled;
+  private volatile @Nullable ScanSession session;
+  private volatile boolean cancelled;
 
   /**
    * A scan to be run.
@@ -131,10 +131,9 @@ final class Scan {
     }
   }
 
-  private synchronized ScanSession open(Duration waited) throws ScanFailure {
-    if (cancelled) {
-      throw new ScanFailure("qscan-client went away");
-    }
+  /** Holds no lock: what opens a session may take long, and the server's thread cancels. */
+  private ScanSession open(Duration waited) throws ScanFailure {
+    failIfCancelled();
     if (waited.compareTo(service.patience()) >= 0) {
       throw new ScanFailure(
           "no free slot within "
@@ -143,7 +142,19 @@ final class Scan {
     }
     ScanSession opened = service.engine().open();
     session = opened;
+    try { // once more: who cancelled meanwhile has seen no session
+      failIfCancelled();
+    } catch (ScanFailure e) {
+      opened.close();
+      throw e;
+    }
     return opened;
+  }
+
+  private void failIfCancelled() throws ScanFailure {
+    if (cancelled) {
+      throw new ScanFailure("qscan-client went away");
+    }
   }
 
   /** What the engine saw, with the time before it saw anything. */
@@ -180,7 +191,7 @@ final class Scan {
     }
   }
 
-  private synchronized @Nullable ScanSession cancelled() {
+  private @Nullable ScanSession cancelled() {
     cancelled = true;
     return session;
   }
