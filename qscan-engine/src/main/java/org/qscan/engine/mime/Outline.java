@@ -344,8 +344,8 @@ final class Outline {
   }
 
   /**
-   * The end of a field's name that ends as the scheme does, like MessageData, else 0: what stands
-   * where a field may be need not be one.
+   * The end of a field's name that ends as the scheme does, as in "MessageData: 1", else 0: what
+   * stands where a field may be need not be one.
    */
   private static int endOfName(String all) {
     int end = 0;
@@ -353,7 +353,7 @@ final class Outline {
         && (Character.isLetterOrDigit(all.charAt(end)) || "-_".indexOf(all.charAt(end)) >= 0)) {
       end++;
     }
-    return end > "data".length() && all.startsWith(":", end) ? end + 1 : 0;
+    return end > "data".length() && all.startsWith(": ", end) ? end + 1 : 0;
   }
 
   /** From all of a header at once: the pieces of a name may be in several fields. */
