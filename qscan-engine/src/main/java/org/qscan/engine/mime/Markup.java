@@ -18,7 +18,7 @@ final class Markup {
   private static final boolean[] BEGINNINGS = new boolean[256];
 
   static {
-    for (char c : "dDaA&>!".toCharArray()) {
+    for (char c : "dDaA&<>".toCharArray()) {
       BEGINNINGS[c] = true;
     }
   }
@@ -28,7 +28,7 @@ final class Markup {
   private final Token token;
   private final Word scheme = new Word("data:");
   private final Word call = new Word("atob");
-  private final Word entity = new Word("!entity"); // there are more "<" than "!"
+  private final Word entity = new Word("<!entity"); // without "<" a script could have it
   private final boolean declares;
   private boolean declarations;
   private boolean calls;

@@ -105,7 +105,7 @@ class BombTest {
     StringBuilder mail = new StringBuilder();
     StringBuilder ends = new StringBuilder();
     for (int i = 1; i <= depth; i++) {
-      mail.append("!entity a ").append(quote(i));
+      mail.append("<!entity a ").append(quote(i));
       ends.insert(0, quote(i) + "X");
     }
     return mail + text + ends;
@@ -174,7 +174,7 @@ class BombTest {
       entities.append("<!ENTITY a").append(i).append(" ''>");
     }
     String large = html + "<!ENTITY a '" + "b".repeat(1 << 20) + "'>&a;";
-    String again = html + "<!ENTITY a '!entity b \"'>" + "&a;".repeat(10_000);
+    String again = html + "<!ENTITY a '<!entity b \"'>" + "&a;".repeat(10_000);
     String within = html + "<!ENTITY a ''>" + within(20, "x".repeat(1000));
     String name = "a".repeat(65);
     String longName = html + "<!ENTITY " + name + " 'b'>&" + name + ";";

@@ -808,7 +808,7 @@ final class Evasions {
         content ->
             typed(
                 "image/svg+xml",
-                "<!DOCTYPE svg SYSTEM \"!entity\"[<!ENTITY % a 'x'><!ENTITY a \"data:a/b;base64,"
+                "<!DOCTYPE svg SYSTEM \"<!entity\"[<!ENTITY % a 'x'><!ENTITY a \"data:a/b;base64,"
                     + base64(content)
                     + "\"> <!ENTITY h 'hr'>]><svg><a &h;ef='&a;'/></svg>\r\n"));
     found(
@@ -835,6 +835,22 @@ final class Evasions {
                   + code.substring(code.length() / 2)
                   + "'>]><svg><script>atob('&a;&b;')</script></svg>\r\n");
         });
+    for (String use :
+        List.of(
+            "<script>!entity\r\natob('%s')</script>",
+            "<a b=\"!entity&x;\" href=\"data:;base64,%s\"/>",
+            "<style>/*!entity*/x{b:url(data:;base64,%s)}</style>")) {
+      found(
+          "D entities behind '!entity' in " + use.substring(0, 3),
+          content ->
+              typed(
+                  "image/svg+xml",
+                  "<!DOCTYPE svg [<!ENTITY a \""
+                      + base64(content).replace("\r\n", "")
+                      + "\"><!ENTITY x 'y'>]><svg>"
+                      + use.replace("%s", "&a;").replace("data:", "d&#97;ta:")
+                      + "</svg>\r\n"));
+    }
     for (String before :
         List.of("", "URL=", "x=\"", "[InternetShortcut]\r\nURL=", "Content\r\n ")) {
       found(
