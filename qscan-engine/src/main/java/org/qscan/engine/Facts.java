@@ -19,6 +19,7 @@ import java.util.List;
  * @param ambiguity the strictest tier of a rule of {@code mime.rules} that fired, or {@code none},
  *     or {@code unknown}: nobody has looked, or not to the end
  * @param rules the names of the rules that fired, each once
+ * @param limits the limits of ours that the message is over, in words
  */
 public record Facts(
     String id,
@@ -33,7 +34,8 @@ public record Facts(
     int batch,
     List<String> notes,
     String ambiguity,
-    List<String> rules) {
+    List<String> rules,
+    List<String> limits) {
 
   private static final String UNKNOWN = "unknown";
 
@@ -41,6 +43,39 @@ public record Facts(
     names = List.copyOf(names);
     notes = List.copyOf(notes);
     rules = List.copyOf(rules);
+    limits = List.copyOf(limits);
+  }
+
+  /** Of a message that is over no limit of ours. */
+  public Facts(
+      String id,
+      long size,
+      int parts,
+      List<String> names,
+      long receiveMillis,
+      long extractMillis,
+      long waitMillis,
+      long scanMillis,
+      long totalMillis,
+      int batch,
+      List<String> notes,
+      String ambiguity,
+      List<String> rules) {
+    this(
+        id,
+        size,
+        parts,
+        names,
+        receiveMillis,
+        extractMillis,
+        waitMillis,
+        scanMillis,
+        totalMillis,
+        batch,
+        notes,
+        ambiguity,
+        rules,
+        List.of());
   }
 
   /** Of a message that was scanned alone, or not at all, and about whose rules nothing is known. */

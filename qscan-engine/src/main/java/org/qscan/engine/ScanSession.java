@@ -519,7 +519,8 @@ public final class ScanSession implements AutoCloseable {
         batch,
         all,
         views.ambiguity().level().text(),
-        views.ambiguity().rules());
+        views.ambiguity().rules(),
+        views.limits());
   }
 
   private static long millis(long from, long to) {

@@ -30,10 +30,10 @@ class PolicyTest {
   }
 
   @Test
-  void theDefaultsAcceptWhatNobodyCanScanAndDeferBombs() throws Exception {
+  void theDefaultsAcceptWhatNobodyCanScanAndRejectBombs() throws Exception {
     assertThat(action(policy(), Reason.ENCRYPTED)).isEqualTo(Action.ACCEPT);
     assertThat(action(policy(), Reason.CORRUPT)).isEqualTo(Action.ACCEPT);
-    assertThat(action(policy(), Reason.LIMIT)).isEqualTo(Action.DEFER);
+    assertThat(action(policy(), Reason.LIMIT)).isEqualTo(Action.REJECT);
     assertThat(action(policy(), Reason.MIME)).isEqualTo(Action.REJECT);
   }
 
@@ -61,7 +61,7 @@ class PolicyTest {
   void theUnscannedPassesOnlyWhereItIsSaidThatNothingIsScanned() throws Exception {
     assertThat(action(policy("scanners=none"), Reason.UNSCANNED)).isEqualTo(Action.ACCEPT);
     assertThat(action(policy("scanners=none"), Reason.UNSCANNED, Reason.LIMIT))
-        .isEqualTo(Action.DEFER);
+        .isEqualTo(Action.REJECT);
     assertThat(action(policy(), Reason.UNSCANNED)).isEqualTo(Action.DEFER);
   }
 

@@ -57,6 +57,13 @@ record Outcome(Fate fate, String verdict, List<String> threats, String reason, F
                     facts));
   }
 
+  /** The reason, and which limits those are that the message is over: for people. */
+  String reasonInWords() {
+    return facts.limits().isEmpty()
+        ? reason
+        : reason + " (" + String.join("; ", facts.limits()) + ")";
+  }
+
   /** It could not be found out. */
   static Outcome failed(String reason, Facts facts) {
     return new Outcome(Fate.TRY_AGAIN, FAILED, List.of(), reason, facts);

@@ -315,7 +315,7 @@ public class VirusScan extends GenericMailet {
     // What Bounce and NotifySender tell people.
     mail.setErrorMessage(
         outcome.threats().isEmpty()
-            ? "cannot be scanned: " + outcome.reason()
+            ? "cannot be scanned: " + LogLine.escape(outcome.reasonInWords(), 200)
             : "infected: " + LogLine.escape(String.join(", ", outcome.threats()), 200));
     log(mail, outcome, elsewhere(mail, here, processor));
   }

@@ -185,7 +185,7 @@ public class VirusScanHook implements JamesMessageHook {
         filled.append(LogLine.escape(String.join(", ", outcome.threats()), 150));
         at += "{threats}".length();
       } else if (rest.startsWith("{reason}")) {
-        filled.append(LogLine.escape(outcome.reason(), 100));
+        filled.append(LogLine.escape(outcome.reasonInWords(), 150));
         at += "{reason}".length();
       } else if (rest.startsWith("{id}")) {
         filled.append(outcome.facts().id());

@@ -183,7 +183,7 @@ class HookIT {
             "infected - 39",
             "unscannable corrupt 0",
             "unscannable encrypted 0",
-            "unscannable limit 99");
+            "unscannable limit 39");
     james.awaitInbox(delivered);
   }
 

@@ -112,6 +112,20 @@ class VirusScanHookTest {
   }
 
   @Test
+  void whatIsOverALimitIsRefusedForGoodByDefaultAndTheTextNamesTheLimit() throws Exception {
+    server.sweep(FakeSweep.clean(directory), "extractors=mime4j", "extract.max-parts=1");
+    String many = Mails.multipart(Mails.text("one"), Mails.text("two"));
+
+    HookResult result = server.hook().onMessage(SESSION, TestMail.of(many));
+
+    assertThat(result.getSmtpRetCode()).isEqualTo("554");
+    assertThat(result.getSmtpDescription())
+        .isEqualTo(
+            "5.7.1 message cannot be scanned for viruses: limit (more parts than extract.max-parts"
+                + " 1)");
+  }
+
+  @Test
   void noExceptionCostsTheSenderItsConnection() throws Exception {
     HookResult result = server.hook().onMessage(SESSION, nothingWorks());
 

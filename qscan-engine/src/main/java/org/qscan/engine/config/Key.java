@@ -254,9 +254,10 @@ public enum Key {
       "unscannable.limit",
       Type.CHOICE,
       List.of("accept", "defer", "reject"),
-      "defer",
-      "What to do with a message over a limit, or that the scanner takes for a bomb. Deferred mail"
-          + " is not lost while the operator looks at it, and a bomb is not let in."),
+      "reject",
+      "What to do with a message over a limit, or that the scanner takes for a bomb. It is over the"
+          + " limit the next time as well, so 'try again' would never end; the log names the limit"
+          + " (notes=). Shortage of this host's memory or time is no limit: such mail is deferred."),
   UNSCANNABLE_STALE_DATA(
       "unscannable.stale-data",
       Type.CHOICE,

@@ -74,7 +74,7 @@ public final class Views implements AutoCloseable {
   private int parts;
   private long bytes;
   private int failed;
-  private boolean overLimit;
+  private final List<String> passed = new ArrayList<>(); // limits
   private @Nullable List<SeenView> seen; // null: nobody wants to know
 
   private Views(
@@ -251,7 +251,12 @@ public final class Views implements AutoCloseable {
 
   /** Whether the message is over a limit. */
   public boolean overLimit() {
-    return overLimit;
+    return !passed.isEmpty();
+  }
+
+  /** The limits that the message is over, in words. */
+  public List<String> limits() {
+    return passed;
   }
 
   /**
@@ -415,7 +420,7 @@ public final class Views implements AutoCloseable {
   }
 
   private void overLimit(String why) {
-    overLimit = true;
+    passed.add(why);
     notes.add(why);
   }
 

@@ -76,7 +76,7 @@ class KeyTest {
     assertThat(Key.EXIT_FAILED.defaultValue()).isEqualTo("99");
     assertThat(Key.UNSCANNABLE_ENCRYPTED.defaultValue()).isEqualTo("accept");
     assertThat(Key.UNSCANNABLE_CORRUPT.defaultValue()).isEqualTo("accept");
-    assertThat(Key.UNSCANNABLE_LIMIT.defaultValue()).isEqualTo("defer");
+    assertThat(Key.UNSCANNABLE_LIMIT.defaultValue()).isEqualTo("reject");
     assertThat(Key.BOUNCE_INFECTED.defaultValue()).isEqualTo("accept");
     assertThat(Key.BOUNCE_USER.defaultValue()).isEqualTo("qmails");
     assertThat(Key.LOG_SYSLOG.defaultValue()).isEqualTo("true");
