@@ -47,7 +47,8 @@ import org.qscan.engine.scan.Tally;
  *   <li>{@link #close()}, always: the directory goes, and whatever still runs.
  * </ol>
  *
- * <p>For one thread, but for {@link #close()}, which any thread may call to end it all.
+ * <p>A call out of this order is an {@link IllegalStateException} at once. For one thread, but for
+ * {@link #close()}, which any thread may call to end it all.
  */
 public final class ScanSession implements AutoCloseable {
 
@@ -60,6 +61,7 @@ public final class ScanSession implements AutoCloseable {
   private final Member member;
   private final Panel panel;
   private final Views views;
+  private final Stage stage = new Stage();
   private final List<String> notes = new ArrayList<>();
   private final List<Statement> statements = new ArrayList<>();
   private final long started = System.nanoTime();
@@ -69,7 +71,6 @@ public final class ScanSession implements AutoCloseable {
   private long scanned = started;
   private int batch = 1;
   private volatile @Nullable Arrival arrival;
-  private boolean isExtracted;
   private volatile boolean scanning;
   private volatile boolean closed;
   private volatile boolean atGate;
@@ -163,8 +164,11 @@ public final class ScanSession implements AutoCloseable {
    * slow sender costs nobody else a scan.
    *
    * @param message read to its end, not closed
+   * @throws ScanFailure if it cannot be read, or cannot be kept
+   * @throws IllegalStateException if this is not the first call of {@code receive}
    */
   public void receive(InputStream message) throws ScanFailure {
+    stage.beginReceiving();
     begin();
     byte[] buffer = new byte[BUFFER];
     while (true) {
@@ -191,8 +195,11 @@ public final class ScanSession implements AutoCloseable {
    *
    * @param message not to be changed before the session is closed
    * @param length how many of these octets are the message
+   * @throws ScanFailure if it cannot be kept
+   * @throws IllegalStateException if this is not the first call of {@code receive}
    */
   public void receive(byte[] message, int length) throws ScanFailure {
+    stage.beginReceiving();
     try {
       views.message().appendAll(message, length);
     } catch (IOException e) {
@@ -227,8 +234,11 @@ public final class ScanSession implements AutoCloseable {
    * held in memory.
    *
    * @param message writes itself
+   * @throws ScanFailure if it cannot be read, or cannot be kept
+   * @throws IllegalStateException if this is not the first call of {@code receive}
    */
   public void receive(Source message) throws ScanFailure {
+    stage.beginReceiving();
     begin();
     Intake intake = new Intake();
     try {
@@ -278,6 +288,7 @@ public final class ScanSession implements AutoCloseable {
   private void received() {
     arrival = batches.arrive();
     views.message().complete();
+    stage.received();
     received = System.nanoTime();
     extracted = received;
     waited = received;
@@ -290,6 +301,8 @@ public final class ScanSession implements AutoCloseable {
    * @return the verdict with all that was seen
    * @throws ScanFailure if it could not be found out what the message is; {@link #facts()} has what
    *     was seen until then
+   * @throws IllegalStateException if no message has been received, if {@link #extract()} has
+   *     failed, or if this session has scanned before
    */
   public ScanReport scan() throws ScanFailure {
     return scan(config.patience());
@@ -300,10 +313,12 @@ public final class ScanSession implements AutoCloseable {
    * that is over.
    *
    * @param patience how long to wait for a slot at most
+   * @throws ScanFailure as {@link #scan()} does
+   * @throws IllegalStateException as {@link #scan()} does
    */
   public ScanReport scan(Duration patience) throws ScanFailure {
-    if (!isExtracted) {
-      extract();
+    if (stage.beginScan("scan()")) {
+      finishViews();
     }
     if (panel.isEmpty()) {
       return new ScanReport(verdict(panel.nobody()), facts()); // no scan, and no slot for it
@@ -342,14 +357,17 @@ public final class ScanSession implements AutoCloseable {
    * Does what {@link #scan()} does, and tells all that is seen on the way. The message is scanned
    * alone, also where a finding is known already; in the gate it waits like any other. A failure is
    * told as well, with what was seen until then.
+   *
+   * @throws IllegalStateException as {@link #scan()} does
    */
   public Explanation explain() {
+    boolean extract = stage.beginScan("explain()");
     views.remember();
     Verdict verdict = null;
     String failure = "";
     try {
-      if (!isExtracted) {
-        extract();
+      if (extract) {
+        finishViews();
       }
       arrived();
       batches.beginAlone();
@@ -447,9 +465,15 @@ public final class ScanSession implements AutoCloseable {
    * Finishes the views. What follows uses this process' memory and processors no more.
    *
    * @throws ScanFailure as {@link #scan()} does
+   * @throws IllegalStateException if no message has been received, or if this was called before
    */
   public void extract() throws ScanFailure {
-    isExtracted = true;
+    stage.beginExtracting();
+    finishViews();
+    stage.extracted();
+  }
+
+  private void finishViews() throws ScanFailure {
     int succeeded;
     try {
       succeeded = views.finish(config.extractTimeout());

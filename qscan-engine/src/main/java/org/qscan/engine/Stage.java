@@ -1,0 +1,76 @@
+package org.qscan.engine;
+
+/**
+ * How far a session has come. Each step is taken once and in order; whoever calls out of order is
+ * told so at once. Accepted in silence, a scan without a message waits for one until {@code
+ * extract.timeout}, and a scan after a failed extraction looks at half of the message.
+ */
+final class Stage {
+
+  private enum Step {
+    OPENED("the message has not been received"),
+    RECEIVING("receive() has not ended, or has failed"),
+    RECEIVED("the message has been received"),
+    EXTRACTING("extract() has not ended, or has failed"),
+    EXTRACTED("the message has been taken apart"),
+    SCANNED("scan() or explain() has been called");
+
+    private final String text;
+
+    Step(String text) {
+      this.text = text;
+    }
+  }
+
+  private Step step = Step.OPENED;
+
+  /**
+   * {@code receive()} begins.
+   *
+   * @throws IllegalStateException if it was called before
+   */
+  synchronized void beginReceiving() {
+    take("receive()", Step.OPENED, Step.RECEIVING);
+  }
+
+  /** {@code receive()} has the whole message. */
+  synchronized void received() {
+    step = Step.RECEIVED;
+  }
+
+  /**
+   * {@code extract()} begins.
+   *
+   * @throws IllegalStateException if no message has been received, or if it was called before
+   */
+  synchronized void beginExtracting() {
+    take("extract()", Step.RECEIVED, Step.EXTRACTING);
+  }
+
+  /** {@code extract()} has succeeded. */
+  synchronized void extracted() {
+    step = Step.EXTRACTED;
+  }
+
+  /**
+   * {@code scan()} or {@code explain()} begins.
+   *
+   * @param call its name
+   * @return whether the message has yet to be taken apart
+   * @throws IllegalStateException if no message has been received, if extraction has failed, or if
+   *     either was called before
+   */
+  synchronized boolean beginScan(String call) {
+    boolean extract = step == Step.RECEIVED;
+    take(call, extract ? Step.RECEIVED : Step.EXTRACTED, Step.SCANNED);
+    return extract;
+  }
+
+  private void take(String call, Step from, Step to) {
+    if (step != from) {
+      throw new IllegalStateException(
+          call + " was called out of order: in this session, " + step.text);
+    }
+    step = to;
+  }
+}
