@@ -240,10 +240,25 @@ public final class Batches {
     return new ScanFailure("the session was closed before the end of its scan");
   }
 
-  private synchronized void forget(Member member) {
-    if (waiting.remove(member) && waiting.isEmpty() && collector != null) {
-      collector.callOff();
+  private void forget(Member member) {
+    Tenure unwanted = null;
+    synchronized (this) {
+      if (waiting.remove(member) && waiting.isEmpty() && collector != null) {
+        unwanted = collector.callOff();
+      }
     }
+    if (unwanted != null) {
+      failIfLocked();
+      unwanted.close();
+    }
+  }
+
+  /**
+   * Comes before whatever touches the disk: a disk that hangs must not hold up those who only ask
+   * whether anybody else is under way, which is every message.
+   */
+  private void failIfLocked() {
+    assert !Thread.holdsLock(this);
   }
 
   // --- collectors
@@ -280,11 +295,16 @@ public final class Batches {
       all = new ArrayList<>(waiting);
       waiting.clear();
     }
+    failIfLocked();
     all.forEach(Member::goAlone);
   }
 
   /** Puts it in front: it has waited longest. */
   private void again(Member member) {
+    failIfLocked();
+    if (!member.goHome()) {
+      return;
+    }
     synchronized (this) {
       if (!member.putBack()) {
         return;
@@ -403,14 +423,17 @@ public final class Batches {
       }
     }
 
-    /** Nobody waits any more. With its lock gone, the gate lets it go. */
-    void callOff() {
+    /**
+     * Nobody waits any more.
+     *
+     * @return to be closed: with its lock gone, the gate lets the collector go. Null where it has
+     *     none yet, and will close it by itself
+     */
+    @Nullable Tenure callOff() {
       synchronized (Batches.this) {
         calledOff = true;
         resign();
-        if (tenure != null) {
-          tenure.close();
-        }
+        return tenure;
       }
     }
 

@@ -172,9 +172,9 @@ public final class Member {
     }
   }
 
-  /** Handed out, for another run to take it; false if it has left, or cannot be. */
+  /** Handed out, for another run to take it; false if it has left. Waits for nothing. */
   synchronized boolean putBack() {
-    return goHome() && release(State.WAITING, null);
+    return release(State.WAITING, null);
   }
 
   /** Handed out with what the scanners say. */
@@ -194,7 +194,13 @@ public final class Member {
     }
   }
 
-  private boolean goHome() {
+  /**
+   * Moves its files back to where they were, before it is {@linkplain #putBack put back}. Takes as
+   * long as the disk does.
+   *
+   * @return false if it has left, or if they cannot be moved, which is its answer then
+   */
+  synchronized boolean goHome() {
     try {
       return place.equals(home) || move(home);
     } catch (IOException e) {
