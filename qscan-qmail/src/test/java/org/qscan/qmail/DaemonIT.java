@@ -58,24 +58,47 @@ class DaemonIT {
   // --- its life
 
   @Test
-  void onTermItFinishesWhatHasArrivedAndEndsWith0() throws IOException {
+  void onTermItFinishesWhatItHasAndEndsWith0() throws IOException {
     Path go = holdScans();
     Running scanned = site.call().start();
     awaitScan();
-    Path never = site.directory().resolve("never");
-    Running arriving = site.call().option("hold-message", never).start();
-    Eventually.within(300, () -> false);
+    Path rest = site.directory().resolve("rest");
+    Running arriving = site.call().option("hold-message", rest).start();
+    Eventually.holds("both are under way", () -> greeted() == 2);
     Daemon daemon = site.daemon();
     daemon.signal("TERM");
-    Eventually.holds("it takes no more", () -> !Files.exists(site.socket()));
+    logs("qscand was told to stop: it takes no more messages, and ends when 2 that are under way");
+    Files.createFile(rest);
     Files.createFile(go);
 
     assertThat(scanned.await().exit()).as("what had arrived").isZero();
+    assertThat(arriving.await().exit()).as("what was arriving").isZero();
+    assertThat(daemon.await()).isZero();
+    assertThat(site.queued()).hasSize(2);
+    assertThat(site.socket()).doesNotExist();
+  }
+
+  @Test
+  void onTermItDoesNotWaitForOneThatDoesNotComeToItsEnd() throws IOException {
+    site.set("daemon.drain-timeout", "1s");
+    Path never = site.directory().resolve("never");
+    Running arriving = site.call().option("hold-message", never).start();
+    Eventually.holds("it is under way", () -> greeted() == 1);
+    Daemon daemon = site.daemon();
+    daemon.signal("TERM");
+
+    logs("qscand was told to stop, and half of daemon.drain-timeout is over");
     assertThat(daemon.await()).isZero();
     Files.createFile(never);
-    assertThat(arriving.await().exit()).as("what was arriving").isEqualTo(99);
-    assertThat(site.queued()).hasSize(1);
-    assertThat(site.socket()).doesNotExist();
+    assertThat(arriving.await().exit()).isEqualTo(99);
+    assertThat(site.queued()).isEmpty();
+  }
+
+  /** Clients that qscand has greeted: they have started the real qmail-queue. */
+  private long greeted() {
+    return site.processes().stream()
+        .filter(one -> Processes.arguments(one).contains("queue-stand-in"))
+        .count();
   }
 
   @Test
@@ -473,7 +496,8 @@ class DaemonIT {
 
   @Test
   void moreConnectionsThanItTakesWaitAndAreToldToTryAgainAndThenAllIsWell() throws IOException {
-    site.set("daemon.max-connections", 100).set("daemon.patience", "700ms");
+    site.set("daemon.max-connections", 100);
+    site.set("daemon.patience", "700ms").set("daemon.restart-patience", "700ms");
     mailFlows();
     List<RawClient> many = new ArrayList<>();
     try {

@@ -321,8 +321,14 @@ public enum Key {
       "daemon.patience",
       Type.DURATION,
       "5s",
-      "How long qscan-client waits for a qscand that is away or has no room: as long as a restart"
-          + " takes."),
+      "How long qscan-client waits where nobody listens at daemon.socket."),
+  DAEMON_RESTART_PATIENCE(
+      "daemon.restart-patience",
+      Type.DURATION,
+      "2m",
+      "How long qscan-client waits where somebody listens at daemon.socket and does not answer yet:"
+          + " a qscand that restarts, or one that has no room. More than daemon.drain-timeout and"
+          + " the start of qscand together, which may take 20s until its scanners have answered."),
   DAEMON_TIMEOUT(
       "daemon.timeout",
       Type.DURATION,
@@ -349,7 +355,7 @@ public enum Key {
       List.of("1", "100000"),
       "2000",
       "Messages that qscand has under way at a time, received or waiting or scanned; others wait"
-          + " for daemon.patience."),
+          + " for daemon.restart-patience."),
   DAEMON_MEMORY(
       "daemon.memory",
       Type.SIZE,
@@ -367,8 +373,10 @@ public enum Key {
   DAEMON_DRAIN_TIMEOUT(
       "daemon.drain-timeout",
       Type.DURATION,
-      "30s",
-      "How long qscand, told to stop, goes on with the messages that it has received."),
+      "60s",
+      "How long qscand, told to stop, goes on with the messages that it has: half of this with those"
+          + " that are still arriving, all of it with those that are being scanned. Supervisors have"
+          + " to wait longer before they kill it."),
   LOG_SYSLOG(
       "log.syslog",
       Type.BOOLEAN,

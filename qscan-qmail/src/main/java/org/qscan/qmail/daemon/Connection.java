@@ -92,6 +92,20 @@ final class Connection implements FrameReader.Sink {
     return stage == Stage.CLOSED;
   }
 
+  /** Whether it has been told that its message is taken. */
+  boolean isGreeted() {
+    return stage != Stage.GREETING;
+  }
+
+  /**
+   * For how many nanoseconds it has said nothing.
+   *
+   * @param now of {@link System#nanoTime}
+   */
+  long silence(long now) {
+    return now - heard;
+  }
+
   /** Whether nothing more of the message is expected. */
   boolean isReceived() {
     return stage == Stage.SCANNING || stage == Stage.ANSWERED;

@@ -4,9 +4,14 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.Health;
 import org.qscan.engine.LogLine;
@@ -24,6 +29,12 @@ public final class Qscand {
 
   /** By custom of daemontools: something that may be better the next time. */
   private static final int FAILED = 111;
+
+  /** How long clients wait for the scanners at a start; daemon.restart-patience counts on it. */
+  private static final Duration PROOF = Duration.ofSeconds(15);
+
+  /** To end a scanner that has not answered. */
+  private static final Duration PROOF_ENDS = Duration.ofSeconds(5);
 
   private final @Nullable String file;
   private final Map<String, String> environment;
@@ -70,9 +81,17 @@ public final class Qscand {
     log.syslog(service.qmail().syslog());
     checkPatience(service, configuration);
     try (Server server = Server.open(service, log, new Statistics())) {
-      Signals.on("TERM", server::stop);
-      Signals.on("INT", server::stop);
+      CompletableFuture<List<String>> proof = new CompletableFuture<>();
+      Runnable stop =
+          () -> {
+            server.stop();
+            proof.complete(List.of());
+          };
+      Signals.on("TERM", stop);
+      Signals.on("INT", stop);
       Signals.on("HUP", () -> reloads.execute(() -> reload(server, service.daemon())));
+      // Clients can connect by now, and wait: nobody is taken before the scanners are known.
+      awaitProof(service, proof);
       log.write(
           "notice",
           "qscand is ready at "
@@ -82,6 +101,39 @@ public final class Qscand {
       tellScanners(service);
       server.run();
       log.write("notice", "qscand ends");
+    }
+  }
+
+  /**
+   * Waits until every scanner has found what it must find, or has failed to; not for long: mail
+   * that is told to try again, with the reason in the log, is better than a qscand that never comes
+   * up.
+   */
+  private void awaitProof(Service service, CompletableFuture<List<String>> proof) {
+    Thread thread = new Thread(() -> prove(service, proof), "qscan-proof");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      List<String> alarms = proof.get(PROOF.plus(PROOF_ENDS).toMillis(), TimeUnit.MILLISECONDS);
+      alarms.forEach(alarm -> tell("err", alarm));
+    } catch (TimeoutException e) {
+      log.write(
+          "err",
+          "the scanners have not answered within "
+              + PROOF.toSeconds()
+              + "s of qscand's start: it takes mail all the same, which may be told to try again");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      tell("err", "the scanners could not be tried: " + e.getCause());
+    }
+  }
+
+  private static void prove(Service service, CompletableFuture<List<String>> proof) {
+    try {
+      proof.complete(service.engine().tryCanaries(PROOF));
+    } catch (RuntimeException | Error e) {
+      proof.completeExceptionally(e);
     }
   }
 

@@ -31,8 +31,10 @@ final class Server implements Connection.Host, AutoCloseable {
   private static final int BACKLOG = 4096;
   private static final long TICK_MILLIS = 500;
 
-  /** How long a message that is being received may go on while we are told to stop. */
-  private static final Duration LAST_RECEPTION = Duration.ofSeconds(1);
+  /**
+   * A message of which nothing comes for so long is not waited for by one that was told to stop.
+   */
+  private static final Duration SILENCE = Duration.ofSeconds(10);
 
   private final Listener listener;
   private final Selector selector;
@@ -120,10 +122,10 @@ final class Server implements Connection.Host, AutoCloseable {
 
   /** As many as wait, and as there is room for. */
   private void accept() throws IOException {
-    boolean room = connections.size() < service.daemon().connections();
-    if (!accepting.isValid()) {
+    if (stopping) {
       return;
     }
+    boolean room = connections.size() < service.daemon().connections();
     int wanted = room ? SelectionKey.OP_ACCEPT : 0;
     if (accepting.interestOps() != wanted) {
       accepting.interestOps(wanted);
@@ -180,28 +182,39 @@ final class Server implements Connection.Host, AutoCloseable {
     return stopping && stoppedAt != 0 && connections.isEmpty();
   }
 
-  /** What has arrived is judged and answered; what still arrives is not waited for. */
-  private void drain(long now) throws IOException {
+  /**
+   * What has arrived is judged and answered, and what still arrives as well if it comes soon. The
+   * socket stays as it is: who connects waits in the kernel's queue, until the socket ends with us
+   * or, where it is not ours, the next qscand takes him. Closed at once, it would turn all away
+   * that come while the last scan ends.
+   */
+  private void drain(long now) {
     if (!stopping) {
       return;
     }
     if (stoppedAt == 0) {
       stoppedAt = now == 0 ? 1 : now;
-      accepting.cancel();
-      listener.close();
+      accepting.interestOps(0);
+      log.write(
+          "notice",
+          "qscand was told to stop: it takes no more messages, and ends when "
+              + connections.size()
+              + " that are under way have their answer, or daemon.drain-timeout is over");
     }
-    boolean late = now - stoppedAt > service.daemon().drainTimeout().toNanos();
-    if (now - stoppedAt > LAST_RECEPTION.toNanos()) {
-      List<Connection> all = new ArrayList<>(connections);
-      for (Connection connection : all) {
-        if (late) {
-          connection.drop("qscand was told to stop, and daemon.drain-timeout is over");
-        } else if (!connection.isReceived()) {
-          connection.refuse("qscand was told to stop");
-        }
+    long since = now - stoppedAt;
+    long most = service.daemon().drainTimeout().toNanos();
+    for (Connection connection : new ArrayList<>(connections)) {
+      if (since > most) {
+        connection.drop("qscand was told to stop, and daemon.drain-timeout is over");
+      } else if (!connection.isGreeted()) {
+        connection.drop("qscand was told to stop"); // nothing was begun: it calls the next one
+      } else if (!connection.isReceived() && since > most / 2) {
+        connection.refuse("qscand was told to stop, and half of daemon.drain-timeout is over");
+      } else if (!connection.isReceived() && connection.silence(now) > SILENCE.toNanos()) {
+        connection.refuse("qscand was told to stop, and nothing comes of the message");
       }
-      removeClosed();
     }
+    removeClosed();
   }
 
   // --- what connections ask
