@@ -38,8 +38,8 @@ final class Connection implements FrameReader.Sink {
     /** Ends it, on whatever thread. */
     void cancel(Scan scan);
 
-    /** Calls back on the server's thread. */
-    void later(Runnable callback);
+    /** Calls back on the server's thread; what it throws is the connection's. */
+    void later(Connection connection, Runnable callback);
 
     /** The state of the daemon, a {@code name=value} line each. May take seconds; any thread. */
     String report();
@@ -50,8 +50,8 @@ final class Connection implements FrameReader.Sink {
     /** Expects nothing more of this channel. */
     void forget(SocketChannel channel);
 
-    /** Runs it on a thread that may wait. */
-    void aside(Runnable work);
+    /** Runs it on a thread that may wait; what it throws is the connection's. */
+    void aside(Connection connection, Runnable work);
 
     /** Writes a line to the log and counts it. From any thread. */
     void log(String priority, LogLine line, String caller);
@@ -77,6 +77,7 @@ final class Connection implements FrameReader.Sink {
   private Envelope envelope = Envelope.unread();
   private @Nullable Scan scan;
   private boolean submitted;
+  private boolean ended;
   private @Nullable Judgement judgement;
   private @Nullable Decision decision;
   private String failure = "";
@@ -130,30 +131,41 @@ final class Connection implements FrameReader.Sink {
     heard = System.nanoTime();
     try {
       reader.take(buffer.flip(), this);
-    } catch (ProtocolException e) {
-      if (stage == Stage.ANSWERED) {
-        gone();
-      } else {
-        refuse(e.getMessage());
-      }
-    } catch (IOException e) {
-      refuse("cannot keep the message in work.directory (is the disk full?): " + e);
+    } catch (ProtocolException e) { // not even its outcome can be found any more
+      refuse(e.getMessage());
+      gone();
     }
   }
 
   // --- what the client says
 
   @Override
-  public void message(ByteBuffer octets) throws ProtocolException, IOException {
+  public void message(ByteBuffer octets) {
     if (stage == Stage.RECEIVING) {
-      message.append(octets);
-    } else if (stage != Stage.ANSWERED && stage != Stage.CLOSED) { // what it sent before it knew
-      throw new ProtocolException("a piece of a message where none is expected");
+      try {
+        message.append(octets);
+      } catch (IOException e) {
+        refuse("cannot keep the message in work.directory (is the disk full?): " + e);
+      }
+    } else if (stage != Stage.ANSWERED) { // what it sent before it knew
+      refuse("a piece of a message where none is expected");
     }
   }
 
   @Override
-  public void frame(char type, byte[] octets) throws ProtocolException {
+  public void frame(char type, byte[] octets) {
+    try {
+      take(type, octets);
+    } catch (ProtocolException e) {
+      if (stage == Stage.ANSWERED) {
+        gone();
+      } else {
+        refuse(e.getMessage());
+      }
+    }
+  }
+
+  private void take(char type, byte[] octets) throws ProtocolException {
     if (stage == Stage.CLOSED) {
       return;
     }
@@ -195,25 +207,30 @@ final class Connection implements FrameReader.Sink {
     }
     stage = Stage.SCANNING;
     Duration arrival = Duration.ofNanos(System.nanoTime() - opened);
-    Scan next = new Scan(service, message, arrival, channel, it -> host.later(() -> judged(it)));
+    Scan next =
+        new Scan(service, message, arrival, channel, it -> host.later(this, () -> judged(it)));
     scan = next;
-    submitted = true;
     host.submit(next);
+    submitted = true;
   }
 
   /** For root, and for the user that we run as. */
   private void report() throws ProtocolException {
     String user = Peer.user(channel);
     expect(user.equals("root") || user.equals(System.getProperty("user.name")), Frame.STATUS);
-    host.aside(() -> {
-      String report = host.report();
-      host.later(() -> {
-        if (stage == Stage.GREETING) {
-          say(Frame.report(report));
-          shut();
-        }
-      });
-    });
+    host.aside(
+        this,
+        () -> {
+          String report = host.report();
+          host.later(
+              this,
+              () -> {
+                if (stage == Stage.GREETING) {
+                  say(Frame.report(report));
+                  shut();
+                }
+              });
+        });
   }
 
   // --- what we answer
@@ -305,6 +322,9 @@ final class Connection implements FrameReader.Sink {
   void tick(long now) {
     DaemonConfig limits = service.daemon();
     boolean ours = stage == Stage.SCANNING && judgement == null; // it waits for us
+    if (ours) {
+      checkScan();
+    }
     if (stage == Stage.GREETING && now - opened > GREETING.toNanos()) {
       refuse("qscan-client said nothing");
     } else if (stage == Stage.ANSWERED && !failure.isEmpty() && now - heard > FAREWELL.toNanos()) {
@@ -320,6 +340,15 @@ final class Connection implements FrameReader.Sink {
     }
   }
 
+  /** Nobody comes back from a scan whose thread could not hand in the judgement. */
+  private void checkScan() {
+    boolean again = ended; // the first time the judgement may be on its way here
+    ended = scan != null && scan.hasEnded();
+    if (ended && again) {
+      refuse("qscand failed: the scan has ended without a judgement");
+    }
+  }
+
   /** Ends it without another word; the client takes that for "try again". */
   void drop(String reason) {
     if (stage == Stage.GREETING) {
@@ -327,6 +356,28 @@ final class Connection implements FrameReader.Sink {
     } else if (stage != Stage.CLOSED) {
       failure = reason;
       close((Frame.Outcome) null);
+    }
+  }
+
+  /**
+   * Ends it, because of a fault of qscand's own that came of what it said.
+   *
+   * @param fault as it is to be told
+   */
+  void fail(String fault) {
+    refuse(fault);
+    drop(fault);
+  }
+
+  /** Ends it where that, too, has failed: without a word to anybody, and whatever it throws. */
+  void abandon() {
+    stage = Stage.CLOSED;
+    hangUp();
+    try {
+      closeMessage();
+      abandonScan();
+    } catch (RuntimeException | Error e) {
+      // The fault that is being told already.
     }
   }
 
@@ -361,11 +412,13 @@ final class Connection implements FrameReader.Sink {
     } else {
       markClosed();
       host.forget(channel);
-      host.aside(() -> {
-        String caller = Peer.user(channel);
-        hangUp();
-        host.log(priority(line.verdict()), line, caller);
-      });
+      host.aside(
+          this,
+          () -> {
+            String caller = Peer.user(channel);
+            hangUp();
+            host.log(priority(line.verdict()), line, caller);
+          });
     }
   }
 

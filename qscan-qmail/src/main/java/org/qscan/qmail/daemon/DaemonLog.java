@@ -75,19 +75,29 @@ final class DaemonLog implements AutoCloseable {
     long told = 0;
     try {
       while (!closed || !lines.isEmpty()) {
-        Line line = lines.take();
-        if (!line.equals(END)) {
-          put(line);
-        }
-        long lost = dropped.get();
-        if (lost != told && lines.isEmpty()) {
-          put(new Line("err", (lost - told) + " lines of the log were dropped: it was not read"));
-          told = lost;
-        }
+        told = writeNext(told);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** What goes wrong with one line must not end the log: the others are still to be written. */
+  private long writeNext(long told) throws InterruptedException {
+    Line line = lines.take();
+    try {
+      if (!line.equals(END)) {
+        put(line);
+      }
+      long lost = dropped.get();
+      if (lost != told && lines.isEmpty()) {
+        put(new Line("err", (lost - told) + " lines of the log were dropped: it was not read"));
+        return lost;
+      }
+    } catch (RuntimeException | Error e) {
+      dropped.incrementAndGet();
+    }
+    return told;
   }
 
   private void put(Line line) {

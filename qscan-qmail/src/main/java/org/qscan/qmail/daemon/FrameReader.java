@@ -1,31 +1,46 @@
 package org.qscan.qmail.daemon;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Finds frames in octets that come in pieces of any size; holds no more than a small frame. */
+/**
+ * Finds frames in octets that come in pieces of any size; holds no more than a small frame. Behind
+ * an error nobody knows where a frame begins, so one that has failed takes nothing more.
+ */
 final class FrameReader {
 
   /** Where frames go. */
   interface Sink {
-    /**
-     * A piece of the message; to be taken whole, now.
-     *
-     * @throws IOException if it cannot be kept
-     */
-    void message(ByteBuffer octets) throws ProtocolException, IOException;
+    /** A piece of the message; to be taken whole, now. */
+    void message(ByteBuffer octets);
 
-    /** Any other frame, whole. */
-    void frame(char type, byte[] octets) throws ProtocolException;
+    /**
+     * Any other frame, whole; what is wrong with it does not keep the next one from being found.
+     */
+    void frame(char type, byte[] octets);
   }
 
   private final ByteBuffer header = ByteBuffer.allocate(Frame.HEADER);
   private ByteBuffer control = ByteBuffer.allocate(0);
   private char type;
   private int messageLeft;
+  private boolean failed;
 
-  /** Takes all of these octets. */
-  void take(ByteBuffer octets, Sink sink) throws ProtocolException, IOException {
+  /**
+   * Takes all of these octets.
+   *
+   * @throws ProtocolException if they hold what is no frame, or if that was so before, or the sink
+   *     has thrown something
+   */
+  void take(ByteBuffer octets, Sink sink) throws ProtocolException {
+    if (failed) {
+      throw new ProtocolException("no frame can be found behind an error");
+    }
+    failed = true; // unless this comes to its end
+    find(octets, sink);
+    failed = false;
+  }
+
+  private void find(ByteBuffer octets, Sink sink) throws ProtocolException {
     while (octets.hasRemaining()) {
       if (messageLeft > 0) {
         int n = Math.min(messageLeft, octets.remaining());
@@ -58,7 +73,7 @@ final class FrameReader {
     }
   }
 
-  private void endIfWhole(Sink sink) throws ProtocolException {
+  private void endIfWhole(Sink sink) {
     if (!control.hasRemaining()) {
       header.clear();
       sink.frame(type, control.array());

@@ -55,6 +55,7 @@ public final class Qscand {
   public static void main(String[] args) {
     DaemonLog log = new DaemonLog(new FileOutputStream(FileDescriptor.err));
     int code = FAILED;
+    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> alarm(log, thread, e));
     try {
       if (args.length != 0 && !(args.length == 2 && args[0].equals("-c"))) {
         log.write("err", "usage: qscand [-c FILE]");
@@ -73,6 +74,11 @@ public final class Qscand {
       log.close();
       Runtime.getRuntime().halt(code);
     }
+  }
+
+  /** No thread of qscand ends in silence. */
+  private static void alarm(DaemonLog log, Thread thread, Throwable e) {
+    log.write("err", "ALARM: thread " + thread.getName() + ": " + Fault.of(e));
   }
 
   private void run() throws ConfigurationException, ScanFailure, IOException {
@@ -193,11 +199,14 @@ public final class Qscand {
       if (!next.daemon().socket().equals(first.socket())) {
         log.write("warning", "a new daemon.socket needs a restart of qscand");
       }
-    } catch (ConfigurationException | ScanFailure | RuntimeException e) {
-      log.write(
-          "err",
-          "the old configuration stays in force: "
-              + LogLine.escape(String.valueOf(e.getMessage()), 500));
+    } catch (ConfigurationException | ScanFailure e) {
+      keepOld(LogLine.escape(String.valueOf(e.getMessage()), 500));
+    } catch (RuntimeException | Error e) {
+      keepOld(Fault.of(e));
     }
+  }
+
+  private void keepOld(String why) {
+    log.write("err", "the old configuration stays in force: " + why);
   }
 }

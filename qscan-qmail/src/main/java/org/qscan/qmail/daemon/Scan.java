@@ -9,7 +9,6 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.Facts;
-import org.qscan.engine.LogLine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.ScanReport;
 import org.qscan.engine.ScanSession;
@@ -27,6 +26,7 @@ final class Scan {
   private final long submitted = System.nanoTime();
   private volatile @Nullable ScanSession session;
   private volatile boolean cancelled;
+  private volatile boolean ended;
 
   /**
    * A scan to be run.
@@ -62,17 +62,28 @@ final class Scan {
         Leave leave = new Leave(extracting)) {
       judgement = judge(caller, arrival, leave);
     } catch (RuntimeException | Error e) { // whatever happens, there is an answer
-      judgement =
-          Judgement.failed(
-              "qscand failed: " + LogLine.escape(e.toString(), 300), Facts.none(), caller);
+      judgement = Judgement.failed(Fault.of(e), Facts.none(), caller);
     }
-    result.accept(judgement);
+    handIn(judgement);
+  }
+
+  private void handIn(Judgement judgement) {
+    try {
+      result.accept(judgement);
+    } finally {
+      ended = true;
+    }
+  }
+
+  /** Whether the judgement has been handed in, or could not be. */
+  boolean hasEnded() {
+    return ended;
   }
 
   /** Gives it up before it has begun. */
   void fail(String why) {
     try (message) {
-      result.accept(Judgement.failed(why, Facts.none(), Peer.user(client)));
+      handIn(Judgement.failed(why, Facts.none(), Peer.user(client)));
     }
   }
 

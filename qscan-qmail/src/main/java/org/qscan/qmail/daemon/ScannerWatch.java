@@ -89,8 +89,8 @@ final class ScannerWatch {
       return new Look(engine.scannerHealth(), engine.alarm());
     } catch (ScanFailure e) {
       return new Look(List.of(), String.valueOf(e.getMessage()));
-    } catch (RuntimeException e) {
-      return new Look(List.of(), e.toString());
+    } catch (RuntimeException | Error e) { // of this look; there will be another one
+      return new Look(List.of(), Fault.of(e));
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.LogLine;
 import org.qscan.engine.ScanEngine;
@@ -44,6 +45,7 @@ final class Server implements Connection.Host, AutoCloseable {
   private final Statistics statistics;
   private final Budget budget;
   private final ScannerWatch scanners;
+  private final Connection.Host host;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private final Set<Connection> connections = new HashSet<>();
   private final List<Connection> closed = new ArrayList<>();
@@ -59,7 +61,8 @@ final class Server implements Connection.Host, AutoCloseable {
       SelectionKey accepting,
       Service service,
       DaemonLog log,
-      Statistics statistics) {
+      Statistics statistics,
+      UnaryOperator<Connection.Host> host) {
     this.listener = listener;
     this.selector = selector;
     this.accepting = accepting;
@@ -69,14 +72,26 @@ final class Server implements Connection.Host, AutoCloseable {
     this.pool = new Pool(service.slots(), service.engine().largestBatch());
     this.budget = new Budget(service.daemon().memory());
     this.scanners = new ScannerWatch();
+    this.host = host.apply(this);
   }
 
   /** Listens; clients may connect from now on, and are served by {@link #run}. */
   static Server open(Service service, DaemonLog log, Statistics statistics) throws IOException {
+    return open(service, log, statistics, UnaryOperator.identity());
+  }
+
+  /**
+   * The same for tests.
+   *
+   * @param host what connections ask, in place of the server itself
+   */
+  static Server open(
+      Service service, DaemonLog log, Statistics statistics, UnaryOperator<Connection.Host> host)
+      throws IOException {
     Listener listener = Listener.open(service.daemon(), BACKLOG);
     Selector selector = Selector.open();
     SelectionKey accepting = listener.channel().register(selector, SelectionKey.OP_ACCEPT);
-    return new Server(listener, selector, accepting, service, log, statistics);
+    return new Server(listener, selector, accepting, service, log, statistics, host);
   }
 
   /** Whether the socket was made by whoever started us. */
@@ -95,7 +110,7 @@ final class Server implements Connection.Host, AutoCloseable {
       long now = System.nanoTime();
       if (now - ticked > Duration.ofMillis(TICK_MILLIS).toNanos()) {
         ticked = now;
-        connections.forEach(connection -> connection.tick(now));
+        connections.forEach(connection -> guard(connection, () -> connection.tick(now)));
       }
       removeClosed();
       drain(now);
@@ -107,7 +122,36 @@ final class Server implements Connection.Host, AutoCloseable {
     if (key.equals(accepting)) {
       someoneWaits = true;
     } else if (key.attachment() instanceof Connection connection && !connection.isClosed()) {
-      connection.read(buffer.clear());
+      guard(connection, () -> connection.read(buffer.clear()));
+    }
+  }
+
+  /**
+   * A connection's fault is that connection's: whatever it makes us throw ends it, and the others
+   * go on. Of an OutOfMemoryError this sees only those that the virtual machine does not end itself
+   * for (no more threads, no more direct buffers).
+   */
+  private void guard(Connection connection, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      failed(connection, e);
+    }
+  }
+
+  private void failed(Connection connection, Throwable e) {
+    statistics.fault();
+    String fault = Fault.of(e);
+    boolean tells = connection.isGreeted() && !connection.isClosed(); // in its own line
+    try {
+      connection.fail(fault);
+    } catch (RuntimeException | Error again) {
+      tells = false;
+    }
+    if (!tells) {
+      log.write("err", "a connection was ended: " + fault);
+      connection.abandon();
+      closed.add(connection);
     }
   }
 
@@ -143,7 +187,12 @@ final class Server implements Connection.Host, AutoCloseable {
         someoneWaits = false;
         return;
       }
-      add(channel);
+      try {
+        add(channel);
+      } catch (IOException | RuntimeException e) {
+        log.write("err", "cannot serve a connection: " + Fault.of(e));
+        discard(channel);
+      }
       room = connections.size() < service.daemon().connections();
     }
     removeClosed(); // who has gone already does not count
@@ -154,12 +203,20 @@ final class Server implements Connection.Host, AutoCloseable {
   }
 
   private void add(SocketChannel channel) throws IOException {
-    Connection connection = new Connection(channel, service, budget, this);
+    Connection connection = new Connection(channel, service, budget, host);
     channel.configureBlocking(false);
     channel.register(selector, SelectionKey.OP_READ, connection);
     connections.add(connection);
     statistics.connections(connections.size());
-    connection.read(buffer.clear()); // its greeting is there, as a rule
+    guard(connection, () -> connection.read(buffer.clear())); // its greeting is there, as a rule
+  }
+
+  private static void discard(SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // It is closed for us.
+    }
   }
 
   // --- changes
@@ -202,19 +259,23 @@ final class Server implements Connection.Host, AutoCloseable {
               + " that are under way have their answer, or daemon.drain-timeout is over");
     }
     long since = now - stoppedAt;
-    long most = service.daemon().drainTimeout().toNanos();
     for (Connection connection : new ArrayList<>(connections)) {
-      if (since > most) {
-        connection.drop("qscand was told to stop, and daemon.drain-timeout is over");
-      } else if (!connection.isGreeted()) {
-        connection.drop("qscand was told to stop"); // nothing was begun: it calls the next one
-      } else if (!connection.isReceived() && since > most / 2) {
-        connection.refuse("qscand was told to stop, and half of daemon.drain-timeout is over");
-      } else if (!connection.isReceived() && connection.silence(now) > SILENCE.toNanos()) {
-        connection.refuse("qscand was told to stop, and nothing comes of the message");
-      }
+      guard(connection, () -> drain(connection, since, connection.silence(now)));
     }
     removeClosed();
+  }
+
+  private void drain(Connection connection, long since, long silence) {
+    long most = service.daemon().drainTimeout().toNanos();
+    if (since > most) {
+      connection.drop("qscand was told to stop, and daemon.drain-timeout is over");
+    } else if (!connection.isGreeted()) {
+      connection.drop("qscand was told to stop"); // nothing was begun: it calls the next one
+    } else if (!connection.isReceived() && since > most / 2) {
+      connection.refuse("qscand was told to stop, and half of daemon.drain-timeout is over");
+    } else if (!connection.isReceived() && silence > SILENCE.toNanos()) {
+      connection.refuse("qscand was told to stop, and nothing comes of the message");
+    }
   }
 
   // --- what connections ask
@@ -243,13 +304,19 @@ final class Server implements Connection.Host, AutoCloseable {
   }
 
   @Override
-  public void aside(Runnable work) {
-    pool.aside(work);
+  public void aside(Connection connection, Runnable work) {
+    pool.aside(() -> {
+      try {
+        work.run();
+      } catch (RuntimeException | Error e) {
+        later(connection, () -> failed(connection, e));
+      }
+    });
   }
 
   @Override
-  public void later(Runnable callback) {
-    callbacks.add(callback);
+  public void later(Connection connection, Runnable callback) {
+    callbacks.add(() -> guard(connection, callback));
     selector.wakeup();
   }
 

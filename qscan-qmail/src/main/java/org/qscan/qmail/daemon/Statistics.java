@@ -29,6 +29,7 @@ final class Statistics {
   private int connections;
   private int mostConnections;
   private long full;
+  private long faults;
 
   Statistics() {
     this(System::nanoTime);
@@ -94,6 +95,11 @@ final class Statistics {
     full++;
   }
 
+  /** A fault of our own has ended a connection. */
+  synchronized void fault() {
+    faults++;
+  }
+
   /** Names and values, in an order for people. */
   synchronized Map<String, Long> report() {
     forget();
@@ -102,6 +108,7 @@ final class Statistics {
     report.put("connections", (long) connections);
     report.put("connections_most", (long) mostConnections);
     report.put("connections_full", full);
+    report.put("connection_faults", faults);
     verdicts.forEach((verdict, count) -> report.put("messages_" + verdict, count));
     steps.forEach((step, now) -> {
       Histogram recent = new Histogram();

@@ -58,7 +58,7 @@ class ConnectionTest {
         }
 
         @Override
-        public void later(Runnable callback) {
+        public void later(Connection connection, Runnable callback) {
           callback.run();
         }
 
@@ -74,7 +74,7 @@ class ConnectionTest {
         public void forget(SocketChannel channel) {}
 
         @Override
-        public void aside(Runnable work) {
+        public void aside(Connection connection, Runnable work) {
           work.run();
         }
 

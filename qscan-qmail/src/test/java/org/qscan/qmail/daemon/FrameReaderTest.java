@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +63,40 @@ class FrameReaderTest {
   }
 
   @Test
-  void randomOctetsAreFramesOrAnError() throws IOException {
+  void behindAnErrorItTakesNothingAndSaysSoWithACheckedException() {
+    FrameReader reader = new FrameReader();
+    Notes notes = new Notes();
+    assertThatThrownBy(() -> reader.take(octets("M\0\0\0\0"), notes))
+        .isInstanceOf(ProtocolException.class);
+    for (String next : new String[] {"x", TALK}) {
+      assertThatThrownBy(() -> reader.take(octets(next), notes))
+          .isInstanceOf(ProtocolException.class);
+    }
+    assertThat(notes.frames).isEmpty();
+    assertThat(notes.message).isEmpty();
+  }
+
+  @Test
+  void whatTheSinkThrowsIsAnErrorToo() {
+    FrameReader reader = new FrameReader();
+    FrameReader.Sink throwing =
+        new FrameReader.Sink() {
+          @Override
+          public void message(ByteBuffer octets) {
+            throw new IllegalStateException();
+          }
+
+          @Override
+          public void frame(char type, byte[] octets) {}
+        };
+    assertThatThrownBy(() -> reader.take(octets("M\0\0\0\002x"), throwing))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> reader.take(octets("y"), new Notes()))
+        .isInstanceOf(ProtocolException.class);
+  }
+
+  @Test
+  void randomOctetsAreFramesOrAnError() {
     Random random = new Random(2);
     for (int run = 0; run < 2_000; run++) {
       byte[] octets = new byte[random.nextInt(60)];
