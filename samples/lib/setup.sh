@@ -8,6 +8,11 @@ MAVEN_OLDEST=3.8
 PATH=$PATH:/usr/sbin:/sbin
 export PATH
 
+# Programs should say the same on every machine, and take file names for UTF-8; glibc has this locale
+# without any installation.
+LC_ALL=C.UTF-8
+export LC_ALL
+
 say() {
   printf '%s\n' "$*"
 }

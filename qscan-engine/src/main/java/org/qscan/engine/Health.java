@@ -1,6 +1,5 @@
 package org.qscan.engine;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,14 +37,12 @@ public record Health(List<String> failures, List<String> warnings) {
     List<String> warnings = new ArrayList<>();
     try {
       Path work = WorkDirectory.open(config.workDirectory(), config.groupReads()).path();
-      long free = Files.getFileStore(work).getUsableSpace();
+      long free = WorkDirectory.usableBytes(work);
       if (free < LITTLE) {
         warnings.add("work.directory " + work + " has only " + (free >> 20) + " MiB left");
       }
     } catch (ScanFailure e) {
       failures.add(e.getMessage());
-    } catch (IOException e) {
-      failures.add("work.directory " + config.workDirectory() + " cannot be read: " + e);
     }
     if (config.extractors().contains("ripmime")) {
       program(Key.RIPMIME_PROGRAM, config.ripmime(), failures);

@@ -14,6 +14,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** Which room may know what. */
@@ -144,6 +146,11 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.james.."));
+  }
+
+  @Test
+  void nobodyAsksForTheFileStoreWhichFailsWhereTheRootIsNoMountPoint() {
+    check(noClasses().should().callMethod(Files.class, "getFileStore", Path.class));
   }
 
   @Test

@@ -27,6 +27,7 @@ final class Call {
   private final Map<String, String> environment = new HashMap<>();
   private List<String> program;
   private Path workingDirectory;
+  private boolean besideNoSite;
 
   Call(Site site, Path directory) {
     this.site = site;
@@ -73,9 +74,34 @@ final class Call {
     return this;
   }
 
+  /**
+   * What the program finds at /etc/qscan and /run/qscan is empty: a test reaches nothing of a site
+   * that is installed on this machine. Needs root where there is one.
+   */
+  Call besideNoSite() {
+    besideNoSite = true;
+    return this;
+  }
+
   Call in(Path workingDirectory) {
     this.workingDirectory = workingDirectory;
     return this;
+  }
+
+  /** Empty directories over those of a site, in a mount namespace that ends with the process. */
+  private static List<String> coverSite() {
+    List<String> covered = new ArrayList<>();
+    for (String directory : List.of("/etc/qscan", "/run/qscan")) {
+      if (Files.exists(Path.of(directory))) {
+        covered.add(directory);
+      }
+    }
+    if (covered.isEmpty()) {
+      return List.of();
+    }
+    StringBuilder mounts = new StringBuilder();
+    covered.forEach(one -> mounts.append("mount -t tmpfs none ").append(one).append(" && "));
+    return List.of("unshare", "-m", "sh", "-c", mounts + "exec \"$@\"", "sh");
   }
 
   private Path stderr() {
@@ -89,7 +115,8 @@ final class Call {
 
   /** Calls; the process is there when this returns. */
   Running start() throws IOException {
-    List<String> words = new ArrayList<>(List.of("perl", Site.resource("caller.pl").toString()));
+    List<String> words = new ArrayList<>(besideNoSite ? coverSite() : List.of());
+    words.addAll(List.of("perl", Site.resource("caller.pl").toString()));
     options.forEach((name, value) -> words.add(name + "=" + value));
     words.add("--");
     words.addAll(program);

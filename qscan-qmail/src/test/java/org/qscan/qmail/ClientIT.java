@@ -256,6 +256,7 @@ class ClientIT {
         site.call()
             .option("uid", 54_322)
             .program(client)
+            .besideNoSite()
             .environment("QSCAN_CONFIG", site.configuration().toString());
 
     Result result = call.run();

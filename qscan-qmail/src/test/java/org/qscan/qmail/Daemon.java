@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** A qscand of a site, as a supervisor runs it. */
 final class Daemon implements AutoCloseable {
 
-  private static final long PATIENCE_SECONDS = 30;
+  private static final long PATIENCE_SECONDS = 120;
 
   /** Whoever started the tests may ignore HUP (nohup), and Java leaves that as it is. */
   private static final String DEFAULT_SIGNALS =

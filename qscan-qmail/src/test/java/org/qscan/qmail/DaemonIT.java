@@ -245,6 +245,7 @@ class DaemonIT {
     assertThat(Files.readString(out)).containsPattern("messages_clean +1\\n");
     assertThat(run(out, "top", "--interval", "0")).isEqualTo(2);
     Need.root("ask as another user");
+    site.openToAll();
     assertThat(run(out, List.of("setpriv", "--reuid=54321", "--clear-groups", "--"), "status"))
         .isEqualTo(1);
     site.withoutDaemon();
@@ -257,7 +258,7 @@ class DaemonIT {
 
   private int run(Path out, List<String> as, String... words) throws Exception {
     List<String> argv = new ArrayList<>(as);
-    argv.add(Site.home().resolve("bin/qscan").toString());
+    argv.add(site.program("qscan").toString());
     argv.addAll(List.of("-c", site.configuration().toString()));
     argv.addAll(List.of(words));
     Process process = new ProcessBuilder(argv).redirectOutput(out.toFile()).start();
@@ -361,7 +362,7 @@ class DaemonIT {
     Files.writeString(site.directory().resolve("queue.log"), "");
     Files.setPosixFilePermissions(
         site.directory().resolve("queue.log"), PosixFilePermissions.fromString("rw-rw-rw-"));
-    site.set("bounce.user", 54_321).set("bounce.infected", "accept");
+    site.openToAll().set("bounce.user", 54_321).set("bounce.infected", "accept");
 
     Result ours = bounceFrom(54_321);
     assertThat(ours.exit()).as("%s", ours).isZero();

@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 /** For what another process does in its own time. */
 final class Eventually {
 
-  private static final long PATIENCE_MILLIS = 30_000;
+  private static final long PATIENCE_MILLIS = 120_000;
   private static final long POLL_MILLIS = 5;
 
   private Eventually() {}

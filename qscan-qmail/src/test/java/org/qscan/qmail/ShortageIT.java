@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -216,33 +215,14 @@ class ShortageIT {
 
   /** A user with no other processes; everything it needs, it can reach. */
   private static void asAnotherUser(Site site, Call call) throws IOException {
-    Path home = site.directory().resolve("home");
-    if (!Files.exists(home)) {
-      copy(Site.home(), home);
-      for (String name : List.of("queue-stand-in.pl", "sweep-stand-in.pl")) {
-        Files.copy(Site.resource(name), site.directory().resolve(name));
-      }
-      site.sweep("exec perl " + site.directory().resolve("sweep-stand-in.pl") + " \"$@\"");
-      site.queue(
-          "QUEUE=%s exec perl %s"
-              .formatted(site.queueDirectory(), site.directory().resolve("queue-stand-in.pl")));
+    if (!Files.exists(site.directory().resolve("home"))) {
+      site.openToAll();
       Files.setAttribute(site.queueDirectory(), "unix:uid", USER);
       if (!site.isResident()) {
         Files.setAttribute(site.work(), "unix:uid", USER);
       }
     }
-    call.option("uid", USER)
-        .program(home.resolve("bin").resolve(site.front().program()), "-c", site.configuration());
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    List<Path> all;
-    try (Stream<Path> walk = Files.walk(from)) {
-      all = walk.toList();
-    }
-    for (Path one : all) {
-      Files.copy(one, to.resolve(from.relativize(one)), StandardCopyOption.COPY_ATTRIBUTES);
-    }
+    call.option("uid", USER).program(site.program(), "-c", site.configuration());
   }
 
   private static byte[] large(String text, int size) {

@@ -40,6 +40,7 @@ final class Site implements AutoCloseable {
   private final Map<String, String> settings = new LinkedHashMap<>();
   private final AtomicInteger calls = new AtomicInteger();
   private String queueDoes = "never";
+  private Path home = home();
 
   private final Front front;
   private boolean hasDaemon = true;
@@ -110,6 +111,7 @@ final class Site implements AutoCloseable {
     List<String> lines = new ArrayList<>();
     settings.forEach((key, value) -> lines.add(key + "=" + value));
     Files.write(configuration(), lines);
+    mode(configuration(), "rw-r--r--"); // whatever the umask is
   }
 
   /** Puts a shell script in the place of sweep. */
@@ -164,7 +166,39 @@ final class Site implements AutoCloseable {
 
   /** What stands where qmail-queue stands. */
   Path program() {
-    return home().resolve("bin").resolve(front.program());
+    return program(front.program());
+  }
+
+  /** A program of the distribution, or of its copy that is open to all. */
+  Path program(String name) {
+    return home.resolve("bin").resolve(name);
+  }
+
+  /**
+   * Copies the distribution and the stand-ins to where every user can run them: the build may lie
+   * below a home directory that is closed to others, as root's is.
+   */
+  Site openToAll() throws IOException {
+    home = directory.resolve("home");
+    copy(home(), home);
+    for (String name : List.of("queue-stand-in.pl", "sweep-stand-in.pl")) {
+      mode(Files.copy(resource(name), directory.resolve(name)), "rw-r--r--");
+    }
+    sweep("exec perl " + directory.resolve("sweep-stand-in.pl") + " \"$@\"");
+    queue(
+        "QUEUE=%s exec perl %s"
+            .formatted(queueDirectory(), directory.resolve("queue-stand-in.pl")));
+    return this;
+  }
+
+  /** With modes as an installation has them, whatever the umask of the build was. */
+  private static void copy(Path from, Path to) throws IOException {
+    Files.copy(from, to);
+    boolean run = Files.isDirectory(from) || Files.isExecutable(from);
+    mode(to, run ? "rwxr-xr-x" : "rw-r--r--");
+    for (Path entry : Files.isDirectory(from) ? list(from) : List.<Path>of()) {
+      copy(entry, to.resolve(entry.getFileName()));
+    }
   }
 
   /** The daemon, started if there is none or the configuration is another one by now. */

@@ -142,6 +142,18 @@ public final class WorkDirectory {
     }
   }
 
+  /**
+   * How much room is left where a directory lies.
+   *
+   * <p>Not by way of {@link Files#getFileStore}, which looks for the mount point that the directory
+   * lies below and throws where there is none: in a chroot whose root is an ordinary directory.
+   *
+   * @return bytes that this user may still write there; 0 if that cannot be found out
+   */
+  public static long usableBytes(Path directory) {
+    return directory.toFile().getUsableSpace();
+  }
+
   /** The directory itself, absolute and without symbolic links. */
   public Path path() {
     return root;

@@ -7,12 +7,12 @@ import org.assertj.core.api.Assertions;
 /** Waits for something that another process or thread brings about. */
 public final class Until {
 
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofMinutes(2);
 
   private Until() {}
 
   /**
-   * Waits until the condition holds; the test fails when it does not within half a minute.
+   * Waits until the condition holds; the test fails when it does not within two minutes.
    *
    * @param what the condition in words
    * @param condition looked at every few milliseconds

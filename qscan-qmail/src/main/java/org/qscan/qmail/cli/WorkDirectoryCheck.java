@@ -26,7 +26,7 @@ final class WorkDirectoryCheck {
       Path path = WorkDirectory.open(config.workDirectory(), config.groupReads()).path();
       findings.ok(
           WHAT, path + " " + PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
-      long free = Files.getFileStore(path).getUsableSpace();
+      long free = WorkDirectory.usableBytes(path);
       if (free < LITTLE) {
         findings.note(WHAT, "only " + free / MIB + " MiB are free there");
       }

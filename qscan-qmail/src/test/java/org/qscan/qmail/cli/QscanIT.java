@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.qscan.qmail.cli.Site.Outcome;
 
 /** bin/qscan as it is installed, in a copy of the distribution. */
@@ -84,6 +86,22 @@ class QscanIT {
     assertThat(qscan("scan", clean, encrypted).code()).isEqualTo(3);
     assertThat(qscan("--version").out()).startsWith("qscan ");
     assertThat(site.residue()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "LANG=C", "LC_ALL=POSIX", "LC_ALL=xx_YY.UTF-8", "LC_CTYPE=C"})
+  void aNameThatIsNotAsciiIsFoundWhateverTheCallersLocaleIs(String locale) throws Exception {
+    // By a shell: what names this virtual machine can make depends on the locale of the tests.
+    String script =
+        """
+        cd "$1" && name=$(printf 'gr\\303\\274n') && printf 'Subject: x\\n\\nhello\\n' >"$name" &&
+        shift && exec env -i PATH="$PATH" %s "$@" scan "$name" .
+        """
+            .formatted(locale);
+    Path box = Files.createDirectory(site.root.resolve("box"));
+    List<String> argv = new ArrayList<>(List.of("sh", "-c", script, "sh", box.toString()));
+    argv.addAll(command());
+    assertThat(run(argv)).isEqualTo(new Outcome(0, "gr\\xfcn: CLEAN\n./gr\\xfcn: CLEAN\n", ""));
   }
 
   @Test
