@@ -31,6 +31,11 @@ final class Budget {
     return false;
   }
 
+  /** Whether so many bytes could be taken now. */
+  boolean has(long bytes) {
+    return taken.get() + bytes <= limit;
+  }
+
   void give(long bytes) {
     taken.addAndGet(-bytes);
   }

@@ -38,6 +38,15 @@ final class Connection implements FrameReader.Sink {
     /** Ends it, on whatever thread. */
     void cancel(Scan scan);
 
+    /**
+     * Runs it on a thread that may wait for the disk, and reads nothing more of this connection
+     * until it has been told that it is {@linkplain Connection#written written}.
+     */
+    void write(Connection connection, Write write);
+
+    /** Closes it on a thread that may wait for the disk. */
+    void discard(Incoming message);
+
     /** Calls back on the server's thread; what it throws is the connection's. */
     void later(Connection connection, Runnable callback);
 
@@ -55,6 +64,11 @@ final class Connection implements FrameReader.Sink {
 
     /** Writes a line to the log and counts it. From any thread. */
     void log(String priority, LogLine line, String caller);
+  }
+
+  /** What may wait for the disk. */
+  interface Write {
+    void run() throws IOException;
   }
 
   private enum Stage {
@@ -77,6 +91,7 @@ final class Connection implements FrameReader.Sink {
   private Envelope envelope = Envelope.unread();
   private @Nullable Scan scan;
   private boolean submitted;
+  private boolean writing;
   private boolean ended;
   private @Nullable Judgement judgement;
   private @Nullable Decision decision;
@@ -87,6 +102,10 @@ final class Connection implements FrameReader.Sink {
     this.service = service;
     this.host = host;
     this.message = new Incoming(budget, service.spool());
+  }
+
+  SocketChannel channel() {
+    return channel;
   }
 
   boolean isClosed() {
@@ -135,6 +154,29 @@ final class Connection implements FrameReader.Sink {
       refuse(e.getMessage());
       gone();
     }
+    if (message.isPending() && !writing && (stage == Stage.RECEIVING || stage == Stage.SCANNING)) {
+      writing = true;
+      host.write(this, message::flush);
+    }
+  }
+
+  /** Whether the next octets may have to wait for the disk. */
+  boolean mayWrite(int octets) {
+    return stage == Stage.RECEIVING && !message.fits(octets);
+  }
+
+  /**
+   * What was pending is written.
+   *
+   * @param failure why it is not, else null
+   */
+  void written(@Nullable IOException failure) {
+    writing = false;
+    if (failure != null) {
+      refuse("cannot keep the message in work.directory (is the disk full?): " + failure);
+    } else if (stage == Stage.SCANNING && scan == null) { // its end came with it
+      submit();
+    }
   }
 
   // --- what the client says
@@ -142,11 +184,7 @@ final class Connection implements FrameReader.Sink {
   @Override
   public void message(ByteBuffer octets) {
     if (stage == Stage.RECEIVING) {
-      try {
-        message.append(octets);
-      } catch (IOException e) {
-        refuse("cannot keep the message in work.directory (is the disk full?): " + e);
-      }
+      message.append(octets);
     } else if (stage != Stage.ANSWERED) { // what it sent before it knew
       refuse("a piece of a message where none is expected");
     }
@@ -206,6 +244,12 @@ final class Connection implements FrameReader.Sink {
           "a message of " + size + " octets, and " + message.size() + " came");
     }
     stage = Stage.SCANNING;
+    if (!message.isPending()) {
+      submit();
+    }
+  }
+
+  private void submit() {
     Duration arrival = Duration.ofNanos(System.nanoTime() - opened);
     Scan next =
         new Scan(service, message, arrival, channel, it -> host.later(this, () -> judged(it)));
@@ -393,7 +437,12 @@ final class Connection implements FrameReader.Sink {
    * Once it has a scan, that closes it: what it holds is not free before the scan lets go of it.
    */
   private void closeMessage() {
-    if (!submitted) {
+    if (submitted) {
+      return;
+    }
+    if (message.isSpilled()) {
+      host.discard(message);
+    } else {
       message.close();
     }
   }

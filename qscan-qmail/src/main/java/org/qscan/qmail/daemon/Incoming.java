@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  * A message while it arrives: in memory while it is small and there is room, else in a file without
  * a name. No scan, no child and no directory is begun before it is whole: a sender who stalls costs
  * a connection and these octets.
+ *
+ * <p>The server's thread {@linkplain #append appends}, and never waits for a disk: what belongs in
+ * the file is pending until another thread has {@linkplain #flush written} it. Between the two
+ * nothing is appended.
  */
 final class Incoming implements AutoCloseable {
 
@@ -24,7 +28,11 @@ final class Incoming implements AutoCloseable {
   private final Budget budget;
   private final Spool spool;
   private byte[] memory = new byte[0];
+  private byte[] pending = new byte[0];
+  private int pendingSize;
+  private boolean spilled;
   private @Nullable FileChannel file;
+  private boolean closed;
   private long size;
 
   Incoming(Budget budget, Spool spool) {
@@ -32,17 +40,58 @@ final class Incoming implements AutoCloseable {
     this.spool = spool;
   }
 
-  void append(ByteBuffer octets) throws IOException {
+  /** Keeps these octets; what finds no room in memory is {@linkplain #isPending pending} then. */
+  void append(ByteBuffer octets) {
     int n = octets.remaining();
-    if (file == null && !hasRoomFor(n)) {
-      spill();
-    }
-    if (file == null) {
-      octets.get(memory, (int) size, n);
+    spilled = spilled || !hasRoomFor(n);
+    if (spilled) {
+      if (pendingSize + n > pending.length) { // by doubling: it may come in very small pieces
+        pending = Arrays.copyOf(pending, Math.max(pendingSize + n, 2 * pending.length));
+      }
+      octets.get(pending, pendingSize, n);
+      pendingSize += n;
     } else {
-      write(file, octets);
+      octets.get(memory, (int) size, n);
     }
     size += n;
+  }
+
+  /** Whether so many more octets stay in memory. */
+  boolean fits(int n) {
+    long needed = size + n;
+    return !spilled
+        && (needed <= memory.length
+            || (needed <= LARGEST_IN_MEMORY && budget.has(capacity(needed) - memory.length)));
+  }
+
+  /** Whether it is on its way to a file; what it holds is to be closed by a thread that may wait. */
+  boolean isSpilled() {
+    return spilled;
+  }
+
+  /** Whether octets wait for {@link #flush}. */
+  boolean isPending() {
+    return pendingSize > 0;
+  }
+
+  /**
+   * Writes what is pending, on a thread that may wait for the disk.
+   *
+   * @throws IOException if it cannot be kept
+   */
+  synchronized void flush() throws IOException {
+    if (closed) {
+      return;
+    }
+    FileChannel to = file;
+    if (to == null) {
+      to = spool.open();
+      file = to;
+      write(to, ByteBuffer.wrap(memory, 0, (int) (size - pendingSize)));
+      forget();
+    }
+    write(to, ByteBuffer.wrap(pending, 0, pendingSize));
+    forgetPending();
   }
 
   /** Grows by doubling, from the budget. */
@@ -51,10 +100,7 @@ final class Incoming implements AutoCloseable {
     if (needed <= memory.length) {
       return true;
     }
-    int capacity = Math.max(FIRST, memory.length);
-    while (capacity < needed) {
-      capacity *= 2;
-    }
+    int capacity = capacity(needed);
     if (capacity > LARGEST_IN_MEMORY || !budget.take(capacity - memory.length)) {
       return false;
     }
@@ -62,11 +108,17 @@ final class Incoming implements AutoCloseable {
     return true;
   }
 
-  private void spill() throws IOException {
-    FileChannel opened = spool.open();
-    file = opened;
-    write(opened, ByteBuffer.wrap(memory, 0, (int) size));
-    forget();
+  private int capacity(long needed) {
+    int capacity = Math.max(FIRST, memory.length);
+    while (capacity < needed && capacity <= LARGEST_IN_MEMORY) {
+      capacity *= 2;
+    }
+    return capacity;
+  }
+
+  private void forgetPending() {
+    pending = new byte[0];
+    pendingSize = 0;
   }
 
   private void forget() {
@@ -84,7 +136,7 @@ final class Incoming implements AutoCloseable {
     return size;
   }
 
-  /** All of the message, not to be changed; null if it is in a file. */
+  /** All of the message, not to be changed; null if it is in a file. Call when nothing is pending. */
   @Nullable ByteBuffer inMemory() {
     return file == null ? ByteBuffer.wrap(memory, 0, (int) size) : null;
   }
@@ -97,9 +149,11 @@ final class Incoming implements AutoCloseable {
         : Channels.newInputStream(from.position(0));
   }
 
-  /** By the thread that scans it, or by the server's. */
+  /** By the thread that scans it, or, unless it is spilled, by the server's. */
   @Override
   public synchronized void close() {
+    closed = true;
+    forgetPending();
     forget();
     try {
       if (file != null) {

@@ -45,6 +45,7 @@ final class Server implements Connection.Host, AutoCloseable {
   private final Statistics statistics;
   private final Budget budget;
   private final ScannerWatch scanners;
+  private final SpoolWriter spool = new SpoolWriter();
   private final Connection.Host host;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private final Set<Connection> connections = new HashSet<>();
@@ -122,7 +123,23 @@ final class Server implements Connection.Host, AutoCloseable {
     if (key.equals(accepting)) {
       someoneWaits = true;
     } else if (key.attachment() instanceof Connection connection && !connection.isClosed()) {
+      read(connection);
+    }
+  }
+
+  private void read(Connection connection) {
+    if (spool.isFull() && connection.mayWrite(BUFFER)) {
+      listen(connection, 0);
+      spool.hold(connection);
+    } else {
       guard(connection, () -> connection.read(buffer.clear()));
+    }
+  }
+
+  private void listen(Connection connection, int operations) {
+    SelectionKey key = connection.channel().keyFor(selector);
+    if (key != null && key.isValid()) {
+      key.interestOps(operations);
     }
   }
 
@@ -208,7 +225,7 @@ final class Server implements Connection.Host, AutoCloseable {
     channel.register(selector, SelectionKey.OP_READ, connection);
     connections.add(connection);
     statistics.connections(connections.size());
-    guard(connection, () -> connection.read(buffer.clear())); // its greeting is there, as a rule
+    read(connection); // its greeting is there, as a rule
   }
 
   private static void discard(SocketChannel channel) {
@@ -315,6 +332,37 @@ final class Server implements Connection.Host, AutoCloseable {
   }
 
   @Override
+  public void write(Connection connection, Connection.Write write) {
+    listen(connection, 0);
+    spool.write(() -> {
+      @Nullable IOException failure = tryTo(write);
+      callbacks.add(() -> {
+        spool.ended();
+        guard(connection, () -> connection.written(failure));
+        listen(connection, SelectionKey.OP_READ);
+        spool.release().forEach(held -> listen(held, SelectionKey.OP_READ));
+      });
+      selector.wakeup();
+    });
+  }
+
+  private static @Nullable IOException tryTo(Connection.Write write) {
+    try {
+      write.run();
+      return null;
+    } catch (IOException e) {
+      return e;
+    } catch (RuntimeException | Error e) {
+      return new IOException(Fault.of(e), e);
+    }
+  }
+
+  @Override
+  public void discard(Incoming message) {
+    spool.execute(message::close);
+  }
+
+  @Override
   public void later(Connection connection, Runnable callback) {
     callbacks.add(() -> guard(connection, callback));
     selector.wakeup();
@@ -352,6 +400,7 @@ final class Server implements Connection.Host, AutoCloseable {
     listener.close();
     selector.close();
     pool.close();
+    spool.close();
     service.engine().rest();
   }
 }

@@ -79,6 +79,16 @@ class ConnectionTest {
         }
 
         @Override
+        public void write(Connection connection, Connection.Write write) {
+          throw new AssertionError("it fits in memory");
+        }
+
+        @Override
+        public void discard(Incoming message) {
+          message.close();
+        }
+
+        @Override
         public void log(String priority, LogLine line, String caller) {}
       };
 

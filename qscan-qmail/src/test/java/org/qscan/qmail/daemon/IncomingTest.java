@@ -41,7 +41,12 @@ class IncomingTest {
     try (Incoming message = new Incoming(budget, Spool.in(work))) {
       for (int at = 0; at < size; ) {
         int n = Math.min(1000, size - at);
+        boolean fits = message.fits(n);
         message.append(ByteBuffer.wrap(octets, at, n));
+        assertThat(message.isPending()).isEqualTo(!fits);
+        if (message.isPending()) {
+          message.flush();
+        }
         at += n;
       }
       assertThat(message.size()).isEqualTo(size);
@@ -49,6 +54,16 @@ class IncomingTest {
         assertThat(in.readAllBytes()).isEqualTo(octets);
       }
     }
+  }
+
+  @Test
+  void closedBeforeItsOctetsAreWrittenItMakesNoFile() throws Exception {
+    Incoming message = new Incoming(new Budget(0), Spool.in(work));
+    Files.delete(work.resolve(".spool"));
+    message.append(ByteBuffer.wrap(new byte[10]));
+    assertThat(message.isPending()).isTrue();
+    message.close();
+    message.flush();
   }
 
   @Test

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +46,8 @@ class ServerTest {
   /** Calls of {@link Connection.Host} until one throws; none left: none does. */
   private final AtomicInteger callsLeft = new AtomicInteger();
 
+  private final AtomicBoolean diskStands = new AtomicBoolean();
+  private final CountDownLatch diskGoesOn = new CountDownLatch(1);
   private Throwable thrown = new IllegalStateException("thrown by the test");
   private Path socket = Path.of("/");
   private Server server;
@@ -89,6 +93,9 @@ class ServerTest {
             Connection.Host.class.getClassLoader(),
             new Class<?>[] {Connection.Host.class},
             (proxy, method, arguments) -> {
+              if (method.getName().equals("write") && diskStands.get()) {
+                return method.invoke(host, arguments[0], waiting((Connection.Write) arguments[1]));
+              }
               if (callsLeft.getAndUpdate(left -> Math.max(0, left - 1)) == 1) {
                 throw thrown;
               }
@@ -98,6 +105,17 @@ class ServerTest {
                 throw e.getCause();
               }
             });
+  }
+
+  private Connection.Write waiting(Connection.Write write) {
+    return () -> {
+      try {
+        diskGoesOn.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      write.run();
+    };
   }
 
   /** What it is told until the end of the connection, or so many octets. */
@@ -172,5 +190,50 @@ class ServerTest {
         .contains("T\143")
         .endsWith("a frame of type 77 and length 0");
     mailFlows();
+  }
+
+  @Test
+  void whileTheDiskStandsStillMailThatFitsInMemoryFlowsAndTheOthersAreKeptWhole() throws Exception {
+    diskStands.set(true);
+    String piece = "M\0\001\0\0" + "x".repeat(65_536);
+    String end = "E\0\0\0\010\0\0\0\0\0" + (char) 20 + "\0\0";
+    List<SocketChannel> large = new ArrayList<>();
+    List<Thread> senders = new ArrayList<>();
+    for (int i = 0; i < SpoolWriter.MOST + 10; i++) {
+      SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+      large.add(client);
+      Thread sender =
+          new Thread(
+              () -> {
+                try {
+                  write(client, HELLO + piece.repeat(20) + end + ENVELOPE);
+                } catch (IOException e) {
+                  ends.add(e);
+                }
+              });
+      sender.start();
+      senders.add(sender);
+    }
+    mailFlows();
+    diskGoesOn.countDown();
+    for (Thread sender : senders) {
+      sender.join();
+    }
+    for (SocketChannel client : large) {
+      try (client) {
+        ByteBuffer heard = ByteBuffer.allocate(18);
+        while (heard.hasRemaining() && client.read(heard) >= 0) {
+          // more
+        }
+        assertThat(new String(heard.array(), ISO_8859_1)).as("%s", logged).endsWith("Q\0");
+      }
+    }
+  }
+
+  private static void write(SocketChannel client, String octets) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(octets.getBytes(ISO_8859_1));
+    while (buffer.hasRemaining()) {
+      client.write(buffer);
+    }
   }
 }
