@@ -234,7 +234,7 @@ public final class Child {
     Process was = process.get();
     int left = strays;
     if (!command.mark().isEmpty() && was != null && killedFor == null) {
-      left += ProcessTree.kill(command.mark(), was.pid());
+      left += ProcessTree.kill(command.mark(), was.pid(), command.guarded());
     }
     byte[] said;
     synchronized (output) {
@@ -309,7 +309,7 @@ public final class Child {
       // Commons Exec closes the streams next, and what was not read by then would be lost: a
       // finding of the scanner, say. But a stray may hold the output open for ever.
       if (!outputEnds(STRAY_GRACE) && !command.mark().isEmpty()) {
-        strays += ProcessTree.kill(command.mark());
+        strays += ProcessTree.kill(command.mark(), -1, command.guarded());
         outputEnds(LAST_OUTPUT);
       }
       if (!drained && killedFor == null && !command.mark().isEmpty()) {

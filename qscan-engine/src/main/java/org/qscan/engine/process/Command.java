@@ -96,6 +96,17 @@ public record Command(
     words.addAll(List.of("/bin/sh", "-c", CONFINE, "sh"));
     words.add(Long.toString(cpuLimit.isZero() ? 0 : Math.max(1, cpuLimit.toSeconds())));
     words.add(Long.toString(fileLimit == 0 ? 0 : fileLimit / 512 + 1));
+    words.addAll(guarded());
+    return words;
+  }
+
+  /**
+   * The program under timeout(1). BusyBox' goes on bearing these words after the program's end, as
+   * a process that meant to kill it in time, for a second at most: {@link ProcessTree} knows it by
+   * them from one that the program has left behind.
+   */
+  List<String> guarded() {
+    List<String> words = new ArrayList<>(argv.size() + 4);
     if (!lifetime.isZero()) {
       words.addAll(List.of("timeout", "-s", "KILL", lifetime.toSeconds() + 5 + "s"));
     }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,7 +50,7 @@ public final class ProcessTree {
    * @return how many processes were killed
    */
   public static int kill(String mark) {
-    return kill(mark, -1);
+    return kill(mark, -1, List.of());
   }
 
   /**
@@ -58,13 +59,14 @@ public final class ProcessTree {
    * time would cost more than the scan's own bookkeeping.
    *
    * @param mark the family
-   * @param since the process id of the family's first member
+   * @param since the process id of the family's first member; -1: looks at all
+   * @param timer the command line of a process that is killed as well, but not counted; empty: none
    * @return how many processes were killed
    */
-  public static int kill(String mark, long since) {
+  static int kill(String mark, long since, List<String> timer) {
     boolean interrupted = Thread.interrupted(); // who is told to stop kills all the same
     try {
-      return killAll(mark, since);
+      return killAll(mark, since, timer);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -72,7 +74,7 @@ public final class ProcessTree {
     }
   }
 
-  private static int killAll(String mark, long since) {
+  private static int killAll(String mark, long since, List<String> timer) {
     int killed = 0;
     int missed = 0;
     for (int round = 0; round < ROUNDS; round++) {
@@ -89,13 +91,24 @@ public final class ProcessTree {
       }
       missed = found.isEmpty() ? missed : 0;
       for (ProcessHandle process : found) {
-        if (process.destroyForcibly()) {
+        boolean counts = timer.isEmpty() || !runs(process.pid(), timer);
+        if (process.destroyForcibly() && counts) {
           killed++;
         }
       }
       pause(10);
     }
     return killed;
+  }
+
+  /** Whether a process has this command line: all of it, so that it cannot be another's. */
+  private static boolean runs(long pid, List<String> words) {
+    byte[] wanted = (String.join("\0", words) + "\0").getBytes(StandardCharsets.UTF_8);
+    try (InputStream in = Files.newInputStream(PROC.resolve(pid + "/cmdline"))) {
+      return Arrays.equals(in.readNBytes(wanted.length + 1), wanted);
+    } catch (IOException e) {
+      return false; // gone, or not to be looked at: it counts
+    }
   }
 
   /** Kills those of the family that are there now, but for one that will reap them. */

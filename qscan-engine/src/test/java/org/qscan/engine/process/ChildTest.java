@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.qscan.engine.testing.FakeProgram;
 import org.qscan.engine.testing.JavaProgram;
 import org.qscan.engine.testing.Mails;
+import org.qscan.engine.testing.RealPrograms;
 import org.qscan.engine.testing.Until;
 
 class ChildTest {
@@ -54,6 +55,22 @@ class ChildTest {
 
   private Command shell(String script) {
     return command("/bin/sh", "-c", script);
+  }
+
+  /** The same, where timeout(1) is BusyBox', as in Alpine. */
+  private Command underBusyBox(Command command) throws IOException {
+    Path bin = Files.createDirectories(directory.resolve("bin"));
+    Files.createSymbolicLink(bin.resolve("timeout"), RealPrograms.require("busybox"));
+    Map<String, String> variables = new TreeMap<>(Command.OWN);
+    variables.put("PATH", bin + ":" + variables.get("PATH"));
+    return new Command(
+        command.argv(),
+        variables,
+        command.mark(),
+        command.lifetime(),
+        command.cpuLimit(),
+        command.fileLimit(),
+        command.outputLimit());
   }
 
   private static Ending run(Command command) {
@@ -501,5 +518,21 @@ class ChildTest {
     assertThat(FakeProgram.survivors(program)).isNotEmpty();
     Until.holds("its lifetime is over", () -> ProcessTree.find(mark()).isEmpty());
     assertThat(FakeProgram.survivors(program)).isEmpty();
+  }
+
+  @Test
+  void theTimerOfBusyBoxIsNoStrayAndIsNotLeftBehind() throws Exception {
+    Ending ending = run(underBusyBox(shell("echo said; exit 3")));
+    assertThat(ending.exited(3)).isTrue();
+    assertThat(new String(ending.output(), StandardCharsets.UTF_8)).isEqualTo("said\n");
+    assertThat(ending.strays()).isZero();
+    assertThat(ProcessTree.find(mark())).isEmpty();
+  }
+
+  @Test
+  void besideTheTimerOfBusyBoxAStrayIsAStray() throws Exception {
+    Command command = shell("sleep 60 >/dev/null 2>&1 & exit 3");
+    assertThat(run(underBusyBox(command)).strays()).isEqualTo(1);
+    assertThat(run(command).strays()).isEqualTo(1);
   }
 }

@@ -132,7 +132,7 @@ class ProcessTreeTest {
     Process first = start(mark(), "sleep", "300");
     start(mark(), "sleep", "300");
     Until.holds("both run", () -> ProcessTree.find(mark()).size() == 2);
-    assertThat(ProcessTree.kill(mark(), first.pid())).isGreaterThanOrEqualTo(2);
+    assertThat(ProcessTree.kill(mark(), first.pid(), List.of())).isGreaterThanOrEqualTo(2);
     assertThat(ProcessTree.find(mark())).isEmpty();
   }
 

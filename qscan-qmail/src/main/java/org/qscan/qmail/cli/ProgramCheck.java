@@ -1,17 +1,24 @@
 package org.qscan.qmail.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.Health;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
+import org.qscan.engine.process.Child;
 import org.qscan.engine.process.Command;
+import org.qscan.engine.process.Ending;
 
 /** Whether all programs that the configuration names are there and can be executed. */
 final class ProgramCheck {
+
+  private static final String TIMEOUT = "timeout";
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private ProgramCheck() {}
 
@@ -71,11 +78,23 @@ final class ProgramCheck {
   /** Ends children whose watcher was killed; no extractor and no scanner starts without it. */
   private static void checkTimeout(Findings findings) {
     for (String directory : List.of(Command.OWN.getOrDefault("PATH", "").split(":", -1))) {
-      if (Files.isExecutable(Path.of(directory, "timeout"))) {
+      Path program = Path.of(directory, "timeout");
+      if (Files.isExecutable(program)) {
+        findings.ok(TIMEOUT, program + (isBusyBox(program) ? ", of BusyBox" : ""));
         return;
       }
     }
     findings.fail(
-        "timeout", "timeout(1) is not in " + Command.OWN.get("PATH") + ": install GNU coreutils");
+        TIMEOUT, "timeout(1) is not in " + Command.OWN.get("PATH") + ": install GNU coreutils");
+  }
+
+  /** Worth a word: each program has one process more, for a second at most. */
+  private static boolean isBusyBox(Path timeout) {
+    List<String> help =
+        List.of("/bin/sh", "-c", "exec \"$1\" --help 2>&1", "sh", timeout.toString());
+    Command command =
+        new Command(help, Command.OWN, "", PATIENCE, Duration.ZERO, 0, Command.OUTPUT_LIMIT);
+    Ending ending = Child.start(command, Command.NO_INPUT).await(PATIENCE);
+    return new String(ending.output(), StandardCharsets.ISO_8859_1).contains("BusyBox");
   }
 }
