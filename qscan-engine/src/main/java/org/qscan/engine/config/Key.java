@@ -151,9 +151,10 @@ public enum Key {
   AVSCANNER_OPTIONS(
       "avscanner.options",
       Type.WORDS,
-      "--scan-archives --scan-images",
+      "--scan-archives --scan-images --log-level warn",
       "Its options; the directory to scan is added at the end. Without --scan-archives it does not"
-          + " look into archives."),
+          + " look into archives. Without --log-level warn it prints lines that are not known, and"
+          + " all mail is deferred."),
   AVSCANNER_ENVIRONMENT(
       "avscanner.environment",
       Type.VARIABLES,

@@ -121,7 +121,7 @@ class MutationTest {
                     + "[15:14:33] Detected \"/tmp/eicar.com\" is infected with EICAR-AV-Test"
                     + " (On Demand)\n"
                     + end),
-            Map.entry(8, head + "Failed to scan /tmp/a as it is a Zip Bomb\n" + end),
+            Map.entry(8, head + "Failed to scan /tmp/a as it is corrupted\n" + end),
             Map.entry(16, head + "Failed to scan /tmp/a as it is password protected\n" + end),
             Map.entry(2, "unrecognised option '--x'\n")));
   }
