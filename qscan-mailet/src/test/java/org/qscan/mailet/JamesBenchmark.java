@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -60,8 +61,12 @@ final class JamesBenchmark {
 
   private void run() throws Exception {
     System.out.printf(
+        Locale.ROOT,
         "%d mails of %d bytes, %d at a time, every %dth infected; James 3.8.1, heap 512 MB%n",
-        mails, bytes, atATime, INFECTED_EVERY);
+        mails,
+        bytes,
+        atATime,
+        INFECTED_EVERY);
     try (Site site = Site.create();
         James james = James.at(site).mailet(DROP).start()) {
       measure("no scanner", site, james);
@@ -119,6 +124,7 @@ final class JamesBenchmark {
     Long[] sorted = millis.toArray(Long[]::new);
     Arrays.sort(sorted);
     System.out.printf(
+        Locale.ROOT,
         "%-16s %6.1f mails/s, answer p50 %5d ms, p99 %5d ms, answers %s, scans %d (%d at once),"
             + " past us unscanned %d, kept for later %d, peak RSS %d MB%n",
         name,

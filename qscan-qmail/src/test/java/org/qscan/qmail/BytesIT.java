@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -131,7 +132,10 @@ class BytesIT {
     Result result = running.await();
 
     System.out.printf(
-        "100 MiB message: peak RSS of the JVM %d MiB, %d ms%n", peak.get() / 1024, result.millis());
+        Locale.ROOT,
+        "100 MiB message: peak RSS of the JVM %d MiB, %d ms%n",
+        peak.get() / 1024,
+        result.millis());
     assertThat(result.exit()).as("%s", result).isZero();
     assertThat(site.queued())
         .singleElement()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -302,7 +303,7 @@ class ClientIT {
 
       assertThat(result.exit()).as("%s", result).isEqualTo(39);
       assertThat(result.envelope()).as("read to its end").isEqualTo(octets.length);
-      System.out.printf("qscan-client: peak address space %d KiB%n", peak.join());
+      System.out.printf(Locale.ROOT, "qscan-client: peak address space %d KiB%n", peak.join());
       assertThat(peak.join()).as("KiB of address space").isBetween(1L, 8192L);
     }
   }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -454,7 +455,10 @@ class DaemonIT {
       drip.start();
       double beside = rate();
       System.out.printf(
-          "beside 500 clients of an octet a second: %.1f messages/s, alone %.1f%n", beside, alone);
+          Locale.ROOT,
+          "beside 500 clients of an octet a second: %.1f messages/s, alone %.1f%n",
+          beside,
+          alone);
       assertThat(beside).isGreaterThan(alone / 2); // a busy machine; the aim is nine tenths
       assertThat(Processes.status(site.daemonPid(), "Threads")).isLessThan(60);
     } finally {

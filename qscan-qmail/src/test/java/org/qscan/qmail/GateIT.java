@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -125,7 +126,7 @@ class GateIT {
     assertThat(holder.await().signal()).isEqualTo(9);
     assertThat(next.await().exit()).isZero();
     assertThat(Files.readAllLines(events)).noneMatch(line -> line.startsWith("overlap"));
-    System.out.printf("the slot of a killed holder was taken after %d ms%n", millis);
+    System.out.printf(Locale.ROOT, "the slot of a killed holder was taken after %d ms%n", millis);
     assertThat(millis).as("milliseconds; a second, and room for a busy machine").isLessThan(4000);
     site.clean();
   }

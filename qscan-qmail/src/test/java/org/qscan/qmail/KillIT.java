@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -105,8 +106,12 @@ class KillIT {
           newInQueue(site);
         });
     System.out.printf(
+        Locale.ROOT,
         "SIGKILL to the front end, %d runs (a run takes %d ms): %s; answers: %s%n",
-        RUNS, duration, stages, answers);
+        RUNS,
+        duration,
+        stages,
+        answers);
     assertThat(stages.keySet()).as("stages hit").hasSizeGreaterThan(RUNS < 50 ? 1 : 3);
   }
 
@@ -132,7 +137,8 @@ class KillIT {
           Eventually.holds("no process is left", () -> site.processes().isEmpty());
           newInQueue(site);
         });
-    System.out.printf("SIGKILL to %s, %d runs: %s; answers: %s%n", victim, runs, stages, answers);
+    System.out.printf(
+        Locale.ROOT, "SIGKILL to %s, %d runs: %s; answers: %s%n", victim, runs, stages, answers);
   }
 
   private long duration() throws IOException {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -258,6 +259,6 @@ class ShortageIT {
   }
 
   private static void report(String what, Map<String, Integer> answers) {
-    System.out.printf("shortage, %s: %s%n", what, answers);
+    System.out.printf(Locale.ROOT, "shortage, %s: %s%n", what, answers);
   }
 }

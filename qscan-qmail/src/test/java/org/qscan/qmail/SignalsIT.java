@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -70,7 +71,7 @@ class SignalsIT {
             own.assertNothingIsLeft();
           }
         });
-    System.out.printf("SIGTERM at random instants, %d runs: %s%n", TERM_RUNS, answers);
+    System.out.printf(Locale.ROOT, "SIGTERM at random instants, %d runs: %s%n", TERM_RUNS, answers);
   }
 
   @Test

@@ -123,7 +123,7 @@ public final class Mime4j implements Extractor {
     }
 
     private void parse(InputStream message) throws IOException, MimeException {
-      MimeTokenStream tokens = new MimeTokenStream(PERMISSIVE);
+      MimeTokenStream tokens = new MimeTokenStream(PERMISSIVE, new BodyFields());
       tokens.parse(new BufferedInputStream(message, READ_AHEAD));
       for (EntityState state = tokens.getState();
           state != EntityState.T_END_OF_STREAM;

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -217,7 +218,7 @@ class SavdiContractTest extends DaemonContract {
   @Test
   void everyCodeOfTheEngineGivesItsVerdictAndAllOthersNone() throws Exception {
     for (int code = 0; code < 0x700; code++) {
-      String hex = String.format("%04X", code);
+      String hex = String.format(Locale.ROOT, "%04X", code);
       for (String word : List.of("OK", "FAIL")) {
         SsspAnswer answer = new SsspAnswer();
         answer.add("DONE " + word + " " + hex + " text");

@@ -1,6 +1,7 @@
 package org.qscan.qmail.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.LogLine;
 
@@ -49,7 +50,7 @@ final class Findings {
   }
 
   private void print(String state, String what, String text) {
-    out.println(String.format("%-4s %-15s %s", state, what, escape(text)));
+    out.println(String.format(Locale.ROOT, "%-4s %-15s %s", state, what, escape(text)));
     out.flush();
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.qscan.engine.ScanFailure;
@@ -46,7 +47,7 @@ final class StatusCommand implements Callable<Integer> {
 
   /** A name and its value, the values below each other. */
   static String line(String name, String value) {
-    return String.format("%-26s %s", name, value);
+    return String.format(Locale.ROOT, "%-26s %s", name, value);
   }
 
   private static String inJson(Map<String, String> status) throws IOException {

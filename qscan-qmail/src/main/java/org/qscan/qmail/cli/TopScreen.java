@@ -46,7 +46,8 @@ final class TopScreen {
       if (unit < 0) {
         compact.put(name, value);
       } else {
-        String figure = String.format("%-4s%-8s", name.substring(unit + MILLIS.length()), value);
+        String figure =
+            String.format(Locale.ROOT, "%-4s%-8s", name.substring(unit + MILLIS.length()), value);
         compact.merge(name.substring(0, unit) + "_ms", figure, String::concat);
       }
     });

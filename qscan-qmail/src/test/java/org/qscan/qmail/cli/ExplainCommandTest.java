@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -218,7 +219,7 @@ class ExplainCommandTest {
   private static String percent(String text) {
     StringBuilder escaped = new StringBuilder();
     for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-      escaped.append(String.format("%%%02x", octet));
+      escaped.append(String.format(Locale.ROOT, "%%%02x", octet));
     }
     return escaped.toString();
   }
