@@ -5,18 +5,19 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-static char error[1024];
+static char error[1000];
 
 void config_defaults(struct config *c) {
   memset(c, 0, sizeof *c);
   strcpy(c->queue_program, "/var/qmail/bin/qmail-queue-old");
-  c->queue_timeout = 600 * 1000;
   strcpy(c->socket, "/run/qscan/qscand.sock");
+  c->queue_timeout = 600 * 1000;
   c->patience = 5 * 1000;
+  c->restart_patience = 120 * 1000;
   c->timeout = 480 * 1000;
-  strcpy(c->standalone_program, "/opt/qscan/bin/qscan-queue");
   c->exit_failed = 99;
 }
 
@@ -87,112 +88,269 @@ static bool failure_code(int *to, const char *value) {
   return true;
 }
 
-static bool fallback(bool *standalone, const char *value) {
-  *standalone = strcmp(value, "standalone") == 0;
-  return *standalone || strcmp(value, "defer") == 0;
+/* --- keys */
+
+enum key {
+  QUEUE_PROGRAM,
+  SOCKET,
+  PATHS,
+  QUEUE_TIMEOUT = PATHS,
+  PATIENCE,
+  RESTART_PATIENCE,
+  TIMEOUT,
+  EXIT_FAILED,
+  OTHER
+};
+
+static const char *const keys[] = {"queue.program",   "daemon.socket",           "queue.timeout",
+                                   "daemon.patience", "daemon.restart-patience", "daemon.timeout",
+                                   "exit.failed"};
+
+static enum key key_of(const char *name) {
+  enum key key = QUEUE_PROGRAM;
+  while (key < OTHER && strcmp(name, keys[key]) != 0) {
+    key++;
+  }
+  return key;
+}
+
+/* What was read so far. */
+struct reading {
+  struct config *config;
+  const char *file;
+  bool published; /* the numbers alone, then, and the last word on them */
+  int line;
+  unsigned seen;
+};
+
+static void set_number(struct config *c, enum key key, const char *value) {
+  switch (key) {
+  case QUEUE_TIMEOUT:
+    duration(&c->queue_timeout, value);
+    break;
+  case PATIENCE:
+    duration(&c->patience, value);
+    break;
+  case RESTART_PATIENCE:
+    duration(&c->restart_patience, value);
+    break;
+  case TIMEOUT:
+    duration(&c->timeout, value);
+    break;
+  case EXIT_FAILED:
+    failure_code(&c->exit_failed, value);
+    break;
+  default:
+    break;
+  }
 }
 
 #define A_PATH "an absolute path"
-#define A_DURATION "a whole number with a unit: ms, s, m or h, like 60s; more than 0, at most 24h"
 
-/* Sets a key that we need; others are qscand's to check. Null, or what is allowed. */
-static const char *set(struct config *c, const char *key, const char *value, unsigned *seen) {
-  static const char *const keys[] = {"queue.program",   "queue.timeout",  "daemon.socket",
-                                     "daemon.patience", "daemon.timeout", "daemon.fallback",
-                                     "daemon.standalone-program", "exit.failed"};
-  unsigned i = 0;
-  while (i < sizeof keys / sizeof *keys && strcmp(key, keys[i]) != 0) {
-    i++;
+/* Null, or what is wanted in place of this value. */
+static const char *set_path(struct config *c, enum key key, const char *value) {
+  if (strchr(value, '\\') != NULL) {
+    return "no backslash: there are no escapes and no continuation lines";
   }
-  if (i < 8 && (*seen & 1U << i)) {
-    return "it only once";
-  }
-  *seen |= 1U << i;
-  switch (i) {
-  case 0:
-    return path(c->queue_program, sizeof c->queue_program, value) ? NULL : A_PATH;
-  case 1:
-    return duration(&c->queue_timeout, value) ? NULL : A_DURATION;
-  case 2:
+  if (key == SOCKET) {
     return path(c->socket, sizeof c->socket, value) ? NULL : A_PATH " of at most 107 octets";
-  case 3:
-    return duration(&c->patience, value) ? NULL : A_DURATION;
-  case 4:
-    return duration(&c->timeout, value) ? NULL : A_DURATION;
-  case 5:
-    return fallback(&c->standalone, value) ? NULL : "one of defer, standalone";
-  case 6:
-    return path(c->standalone_program, sizeof c->standalone_program, value) ? NULL : A_PATH;
-  case 7:
-    return failure_code(&c->exit_failed, value) ? NULL : "a whole number from 41 to 111, not 82 or 88";
-  default:
-    return NULL;
   }
+  return path(c->queue_program, sizeof c->queue_program, value) ? NULL : A_PATH;
 }
 
-static const char *take_line(struct config *c, char *from, char *to, unsigned *seen) {
+/* A line that names a path of ours, but does not set it, must not be passed over: another program
+ * would be run than the one that is meant. */
+static bool means_a_path(const char *text) {
+  for (enum key key = QUEUE_PROGRAM; key < PATHS; key++) {
+    size_t n = strlen(keys[key]);
+    if (strncmp(text, keys[key], n) == 0 && (text[n] == 0 || text[n] == ':' || is_blank(text[n]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static const char *take_line(struct reading *reading, char *from, char *to) {
+  bool cut = memchr(from, 0, (size_t)(to - from)) != NULL;
   char *text = strip(from, to);
+  char *equals = strchr(text, '=');
   if (*text == 0 || *text == '#') {
     return NULL;
   }
-  char *equals = strchr(text, '=');
-  if (equals == NULL || equals == text) {
-    return "key=value or a # comment";
+  if (equals == NULL) {
+    return means_a_path(text) ? "key=value" : NULL;
   }
-  if (strchr(text, '\\') != NULL) {
-    return "no backslash: there are no escapes and no continuation lines";
+  char *value = strip(equals + 1, equals + strlen(equals));
+  enum key key = key_of(strip(text, equals));
+  bool again = key < OTHER && (reading->seen & 1U << key);
+  reading->seen |= 1U << key;
+  if (key >= PATHS) {
+    if (!again) {
+      set_number(reading->config, key, value);
+    }
+    return NULL;
   }
-  char *value = strip(equals + 1, text + strlen(text));
-  return set(c, strip(text, equals), value, seen);
+  if (reading->published) {
+    return NULL;
+  }
+  if (cut) {
+    return "no NUL";
+  }
+  return again ? "it only once" : set_path(reading->config, key, value);
 }
 
-const char *config_parse(struct config *c, const char *file, char *octets, size_t n) {
-  unsigned seen = 0;
-  int number = 0;
-  config_defaults(c);
-  if (memchr(octets, 0, n) != NULL) {
-    snprintf(error, sizeof error, "%s: contains a NUL", file);
-    return error;
-  }
-  for (size_t at = 0; at < n;) {
-    /* A line ends with a newline or a carriage return or both, as in Java. */
+/* --- lines */
+
+/* Takes the lines that are whole, and at the end of the file the last one; what is left begins at
+ * *octets. A line ends with a newline or a carriage return or both, as in Java. */
+static const char *take_lines(struct reading *reading, char **octets, size_t *n, bool end) {
+  while (*n > 0) {
+    char *from = *octets;
     size_t length = 0;
-    while (at + length < n && octets[at + length] != '\n' && octets[at + length] != '\r') {
+    while (length < *n && from[length] != '\n' && from[length] != '\r') {
       length++;
     }
-    size_t next = at + length + 1;
-    if (next < n && octets[next - 1] == '\r' && octets[next] == '\n') {
+    size_t next = length + 1;
+    if (!end && (length == *n || (from[length] == '\r' && next == *n))) {
+      return NULL;
+    }
+    if (next < *n && from[length] == '\r' && from[next] == '\n') {
       next++;
     }
-    number++;
+    next = next < *n ? next : *n;
+    reading->line++;
     char shown[128];
-    snprintf(shown, sizeof shown, "%.*s", length < 120 ? (int)length : 120, octets + at);
-    const char *wanted = take_line(c, octets + at, octets + at + length, &seen);
+    snprintf(shown, sizeof shown, "%.*s", length < 120 ? (int)length : 120, from);
+    const char *wanted = take_line(reading, from, from + length);
     if (wanted != NULL) {
-      snprintf(error, sizeof error, "%.500s:%d: %s: want %s", file, number, shown, wanted);
+      snprintf(error, sizeof error, "%.500s:%d: %s: want %s", reading->file, reading->line, shown,
+               wanted);
       return error;
     }
-    at = next;
+    *octets += next;
+    *n -= next;
   }
   return NULL;
 }
 
-const char *config_read(struct config *c, const char *file, char *room, size_t size) {
-  size_t longest = size - 1; /* one for the NUL that ends the last line */
-  int fd = open(file, O_RDONLY | O_CLOEXEC);
+const char *config_parse(struct config *c, const char *file, char *octets, size_t n) {
+  struct reading reading = {.config = c, .file = file};
+  return take_lines(&reading, &octets, &n, true);
+}
+
+void config_parse_published(struct config *c, char *octets, size_t n) {
+  struct reading reading = {.config = c, .file = "", .published = true};
+  take_lines(&reading, &octets, &n, true);
+}
+
+/* --- files */
+
+/* As much as there is, up to so many octets; less than 0 if it cannot be read. */
+static ssize_t fill(int fd, char *to, size_t most) {
   size_t n = 0;
-  ssize_t got = fd < 0 ? -1 : 1;
-  while (got > 0 && n < longest) {
-    got = read(fd, room + n, longest - n);
-    n += got > 0 ? (size_t)got : 0;
+  int tries = 0;
+  while (n < most) {
+    ssize_t got = read(fd, to + n, most - n);
+    if (got < 0 && errno == EINTR && ++tries < 1000) {
+      continue;
+    }
+    if (got <= 0) {
+      return got < 0 ? got : (ssize_t)n;
+    }
+    n += (size_t)got;
   }
-  if (got < 0) {
-    snprintf(error, sizeof error, "%.500s: cannot be read: %s", file, strerror(errno));
-  } else if (got > 0) {
-    snprintf(error, sizeof error, "%.500s: is longer than %zu octets", file, longest - 1);
+  return (ssize_t)n;
+}
+
+static const char *unreadable(const char *file) {
+  snprintf(error, sizeof error, "%.500s: cannot be read: %s", file, strerror(errno));
+  return error;
+}
+
+/* Line by line: a file of any length. What is longer than the room is no line of ours. */
+static const char *read_all(struct reading *reading, int fd, char *room, size_t size) {
+  size_t kept = 0;
+  for (;;) {
+    ssize_t got =
+        fill(fd, room + kept, size - 1 - kept); /* one for the NUL that ends the last line */
+    if (got < 0) {
+      return unreadable(reading->file);
+    }
+    size_t n = kept + (size_t)got;
+    bool end = n < size - 1;
+    char *left = room;
+    const char *wrong = take_lines(reading, &left, &n, end);
+    if (wrong != NULL || end) {
+      return wrong;
+    }
+    if (n == size - 1) {
+      snprintf(error, sizeof error, "%.500s:%d: is longer than %zu octets", reading->file,
+               reading->line + 1, n);
+      return error;
+    }
+    memmove(room, left, n);
+    kept = n;
   }
-  if (fd >= 0) {
-    close(fd);
+}
+
+/* What decides which program is executed must not be anybody's to write. */
+static const char *distrust(const char *file, int fd, uid_t owner) {
+  struct stat facts;
+  if (fstat(fd, &facts) != 0) {
+    return unreadable(file);
   }
-  return got != 0 ? error : config_parse(c, file, room, n);
+  if (!S_ISREG(facts.st_mode)) {
+    snprintf(error, sizeof error, "%.500s: is not a regular file", file);
+  } else if (facts.st_uid != 0 && facts.st_uid != owner) {
+    snprintf(error, sizeof error,
+             "%.300s: belongs to user %u, and queue.program is executed only as a file of root%s "
+             "says: chown"
+             " root %.300s",
+             file, (unsigned)facts.st_uid, owner == 0 ? "" : " or of the caller", file);
+  } else if ((facts.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    snprintf(
+        error, sizeof error,
+        "%.300s: others than its owner may write it (mode %04o), and it says which queue.program is"
+        " executed: chmod go-w %.300s",
+        file, (unsigned)facts.st_mode & 07777U, file);
+  } else {
+    return NULL;
+  }
+  return error;
+}
+
+const char *config_read(struct config *c, const char *file, uid_t owner, char *room, size_t size) {
+  const char *name = file == NULL ? CONFIG_FILE : file;
+  struct reading reading = {.config = c, .file = name};
+  int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0) {
+    bool missing = errno == ENOENT || errno == ENOTDIR;
+    return file == NULL && missing ? NULL : unreadable(name);
+  }
+  const char *wrong = distrust(name, fd, owner);
+  wrong = wrong ? wrong : read_all(&reading, fd, room, size);
+  close(fd);
+  return wrong;
+}
+
+/* It belongs to root or to the owner of the socket's directory, as the one who listens there does.
+ * What is missing, or anybody else's, is passed over. */
+void config_read_published(struct config *c, char *room, size_t size) {
+  char name[sizeof c->socket + sizeof PUBLISHED];
+  char directory[sizeof c->socket];
+  struct stat facts;
+  int length = (int)(strrchr(c->socket, '/') - c->socket);
+  snprintf(name, sizeof name, "%s" PUBLISHED, c->socket);
+  snprintf(directory, sizeof directory, "%.*s", length > 0 ? length : 1, c->socket);
+  int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+  if (fd < 0) {
+    return;
+  }
+  if (stat(directory, &facts) == 0 && distrust(name, fd, facts.st_uid) == NULL) {
+    ssize_t n = fill(fd, room, size - 1);
+    if (n > 0) {
+      config_parse_published(c, room, (size_t)n);
+    }
+  }
+  close(fd);
 }

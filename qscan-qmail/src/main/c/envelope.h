@@ -19,7 +19,7 @@ enum envelope_state {
 
 struct envelope {
   enum envelope_state state;
-  int expect; /* 'F', 'T' where a recipient or the end comes, 's' or 'r' within an address */
+  int expect;    /* 'F', 'T' where a recipient or the end comes, 's' or 'r' within an address */
   size_t length; /* of the address so far */
   uint64_t recipients;
   size_t sender_length;

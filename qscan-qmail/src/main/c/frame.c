@@ -26,8 +26,8 @@ void frame_header(unsigned char *to, char type, size_t length) {
 
 char frame_type(const unsigned char *header, size_t *length) {
   *length = (size_t)number(header + 1, 4);
-  bool good = (header[0] == FRAME_HELLO || header[0] == FRAME_ANSWER) &&
-              *length <= FRAME_ANSWER_LONGEST;
+  bool good =
+      (header[0] == FRAME_HELLO || header[0] == FRAME_ANSWER) && *length <= FRAME_ANSWER_LONGEST;
   return good ? (char)header[0] : 0;
 }
 

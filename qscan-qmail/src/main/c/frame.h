@@ -1,4 +1,5 @@
-/* The protocol between qscan-client and qscand; ARCHITECTURE.md explains it. Numbers are big-endian. */
+/* The protocol between qscan-client and qscand; ARCHITECTURE.md explains it. Numbers are
+ * big-endian. */
 #ifndef QSCAN_FRAME_H
 #define QSCAN_FRAME_H
 

@@ -26,11 +26,17 @@ static void fuzz_config(const unsigned char *octets, size_t n) {
   char *copy = malloc(n + 1);
   require(copy != NULL, "memory");
   memcpy(copy, octets, n);
+  config_defaults(&config);
   if (config_parse(&config, "FILE", copy, n) == NULL) {
     require(config.socket[0] == '/' && config.queue_program[0] == '/', "paths are absolute");
     require(config.patience > 0 && config.patience <= 86400000, "durations are within a day");
     require(config.exit_failed > 40 && config.exit_failed <= 111, "failure is temporary");
   }
+  struct config before = config;
+  memcpy(copy, octets, n);
+  config_parse_published(&config, copy, n);
+  require(strcmp(config.queue_program, before.queue_program) == 0, "only the file names a program");
+  require(config.timeout > 0 && config.exit_failed > 40 && config.exit_failed <= 111, "numbers");
   free(copy);
 }
 
@@ -82,14 +88,16 @@ int LLVMFuzzerTestOneInput(const unsigned char *octets, size_t n) {
 
 #ifndef LIBFUZZER
 
-#define GOOD(literal) {(const unsigned char *)(literal), sizeof literal - 1}
+#define GOOD(literal)                                                                              \
+  { (const unsigned char *)(literal), sizeof literal - 1 }
 
 static const struct {
   const unsigned char *octets;
   size_t n;
-} good[] = {GOOD("\003daemon.socket=/run/s\nexit.failed=99\r\n# c\nqueue.timeout=10m\ndaemon.patience=5s"),
-            GOOD("\001Fsender@a.test\0Trecipient@b.test\0T\0\0"), GOOD("\002A\0\0\0\012Q\0\0\0\0\0\0\0\0\0"),
-            GOOD("\002Q\0\0\0\0\0\0\0\001\0text")};
+} good[] = {
+    GOOD("\003daemon.socket=/run/s\nexit.failed=99\r\n# c\nqueue.timeout=10m\ndaemon.patience=5s"),
+    GOOD("\001Fsender@a.test\0Trecipient@b.test\0T\0\0"),
+    GOOD("\002A\0\0\0\012Q\0\0\0\0\0\0\0\0\0"), GOOD("\002Q\0\0\0\0\0\0\0\001\0text")};
 
 int main(int argc, char **argv) {
   long runs = argc > 1 && strncmp(argv[1], "-runs=", 6) == 0 ? atol(argv[1] + 6) : 100000;

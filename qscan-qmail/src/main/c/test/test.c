@@ -1,7 +1,10 @@
 /* Tests of what the client parses. Each prints nothing, or what is wrong. */
+#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "config.h"
 #include "envelope.h"
@@ -9,12 +12,12 @@
 
 static int failures;
 
-#define CHECK(what)                                                                    \
-  do {                                                                                 \
-    if (!(what)) {                                                                     \
-      fprintf(stderr, "%s:%d: %s: not so: %s\n", __FILE__, __LINE__, __func__, #what); \
-      failures++;                                                                      \
-    }                                                                                  \
+#define CHECK(what)                                                                                \
+  do {                                                                                             \
+    if (!(what)) {                                                                                 \
+      fprintf(stderr, "%s:%d: %s: not so: %s\n", __FILE__, __LINE__, __func__, #what);             \
+      failures++;                                                                                  \
+    }                                                                                              \
   } while (0)
 
 static struct config config;
@@ -23,6 +26,7 @@ static const char *parse(const char *text) {
   char octets[8192];
   size_t n = strlen(text);
   memcpy(octets, text, n);
+  config_defaults(&config);
   return config_parse(&config, "FILE", octets, n);
 }
 
@@ -31,35 +35,51 @@ static void an_empty_file_gives_the_defaults(void) {
   CHECK(strcmp(config.queue_program, "/var/qmail/bin/qmail-queue-old") == 0);
   CHECK(strcmp(config.socket, "/run/qscan/qscand.sock") == 0);
   CHECK(config.patience == 5000 && config.timeout == 480000 && config.queue_timeout == 600000);
-  CHECK(!config.standalone && config.exit_failed == 99);
+  CHECK(config.restart_patience == 120000 && config.exit_failed == 99);
 }
 
 static void every_key_of_ours_is_read(void) {
   CHECK(parse("# comment\n\n  queue.program = /q \r\ndaemon.socket=/s\rdaemon.patience=7ms\n"
-              "daemon.timeout=24h\nqueue.timeout=2m\ndaemon.fallback=standalone\n"
-              "daemon.standalone-program=/p\nexit.failed=71") == NULL);
+              "daemon.timeout=24h\nqueue.timeout=2m\ndaemon.restart-patience=3s\nexit.failed=71") ==
+        NULL);
   CHECK(strcmp(config.queue_program, "/q") == 0 && strcmp(config.socket, "/s") == 0);
   CHECK(config.patience == 7 && config.timeout == 86400000 && config.queue_timeout == 120000);
-  CHECK(config.standalone && strcmp(config.standalone_program, "/p") == 0);
-  CHECK(config.exit_failed == 71);
+  CHECK(config.restart_patience == 3000 && config.exit_failed == 71);
 }
 
-static void keys_that_are_not_ours_are_left_to_qscand(void) {
-  CHECK(parse("gate.slots=none\nno.such.key=1\n") == NULL);
+static void what_is_not_ours_is_left_to_qscand(void) {
+  CHECK(
+      parse(
+          "gate.slots=none\nno.such.key=1\ndaemon.fallback=standalone\nnonsense\n=x\nkey=a\\b\n") ==
+      NULL);
 }
 
-static void what_is_not_allowed_is_refused_with_its_line(void) {
+static void a_number_that_is_not_allowed_is_passed_over(void) {
+  static const char *const bad[] = {"daemon.patience=5",   "daemon.patience=0s",
+                                    "daemon.patience=s",   "daemon.patience=25h",
+                                    "daemon.patience=-5s", "daemon.patience=",
+                                    "daemon.patience=5 s", "daemon.timeout=99999999999999999999s",
+                                    "exit.failed=82",      "exit.failed=0",
+                                    "exit.failed=40",      "exit.failed=112",
+                                    "exit.failed=71x",     "exit.failed"};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    CHECK(parse(bad[i]) == NULL);
+    CHECK(config.patience == 5000 && config.timeout == 480000 && config.exit_failed == 99);
+  }
+  CHECK(parse("exit.failed=71\nexit.failed=72\n") == NULL && config.exit_failed == 71);
+}
+
+static void a_path_that_is_not_allowed_is_refused_with_its_line(void) {
   static const char *const bad[] = {
-      "\nqueue.program=q",    "\nqueue.program=",     "\ndaemon.patience=5",   "\ndaemon.patience=0s",
-      "\ndaemon.patience=s",  "\ndaemon.patience=25h", "\ndaemon.patience=-5s", "\ndaemon.patience=5 s",
-      "\ndaemon.timeout=99999999999999999999s",        "\ndaemon.fallback=no",  "\ndaemon.fallback=",
-      "\nexit.failed=82",     "\nexit.failed=0",      "\nexit.failed=40",      "\nexit.failed=112",
-      "\nexit.failed=71x",    "\n=x",                 "\nkey",                 "\nkey=a\\b"};
+      "\nqueue.program=q",  "\nqueue.program=",         "\nqueue.program",
+      "\nqueue.program:/q", "\n queue.program /q",      "\nqueue.program=/a\\b",
+      "\ndaemon.socket=s",  "\ndaemon.socket = \\u002f"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     const char *error = parse(bad[i]);
     CHECK(error != NULL && strncmp(error, "FILE:2: ", 8) == 0);
   }
-  CHECK(parse("exit.failed=71\nexit.failed=71\n") != NULL);
+  CHECK(parse("queue.program=/a\nqueue.program=/a\n") != NULL);
+  CHECK(parse("queue.program=/a\nqueue.programs /b\n") == NULL);
 }
 
 static void a_socket_path_that_does_not_fit_is_refused(void) {
@@ -70,9 +90,67 @@ static void a_socket_path_that_does_not_fit_is_refused(void) {
   CHECK(parse(line) != NULL);
 }
 
-static void a_nul_is_refused(void) {
-  char octets[] = "exit.failed=71\0\n";
-  CHECK(config_parse(&config, "FILE", octets, sizeof octets - 1) != NULL);
+static void a_nul_is_refused_in_a_path_and_passed_over_elsewhere(void) {
+  char path[] = "queue.program=/q\0x\n";
+  CHECK(config_parse(&config, "FILE", path, sizeof path - 1) != NULL);
+  char other[] = "gate.slots=7\0\nqueue.program=/r";
+  config_defaults(&config);
+  CHECK(config_parse(&config, "FILE", other, sizeof other - 1) == NULL);
+  CHECK(strcmp(config.queue_program, "/r") == 0);
+}
+
+/* A qscand that was taken over chooses no program, and no socket. */
+static void published_are_numbers_alone_and_they_count_before_the_file(void) {
+  char octets[256] =
+      "queue.program=/evil\ndaemon.socket=/evil\nexit.failed=71\ndaemon.patience=0s\nqueue.program";
+  CHECK(parse("queue.program=/q\nexit.failed=72\ndaemon.patience=1s") == NULL);
+  config_parse_published(&config, octets, strlen(octets));
+  CHECK(strcmp(config.queue_program, "/q") == 0 &&
+        strcmp(config.socket, "/run/qscan/qscand.sock") == 0);
+  CHECK(config.exit_failed == 71 && config.patience == 1000);
+}
+
+static char room[4096];
+static char name[] = "/tmp/qscan-test-XXXXXX";
+
+static const char *read_file(const char *text, mode_t mode, uid_t owner) {
+  FILE *file = fopen(name, "w");
+  fputs(text, file);
+  fclose(file);
+  chmod(name, mode);
+  config_defaults(&config);
+  return config_read(&config, name, owner, room, sizeof room);
+}
+
+static void a_file_is_read_whatever_its_length_and_one_line_is_not_without_bounds(void) {
+  char text[20001];
+  size_t n = 0;
+  while (n + 100 < sizeof text) {
+    n += (size_t)sprintf(text + n, "# %zu\r\n", n);
+  }
+  strcpy(text + n, "queue.program=/q\n");
+  CHECK(read_file(text, 0644, getuid()) == NULL && strcmp(config.queue_program, "/q") == 0);
+  memset(text, 'x', n);
+  CHECK(read_file(text, 0644, getuid()) != NULL);
+}
+
+static void a_file_that_others_can_write_is_not_believed(void) {
+  CHECK(read_file("queue.program=/q", 0644, getuid()) == NULL);
+  CHECK(read_file("queue.program=/q", 0600, getuid()) == NULL);
+  CHECK(read_file("queue.program=/q", 0664, getuid()) != NULL);
+  CHECK(read_file("queue.program=/q", 0646, getuid()) != NULL);
+  CHECK(getuid() == 0 || read_file("queue.program=/q", 0644, getuid() + 1) != NULL);
+  CHECK(read_file("queue.program=/q", 0644, 0) == NULL || getuid() != 0);
+  CHECK(getuid() != 0 ||
+        (chown(name, 4321, 0) == 0 && config_read(&config, name, 0, room, sizeof room) != NULL &&
+         config_read(&config, name, 4322, room, sizeof room) != NULL &&
+         config_read(&config, name, 4321, room, sizeof room) == NULL));
+}
+
+static void what_is_no_file_is_not_believed_and_not_waited_for(void) {
+  CHECK(unlink(name) == 0 && config_read(&config, name, getuid(), room, sizeof room) != NULL);
+  CHECK(mkfifo(name, 0600) == 0 && config_read(&config, name, getuid(), room, sizeof room) != NULL);
+  CHECK(config_read(&config, "/", getuid(), room, sizeof room) != NULL);
 }
 
 static struct envelope envelope;
@@ -148,10 +226,17 @@ static void a_header_says_what_follows(void) {
 int main(void) {
   an_empty_file_gives_the_defaults();
   every_key_of_ours_is_read();
-  keys_that_are_not_ours_are_left_to_qscand();
-  what_is_not_allowed_is_refused_with_its_line();
+  what_is_not_ours_is_left_to_qscand();
+  a_number_that_is_not_allowed_is_passed_over();
+  a_path_that_is_not_allowed_is_refused_with_its_line();
   a_socket_path_that_does_not_fit_is_refused();
-  a_nul_is_refused();
+  a_nul_is_refused_in_a_path_and_passed_over_elsewhere();
+  published_are_numbers_alone_and_they_count_before_the_file();
+  close(mkstemp(name));
+  a_file_is_read_whatever_its_length_and_one_line_is_not_without_bounds();
+  a_file_that_others_can_write_is_not_believed();
+  what_is_no_file_is_not_believed_and_not_waited_for();
+  unlink(name);
   an_envelope_ends_with_its_last_nul();
   an_envelope_that_is_none_is_noticed_at_the_octet();
   an_address_has_1002_octets_at_most();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +29,7 @@ class ClientIT {
   ClientIT() throws IOException {
     site = Site.create(Front.RESIDENT).withoutDaemon();
     site.set("daemon.patience", "600ms").set("daemon.timeout", "1s");
+    site.set("daemon.restart-patience", "1s");
   }
 
   @AfterEach
@@ -35,6 +37,9 @@ class ClientIT {
     site.assertNothingIsLeft();
     site.close();
   }
+
+  /** Whose line in the log is not waited for: a fake daemon has none. */
+  private static final String NO_LINE = "";
 
   private static final int SIZE = Mail.clean("clean").length;
 
@@ -208,42 +213,218 @@ class ClientIT {
     assertThat(site.call().run().exit()).isEqualTo(99);
   }
 
-  @Test
-  void theFallbackIsTheStandaloneOneAndItReadsTheWholeMessage() throws IOException {
-    site.set("daemon.fallback", "standalone")
-        .set("daemon.standalone-program", Site.home().resolve("bin/qscan-queue"));
-
-    assertThat(site.call().run().exit()).isZero();
-    assertThat(site.queued())
-        .singleElement()
-        .satisfies(one -> assertThat(one.octets()).isEqualTo(Mail.clean("clean")));
-    assertThat(site.call().message(Mail.eicar("x")).run().exit()).isEqualTo(39);
-  }
-
-  @Test
-  void aFallbackThatIsMissingIsTemporaryAndNamed() throws IOException {
-    site.set("daemon.fallback", "standalone").set("daemon.standalone-program", "/nonexistent/q");
-
-    Result result = site.call().run();
-
-    assertThat(result.exit()).as("%s", result).isEqualTo(99);
-    assertThat(result.logLine()).contains("daemon.standalone-program /nonexistent/q");
-  }
+  // --- its configuration
 
   @ParameterizedTest
   @CsvSource({
-    "daemon.patience, 5, want a whole number with a unit",
     "queue.program, qmail-queue, want an absolute path",
-    "daemon.fallback, pass, want one of defer",
-    "exit.failed, 0, want a whole number from 41"
+    "queue.program, /a\\u002fb, want no backslash",
+    "daemon.socket, '', want an absolute path"
   })
-  void aValueThatIsNotAllowedIsTemporaryAndNamedWithItsLine(String key, String value, String says)
+  void aPathThatIsNotAllowedIsTemporaryAndNamedWithItsLine(String key, String value, String says)
       throws IOException {
     Result result = site.set(key, value).call().run();
 
     assertThat(result.exit()).as("%s", result).isEqualTo(99);
-    assertThat(result.logLine())
-        .contains("configuration: " + site.configuration() + ":", key + "=" + value, says);
+    assertThat(result.logLine()).contains("configuration: " + site.configuration() + ":", says);
+  }
+
+  @Test
+  void whatIsWrongWithOtherKeysStopsNoMailWhileQscandRunsWell() throws IOException {
+    site.daemon();
+    String good = Files.readString(site.configuration());
+    Files.writeString(
+        site.configuration(),
+        good
+            + "no.such.key=1\ngate.slots=many\nexit.failed=0\ndaemon.fallback=standalone\n"
+            + "sweep.options=-f \\\n -all\nnonsense\n"
+            + "# a long file\n".repeat(20_000)
+            + "gate.slots=2\n");
+
+    assertThat(site.call().run().exit()).isZero();
+    assertThat(site.call().message(Mail.eicar("x")).run().exit()).isEqualTo(39);
+    assertThat(site.queued()).hasSize(1);
+  }
+
+  @Test
+  void itGoesByTheNumbersThatQscandHasPublishedAlsoWhileThatIsAway() throws IOException {
+    site.set("exit.failed", 71).set("daemon.patience", "700ms");
+    site.daemon().close();
+    site.set("exit.failed", 72).set("daemon.patience", "24h");
+
+    Result result = site.call().run();
+    assertThat(result.exit()).as("%s", result).isEqualTo(71);
+
+    Path published = Path.of(site.socket() + ".settings");
+    assertThat(published).content().contains("exit.failed=71", "daemon.timeout=1s");
+    Files.writeString(published, "exit.failed=0\ndaemon.patience=600ms\nqueue.program=/evil\n");
+    assertThat(site.call().run().exit()).as("a code that would not be temporary").isEqualTo(72);
+    Files.setPosixFilePermissions(published, PosixFilePermissions.fromString("rw-rw-rw-"));
+    site.set("daemon.patience", "600ms");
+    assertThat(site.call().run().exit()).as("one that others can write").isEqualTo(72);
+  }
+
+  @Test
+  void aFileThatIsNamedAndMissingIsTemporary() throws IOException {
+    Path missing = site.directory().resolve("missing");
+    Result option = site.call().program(site.program(), "-c", missing).run();
+    Result variable =
+        site.call().program(site.program()).environment("QSCAN_CONFIG", missing.toString()).run();
+
+    assertThat(option.exit()).as("%s", option).isEqualTo(99);
+    assertThat(option.logLine()).contains(missing + ": cannot be read: No such file");
+    assertThat(variable.exit()).as("%s", variable).isEqualTo(99);
+    assertThat(variable.logLine()).contains(missing + ": cannot be read: No such file");
+  }
+
+  @Test
+  void aProgramIsExecutedOnlyAsAFileOfRootsOrOfTheCallersSays() throws IOException {
+    Need.root("give a file away");
+    site.queueDoes("never");
+    try (FakeDaemon daemon = refusing()) {
+      assertThat(daemon).isNotNull();
+      Files.setAttribute(site.configuration(), "unix:uid", 54_321);
+      Result root = site.call().run();
+      assertThat(root.exit()).as("%s", root).isEqualTo(99);
+      assertThat(root.logLine()).contains("belongs to user 54321", "chown root");
+      Result another = site.call().option("uid", 54_322).run();
+      assertThat(another.exit()).as("%s", another).isEqualTo(99);
+      Call his = site.call().option("uid", 54_321).environment("TCPREMOTEIP", NO_LINE);
+      assertThat(his.run().exit()).as("his own").isEqualTo(39);
+      Files.setAttribute(site.configuration(), "unix:uid", 0);
+      assertThat(his.run().exit()).as("root's").isEqualTo(39);
+      Files.setPosixFilePermissions(
+          site.configuration(), PosixFilePermissions.fromString("rw-rw-r--"));
+      Result writable = site.call().run();
+      assertThat(writable.exit()).as("%s", writable).isEqualTo(99);
+      assertThat(writable.logLine()).contains("mode 0664", "chmod go-w");
+    }
+  }
+
+  private FakeDaemon refusing() throws IOException {
+    FakeDaemon daemon =
+        FakeDaemon.at(
+            site.socket(),
+            client -> {
+              client.greet();
+              client.await('V');
+              client.answer('R', 39, SIZE);
+              client.await('X');
+            });
+    Files.setPosixFilePermissions(site.socket(), PosixFilePermissions.fromString("rwxrwxrwx"));
+    return daemon;
+  }
+
+  // --- who listens
+
+  @Test
+  void whoListensMustBeRootOrTheOwnerOfTheDirectory() throws Exception {
+    Need.root("listen as another user");
+    Path directory = Files.createDirectory(site.directory().resolve("run"));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Path socket = directory.resolve("sock");
+    site.set("daemon.socket", socket);
+    Process stranger =
+        new ProcessBuilder(
+                "setpriv",
+                "--reuid=54321",
+                "--clear-groups",
+                "perl",
+                "-e",
+                "use Socket; socket(S, AF_UNIX, SOCK_STREAM, 0); bind(S, pack_sockaddr_un(shift));"
+                    + " chmod 0666, $ARGV[0]; listen(S, 9); $| = 1; print 1; sleep 600",
+                socket.toString())
+            .start();
+    try {
+      assertThat(stranger.getInputStream().read()).isEqualTo('1');
+      Result result = site.call().run();
+      assertThat(result.exit()).as("%s", result).isEqualTo(99);
+      assertThat(result.logLine())
+          .contains("user 54321 listens at daemon.socket " + socket, "neither root nor the owner");
+      assertThat(result.message()).as("octets read").isLessThanOrEqualTo(SIZE);
+      assertThat(site.queueLogLines()).as("nothing was started").isEmpty();
+
+      Files.setAttribute(directory, "unix:uid", 54_321);
+      assertThat(site.call().run().logLine()).contains("within daemon.restart-patience");
+    } finally {
+      stranger.destroyForcibly().waitFor();
+    }
+  }
+
+  /** EAGAIN, from a backlog that is full: somebody is there. */
+  @Test
+  void aFullBacklogIsWaitedFor() throws Exception {
+    site.set("daemon.restart-patience", "60s");
+    Process slow =
+        new ProcessBuilder(
+                "perl",
+                "-e",
+                "use Socket; my $a = pack_sockaddr_un(shift); socket(S, AF_UNIX, SOCK_STREAM, 0);"
+                    + " bind(S, $a); listen(S, 0); socket(C, AF_UNIX, SOCK_STREAM, 0);"
+                    + " connect(C, $a) or die; $| = 1; print 1; <STDIN>; accept(A, S);"
+                    + " accept(B, S); sysread(B, $_, 99);"
+                    + " syswrite(B, \"A\\0\\0\\0\\012T\\107\" . (\"\\0\" x 8)); sleep 600",
+                site.socket().toString())
+            .start();
+    try {
+      assertThat(slow.getInputStream().read()).isEqualTo('1');
+      Running running = site.call().environment("TCPREMOTEIP", NO_LINE).start();
+      Eventually.within(1_500, () -> false); // longer than daemon.patience
+      assertThat(running.isAlive()).isTrue();
+      slow.getOutputStream().write('\n');
+      slow.getOutputStream().flush();
+
+      assertThat(running.await().exit()).isEqualTo(71);
+    } finally {
+      slow.destroyForcibly().waitFor();
+      Files.delete(site.socket());
+    }
+  }
+
+  // --- its end
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SEGV", "BUS", "ABRT", "FPE", "ILL", "SYS", "TRAP"})
+  void aSignalOfACrashIsAnExitCodeAndQueuesNothing(String signal) throws IOException {
+    Path go = site.directory().resolve("go");
+    try (FakeDaemon daemon = refusing()) {
+      assertThat(daemon).isNotNull();
+      Running running = site.call().option("hold-message", go).start();
+      Eventually.holds("the queue program runs", () -> site.processes().size() > 1);
+      running.signal(signal);
+      Eventually.holds("it has ended", () -> Processes.arguments(running.front()).isEmpty());
+      Files.createFile(go);
+
+      Result result = running.await();
+      assertThat(result.exit()).as("%s", result).isEqualTo(81);
+      assertThat(result.logLine()).contains("signal of a crash", "exit=81");
+      assertThat(site.queued()).isEmpty();
+    }
+  }
+
+  /** Limits below are met by the kernel, which kills at exec(2) what does not fit. */
+  @ParameterizedTest
+  @ValueSource(strings = {"as", "data", "stack"})
+  void underNoLimitDoesItDieOfASignal(String limit) throws IOException {
+    site.queue("exec /bin/cat >/dev/null"); // may itself fail for want of memory
+    try (FakeDaemon daemon = refusing()) {
+      assertThat(daemon).isNotNull();
+      for (int kib = limit.equals("stack") ? 32 : 2048; kib <= 10_000; kib += 1 + kib / 4) {
+        Result result =
+            site.call()
+                .environment("TCPREMOTEIP", NO_LINE)
+                .program(
+                    "/usr/bin/prlimit",
+                    "--" + limit + "=" + kib * 1024L,
+                    "--",
+                    site.program(),
+                    "-c",
+                    site.configuration())
+                .run();
+        assertThat(result.exit()).as("%s=%d KiB: %s", limit, kib, result).isIn(39, 54, 81, 99);
+      }
+      assertThat(site.queued()).isEmpty();
+    }
   }
 
   @Test

@@ -36,6 +36,7 @@ public final class Configuration {
   private record Setting(String value, String source) {}
 
   private final EnumMap<Key, Setting> settings = new EnumMap<>(Key.class);
+  private final List<String> warnings = new ArrayList<>();
 
   private Configuration() {}
 
@@ -110,7 +111,7 @@ public final class Configuration {
   }
 
   /**
-   * Sets one key.
+   * Sets one key. A {@link RetiredKey} sets nothing and leaves a warning.
    *
    * @param name its name
    * @param value as it would stand in the file
@@ -119,6 +120,12 @@ public final class Configuration {
   public void set(String name, String value, String source) throws ConfigurationException {
     Key key = Key.of(name);
     if (key == null) {
+      RetiredKey retired = RetiredKey.of(name);
+      if (retired != null) {
+        warnings.add(
+            source + ": " + name + " is not a key any more and not heeded: " + retired.instead());
+        return;
+      }
       throw new ConfigurationException(source + ": unknown key " + name + nearest(name));
     }
     Setting before = settings.get(key);
@@ -229,6 +236,11 @@ public final class Configuration {
       pairs.put(pair.substring(0, colon), pair.substring(colon + 1));
     }
     return pairs;
+  }
+
+  /** What is no error and should be changed all the same: a sentence each, with its place. */
+  public List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   /** Every key with its value, for the operator. */

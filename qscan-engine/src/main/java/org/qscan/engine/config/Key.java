@@ -337,19 +337,6 @@ public enum Key {
       "How long qscan-client waits for qscand to take more of a message, or to answer. More than"
           + " extract.timeout, gate.patience and scan.timeout together, the last three times"
           + " where messages share runs (batch.max-messages)."),
-  DAEMON_FALLBACK(
-      "daemon.fallback",
-      Type.CHOICE,
-      List.of("defer", "standalone"),
-      "defer",
-      "What qscan-client does where qscand stays away: tell the sender to try again, or run"
-          + " daemon.standalone-program."),
-  DAEMON_STANDALONE_PROGRAM(
-      "daemon.standalone-program",
-      Type.PATH,
-      "/opt/qscan/bin/qscan-queue",
-      "The qscan-queue for daemon.fallback=standalone. It runs as the caller, who needs a work"
-          + " directory then."),
   DAEMON_MAX_CONNECTIONS(
       "daemon.max-connections",
       Type.INTEGER,

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationTest {
@@ -252,5 +253,30 @@ class ConfigurationTest {
   private static int slots(@Nullable String named, @Nullable String environment)
       throws ConfigurationException {
     return Configuration.find(named, environment).integer(Key.GATE_SLOTS);
+  }
+
+  @Test
+  void aKeyThatIsRetiredIsAWarningWithItsPlaceWhateverItsValue() throws Exception {
+    Configuration configuration = read("gate.slots=3\ndaemon.fallback=\ndaemon.fallback=pass\n");
+
+    assertThat(configuration.integer(Key.GATE_SLOTS)).isEqualTo(3);
+    assertThat(configuration.warnings())
+        .containsExactly(
+            place(2)
+                + "daemon.fallback is not a key any more and not heeded: "
+                + RetiredKey.DAEMON_FALLBACK.instead(),
+            place(3)
+                + "daemon.fallback is not a key any more and not heeded: "
+                + RetiredKey.DAEMON_FALLBACK.instead());
+    assertThat(configuration.describe()).noneMatch(line -> line.contains("fallback"));
+    assertThat(read("gate.slots=3\n").warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void noRetiredKeyIsAKey(RetiredKey key) {
+    assertThat(Key.of(key.text())).isNull();
+    assertThat(RetiredKey.of(key.text())).isEqualTo(key);
+    assertThat(key.instead()).isNotBlank().doesNotEndWith(".");
   }
 }

@@ -71,6 +71,7 @@ final class CheckCommand implements Callable<Integer> {
           file == null
               ? "built-in defaults: there is no " + Configuration.DEFAULT_FILE
               : file.toString());
+      configuration.warnings().forEach(warning -> findings.note("configuration", warning));
       return configuration;
     } catch (ConfigurationException e) {
       findings.fail("configuration", e.getMessage());

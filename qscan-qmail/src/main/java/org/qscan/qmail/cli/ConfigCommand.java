@@ -3,6 +3,7 @@ package org.qscan.qmail.cli;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.ConfigurationException;
 import org.qscan.engine.config.Key;
 import picocli.CommandLine.Command;
@@ -35,7 +36,9 @@ final class ConfigCommand implements Callable<Integer> {
     if (keys) {
       Arrays.stream(Key.values()).forEach(key -> print(key, out));
     } else {
-      qscan.configuration().describe().forEach(out::println);
+      Configuration configuration = qscan.configuration();
+      configuration.describe().forEach(out::println);
+      configuration.warnings().forEach(warning -> out.println("# warning: " + warning));
     }
     return 0;
   }

@@ -86,7 +86,9 @@ public final class Qscand {
     Service service = Service.of(configuration);
     log.syslog(service.qmail().syslog());
     checkPatience(service, configuration);
+    warn(configuration);
     try (Server server = Server.open(service, log, new Statistics())) {
+      publish(configuration);
       CompletableFuture<List<String>> proof = new CompletableFuture<>();
       Runnable stop =
           () -> {
@@ -143,6 +145,23 @@ public final class Qscand {
     }
   }
 
+  private void warn(Configuration configuration) {
+    configuration.warnings().forEach(warning -> tell("warning", warning));
+  }
+
+  private void publish(Configuration configuration) {
+    try {
+      Published.write(configuration);
+    } catch (IOException e) {
+      tell(
+          "notice",
+          "qscan-client takes its numbers from qscan.properties, for they cannot be published as "
+              + Published.file(configuration)
+              + " (does the directory belong to qscand's user?): "
+              + e);
+    }
+  }
+
   private Configuration read() throws ConfigurationException {
     return Configuration.find(file, environment.get(Configuration.ENVIRONMENT));
   }
@@ -194,6 +213,8 @@ public final class Qscand {
       server.replace(next);
       log.syslog(next.qmail().syslog());
       checkPatience(next, configuration);
+      warn(configuration);
+      publish(configuration);
       log.write("notice", "qscand has read its configuration again");
       tellScanners(next);
       if (!next.daemon().socket().equals(first.socket())) {

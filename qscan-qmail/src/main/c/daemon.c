@@ -1,0 +1,239 @@
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "client.h"
+
+#define NOT_OF_THIS_PROTOCOL                                                                       \
+  "qscand said something that is not of this protocol: install both from one release"
+
+void fail_without_daemon(const char *reason) {
+  shut(&client.daemon);
+  fail(reason);
+}
+
+/* --- frames */
+
+/* Reads so many octets; false if they end early or do not come. */
+static bool receive(unsigned char *to, size_t n, long long deadline) {
+  while (n > 0) {
+    ssize_t got = recv(client.daemon, to, n, MSG_DONTWAIT);
+    struct pollfd in = {.fd = client.daemon, .events = POLLIN};
+    if (got > 0) {
+      note_progress();
+      to += got;
+      n -= (size_t)got;
+    } else if (got == 0 || !is_to_be_tried_again() || !wait_for(&in, 1, deadline)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* The type of the next frame and what is in it; 0 if there is none to be had. */
+static char receive_frame(unsigned char *to, size_t *n, long long deadline) {
+  unsigned char header[FRAME_HEADER];
+  if (!receive(header, sizeof header, deadline)) {
+    return 0;
+  }
+  char type = frame_type(header, n);
+  if (type == 0) {
+    fail_without_daemon(NOT_OF_THIS_PROTOCOL);
+  }
+  return receive(to, *n, deadline) ? type : 0;
+}
+
+void transmit(const unsigned char *octets, size_t n) {
+  long long deadline = now() + client.config.timeout;
+  while (n > 0) {
+    ssize_t sent = send(client.daemon, octets, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+    struct pollfd out = {.fd = client.daemon, .events = POLLOUT};
+    if (sent > 0) {
+      note_progress();
+      octets += sent;
+      n -= (size_t)sent;
+    } else if (!is_to_be_tried_again() || !wait_for(&out, 1, deadline)) {
+      fail_without_daemon("qscand has gone away, or takes nothing any more");
+    }
+  }
+}
+
+void tell_envelope(void) {
+  unsigned char frame[FRAME_HEADER + 9 + LONGEST_ADDRESS];
+  const struct envelope *envelope = &client.envelope;
+  frame_header(frame, FRAME_ENVELOPE, 9 + envelope->sender_length);
+  frame[5] = (unsigned char)envelope->state;
+  frame_number(frame + 6, envelope->recipients);
+  memcpy(frame + 14, envelope->sender, envelope->sender_length);
+  transmit(frame, FRAME_HEADER + 9 + envelope->sender_length);
+}
+
+void tell_outcome(int code, const char *reason) {
+  unsigned char frame[FRAME_HEADER + 10 + FRAME_TEXT_LONGEST];
+  size_t length = strnlen(reason, FRAME_TEXT_LONGEST);
+  frame_header(frame, FRAME_OUTCOME, 10 + length);
+  frame[5] = (unsigned char)code;
+  frame[6] = (unsigned char)client.envelope.state;
+  frame_number(frame + 7, client.envelope.recipients);
+  memcpy(frame + 15, reason, length);
+  send(client.daemon, frame, FRAME_HEADER + 10 + length, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* --- the beginning of the conversation */
+
+/* Somebody may have taken the socket's place. Whoever can do so in a directory of qscand's is root
+ * or qscand's user; of a listening socket the kernel names who called listen(2): with socket
+ * activation that is root. */
+static void check_peer(void) {
+  const char *path = client.config.socket;
+  char directory[sizeof client.config.socket];
+  struct ucred peer;
+  socklen_t length = sizeof peer;
+  struct stat facts;
+  size_t n = (size_t)(strrchr(path, '/') - path);
+  memcpy(directory, path, n);
+  strcpy(directory + n, n == 0 ? "/" : "");
+  if (getsockopt(client.daemon, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0 ||
+      length != sizeof peer || stat(directory, &facts) != 0) {
+    fail_without_daemon(
+        "cannot learn who listens at daemon.socket, and so not whether it is qscand");
+  }
+  if (peer.uid != 0 && peer.uid != facts.st_uid) {
+    char reason[REASON_LONGEST];
+    snprintf(
+        reason, sizeof reason,
+        "user %u listens at daemon.socket %s, and is neither root nor the owner of that directory"
+        " (user %u): if it is qscand, give the directory to its user",
+        (unsigned)peer.uid, path, (unsigned)facts.st_uid);
+    fail_without_daemon(reason);
+  }
+}
+
+static bool is_connected(void) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  memcpy(address.sun_path, client.config.socket, sizeof address.sun_path);
+  client.daemon = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (client.daemon < 0) {
+    fail_because("cannot make a socket: %s", strerror(errno));
+  }
+  return connect(client.daemon, (const struct sockaddr *)&address, sizeof address) == 0;
+}
+
+/* Whether qscand has said that it takes the message. */
+static bool is_greeted(long long deadline) {
+  unsigned char frame[FRAME_HEADER + FRAME_ANSWER_LONGEST];
+  size_t n = sizeof HELLO - 1;
+  const char *address = getenv("TCPREMOTEIP"); /* for the log, where it is escaped */
+  size_t length = strnlen(address == NULL ? "" : address, FRAME_TEXT_LONGEST);
+  frame_header(frame, FRAME_HELLO, n + length);
+  memcpy(frame + FRAME_HEADER, HELLO, n);
+  memcpy(frame + FRAME_HEADER + n, address == NULL ? "" : address, length);
+  if (send(client.daemon, frame, FRAME_HEADER + n + length, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
+    return false;
+  }
+  struct answer answer;
+  switch (receive_frame(frame, &n, deadline)) {
+  case 0:
+    return false;
+  case FRAME_HELLO:
+    if (frame_is_hello(frame, n)) {
+      return true;
+    }
+    fail_without_daemon(
+        "qscand speaks another version of the protocol: install both from one release");
+  default: /* too busy, or it does not know our version; it has logged which */
+    if (!frame_answer(frame, n, &answer) || answer.fate != FATE_DEFER) {
+      fail_without_daemon(NOT_OF_THIS_PROTOCOL);
+    }
+    shut(&client.daemon);
+    finish(answer.code, "");
+  }
+}
+
+/* Three ways to wait. Nobody listens, or he hangs up: for daemon.patience. Somebody holds the
+ * socket and does not take us yet, because he has as many as he may have or qscand restarts behind
+ * the socket: for daemon.restart-patience. That time, and a full backlog (EAGAIN), are not counted
+ * as the former. */
+void call_daemon(void) {
+  const struct config *config = &client.config;
+  long long began = now();
+  long long patience_ends = began + config->patience;
+  long long all_ends =
+      began +
+      (config->restart_patience > config->patience ? config->restart_patience : config->patience);
+  const char *why = "";
+  for (long long pause = 10;; pause = pause < 160 ? 2 * pause : pause) {
+    long long since = now();
+    bool full = false;
+    if (is_connected()) {
+      check_peer();
+      if (is_greeted(all_ends)) {
+        return;
+      }
+      patience_ends += now() - since;
+      why = "it closes the connection without a word";
+    } else {
+      full = errno == EAGAIN;
+      why = full ? "too many wait there already" : strerror(errno);
+    }
+    shut(&client.daemon);
+    if (now() >= all_ends && (full || all_ends > began + config->patience)) {
+      fail_because(
+          "no answer from qscand at daemon.socket %s within daemon.restart-patience: it has as many"
+          " messages as it may have (daemon.max-connections), or stands still: see 'qscan status'",
+          config->socket);
+    }
+    long long give_up = patience_ends < all_ends ? patience_ends : all_ends;
+    if (now() >= give_up) {
+      fail_because(
+          "no answer from qscand at daemon.socket %s within daemon.patience (%s): is it running?",
+          config->socket, why);
+    }
+    long long until = now() + pause;
+    while (wait_for(NULL, 0, until < give_up ? until : give_up) && now() < until) {
+    }
+    if (full) {
+      patience_ends += now() - since;
+    }
+  }
+}
+
+/* --- the verdict */
+
+struct answer receive_answer(void) {
+  unsigned char frame[FRAME_ANSWER_LONGEST];
+  struct answer answer;
+  size_t n;
+  struct pollfd fds[] = {{.fd = client.daemon, .events = POLLIN}, {.fd = client.envelope_out}};
+  long long deadline = now() + client.config.timeout;
+  do {
+    if (!wait_for(fds, 2, deadline)) {
+      fail_without_daemon("qscand gives no answer: daemon.timeout is over");
+    }
+    if (fds[1].revents) {
+      queue_gave_up();
+    }
+  } while (fds[0].revents == 0);
+  char type = receive_frame(frame, &n, deadline);
+  if (type == 0) {
+    fail_without_daemon("qscand has gone away before its answer");
+  }
+  if (type != FRAME_ANSWER || !frame_answer(frame, n, &answer)) {
+    fail_without_daemon(NOT_OF_THIS_PROTOCOL);
+  }
+  return answer;
+}
+
+void early_answer(void) {
+  struct answer answer = receive_answer();
+  if (answer.fate != FATE_DEFER) {
+    fail_without_daemon("qscand judged what it had not seen");
+  }
+  finish(answer.code, "");
+}

@@ -1,0 +1,62 @@
+#define _GNU_SOURCE
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client.h"
+
+enum { CLEAN_UP = 10000 }; /* milliseconds that qmail-queue gets to remove its files */
+
+bool shut(int *fd) {
+  bool closed = *fd < 0 || close(*fd) == 0;
+  *fd = -1;
+  return closed;
+}
+
+static void say(const char *reason) {
+  char line[REASON_LONGEST + 200];
+  char shown[REASON_LONGEST];
+  size_t n = 0;
+  for (const char *c = reason; *c && n < sizeof shown - 1; c++) {
+    bool plain = *c >= ' ' && *c <= '~' && *c != '"' && *c != '\\';
+    shown[n++] = plain ? *c : '?';
+  }
+  shown[n] = 0;
+  int length = snprintf(line, sizeof line,
+                        "qscan: id=- front=qmail verdict=failed threat=- reason=\"%s\" exit=%d\n",
+                        shown, client.failed_code);
+  struct pollfd out = {.fd = 2, .events = POLLOUT};
+  if (poll(&out, 1, 0) == 1 && write(2, line, (size_t)length) < 0) {
+    return; /* in a bounce, descriptor 2 is the reading end of a pipe */
+  }
+}
+
+/* The end of the message without an envelope: qmail-queue removes its files and exits 54. One that
+ * takes long is left to it; killed, it would leave files in its queue for more than a day. */
+void finish(int code, const char *reason) {
+  int status;
+  client.finishing = true;
+  bool closed = shut(&client.message_out);
+  closed = shut(&client.envelope_out) && closed;
+  if (client.queue > 0 && closed) { /* else it meets its end when we are gone */
+    queue_ended(CLEAN_UP, &status);
+  }
+  if (client.daemon >= 0) {
+    tell_outcome(code, reason);
+  } else if (*reason) {
+    say(reason);
+  }
+  _exit(code);
+}
+
+void fail(const char *reason) { finish(client.failed_code, reason); }
+
+void fail_because(const char *format, ...) {
+  char reason[REASON_LONGEST];
+  va_list values;
+  va_start(values, format);
+  vsnprintf(reason, sizeof reason, format, values);
+  va_end(values);
+  fail(reason);
+}

@@ -1,0 +1,55 @@
+package org.qscan.qmail.daemon;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.qscan.engine.config.Configuration;
+import org.qscan.engine.config.Key;
+
+/**
+ * The numbers that qscan-client goes by, as they are in force, in a file beside the socket: so an
+ * error in qscan.properties stops no mail while qscand runs on with what it has read before. Only
+ * numbers: what qscan-client executes is for the file of root alone to say.
+ *
+ * <p>Not in the daemon's hello: the client needs two of them where there is no daemon, and a client
+ * of an earlier release would take a longer hello for another version of the protocol.
+ */
+final class Published {
+
+  static final List<Key> KEYS =
+      List.of(
+          Key.QUEUE_TIMEOUT,
+          Key.DAEMON_PATIENCE,
+          Key.DAEMON_RESTART_PATIENCE,
+          Key.DAEMON_TIMEOUT,
+          Key.EXIT_FAILED);
+
+  private static final String SUFFIX = ".settings";
+
+  private Published() {}
+
+  /** Where they are; {@code config.h} has the same name. */
+  static Path file(Configuration configuration) {
+    return Path.of(configuration.path(Key.DAEMON_SOCKET) + SUFFIX);
+  }
+
+  /**
+   * Puts them in the place of those before, in one step. They stay when qscand ends: for the time
+   * until the next one has come up.
+   */
+  static void write(Configuration configuration) throws IOException {
+    StringBuilder text = new StringBuilder("# Written by qscand, for qscan-client.\n");
+    for (Key key : KEYS) {
+      text.append(key.text()).append('=').append(configuration.text(key)).append('\n');
+    }
+    Path file = file(configuration);
+    Path unnamed = Path.of(file + ".new");
+    Files.deleteIfExists(unnamed);
+    Files.writeString(unnamed, text);
+    Files.setPosixFilePermissions(unnamed, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.move(unnamed, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+}
