@@ -159,7 +159,7 @@ class ServerTest {
     long faults = 0;
     for (Throwable one : all) {
       thrown = one;
-      talks.keySet().retainAll(one == all.get(0) ? talks.keySet() : List.of(MAIL + OUTCOME));
+      talks.keySet().retainAll(one.equals(all.get(0)) ? talks.keySet() : List.of(MAIL + OUTCOME));
       for (Map.Entry<String, Integer> talk : talks.entrySet()) {
         int call = 0;
         do {
