@@ -8,9 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.qscan.engine.batch.Arrival;
 import org.qscan.engine.batch.Batches;
+import org.qscan.engine.extract.Effort;
 import org.qscan.engine.extract.Extractor;
+import org.qscan.engine.extract.Ledger;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Mime4j;
@@ -18,6 +21,7 @@ import org.qscan.engine.extract.Ripmime;
 import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Janitor;
 import org.qscan.engine.gate.Occupancy;
+import org.qscan.engine.gate.Patience;
 import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.mime.Generous;
@@ -56,8 +60,7 @@ public final class ScanEngine {
     this.extractors = extractors;
     this.panel = panel;
     this.memory =
-        Memory.of(
-            panel.needsFiles() ? 0 : config.extractMemory(), Runtime.getRuntime().maxMemory());
+        new Memory(panel.needsFiles() ? 0 : config.extractMemory(), Ledger.ofThisProcess());
     this.batches =
         new Batches(
             work, gate, panel, config.batchMessages(), config.batchBytes(), config.scanTimeout());
@@ -127,7 +130,9 @@ public final class ScanEngine {
   }
 
   private static VerdictCache cache(EngineConfig config) {
-    return new VerdictCache(config.cacheEntries());
+    int scanners = Math.max(1, config.scanners().size());
+    long most = Runtime.getRuntime().maxMemory() / 16 / scanners / VerdictCache.ENTRY;
+    return new VerdictCache((int) Math.min(config.cacheEntries(), most));
   }
 
   /** What the caches of verdicts have done. */
@@ -141,9 +146,58 @@ public final class ScanEngine {
    * @throws ScanFailure if its directory cannot be made
    */
   public ScanSession open() throws ScanFailure {
-    cleanNowAndThen();
-    Tenure tenure = memory.isSome() ? work.reserve() : work.enter();
-    return ScanSession.open(config, tenure, gate, batches, extractors, panel, memory);
+    Ledger.@Nullable Reservation room;
+    try {
+      room = Ledger.ofThisProcess().await(true, config.patience());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ScanFailure("interrupted while waiting for memory to take the message apart");
+    }
+    if (room == null) {
+      throw new ScanFailure(
+          "no memory for another message to be taken apart within gate.patience "
+              + Patience.of(config.patience())
+              + ": others were, and a heap of "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MiB (-Xmx) has no room for more at a time");
+    }
+    return open(room, Effort.any(), "");
+  }
+
+  /**
+   * Opens a session for a caller who decides himself whose turn it is.
+   *
+   * @param room for the readers of the message; the session gives it back, also where it fails
+   * @param effort what it may cost in this process; where {@link ScanSession#isTooDear} then, the
+   *     message is not judged
+   * @param sender with whose messages this one takes turns where several wait to share a run
+   * @throws ScanFailure if its directory cannot be made
+   */
+  public ScanSession open(Ledger.Reservation room, Effort effort, String sender)
+      throws ScanFailure {
+    boolean opened = false;
+    try {
+      cleanNowAndThen();
+      Tenure tenure = memory.isSome() ? work.reserve() : work.enter();
+      ScanSession session =
+          ScanSession.open(
+              config,
+              tenure,
+              gate,
+              batches,
+              extractors,
+              panel,
+              memory.share(effort, room),
+              memory.isSome(),
+              effort,
+              sender);
+      opened = true;
+      return session;
+    } finally {
+      if (!opened) {
+        room.close();
+      }
+    }
   }
 
   /**

@@ -19,6 +19,7 @@ import org.qscan.engine.batch.Answer;
 import org.qscan.engine.batch.Arrival;
 import org.qscan.engine.batch.Batches;
 import org.qscan.engine.batch.Member;
+import org.qscan.engine.extract.Effort;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.Home;
 import org.qscan.engine.extract.Limits;
@@ -62,6 +63,7 @@ public final class ScanSession implements AutoCloseable {
   private final Panel panel;
   private final Views views;
   private final Stage stage = new Stage();
+  private final Effort effort;
   private final List<String> notes = new ArrayList<>();
   private final List<Statement> statements = new ArrayList<>();
   private final long started = System.nanoTime();
@@ -76,14 +78,22 @@ public final class ScanSession implements AutoCloseable {
   private volatile boolean atGate;
 
   private ScanSession(
-      EngineConfig config, Tenure tenure, Gate gate, Batches batches, Views views, Panel panel) {
+      EngineConfig config,
+      Tenure tenure,
+      Gate gate,
+      Batches batches,
+      Views views,
+      Panel panel,
+      Effort effort,
+      String sender) {
     this.config = config;
     this.tenure = tenure;
     this.gate = gate;
     this.batches = batches;
-    this.member = new Member(views.directory(), views.message().file());
+    this.member = new Member(views.directory(), views.message().file(), sender);
     this.views = views;
     this.panel = panel;
+    this.effort = effort;
   }
 
   static ScanSession open(
@@ -95,20 +105,47 @@ public final class ScanSession implements AutoCloseable {
       Panel panel,
       Memory memory)
       throws ScanFailure {
+    return open(
+        config,
+        tenure,
+        gate,
+        batches,
+        extractors,
+        panel,
+        memory.share(Effort.any(), null),
+        memory.isSome(),
+        Effort.any(),
+        "");
+  }
+
+  static ScanSession open(
+      EngineConfig config,
+      Tenure tenure,
+      Gate gate,
+      Batches batches,
+      List<Extractor> extractors,
+      Panel panel,
+      Memory.Share share,
+      boolean inMemory,
+      Effort effort,
+      String sender)
+      throws ScanFailure {
     boolean opened = false;
     try {
-      if (!memory.isSome()) {
+      if (!inMemory) {
         tenure.settle();
       }
       Limits limits = new Limits(config.maxParts(), config.maxDepth(), config.maxBytes());
       Views views =
-          Views.start(home(tenure), tenure.id(), extractors, limits, config.groupReads(), memory);
+          Views.start(
+              home(tenure), tenure.id(), extractors, limits, config.groupReads(), share, !inMemory);
       opened = true;
-      return new ScanSession(config, tenure, gate, batches, views, panel);
+      return new ScanSession(config, tenure, gate, batches, views, panel, effort, sender);
     } catch (IOException e) {
       throw new ScanFailure("cannot begin a session in " + tenure.directory(), e);
     } finally {
       if (!opened) {
+        share.close();
         tenure.close();
       }
     }
@@ -320,6 +357,7 @@ public final class ScanSession implements AutoCloseable {
     if (stage.beginScan("scan()")) {
       finishViews();
     }
+    failIfTooDear();
     if (panel.isEmpty()) {
       return new ScanReport(verdict(panel.nobody()), facts()); // no scan, and no slot for it
     }
@@ -445,6 +483,13 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
+  /** Views that were given up in the middle are none. */
+  private void failIfTooDear() throws ScanFailure {
+    if (effort.isSpent()) {
+      throw new ScanFailure("the message is dear, and is to be taken apart again by itself");
+    }
+  }
+
   /** A scanner that was shown what close() has removed may well have found nothing. */
   private void failIfClosed() throws ScanFailure {
     if (closed) {
@@ -494,6 +539,14 @@ public final class ScanSession implements AutoCloseable {
               + ": "
               + String.join("; ", views.notes()));
     }
+  }
+
+  /**
+   * Whether it has used up the effort that it was opened with. Then its views are not whole,
+   * whatever {@link #extract} said, and it is to be closed.
+   */
+  public boolean isTooDear() {
+    return effort.isSpent();
   }
 
   /** Asks for a slot and never looks at it: no scanner is asked without one. */

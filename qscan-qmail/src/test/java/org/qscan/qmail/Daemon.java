@@ -45,10 +45,24 @@ final class Daemon implements AutoCloseable {
     return start(site, log, List.of(LISTEN + DEFAULT_SIGNALS, socket.toString()));
   }
 
+  /**
+   * The same from another distribution.
+   *
+   * @param home its directory
+   */
+  static Daemon startFrom(Path home, Site site, Path log) throws IOException {
+    return start(home, site, log, List.of(DEFAULT_SIGNALS));
+  }
+
   private static Daemon start(Site site, Path log, List<String> perl) throws IOException {
+    return start(Site.home(), site, log, perl);
+  }
+
+  private static Daemon start(Path home, Site site, Path log, List<String> perl)
+      throws IOException {
     List<String> words = new ArrayList<>(List.of("perl", "-e"));
     words.addAll(perl);
-    words.add(Site.home().resolve("bin/qscand").toString());
+    words.add(home.resolve("bin/qscand").toString());
     words.addAll(List.of("-d", "1", "-c", site.configuration().toString()));
     ProcessBuilder builder = new ProcessBuilder(words);
     builder.environment().clear();

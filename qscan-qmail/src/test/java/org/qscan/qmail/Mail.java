@@ -72,6 +72,11 @@ final class Mail {
         + "\n";
   }
 
+  /** A char for each octet. */
+  static String text(byte[] octets) {
+    return new String(octets, ISO_8859_1);
+  }
+
   /** One char an octet. */
   static byte[] octets(String text) {
     return text.getBytes(ISO_8859_1);

@@ -1,11 +1,11 @@
 package org.qscan.engine.batch;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.gate.Gate;
@@ -44,6 +44,11 @@ public final class Batches {
   /** One that is being taken apart holds back a run of so many. */
   private static final int ENOUGH_TO_WAIT_FOR = 4;
 
+  /** Of a sender's messages those first that have waited longest: they were in a run already. */
+  private static final long FIRST = 0;
+
+  private static final long LAST = 1;
+
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final WorkDirectory work;
@@ -55,7 +60,7 @@ public final class Batches {
   private final Pace pace = new Pace();
   private final Arrivals arrivals = new Arrivals();
   private final Troublemakers troublemakers = new Troublemakers();
-  private final Deque<Member> waiting = new ArrayDeque<>();
+  private final FairQueue<Member> waiting = new FairQueue<>();
   private @Nullable Collector collector;
   private int underWay; // batches, and messages by themselves
   private int limit; // at most mostMessages
@@ -128,7 +133,7 @@ public final class Batches {
       if (!member.handIn(bytes)) {
         throw closed();
       }
-      waiting.add(member);
+      waiting.add(member.sender(), LAST, member);
     }
     collect();
     Answer answer = await(member, patience);
@@ -243,7 +248,7 @@ public final class Batches {
   private void forget(Member member) {
     Tenure unwanted = null;
     synchronized (this) {
-      if (waiting.remove(member) && waiting.isEmpty() && collector != null) {
+      if (waiting.remove(member.sender(), member) && waiting.isEmpty() && collector != null) {
         unwanted = collector.callOff();
       }
     }
@@ -292,8 +297,7 @@ public final class Batches {
         return;
       }
       collector = null;
-      all = new ArrayList<>(waiting);
-      waiting.clear();
+      all = waiting.drain();
     }
     failIfLocked();
     all.forEach(Member::goAlone);
@@ -309,7 +313,7 @@ public final class Batches {
       if (!member.putBack()) {
         return;
       }
-      waiting.addFirst(member);
+      waiting.add(member.sender(), FIRST, member);
     }
     collect();
   }
@@ -390,13 +394,18 @@ public final class Batches {
     private void take(Batch batch) {
       synchronized (Batches.this) {
         long bytes = 0;
-        while (!calledOff && !waiting.isEmpty() && batch.size() < limit) {
-          Member first = waiting.getFirst();
-          if (batch.size() > 0 && bytes + first.bytes() > mostBytes) {
+        Map<String, Integer> taken = new HashMap<>();
+        ToIntFunction<String> holds = sender -> taken.getOrDefault(sender, 0);
+        while (!calledOff && batch.size() < limit) {
+          Member first = waiting.peek(holds);
+          if (first == null || (batch.size() > 0 && bytes + first.bytes() > mostBytes)) {
             break;
           }
-          waiting.removeFirst();
-          bytes += batch.add(first) ? first.bytes() : 0;
+          waiting.poll(holds);
+          if (batch.add(first)) {
+            bytes += first.bytes();
+            taken.merge(first.sender(), 1, Integer::sum);
+          }
         }
         resign();
         if (batch.size() > 0) {

@@ -33,6 +33,7 @@ public final class Member {
 
   private final Path home;
   private final Path raw;
+  private final String sender;
   private final List<String> notes = new ArrayList<>();
   private State state = State.OWN;
   private CountDownLatch done = new CountDownLatch(1);
@@ -49,11 +50,18 @@ public final class Member {
    *
    * @param home the directory that is scanned
    * @param raw the raw message in it
+   * @param sender with whose messages it takes turns; empty: not known
    */
-  public Member(Path home, Path raw) {
+  public Member(Path home, Path raw, String sender) {
+    this.sender = sender;
     this.home = home;
     this.place = home;
     this.raw = home.relativize(raw);
+  }
+
+  /** With whose messages it takes turns. */
+  String sender() {
+    return sender;
   }
 
   /** Where its files are now. */

@@ -2,6 +2,8 @@ package org.qscan.engine.extract;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
@@ -17,6 +19,9 @@ public abstract class InProcess implements Extractor.Work {
 
   /** Octets of a message that is read at once. */
   private static final int AT_ONCE = 64 * 1024;
+
+  /** A look at the clock of the processor costs less than a microsecond. */
+  private static final int LOOK_EVERY = 16;
 
   private static final int STOPS_WITHIN_SECONDS = 2;
   private static final int THREAD_IDLE_SECONDS = 10;
@@ -36,6 +41,7 @@ public abstract class InProcess implements Extractor.Work {
           });
 
   private final InputStream message;
+  private final Effort effort;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final long started = System.nanoTime();
   private volatile Extraction result = Extraction.unable("a reader died: out of memory?");
@@ -43,6 +49,8 @@ public abstract class InProcess implements Extractor.Work {
   private volatile long began = started;
   private volatile Duration took = Duration.ZERO;
   private volatile boolean cancelled;
+  private int untilLook = LOOK_EVERY; // of the thread that reads
+  private long used;
   private volatile boolean isLeftToFinish;
 
   /**
@@ -52,6 +60,7 @@ public abstract class InProcess implements Extractor.Work {
    */
   protected InProcess(Message message) throws IOException {
     this.message = message.follow();
+    this.effort = message.effort();
     this.isLeftToFinish = message.isWholeInMemory() && message.size() <= AT_ONCE;
   }
 
@@ -77,7 +86,27 @@ public abstract class InProcess implements Extractor.Work {
 
   /** Whether nobody waits any more: whatever is read, it should stop soon. */
   protected final boolean isGivenUp() {
-    return cancelled || System.nanoTime() - started > longest;
+    return cancelled || System.nanoTime() - started > longest || isTooDear();
+  }
+
+  /** For the thread that reads. Asked often, and the system is asked now and then. */
+  private boolean isTooDear() {
+    if (effort.isCounted() && --untilLook <= 0) {
+      untilLook = LOOK_EVERY;
+      long now = processorNanos();
+      effort.use(now - used);
+      used = now;
+    }
+    return effort.isSpent();
+  }
+
+  private static long processorNanos() {
+    return Processor.THREADS.getCurrentThreadCpuTime();
+  }
+
+  /** Loaded where somebody counts: not in a process for one message. */
+  private static final class Processor {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   }
 
   /** Whether it has ended, and nothing of it changes any more. */
@@ -87,6 +116,7 @@ public abstract class InProcess implements Extractor.Work {
 
   private void run() {
     began = System.nanoTime();
+    used = effort.isCounted() ? processorNanos() : 0;
     try (message) {
       Extraction read = read(message);
       result = isGivenUp() ? late() : read;

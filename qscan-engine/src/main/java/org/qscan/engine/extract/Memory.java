@@ -1,11 +1,11 @@
 package org.qscan.engine.extract;
 
-import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The memory in which messages and their parts may stay until a scanner needs files: so much for
- * one message, and so much for all of them. And the number of parts that all of them may have: each
- * has names and entries in memory, wherever it is itself. For any thread.
+ * The memory in which a message and its parts may stay until a scanner needs files: so much for one
+ * message, and for all what the {@link Ledger} has. And the parts of a message, of which each has
+ * names and entries in memory, wherever it is itself. For any thread.
  */
 public final class Memory {
 
@@ -19,42 +19,23 @@ public final class Memory {
   private static final long LARGEST = 1 << 30;
 
   private final long perMessage;
-  private final long most;
-  private final long mostParts;
-  private final AtomicLong taken = new AtomicLong();
-  private final AtomicLong parts = new AtomicLong();
+  private final Ledger ledger;
 
   /**
    * Memory for messages.
    *
    * @param perMessage bytes for one message and all its parts, 1 GiB at most; 0: everything goes to
    *     files
-   * @param most bytes for all messages at a time
+   * @param ledger has room for all messages
    */
-  public Memory(long perMessage, long most) {
-    this(perMessage, most, Long.MAX_VALUE);
-  }
-
-  Memory(long perMessage, long most, long mostParts) {
+  public Memory(long perMessage, Ledger ledger) {
     this.perMessage = Math.min(perMessage, LARGEST);
-    this.most = most;
-    this.mostParts = mostParts;
+    this.ledger = ledger;
   }
 
   /** None: everything goes to files. */
   public static Memory none() {
-    return new Memory(0, 0);
-  }
-
-  /**
-   * What there is in a heap of this size: an eighth of it for octets, a quarter for what parts cost
-   * beside theirs.
-   *
-   * @param perMessage as above
-   * @param heap bytes
-   */
-  public static Memory of(long perMessage, long heap) {
-    return new Memory(perMessage, heap / 8, heap / 4 / PIECE);
+    return new Memory(0, new Ledger(Long.MAX_VALUE / 4));
   }
 
   /** Whether anything stays in memory at all. */
@@ -62,26 +43,43 @@ public final class Memory {
     return perMessage > 0;
   }
 
-  /** What one message may have of it. */
+  /** What one message may have of it, without a reservation for its readers. */
   Share share() {
-    return new Share();
+    return share(Effort.any(), null);
+  }
+
+  /**
+   * What one message may have of it.
+   *
+   * @param effort what it may cost in this process
+   * @param reservation for its readers, which the share gives back
+   */
+  public Share share(Effort effort, Ledger.@Nullable Reservation reservation) {
+    return new Share(effort, reservation);
   }
 
   /** One message's. */
-  final class Share implements AutoCloseable {
+  public final class Share implements AutoCloseable {
+    private final Effort effort;
+    private final Ledger.@Nullable Reservation reservation;
     private long own;
-    private long ownParts; // those that are not free
-    private int freeParts;
+    private long entries; // bytes for parts that the reservation does not cover
+    private int parts;
     private boolean full;
     private boolean closed;
 
+    private Share(Effort effort, Ledger.@Nullable Reservation reservation) {
+      this.effort = effort;
+      this.reservation = reservation;
+    }
+
+    Effort effort() {
+      return effort;
+    }
+
     /** Takes so many bytes, or none. */
     synchronized boolean take(long bytes) {
-      if (full || own + bytes > perMessage) {
-        return false;
-      }
-      if (taken.addAndGet(bytes) > most) {
-        taken.addAndGet(-bytes);
+      if (full || own + bytes > perMessage || !ledger.take(bytes)) {
         return false;
       }
       own += bytes;
@@ -89,9 +87,9 @@ public final class Memory {
     }
 
     synchronized void give(long bytes) {
-      if (!full) {
+      if (!full && bytes > 0) {
         own -= bytes;
-        taken.addAndGet(-bytes);
+        ledger.give(bytes);
       }
     }
 
@@ -102,8 +100,8 @@ public final class Memory {
     }
 
     /**
-     * One part more. A message whose parts are all that count has as many as it likes: what is too
-     * many for one is not decided here.
+     * One part more. A message that is alone has as many as it likes: what is too many for one is
+     * not decided here.
      *
      * @return false if all messages together have too many
      */
@@ -111,36 +109,50 @@ public final class Memory {
       if (closed) {
         return false;
       }
-      if (freeParts < FREE_PARTS) {
-        freeParts++;
+      parts++;
+      effort.hold(PIECE);
+      if (parts * (long) PIECE <= covered()) {
         return true;
       }
-      long all = parts.incrementAndGet();
-      if (all > mostParts && all > ownParts + 1) {
-        parts.decrementAndGet();
-        return false;
+      if (!ledger.take(PIECE)) {
+        if (!ledger.isAllOf(own + entries + reserved())) {
+          parts--;
+          return false;
+        }
+        ledger.force(PIECE);
       }
-      ownParts++;
+      entries += PIECE;
       return true;
+    }
+
+    /** The rest of a reservation is for the readers themselves. */
+    private long covered() {
+      return Math.max(FREE_PARTS * (long) PIECE, reserved() / 2);
+    }
+
+    private long reserved() {
+      return reservation == null ? 0 : reservation.bytes();
+    }
+
+    /** The readers have ended; what is left is for the parts. */
+    synchronized void extracted() {
+      if (reservation != null) {
+        reservation.done(parts * (long) PIECE - entries);
+      }
     }
 
     /** Gives back all; there is no more to be had. */
     @Override
     public synchronized void close() {
       fill();
-      parts.addAndGet(-ownParts);
-      ownParts = 0;
+      if (entries > 0) {
+        ledger.give(entries);
+        entries = 0;
+      }
+      if (reservation != null) {
+        reservation.close();
+      }
       closed = true;
     }
-  }
-
-  /** Bytes in use. */
-  long taken() {
-    return taken.get();
-  }
-
-  /** Parts that count. */
-  long parts() {
-    return parts.get();
   }
 }

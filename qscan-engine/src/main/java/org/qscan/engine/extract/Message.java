@@ -186,6 +186,11 @@ public final class Message implements AutoCloseable {
     }
   }
 
+  /** What it may cost in this process. */
+  Effort effort() {
+    return share.effort();
+  }
+
   /** Bytes received so far. */
   public synchronized long size() {
     return size;

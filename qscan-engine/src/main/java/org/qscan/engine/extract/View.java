@@ -34,6 +34,11 @@ public final class View {
     this.share = share;
   }
 
+  /** What the message may cost in this process. */
+  public Effort effort() {
+    return share.effort();
+  }
+
   /** A view whose pieces are files of this directory, which is there and empty. */
   public static View of(Path directory) {
     View view = new View("", () -> directory, Memory.none().share());

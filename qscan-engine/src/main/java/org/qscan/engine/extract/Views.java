@@ -114,10 +114,28 @@ public final class Views implements AutoCloseable {
       boolean groupReads,
       Memory memory)
       throws IOException {
-    Views views = new Views(home, session, extractors, limits, groupReads, memory.share());
+    return start(home, session, extractors, limits, groupReads, memory.share(), !memory.isSome());
+  }
+
+  /**
+   * The same for a message that has room for its readers.
+   *
+   * @param share of the memory
+   * @param atOnce whether the extractors begin with the first octet, however slowly it comes
+   */
+  public static Views start(
+      Home home,
+      String session,
+      List<Extractor> extractors,
+      Limits limits,
+      boolean groupReads,
+      Memory.Share share,
+      boolean atOnce)
+      throws IOException {
+    Views views = new Views(home, session, extractors, limits, groupReads, share);
     try {
-      if (!memory.isSome()) {
-        views.begin(); // with the first octet, however slowly the others come
+      if (atOnce) {
+        views.begin();
       }
       return views;
     } catch (IOException | RuntimeException | Error e) {
@@ -303,6 +321,7 @@ public final class Views implements AutoCloseable {
     work.clear(); // they have ended, and many messages may wait for a slot now
     views.clear();
     prints.clear();
+    share.extracted();
     for (Extractor extractor : extractors) {
       if (!extractor.tellsOfFullDisk()) {
         probe();
@@ -370,7 +389,7 @@ public final class Views implements AutoCloseable {
       alike.add(name);
     }
     pieces.put(name, piece);
-    if (piece.file() != null || !share.take(Memory.PIECE)) {
+    if (piece.file() != null) {
       toFile(name, piece);
     }
     return name;
@@ -408,7 +427,6 @@ public final class Views implements AutoCloseable {
     for (Map.Entry<Path, Piece> one : pieces.entrySet()) {
       if (!one.getKey().equals(one.getValue().file())) {
         toFile(one.getKey(), one.getValue());
-        share.give(Memory.PIECE);
       }
     }
     pieces.clear(); // there may be thousands, and many messages may wait for a slot now

@@ -31,6 +31,9 @@ public final class VerdictCache {
   /** How long a state that was not asked for again is believed. */
   static final Duration BELIEF = Duration.ofMinutes(1);
 
+  /** What a verdict costs in memory, in bytes: its key, an entry of the table. */
+  public static final int ENTRY = 240;
+
   private static final int BUFFER = 65536;
 
   private final int most;

@@ -200,14 +200,15 @@ class ViewsTest {
   @Test
   void whatIsSmallStaysInMemoryUntilFilesAreWanted() throws Exception {
     Path session = newSession();
-    Memory memory = new Memory(100_000, 1_000_000);
+    Ledger ledger = new Ledger(2_000_000);
+    Memory memory = new Memory(100_000, ledger);
     String mail = Mails.multipart(Mails.text("hello"), Mails.attachment("", "the content"));
     try (Views views = start(session, memory)) {
       feed(views, mail);
       assertThat(session).isEmptyDirectory();
-      assertThat(memory.taken()).isPositive();
+      assertThat(ledger.taken()).isPositive();
       views.toFiles();
-      assertThat(memory.taken()).isZero();
+      assertThat(ledger.taken()).isZero();
       assertOnlyOurNames(session, views.directory());
       assertThat(views.of("mime4j")).isNotEmpty().allMatch(Files::isRegularFile);
       assertThat(views.message().file()).hasContent(mail);
@@ -219,25 +220,27 @@ class ViewsTest {
     for (int room : new int[] {1, 5000, 20_000, 60_000, 200_000}) {
       for (int all : new int[] {5000, 1_000_000}) {
         Path session = newSession();
-        Memory memory = new Memory(room, all);
+        Ledger ledger = new Ledger(2L * all);
+        Memory memory = new Memory(room, ledger);
         String large = "0123456789".repeat(4000);
         String mail = Mails.multipart(Mails.text("hello"), Mails.attachment("", large));
         try (Views views = start(session, memory)) {
           feed(views, mail);
-          assertThat(memory.taken()).isLessThanOrEqualTo(Math.min(room, all));
+          assertThat(ledger.taken()).isLessThanOrEqualTo(Math.min(room, all));
           views.toFiles();
           assertThat(views.message().file()).hasContent(mail);
           Result result = new Result(views, views.directory(), 1);
           assertThat(contents(result, "mime4j")).contains("hello", large);
         }
-        assertThat(memory.taken()).isZero();
+        assertThat(ledger.taken()).isZero();
       }
     }
   }
 
   @Test
   void aMessageOfManyPartsIsPutOffWhileOthersHaveTooManyAndNeverJudgedByHalf() throws Exception {
-    Memory memory = new Memory(0, 0, 250);
+    Ledger ledger = new Ledger(2 * 150 * Memory.PIECE);
+    Memory memory = new Memory(0, ledger);
     String ordinary = Mails.multipart(Mails.text("hello"), Mails.text("again"));
     String large = Mails.multipart(attachments(300));
     try (Views first = start(newSession(), memory)) {
@@ -252,7 +255,7 @@ class ViewsTest {
         feed(third, ordinary);
       }
     }
-    assertThat(memory.parts()).isZero();
+    assertThat(ledger.taken()).isZero();
     try (Views again = start(newSession(), memory)) {
       feed(again, large);
     }
@@ -260,7 +263,8 @@ class ViewsTest {
 
   @Test
   void theFilesOfAProgramCountAsWell() throws Exception {
-    Memory memory = new Memory(0, 0, 10);
+    Ledger ledger = new Ledger(2 * 10 * Memory.PIECE);
+    Memory memory = new Memory(0, ledger);
     String large = Mails.multipart(attachments(200));
     Path one = newSession();
     Path other = newSession();
@@ -270,7 +274,7 @@ class ViewsTest {
       feed(first, large);
       assertThatThrownBy(() -> feed(second, large)).isInstanceOf(ScanFailure.class);
     }
-    assertThat(memory.parts()).isZero();
+    assertThat(ledger.taken()).isZero();
   }
 
   private static String[] attachments(int many) {

@@ -252,7 +252,8 @@ final class Connection implements FrameReader.Sink {
   private void submit() {
     Duration arrival = Duration.ofNanos(System.nanoTime() - opened);
     Scan next =
-        new Scan(service, message, arrival, channel, it -> host.later(this, () -> judged(it)));
+        new Scan(
+            service, message, arrival, channel, address, it -> host.later(this, () -> judged(it)));
     scan = next;
     host.submit(next);
     submitted = true;

@@ -1,6 +1,7 @@
 package org.qscan.qmail.daemon;
 
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -59,12 +60,15 @@ final class Incoming implements AutoCloseable {
   /** Whether so many more octets stay in memory. */
   boolean fits(int n) {
     long needed = size + n;
+    int capacity = capacity(needed);
     return !spilled
         && (needed <= memory.length
-            || (needed <= LARGEST_IN_MEMORY && budget.has(capacity(needed) - memory.length)));
+            || (needed <= LARGEST_IN_MEMORY && budget.has(capacity - memory.length, capacity)));
   }
 
-  /** Whether it is on its way to a file; what it holds is to be closed by a thread that may wait. */
+  /**
+   * Whether it is on its way to a file; what it holds is to be closed by a thread that may wait.
+   */
   boolean isSpilled() {
     return spilled;
   }
@@ -101,7 +105,7 @@ final class Incoming implements AutoCloseable {
       return true;
     }
     int capacity = capacity(needed);
-    if (capacity > LARGEST_IN_MEMORY || !budget.take(capacity - memory.length)) {
+    if (capacity > LARGEST_IN_MEMORY || !budget.take(capacity - memory.length, capacity)) {
       return false;
     }
     memory = Arrays.copyOf(memory, capacity);
@@ -122,8 +126,10 @@ final class Incoming implements AutoCloseable {
   }
 
   private void forget() {
-    budget.give(memory.length);
-    memory = new byte[0];
+    if (memory.length > 0) {
+      budget.give(memory.length);
+      memory = new byte[0];
+    }
   }
 
   private static void write(FileChannel to, ByteBuffer octets) throws IOException {
@@ -136,17 +142,29 @@ final class Incoming implements AutoCloseable {
     return size;
   }
 
-  /** All of the message, not to be changed; null if it is in a file. Call when nothing is pending. */
+  /**
+   * All of the message, not to be changed; null if it is in a file. Call when nothing is pending.
+   */
   @Nullable ByteBuffer inMemory() {
     return file == null ? ByteBuffer.wrap(memory, 0, (int) size) : null;
   }
 
-  /** The message from its first octet; call when all of it is there. */
+  /**
+   * The message from its first octet, as often as wanted; call when all of it is there. To close it
+   * leaves the file open.
+   */
   InputStream open() throws IOException {
     FileChannel from = file;
-    return from == null
-        ? new ByteArrayInputStream(memory, 0, (int) size)
-        : Channels.newInputStream(from.position(0));
+    if (from == null) {
+      return new ByteArrayInputStream(memory, 0, (int) size);
+    }
+    InputStream in = Channels.newInputStream(from.position(0));
+    return new FilterInputStream(in) {
+      @Override
+      public void close() {
+        // The file has no name, and could not be opened again.
+      }
+    };
   }
 
   /** By the thread that scans it, or, unless it is spilled, by the server's. */

@@ -1,49 +1,51 @@
 package org.qscan.qmail.daemon;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.extract.Ledger;
 
 /**
- * The threads that scan. Messages wait here first come first served; how many there can be is
+ * The threads that scan. Who is next says {@link Admission}; how many messages can wait there is
  * limited by {@code daemon.max-connections}.
  *
  * <p>Where each message is scanned by itself there are as many threads as {@code gate.slots}, and
  * two for what is extracted meanwhile. Where waiting messages share a run of the scanner, each of
  * them has a thread that waits: as many as all slots can serve at a time, up to a bound.
- * Extraction, which uses the processors and the heap, stays limited as before, and by the heap.
+ * Extraction, which uses the processors and the heap, is limited by both.
  */
 final class Pool implements AutoCloseable {
 
   private static final int EXTRACTING = 2;
 
-  /** Bytes of the heap for a message that is taken apart, at the worst that a sender can do. */
-  private static final long HEAP_FOR_EACH = 8 << 20;
+  /** Small messages that are taken apart at a time: some of them wait for a disk or a child. */
+  private static final int SMALL_FOR_EACH_PROCESSOR = 3;
 
   private static final int MOST_SHARING = 256;
   private static final int ENDING = 4;
   private static final int IDLE_SECONDS = 60;
 
-  private final Deque<Scan> backlog = new ArrayDeque<>();
+  /**
+   * How much later than a small one a large message of the same sender is taken: so many
+   * nanoseconds for an octet. It waits for those of them only that come within a second for each
+   * 100 KB of it.
+   */
+  private static final long NANOS_AN_OCTET = 10_000;
+
+  private final Admission<Scan> admission = new Admission<>(Ledger.ofThisProcess());
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
           0,
-          Integer.MAX_VALUE, // size is the limit
+          Integer.MAX_VALUE, // admission is the limit
           IDLE_SECONDS,
           TimeUnit.SECONDS,
           new SynchronousQueue<>(),
           daemons("qscan-scan"));
   private final ExecutorService enders = Executors.newFixedThreadPool(ENDING, daemons("qscan-end"));
-  private volatile Semaphore extracting = new Semaphore(0);
-  private int size;
-  private int running;
 
   /**
    * For scans with this many slots.
@@ -53,6 +55,7 @@ final class Pool implements AutoCloseable {
    */
   Pool(int slots, int batch) {
     resize(slots, batch);
+    Ledger.ofThisProcess().onRoom(this::letIn);
   }
 
   private static ThreadFactory daemons(String name) {
@@ -64,58 +67,76 @@ final class Pool implements AutoCloseable {
   }
 
   void submit(Scan scan) {
-    synchronized (backlog) {
-      if (running >= size) {
-        backlog.add(scan);
+    add(scan, scan.isLarge());
+    letIn();
+  }
+
+  private void add(Scan scan, boolean isLarge) {
+    long rank = scan.submitted() + scan.size() * NANOS_AN_OCTET;
+    admission.add(scan, scan.sender(), rank, isLarge);
+  }
+
+  /** Starts a thread for each message that may go on. From any thread. */
+  private void letIn() {
+    for (Admission<Scan>.Permit next = next(); next != null; next = next()) {
+      Admission<Scan>.Permit permit = next;
+      try {
+        threads.execute(() -> work(permit));
+      } catch (Error | RuntimeException e) { // no more threads
+        leaveToOthers(permit, e);
         return;
       }
-      running++;
     }
+  }
+
+  private Admission<Scan>.@Nullable Permit next() {
+    return admission.waiting() == 0 ? null : admission.next(Scan::sender);
+  }
+
+  /** There is another thread that takes it when it is through with its own, or there is none. */
+  private void leaveToOthers(Admission<Scan>.Permit permit, Throwable why) {
+    permit.end();
+    Scan scan = permit.message();
+    if (admission.running() > 0) {
+      add(scan, permit.isLarge());
+    } else {
+      scan.fail("no thread can be started: " + why);
+    }
+  }
+
+  private void work(Admission<Scan>.Permit first) {
+    for (Admission<Scan>.Permit permit = first; permit != null; permit = next()) {
+      run(permit);
+      letIn(); // more than one may go on now
+    }
+  }
+
+  private void run(Admission<Scan>.Permit permit) {
+    Scan scan = permit.message();
+    boolean again = false;
     try {
-      threads.execute(() -> work(scan));
-    } catch (Error e) { // no more threads
-      if (!isLeftToOthers(scan)) {
-        scan.fail("no thread can be started: " + e);
-      }
+      again =
+          !scan.run(
+              permit.room(),
+              permit.isLarge(),
+              () -> {
+                permit.extracted();
+                letIn();
+              });
+    } catch (RuntimeException | Error e) { // the answer could not be given; others wait
+      Thread thread = Thread.currentThread();
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+    } finally {
+      permit.end();
     }
-  }
-
-  /** Whether there is another thread that takes it when it is through with its own. */
-  private boolean isLeftToOthers(Scan scan) {
-    synchronized (backlog) {
-      running--;
-      return running > 0 && backlog.add(scan);
-    }
-  }
-
-  private void work(Scan first) {
-    for (Scan scan = first; scan != null; scan = next()) {
-      try {
-        scan.run(extracting);
-      } catch (RuntimeException | Error e) { // the answer could not be given; others wait
-        Thread thread = Thread.currentThread();
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
-      }
-    }
-  }
-
-  /** Another one, or null: the thread has ended, and does not count any more. */
-  private @Nullable Scan next() {
-    synchronized (backlog) {
-      Scan scan = running > size ? null : backlog.poll();
-      if (scan == null) {
-        running--;
-      }
-      return scan;
+    if (again) {
+      add(scan, true);
     }
   }
 
   /** Ends a scan; one that waits gives back what it holds now, however long the others take. */
   void cancel(Scan scan) {
-    boolean waits;
-    synchronized (backlog) {
-      waits = backlog.remove(scan);
-    }
+    boolean waits = admission.remove(scan, scan.sender());
     scan.giveUp();
     aside(waits ? () -> scan.fail("qscan-client went away") : scan::cancel);
   }
@@ -126,25 +147,23 @@ final class Pool implements AutoCloseable {
   }
 
   int waiting() {
-    synchronized (backlog) {
-      return backlog.size();
-    }
+    return admission.waiting();
   }
 
   int running() {
-    synchronized (backlog) {
-      return running;
-    }
+    return admission.running();
   }
 
   /** From now on there are so many. What is extracted already counts by the old limit. */
   void resize(int slots, int batch) {
-    synchronized (backlog) {
-      int sharing = (int) Math.min(MOST_SHARING, (long) slots * batch);
-      size = EXTRACTING + (batch == 1 ? slots : Math.max(slots, sharing));
-    }
-    long room = Math.max(EXTRACTING, Runtime.getRuntime().maxMemory() / HEAP_FOR_EACH);
-    extracting = new Semaphore((int) Math.min(slots + (long) EXTRACTING, room), true);
+    int sharing = (int) Math.min(MOST_SHARING, (long) slots * batch);
+    int size = EXTRACTING + (batch == 1 ? slots : Math.max(slots, sharing));
+    int processors = Runtime.getRuntime().availableProcessors();
+    admission.resize(
+        size,
+        Math.max(EXTRACTING, Math.min(size, SMALL_FOR_EACH_PROCESSOR * processors)),
+        Math.max(1, processors / 2));
+    letIn();
   }
 
   @Override

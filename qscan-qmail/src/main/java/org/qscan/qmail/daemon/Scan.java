@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.Facts;
@@ -13,15 +12,26 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.ScanReport;
 import org.qscan.engine.ScanSession;
 import org.qscan.engine.batch.Arrival;
+import org.qscan.engine.extract.Effort;
+import org.qscan.engine.extract.Ledger;
 import org.qscan.engine.gate.Patience;
 
 /** The scan of one message that has arrived, for a thread of the pool. */
 final class Scan {
 
+  /** Time of a processor: for a message, and for each of its octets; ordinary mail takes 400. */
+  private static final long FIRST_NANOS = 100_000_000;
+
+  private static final long NANOS_AN_OCTET = 1000;
+
+  /** What readers may note of it, in bytes: some 500 parts. */
+  private static final long FIRST_BYTES = 400 << 10;
+
   private final Service service;
   private final Incoming message;
   private final Duration arrival;
   private final SocketChannel client;
+  private final String sender;
   private final Consumer<Judgement> result;
   private final long submitted = System.nanoTime();
   private volatile @Nullable ScanSession session;
@@ -34,6 +44,7 @@ final class Scan {
    * @param message whole; closed at the end of the scan
    * @param arrival how long it took to arrive
    * @param client who sent it
+   * @param sender with whose messages it takes turns
    * @param result gets the judgement, on the thread that runs the scan
    */
   Scan(
@@ -41,30 +52,62 @@ final class Scan {
       Incoming message,
       Duration arrival,
       SocketChannel client,
+      String sender,
       Consumer<Judgement> result) {
     this.service = service;
     this.message = message;
     this.arrival = arrival;
     this.client = client;
+    this.sender = sender;
     this.result = result;
+  }
+
+  /** With whose messages it takes turns. */
+  String sender() {
+    return sender;
+  }
+
+  /** When it had arrived, by {@link System#nanoTime}. */
+  long submitted() {
+    return submitted;
+  }
+
+  /** Octets of the message. */
+  long size() {
+    return message.size();
+  }
+
+  /** Whether it is no small message from the beginning. */
+  boolean isLarge() {
+    return message.size() > Incoming.LARGEST_IN_MEMORY;
   }
 
   /**
    * Scans it.
    *
-   * @param extracting gives leave to take the message apart
+   * @param room for its readers
+   * @param mayBeDear whether it may cost as much as a message can
+   * @param extracted is told when it is taken apart
+   * @return false if it is dear and was not to be: it is to be run again
    */
-  void run(Semaphore extracting) {
+  boolean run(Ledger.Reservation room, boolean mayBeDear, Runnable extracted) {
     String caller = Peer.user(client);
-    Judgement judgement;
-    try (message;
-        Arrival arrival = service.engine().arrive();
-        Leave leave = new Leave(extracting)) {
-      judgement = judge(caller, arrival, leave);
+    Effort effort = mayBeDear ? Effort.any() : firstEffort();
+    Judgement judgement = null;
+    try (Arrival arrival = service.engine().arrive()) {
+      judgement = judge(caller, arrival, new Turn(room, effort, extracted));
     } catch (RuntimeException | Error e) { // whatever happens, there is an answer
       judgement = Judgement.failed(Fault.of(e), Facts.none(), caller);
+    } finally {
+      if (judgement != null) {
+        message.close();
+      }
+    }
+    if (judgement == null) {
+      return false;
     }
     handIn(judgement);
+    return true;
   }
 
   private void handIn(Judgement judgement) {
@@ -80,6 +123,14 @@ final class Scan {
     return ended;
   }
 
+  /** What ordinary mail of its size stays below, also in a virtual machine that has just begun. */
+  private Effort firstEffort() {
+    return Effort.of(FIRST_NANOS + NANOS_AN_OCTET * message.size(), FIRST_BYTES);
+  }
+
+  /** What it was let in with. */
+  private record Turn(Ledger.Reservation room, Effort effort, Runnable extracted) {}
+
   /** Gives it up before it has begun. */
   void fail(String why) {
     try (message) {
@@ -87,21 +138,32 @@ final class Scan {
     }
   }
 
-  private Judgement judge(String caller, Arrival arrival, Leave leave) {
+  /** Null if it has spent its effort. */
+  private @Nullable Judgement judge(String caller, Arrival arrival, Turn turn) {
     Duration waited = Duration.ofNanos(System.nanoTime() - submitted);
     Facts facts = Facts.none();
-    try (ScanSession opened = open(waited)) {
+    try (ScanSession opened = open(waited, turn)) {
       try {
         receive(opened);
         arrival.close();
         opened.extract();
-        leave.close();
+        if (opened.isTooDear()) {
+          return null;
+        }
+        turn.extracted.run();
         ScanReport report = opened.scan(service.patience().minus(waited));
         facts = report.facts();
         return new Judgement(report.verdict(), "", plus(facts, waited), caller);
       } catch (ScanFailure | IOException e) {
+        if (opened.isTooDear()) {
+          return null;
+        }
         facts = opened.facts();
         throw e;
+      } finally {
+        if (opened.isTooDear()) {
+          session = null;
+        }
       }
     } catch (ScanFailure e) {
       return Judgement.failed(e.getMessage(), plus(facts, waited), caller);
@@ -123,27 +185,8 @@ final class Scan {
     }
   }
 
-  /** Leave to take a message apart, given back once. */
-  private static final class Leave implements AutoCloseable {
-    private final Semaphore from;
-    private boolean given = true;
-
-    Leave(Semaphore from) {
-      from.acquireUninterruptibly();
-      this.from = from;
-    }
-
-    @Override
-    public void close() {
-      if (given) {
-        given = false;
-        from.release();
-      }
-    }
-  }
-
   /** Holds no lock: what opens a session may take long, and the server's thread cancels. */
-  private ScanSession open(Duration waited) throws ScanFailure {
+  private ScanSession open(Duration waited, Turn turn) throws ScanFailure {
     failIfCancelled();
     if (waited.compareTo(service.patience()) >= 0) {
       throw new ScanFailure(
@@ -151,7 +194,7 @@ final class Scan {
               + Patience.of(service.patience())
               + ": all threads of qscand were scanning");
     }
-    ScanSession opened = service.engine().open();
+    ScanSession opened = service.engine().open(turn.room, turn.effort, sender);
     session = opened;
     try { // once more: who cancelled meanwhile has seen no session
       failIfCancelled();

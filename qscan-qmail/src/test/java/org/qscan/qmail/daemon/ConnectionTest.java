@@ -12,13 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.LogLine;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
+import org.qscan.engine.extract.Ledger;
 import org.qscan.engine.testing.Until;
 
 /** What a message holds is given back when nobody holds it any more, however its client ends. */
@@ -29,7 +30,8 @@ class ConnectionTest {
 
   @TempDir private Path scratch;
   private Path work = Path.of("/");
-  private final Budget budget = new Budget(1_000_000);
+  private final Ledger ledger = Ledger.ofHeap(48 << 20);
+  private final Budget budget = new Budget(1_000_000, ledger);
   private final List<Scan> submitted = new ArrayList<>();
   private final Pool pool = new Pool(1, 1);
 
@@ -102,7 +104,7 @@ class ConnectionTest {
       connection.read(said(client, "X\0\0\0\012\0\0\0\0\0\0\0\0\0\0"));
       assertThat(connection.isClosed()).isTrue();
       assertThat(budget.taken()).isPositive();
-      submitted.get(0).run(new Semaphore(1));
+      submitted.get(0).run(Objects.requireNonNull(ledger.reserve(true)), true, () -> {});
       assertThat(budget.taken()).isZero();
     });
   }

@@ -203,14 +203,13 @@ class ServerTest {
       SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket));
       large.add(client);
       Thread sender =
-          new Thread(
-              () -> {
-                try {
-                  write(client, HELLO + piece.repeat(20) + end + ENVELOPE);
-                } catch (IOException e) {
-                  ends.add(e);
-                }
-              });
+          new Thread(() -> {
+            try {
+              write(client, HELLO + piece.repeat(20) + end + ENVELOPE);
+            } catch (IOException e) {
+              ends.add(e);
+            }
+          });
       sender.start();
       senders.add(sender);
     }

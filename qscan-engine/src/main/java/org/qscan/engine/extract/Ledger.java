@@ -1,0 +1,232 @@
+package org.qscan.engine.extract;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one account of the heap of this process: whoever keeps something of a size that senders
+ * choose takes room for it here first. Limits of their own for messages that arrive, for their
+ * parts and for their readers were each right, and together more than the heap.
+ *
+ * <p>There are two kinds of room:
+ *
+ * <ul>
+ *   <li><b>Kept</b>: octets of messages and parts, entries for parts, lines of the log. Who finds
+ *       none goes to a file, or does without. All of it is never more than half of the account, so
+ *       that messages which do not go on cannot stop the others.
+ *   <li><b>Work</b>: what the readers of one message need while they take it apart. It is
+ *       {@linkplain #reserve reserved} before they begin, at the worst that a message can do, and
+ *       who finds none waits. A large reservation never takes the room that is meant for two small
+ *       ones.
+ * </ul>
+ *
+ * <p>In all it is {@value #PERCENT} % of a heap of up to 64 MiB, as qscand has it: the virtual
+ * machine and our own classes keep about 5 MiB alive there, the caches of verdicts up to a
+ * sixteenth, and the collector wants to have room to move in. Of a larger heap it is a quarter, for
+ * that belongs to a mail server. For any thread.
+ */
+public final class Ledger {
+
+  private static final int PERCENT = 60;
+
+  /** A heap of our own is not larger, in bytes. */
+  private static final long OWN_HEAP = 64L << 20;
+
+  /** What the readers of one message need at the worst, in bytes: see {@code SmallHeapTest}. */
+  private static final long LARGE = 8L << 20;
+
+  /** What they need of one that has not spent its {@link Effort}, in bytes. */
+  private static final long SMALL = 3L << 19;
+
+  private static final Ledger PROCESS = ofHeap(Runtime.getRuntime().maxMemory());
+
+  private final long most;
+  private final long large;
+  private final long small;
+  private final List<Runnable> waiting = new ArrayList<>();
+  private long kept;
+  private long work;
+  private long highest;
+
+  /**
+   * An account.
+   *
+   * @param most bytes in all
+   */
+  public Ledger(long most) {
+    this.most = most;
+    this.large = Math.min(LARGE, most / 3);
+    this.small = Math.min(SMALL, most / 12);
+  }
+
+  /**
+   * That of a heap.
+   *
+   * @param heap bytes
+   */
+  public static Ledger ofHeap(long heap) {
+    return new Ledger(Math.max(Math.min(heap, OWN_HEAP) * PERCENT / 100, heap / 4));
+  }
+
+  /** That of this process: of all engines in it, the old ones after a reload among them. */
+  public static Ledger ofThisProcess() {
+    return PROCESS;
+  }
+
+  /** Takes so many bytes to keep something, or none. */
+  public synchronized boolean take(long bytes) {
+    if (!has(bytes)) {
+      return false;
+    }
+    add(bytes, 0);
+    return true;
+  }
+
+  /** Whether so many bytes could be taken now. */
+  public synchronized boolean has(long bytes) {
+    return kept + bytes <= most / 2 && kept + work + bytes <= most;
+  }
+
+  /** Takes so many bytes for what is there in any case, so that others see it. */
+  public synchronized void force(long bytes) {
+    add(bytes, 0);
+  }
+
+  /** Gives back what was taken to be kept. */
+  public void give(long bytes) {
+    synchronized (this) {
+      add(-bytes, 0);
+    }
+    wake();
+  }
+
+  private void add(long toKept, long toWork) {
+    kept += toKept;
+    work += toWork;
+    highest = Math.max(highest, kept + work);
+    if (toKept < 0 || toWork < 0) {
+      notifyAll();
+    }
+  }
+
+  /**
+   * Room to take one message apart, or null if there is none at this time. A message that is alone
+   * always finds it.
+   *
+   * @param isLarge whether it is for the worst that a message can do
+   */
+  public synchronized @Nullable Reservation reserve(boolean isLarge) {
+    long bytes = isLarge ? large : small;
+    long others = isLarge ? 2 * small : 0;
+    if (work > 0 && kept + work + bytes + others > most) {
+      return null;
+    }
+    add(0, bytes);
+    return new Reservation(bytes);
+  }
+
+  /**
+   * The same, waiting for it.
+   *
+   * @return null if there was none in this time
+   */
+  public synchronized @Nullable Reservation await(boolean isLarge, Duration patience)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    for (Reservation made = reserve(isLarge); ; made = reserve(isLarge)) {
+      long left = deadline - System.nanoTime();
+      if (made != null || left <= 0) {
+        return made;
+      }
+      wait(left / 1_000_000 + 1);
+    }
+  }
+
+  /** Runs this, on whatever thread, each time that there may be room for a reservation again. */
+  public void onRoom(Runnable look) {
+    synchronized (waiting) {
+      waiting.add(look);
+    }
+  }
+
+  private void wake() {
+    List<Runnable> all;
+    synchronized (waiting) {
+      if (waiting.isEmpty()) {
+        return;
+      }
+      all = List.copyOf(waiting);
+    }
+    all.forEach(Runnable::run);
+  }
+
+  /** Whether nobody has anything but these bytes. */
+  synchronized boolean isAllOf(long bytes) {
+    return kept + work <= bytes;
+  }
+
+  /** Bytes that there are in all. */
+  public long most() {
+    return most;
+  }
+
+  /** Bytes that are taken at this time, to keep something and for work. */
+  public synchronized long taken() {
+    return kept + work;
+  }
+
+  /** The most bytes that were ever taken at a time. */
+  public synchronized long highest() {
+    return highest;
+  }
+
+  /** Room to take one message apart. */
+  public final class Reservation implements AutoCloseable {
+    private long bytes;
+    private long left; // of it, as something kept
+
+    private Reservation(long bytes) {
+      this.bytes = bytes;
+    }
+
+    /** Bytes; 0 once the work is done. */
+    public long bytes() {
+      synchronized (Ledger.this) {
+        return bytes;
+      }
+    }
+
+    /**
+     * The work is done; said again it changes nothing.
+     *
+     * @param keeping bytes of it that stay in use until {@link #close}
+     */
+    public void done(long keeping) {
+      synchronized (Ledger.this) {
+        if (bytes == 0) {
+          return;
+        }
+        left = Math.min(bytes, keeping);
+        add(left, -bytes);
+        bytes = 0;
+      }
+      wake();
+    }
+
+    /** Gives back all of it; may be said again. */
+    @Override
+    public void close() {
+      done(0);
+      long was;
+      synchronized (Ledger.this) {
+        was = left;
+        left = 0;
+      }
+      if (was > 0) {
+        give(was);
+      }
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package org.qscan.qmail.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.qscan.engine.extract.Ledger;
+
+/** Who is next: no thread, no clock and no message is needed to ask that. */
+class AdmissionTest {
+
+  private static final long MIB = 1 << 20;
+
+  private final Ledger ledger = Ledger.ofHeap(48 * MIB);
+  private final Admission<String> admission = new Admission<>(ledger);
+
+  AdmissionTest() {
+    admission.resize(20, 6, 1);
+  }
+
+  /** A message's first letter is its sender. */
+  private void small(String message) {
+    admission.add(message, message.substring(0, 1), 0, false);
+  }
+
+  private void large(String message) {
+    admission.add(message, message.substring(0, 1), 0, true);
+  }
+
+  private List<Admission<String>.Permit> letIn() {
+    List<Admission<String>.Permit> in = new ArrayList<>();
+    for (Admission<String>.Permit next = next(); next != null; next = next()) {
+      in.add(next);
+    }
+    return in;
+  }
+
+  private Admission<String>.@Nullable Permit next() {
+    return admission.next(message -> message.substring(0, 1));
+  }
+
+  private static List<String> messages(List<Admission<String>.Permit> permits) {
+    return permits.stream().map(Admission.Permit::message).toList();
+  }
+
+  @Test
+  void anyNumberOfLargeOnesLeavesPermitsForSmallOnes() {
+    for (int i = 0; i < 50; i++) {
+      large("a" + i);
+    }
+    small("b0");
+    small("c0");
+
+    assertThat(messages(letIn())).containsExactly("a0", "b0", "c0");
+  }
+
+  @Test
+  void whatWasSmallAndTurnsOutDearMakesRoomForASmallOneAndWaitsItsTurnAmongTheLargeOnes() {
+    large("a0");
+    for (int i = 0; i < 7; i++) {
+      small("b" + i);
+    }
+    List<Admission<String>.Permit> in = letIn();
+    assertThat(messages(in)).containsExactly("a0", "b0", "b1", "b2", "b3", "b4", "b5");
+    in.get(1).end();
+    large("b0");
+
+    assertThat(messages(letIn())).containsExactly("b6");
+    in.get(0).extracted();
+    in.get(0).end();
+    assertThat(messages(letIn())).containsExactly("b0");
+  }
+
+  @Test
+  void whatIsTakenApartMakesRoomForTheNextThoughItStillHasAThread() {
+    for (int i = 0; i < 7; i++) {
+      small("a" + i);
+    }
+    List<Admission<String>.Permit> in = letIn();
+    assertThat(in).hasSize(6);
+    in.get(3).extracted();
+    in.get(3).extracted();
+
+    assertThat(messages(letIn())).containsExactly("a6");
+    assertThat(admission.running()).isEqualTo(7);
+  }
+
+  @Test
+  void oneSendersFiftyWaitForEachOther() {
+    for (int i = 0; i < 50; i++) {
+      small("a" + i);
+    }
+    List<Admission<String>.Permit> in = letIn();
+    small("b0");
+    in.get(0).end();
+
+    assertThat(messages(letIn())).containsExactly("b0");
+  }
+
+  @Test
+  void largeOnesThatAreScannedNeverHaveAllThreads() {
+    for (int i = 0; i < 50; i++) {
+      large("a" + i);
+    }
+    int scanned = 0;
+    for (Admission<String>.Permit next = next(); next != null; next = next()) {
+      next.room().done(0);
+      next.extracted();
+      scanned++;
+    }
+    assertThat(scanned).isEqualTo(15);
+    for (int i = 0; i < 9; i++) {
+      small("b" + i);
+    }
+    assertThat(messages(letIn())).containsExactly("b0", "b1", "b2", "b3", "b4");
+  }
+
+  @Test
+  void aLargeOneIsNotLeftBehindByAStreamOfSmallOnes() {
+    admission.resize(2, 2, 1);
+    small("a0");
+    small("a1");
+    List<Admission<String>.Permit> in = letIn();
+    large("b0");
+    for (int i = 2; i < 50; i++) {
+      small("a" + i);
+    }
+    in.get(0).end();
+
+    assertThat(messages(letIn())).containsExactly("b0");
+  }
+
+  @Test
+  void withoutMemoryNobodyIsLetInAndNobodyIsLost() {
+    List<Ledger.Reservation> others = new ArrayList<>();
+    for (boolean isLarge : new boolean[] {true, false}) {
+      for (Ledger.Reservation one = ledger.reserve(isLarge);
+          one != null;
+          one = ledger.reserve(isLarge)) {
+        others.add(one);
+      }
+    }
+    small("a0");
+    large("b0");
+    assertThat(letIn()).isEmpty();
+    assertThat(admission.waiting()).isEqualTo(2);
+    others.forEach(Ledger.Reservation::close);
+
+    assertThat(letIn()).hasSize(2);
+    assertThat(admission.waiting()).isZero();
+  }
+
+  @Test
+  void allIsGivenBackAtTheEnd() {
+    for (int i = 0; i < 5; i++) {
+      small("a" + i);
+      large("b" + i);
+    }
+    for (int round = 0; admission.waiting() > 0; round++) {
+      assertThat(round).isLessThan(10);
+      letIn()
+          .forEach(permit -> {
+            permit.end();
+            permit.end();
+          });
+    }
+    assertThat(admission.running()).isZero();
+    assertThat(ledger.taken()).isZero();
+    assertThat(admission.remove("a0", "a")).isFalse();
+  }
+
+  @Test
+  void whoIsTakenOutIsNotLetIn() {
+    small("a0");
+    large("a1");
+    assertThat(admission.remove("a1", "a")).isTrue();
+    assertThat(messages(letIn())).containsExactly("a0");
+  }
+}
