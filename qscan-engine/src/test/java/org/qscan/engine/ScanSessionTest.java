@@ -93,6 +93,19 @@ class ScanSessionTest {
     return Objects.requireNonNull(catchThrowableOfType(ScanFailure.class, scan));
   }
 
+  /** Each time it is a message within a multipart. */
+  @Test
+  void aMessageThatWasForwardedFortyTimesIsClean() throws Exception {
+    String head = "From: a@example.org\nSubject: x\nMIME-Version: 1.0\n";
+    String mail = head + Mails.text("hi");
+    for (int i = 0; i < 40; i++) {
+      mail = head + Mails.body("b" + i, "Content-Type: message/rfc822\n\n" + mail);
+    }
+    ScanReport report = scan(FakeSweep.clean(directory), mail);
+    assertThat(report.verdict()).isEqualTo(CLEAN);
+    assertThat(report.facts().notes()).isEmpty();
+  }
+
   // A message that writes itself.
 
   @Test

@@ -71,8 +71,9 @@ public enum Key {
       "extract.max-depth",
       Type.INTEGER,
       List.of("1", "1000"),
-      "50",
-      "Parts within parts; deeper is unscannable (limit)."),
+      "100",
+      "Parts within parts; deeper is unscannable (limit). A message that was forwarded as an"
+          + " attachment has two more each time."),
   EXTRACT_MAX_BYTES(
       "extract.max-bytes",
       Type.SIZE,

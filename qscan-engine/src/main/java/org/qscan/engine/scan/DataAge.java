@@ -9,6 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Tells in the notes of a message when virus data are too old, and when they have changed. */
 final class DataAge {
 
+  private static final Duration ZONES = Duration.ofDays(1);
+
   private final Duration limit;
   private final Map<String, Instant> seen = new ConcurrentHashMap<>();
 
@@ -34,13 +36,29 @@ final class DataAge {
     if (before != null && !before.equals(date)) {
       notes.add(scanner.name() + ": new virus data, of " + date);
     }
-    if (isTooOld(date, limit, Instant.now())) {
+    Instant now = Instant.now();
+    if (isTooOld(date, limit, now)) {
       notes.add(scanner.name() + ": " + tooOld(date, limit));
+    } else if (isInFuture(date, now)) {
+      notes.add(scanner.name() + ": " + inFuture(date));
     }
   }
 
   static boolean isTooOld(Instant date, Duration limit, Instant now) {
     return date.plus(limit).isBefore(now);
+  }
+
+  /** By more than any time zone explains: scanners name none. */
+  static boolean isInFuture(Instant date, Instant now) {
+    return date.minus(ZONES).isAfter(now);
+  }
+
+  /** The sentence for log and operator. */
+  static String inFuture(Instant date) {
+    return "the virus data bear a date in the future, "
+        + date
+        + ": correct the clock of this host or that of the scanner's update; until then data.max-age"
+        + " cannot tell whether they are too old";
   }
 
   /** The sentence for log and operator. */

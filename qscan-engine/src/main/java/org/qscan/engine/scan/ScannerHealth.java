@@ -66,6 +66,10 @@ public record ScannerHealth(String scanner, Level level, String sentence) {
       return new ScannerHealth(
           scanner.name(), Level.FAILED, answers + "; " + DataAge.tooOld(date, maxAge));
     }
+    if (DataAge.isInFuture(date, now)) {
+      return new ScannerHealth(
+          scanner.name(), Level.WARNING, answers + "; " + DataAge.inFuture(date));
+    }
     return new ScannerHealth(scanner.name(), Level.GOOD, answers + "; virus data of " + date);
   }
 }

@@ -169,6 +169,18 @@ class PanelTest {
   }
 
   @Test
+  void virusDataOfTheFutureAreNotedAndMailFlows() {
+    Instant future = Instant.now().plus(Duration.ofDays(2));
+    assertThat(judge(panel(true, List.of(), FixedScanner.clean(future)))).isEqualTo("clean");
+    assertThat(notes).hasSize(1);
+    assertThat(notes.get(0)).contains("date in the future", future.toString(), "data.max-age");
+    notes.clear();
+    Instant elsewhere = Instant.now().plus(Duration.ofHours(14)); // there it is tomorrow already
+    assertThat(judge(panel(true, List.of(), FixedScanner.clean(elsewhere)))).isEqualTo("clean");
+    assertThat(notes).isEmpty();
+  }
+
+  @Test
   void freshVirusDataAreNotNoted() {
     Instant fresh = Instant.now().minus(Duration.ofDays(6));
     assertThat(judge(panel(true, List.of(), FixedScanner.clean(fresh)))).isEqualTo("clean");

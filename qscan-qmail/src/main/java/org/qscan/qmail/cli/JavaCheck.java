@@ -25,8 +25,11 @@ final class JavaCheck {
       Launch launch = Launch.of(home);
       limits.run(launch.neededKib());
       if (launch.java().isEmpty()) {
-        findings.fail(JAVA, "no JDK 17 or newer below /usr/lib/jvm: install one");
+        findings.fail(JAVA, launch.trouble());
         return;
+      }
+      if (!launch.trouble().isEmpty()) {
+        findings.note(JAVA, launch.trouble());
       }
       CacheDirectory cache = new CacheDirectory(home);
       if (!cache.jarId().equals(cache.buildId())) {

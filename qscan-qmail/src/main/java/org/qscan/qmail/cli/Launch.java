@@ -14,10 +14,12 @@ import org.qscan.engine.process.Ending;
  *
  * @param java the program
  * @param archive the option that names the class archive, or {@link #NO_ARCHIVE}
+ * @param trouble where Java was looked for, if none was found; else what is wrong with the file
+ *     that names one; else empty
  * @param neededKib address space that a virtual machine needs
  * @param options the options for every start but the archive's
  */
-record Launch(String java, String archive, long neededKib, List<String> options) {
+record Launch(String java, String archive, String trouble, long neededKib, List<String> options) {
 
   /** What stands for the archive's option where there is none. */
   static final String NO_ARCHIVE = "-Xshare:auto";
@@ -28,8 +30,9 @@ record Launch(String java, String archive, long neededKib, List<String> options)
    * A constant: $1 is the directory with lib. The options hold line ends, so they come last.
    */
   private static final String ASK =
-      "home=$1; . \"$home/lib/launch\"; find_java;"
-          + " printf '%s\\n' \"$java\" \"$archive\" \"$NEEDED_KIB\" \"$options $options_quiet\"";
+      "home=$1; java_trouble=; no_java=; . \"$home/lib/launch\"; find_java;"
+          + " printf '%s\\n' \"$java\" \"$archive\" \"${no_java:-$java_trouble}\" \"$NEEDED_KIB\""
+          + " \"$options $options_quiet\"";
 
   Launch {
     options = List.copyOf(options);
@@ -47,18 +50,19 @@ record Launch(String java, String archive, long neededKib, List<String> options)
             0,
             Command.OUTPUT_LIMIT);
     Ending ending = Child.start(command, Command.NO_INPUT).await(PATIENCE);
-    String[] lines = new String(ending.output(), StandardCharsets.UTF_8).split("\n", 4);
-    if (!ending.exited(0) || lines.length < 4) {
+    String[] lines = new String(ending.output(), StandardCharsets.UTF_8).split("\n", 5);
+    if (!ending.exited(0) || lines.length < 5) {
       throw new CacheFailure(home.resolve("lib/launch") + " " + ending.inWords());
     }
     try {
       return new Launch(
           lines[0],
           lines[1],
-          Long.parseLong(lines[2]),
-          List.of(lines[3].strip().split("\\s+", -1)));
+          lines[2],
+          Long.parseLong(lines[3]),
+          List.of(lines[4].strip().split("\\s+", -1)));
     } catch (NumberFormatException e) {
-      throw new CacheFailure(home.resolve("lib/launch") + " has a NEEDED_KIB of " + lines[2]);
+      throw new CacheFailure(home.resolve("lib/launch") + " has a NEEDED_KIB of " + lines[3]);
     }
   }
 

@@ -209,6 +209,16 @@ class CheckCommandTest {
   }
 
   @Test
+  void virusDataOfTheFutureAreNoted() throws IOException {
+    Path data = site.write("data/new.ide", "");
+    Files.setLastModifiedTime(data, FileTime.from(Instant.parse("2131-01-06T08:00:00Z")));
+    site.configure("sweep.environment=SAV_IDE=" + data.getParent());
+    assertThat(site.qscan("check").out())
+        .contains("note sweep ", "the virus data bear a date in the future, 2131-01-06T08:00:00Z")
+        .endsWith("PASS\n");
+  }
+
+  @Test
   void daemonThatIsNotThereFails() {
     site.configure("scanners=clamd", "clamd.address=unix:" + site.root.resolve("none.sock"));
     assertFails("clamd", "clamd.address unix:" + site.root.resolve("none.sock"));

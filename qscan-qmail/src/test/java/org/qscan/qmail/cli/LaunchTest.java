@@ -14,6 +14,9 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** lib/launch with the settings that CacheDirectory writes. */
 class LaunchTest {
@@ -155,6 +158,107 @@ class LaunchTest {
     assertThat(launch.options())
         .contains("-XX:+UseSerialGC", "-Xlog:disable")
         .allSatisfy(word -> assertThat(word).startsWith("-").doesNotContainAnyWhitespaces());
+  }
+
+  // Where Java is looked for.
+
+  /** As if the file system began elsewhere, but for the programs of the launcher's own. */
+  private Path movedRoot() throws IOException {
+    Path root = Files.createDirectories(home.resolveSibling("root"));
+    String launch = Files.readString(Path.of("src/main/dist/lib-launch"));
+    for (String place : List.of("/usr/lib", "/opt/", "/usr/java", "/usr/local/", "/etc/qscan")) {
+      launch = launch.replace(place, root + place);
+    }
+    Files.writeString(home.resolve("lib/launch"), launch);
+    Files.delete(cache.path().resolve("settings"));
+    return root;
+  }
+
+  private static Path makeJdk(Path jdk, String version) throws IOException {
+    Files.createDirectories(jdk.resolve("bin"));
+    Files.writeString(jdk.resolve("release"), "A=\"1\"\nJAVA_VERSION=\"" + version + "\"\n");
+    Path java = Files.createFile(jdk.resolve("bin/java"));
+    return Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "usr/lib/jvm/any",
+        "opt/java/openjdk",
+        "opt/jdk-21",
+        "usr/java/latest",
+        "usr/local/openjdk-17"
+      })
+  void javaIsFoundWhereImagesHaveIt(String place) throws Exception {
+    Path java = makeJdk(movedRoot().resolve(place), "17.0.9");
+    assertThat(Launch.of(home).java()).isEqualTo(java.toString());
+    assertThat(Launch.of(home).trouble()).isEmpty();
+  }
+
+  @Test
+  void theNewestOfAllPlacesIsTaken() throws Exception {
+    Path root = movedRoot();
+    makeJdk(root.resolve("usr/lib/jvm/a"), "17.0.9");
+    makeJdk(root.resolve("usr/lib/jvm/b"), "11.0.2");
+    Path java = makeJdk(root.resolve("opt/java/openjdk"), "21");
+    makeJdk(root.resolve("usr/local/openjdk-20"), "20.0.1");
+    assertThat(Launch.of(home).java()).isEqualTo(java.toString());
+  }
+
+  @Test
+  void whereNoneIsItIsSaidWhereWasLooked() throws Exception {
+    Path root = movedRoot();
+    makeJdk(root.resolve("usr/lib/jvm/old"), "11.0.2");
+    Launch launch = Launch.of(home);
+    assertThat(launch.java()).isEmpty();
+    assertThat(launch.trouble())
+        .contains(
+            "no JDK 17 or newer", "/usr/lib/jvm", "/opt/java", "/usr/java", "/etc/qscan/java");
+  }
+
+  @Test
+  void theFileOfTheAdministratorGoesFirst() throws Exception {
+    Path root = movedRoot();
+    Path usual = makeJdk(root.resolve("usr/lib/jvm/a"), "25");
+    Path chosen = root.resolve("srv/it is here");
+    Path java = makeJdk(chosen, "17");
+    Path file = root.resolve("etc/qscan/java");
+    Files.createDirectories(file.resolveSibling("."));
+    Files.writeString(file, chosen + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    if (!User.current().uid().equals("0")) {
+      assertThat(Launch.of(home).java()).isEqualTo(usual.toString());
+      return;
+    }
+    assertThat(Launch.of(home).java()).isEqualTo(java.toString());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+    assertThat(Launch.of(home).java()).isEqualTo(usual.toString());
+    assertThat(Launch.of(home).trouble()).contains("is ignored", "root");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.writeString(file, "/nowhere");
+    assertThat(Launch.of(home).java()).isEqualTo(usual.toString());
+    assertThat(Launch.of(home).trouble()).contains("is ignored", "names /nowhere");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"qscan-queue, false", "qscan, true", "qscand, true"})
+  void theCallersJavaHomeCountsOnlyWhereTheCallerIsTheAdministrator(String program, boolean counts)
+      throws Exception {
+    Path own = movedRoot().resolve("srv/jdk");
+    Path java = makeJdk(own, "17");
+    Files.writeString(java, "#!/bin/sh\necho '' >&2; echo 'ran, and cannot go on' >&2; exit 70\n");
+    Path bin = Files.createDirectories(home.resolve("bin"));
+    Path copy = Files.copy(Path.of("src/main/dist/bin", program), bin.resolve(program));
+    ProcessBuilder builder = new ProcessBuilder("/bin/sh", copy.toString());
+    builder.environment().put("JAVA_HOME", own.toString());
+    Path nothing = Files.createFile(home.resolve("nothing"));
+    Process process =
+        builder.redirectInput(nothing.toFile()).redirectOutput(nothing.toFile()).start();
+    String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isNotZero();
+    assertThat(said.contains("ran, and cannot go on")).as(said).isEqualTo(counts);
+    assertThat(said.contains("no JDK 17 or newer was found in")).as(said).isNotEqualTo(counts);
   }
 
   @Test
