@@ -23,7 +23,7 @@ import org.qscan.qmail.QmailConfig;
  * OUTCOME. It may say the OUTCOME and go at any time; we may ANSWER "try again" at any time. Each
  * connection that has said HELLO leaves one line in the log.
  */
-final class Connection implements FrameReader.Sink {
+final class Connection implements FrameReader.Sink, Places.Guest {
 
   private static final Duration GREETING = Duration.ofSeconds(10);
 
@@ -32,6 +32,12 @@ final class Connection implements FrameReader.Sink {
 
   /** What a connection asks of the server. */
   interface Host {
+    /** Says {@link Connection#admitted} when there is a place for it: at once, if there is room. */
+    void admit(Connection connection);
+
+    /** How long a message may take to arrive, by how many do at the time. */
+    Duration mayTake();
+
     /** Runs it on a thread of the pool. */
     void submit(Scan scan);
 
@@ -56,9 +62,6 @@ final class Connection implements FrameReader.Sink {
     /** It has come to its end. */
     void closed(Connection connection);
 
-    /** Expects nothing more of this channel. */
-    void forget(SocketChannel channel);
-
     /** Runs it on a thread that may wait; what it throws is the connection's. */
     void aside(Connection connection, Runnable work);
 
@@ -73,6 +76,7 @@ final class Connection implements FrameReader.Sink {
 
   private enum Stage {
     GREETING,
+    WAITING,
     RECEIVING,
     SCANNING,
     ANSWERED,
@@ -85,7 +89,12 @@ final class Connection implements FrameReader.Sink {
   private final FrameReader reader = new FrameReader();
   private final Incoming message;
   private final long opened = System.nanoTime();
+  private final String caller;
+  private String holder;
   private long heard = opened;
+  private long begun = opened;
+  private long refused; // whatever it says after that, it does not stay longer
+  private long turn; // of the server, when it was read last
   private Stage stage = Stage.GREETING;
   private String address = "";
   private Envelope envelope = Envelope.unread();
@@ -97,8 +106,15 @@ final class Connection implements FrameReader.Sink {
   private @Nullable Decision decision;
   private String failure = "";
 
-  Connection(SocketChannel channel, Service service, Budget budget, Host host) {
+  /**
+   * A connection that has said nothing yet.
+   *
+   * @param caller the user at the other end, as the kernel says; empty if unknown
+   */
+  Connection(SocketChannel channel, String caller, Service service, Budget budget, Host host) {
     this.channel = channel;
+    this.caller = caller;
+    this.holder = caller;
     this.service = service;
     this.host = host;
     this.message = new Incoming(budget, service.spool());
@@ -114,7 +130,7 @@ final class Connection implements FrameReader.Sink {
 
   /** Whether it has been told that its message is taken. */
   boolean isGreeted() {
-    return stage != Stage.GREETING;
+    return stage != Stage.GREETING && stage != Stage.WAITING;
   }
 
   /**
@@ -212,8 +228,9 @@ final class Connection implements FrameReader.Sink {
     } else if (stage == Stage.GREETING) {
       expect(type == Frame.HELLO, type);
       address = Frame.Hello.read(octets).address();
-      stage = Stage.RECEIVING;
-      say(Frame.hello());
+      holder = Holder.of(caller, address, service.daemon().trustedUsers());
+      stage = Stage.WAITING;
+      host.admit(this);
     } else if (type == Frame.OUTCOME) {
       close(Frame.Outcome.read(octets));
     } else if (stage != Stage.ANSWERED) {
@@ -222,7 +239,9 @@ final class Connection implements FrameReader.Sink {
   }
 
   private void next(char type, byte[] octets) throws ProtocolException {
-    if (stage == Stage.RECEIVING) {
+    if (stage == Stage.WAITING) {
+      expect(false, type);
+    } else if (stage == Stage.RECEIVING) {
       expect(type == Frame.END, type);
       end(Frame.end(octets));
     } else {
@@ -253,7 +272,7 @@ final class Connection implements FrameReader.Sink {
     Duration arrival = Duration.ofNanos(System.nanoTime() - opened);
     Scan next =
         new Scan(
-            service, message, arrival, channel, address, it -> host.later(this, () -> judged(it)));
+            service, message, arrival, caller, holder, it -> host.later(this, () -> judged(it)));
     scan = next;
     host.submit(next);
     submitted = true;
@@ -261,8 +280,7 @@ final class Connection implements FrameReader.Sink {
 
   /** For root, and for the user that we run as. */
   private void report() throws ProtocolException {
-    String user = Peer.user(channel);
-    expect(user.equals("root") || user.equals(System.getProperty("user.name")), Frame.STATUS);
+    expect(caller.equals("root") || caller.equals(System.getProperty("user.name")), Frame.STATUS);
     host.aside(
         this,
         () -> {
@@ -325,9 +343,10 @@ final class Connection implements FrameReader.Sink {
     if (stage == Stage.CLOSED || stage == Stage.ANSWERED) {
       return;
     }
-    boolean greeted = stage != Stage.GREETING;
+    boolean greeted = isGreeted();
     failure = reason;
     stage = Stage.ANSWERED;
+    refused = System.nanoTime();
     abandonScan();
     closeMessage();
     say(Frame.answer(Fate.DEFER, code(Fate.DEFER), message.size(), reason));
@@ -351,7 +370,7 @@ final class Connection implements FrameReader.Sink {
   // --- how it ends
 
   private void gone() {
-    if (stage == Stage.GREETING) {
+    if (!isGreeted()) {
       shut(); // nothing was begun; it may have been another qscand that looked who is there
     } else if (stage != Stage.CLOSED) {
       failure = failure.isEmpty() ? "qscan-client went away" : failure;
@@ -372,7 +391,9 @@ final class Connection implements FrameReader.Sink {
     }
     if (stage == Stage.GREETING && now - opened > GREETING.toNanos()) {
       refuse("qscan-client said nothing");
-    } else if (stage == Stage.ANSWERED && !failure.isEmpty() && now - heard > FAREWELL.toNanos()) {
+    } else if (stage == Stage.ANSWERED
+        && !failure.isEmpty()
+        && now - refused > FAREWELL.toNanos()) {
       gone();
     } else if (!ours && now - heard > limits.idleTimeout().toNanos()) {
       if (stage == Stage.ANSWERED) {
@@ -380,9 +401,86 @@ final class Connection implements FrameReader.Sink {
       } else {
         refuse("qscan-client said nothing within daemon.idle-timeout");
       }
-    } else if (stage == Stage.RECEIVING && now - opened > limits.receiveTimeout().toNanos()) {
-      refuse("the message did not arrive within daemon.receive-timeout");
+    } else if (stage == Stage.RECEIVING) {
+      Duration longest = host.mayTake();
+      if (now - begun > longest.toNanos()) {
+        refuse(
+            longest.compareTo(limits.receiveTimeout()) < 0
+                ? "the message did not arrive within "
+                    + longest.toSeconds()
+                    + "s, which is less than daemon.receive-timeout because most of"
+                    + " daemon.max-connections are taken"
+                : "the message did not arrive within daemon.receive-timeout");
+      }
     }
+  }
+
+  // --- its place
+
+  @Override
+  public String holder() {
+    return holder;
+  }
+
+  @Override
+  public boolean isExempt() {
+    return caller.equals("root") || caller.equals(service.qmail().bounceUser());
+  }
+
+  /** There is a place for it. */
+  void admitted() {
+    if (stage == Stage.WAITING) {
+      stage = Stage.RECEIVING;
+      begun = System.nanoTime();
+      heard = begun;
+      say(Frame.hello());
+    }
+  }
+
+  /** What waits to go; then what has brought least for its time; then what came last. */
+  @Override
+  public double burden(long now) {
+    double seconds = (now - begun) / 1e9;
+    return switch (stage) {
+      case ANSWERED ->
+          failure.isEmpty() && now - heard < FAREWELL.toNanos() ? Double.NaN : 1e9 + seconds;
+      case RECEIVING -> seconds / (1 + message.size() / 1024.0);
+      case SCANNING -> -1 - seconds;
+      default -> Double.NaN;
+    };
+  }
+
+  /** Makes room for somebody who has less. */
+  void giveWay() {
+    String reason = "qscand has no room for more, and of all senders this one has most of it";
+    refuse(reason);
+    drop(reason);
+  }
+
+  /** Tells it to try again, before anything of its message was read. The server logs that. */
+  void turnAway() {
+    say(
+        Frame.answer(
+            Fate.DEFER,
+            code(Fate.DEFER),
+            0,
+            "qscand has no room for more, and of all senders this one waits most often"));
+    shut();
+  }
+
+  /** Octets of its message that are on the disk, until it is answered. */
+  long spooled() {
+    boolean held = stage == Stage.RECEIVING || stage == Stage.SCANNING;
+    return held && message.isSpilled() ? message.size() : 0;
+  }
+
+  /** The server's turn in which it was read last. */
+  long turn() {
+    return turn;
+  }
+
+  void turn(long now) {
+    turn = now;
   }
 
   /** Nobody comes back from a scan whose thread could not hand in the judgement. */
@@ -396,7 +494,7 @@ final class Connection implements FrameReader.Sink {
 
   /** Ends it without another word; the client takes that for "try again". */
   void drop(String reason) {
-    if (stage == Stage.GREETING) {
+    if (!isGreeted()) {
       shut();
     } else if (stage != Stage.CLOSED) {
       failure = reason;
@@ -456,29 +554,13 @@ final class Connection implements FrameReader.Sink {
     abandonScan();
     closeMessage();
     LogLine line = line(outcome, judged);
-    if (judged != null) {
-      shut();
-      host.log(priority(line.verdict()), line, judged.caller());
-    } else {
-      markClosed();
-      host.forget(channel);
-      host.aside(
-          this,
-          () -> {
-            String caller = Peer.user(channel);
-            hangUp();
-            host.log(priority(line.verdict()), line, caller);
-          });
-    }
+    shut();
+    host.log(priority(line.verdict()), line, caller);
   }
 
   private void shut() {
-    markClosed();
-    hangUp();
-  }
-
-  private void markClosed() {
     stage = Stage.CLOSED;
+    hangUp();
     host.closed(this);
   }
 

@@ -2,6 +2,7 @@ package org.qscan.qmail.daemon;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 
@@ -13,6 +14,9 @@ import org.qscan.engine.config.Key;
  * @param socketMode {@code daemon.socket-mode}, in octal
  * @param socketGroup {@code daemon.socket-group}
  * @param connections {@code daemon.max-connections}
+ * @param connectionsPerUser {@code daemon.max-connections-per-user}, or the quarter that it stands
+ *     for
+ * @param trustedUsers {@code policy.trusted-users}
  * @param memory {@code daemon.memory}
  * @param receiveTimeout {@code daemon.receive-timeout}
  * @param idleTimeout {@code daemon.idle-timeout}
@@ -23,6 +27,8 @@ record DaemonConfig(
     String socketMode,
     String socketGroup,
     int connections,
+    int connectionsPerUser,
+    List<String> trustedUsers,
     long memory,
     Duration receiveTimeout,
     Duration idleTimeout,
@@ -34,9 +40,16 @@ record DaemonConfig(
         c.text(Key.DAEMON_SOCKET_MODE),
         c.text(Key.DAEMON_SOCKET_GROUP),
         c.integer(Key.DAEMON_MAX_CONNECTIONS),
+        perUser(c),
+        c.list(Key.POLICY_TRUSTED_USERS),
         c.size(Key.DAEMON_MEMORY),
         c.duration(Key.DAEMON_RECEIVE_TIMEOUT),
         c.duration(Key.DAEMON_IDLE_TIMEOUT),
         c.duration(Key.DAEMON_DRAIN_TIMEOUT));
+  }
+
+  private static int perUser(Configuration c) {
+    int configured = c.integer(Key.DAEMON_MAX_CONNECTIONS_PER_USER);
+    return configured > 0 ? configured : Math.max(1, c.integer(Key.DAEMON_MAX_CONNECTIONS) / 4);
   }
 }

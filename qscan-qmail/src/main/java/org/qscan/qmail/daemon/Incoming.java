@@ -95,6 +95,7 @@ final class Incoming implements AutoCloseable {
       forget();
     }
     write(to, ByteBuffer.wrap(pending, 0, pendingSize));
+    spool.measure();
     forgetPending();
   }
 

@@ -3,7 +3,6 @@ package org.qscan.qmail.daemon;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,7 @@ final class Scan {
   private final Service service;
   private final Incoming message;
   private final Duration arrival;
-  private final SocketChannel client;
+  private final String caller;
   private final String sender;
   private final Consumer<Judgement> result;
   private final long submitted = System.nanoTime();
@@ -43,21 +42,21 @@ final class Scan {
    *
    * @param message whole; closed at the end of the scan
    * @param arrival how long it took to arrive
-   * @param client who sent it
-   * @param sender with whose messages it takes turns
+   * @param caller the user that the client runs as
+   * @param sender to whom it is charged
    * @param result gets the judgement, on the thread that runs the scan
    */
   Scan(
       Service service,
       Incoming message,
       Duration arrival,
-      SocketChannel client,
+      String caller,
       String sender,
       Consumer<Judgement> result) {
     this.service = service;
     this.message = message;
     this.arrival = arrival;
-    this.client = client;
+    this.caller = caller;
     this.sender = sender;
     this.result = result;
   }
@@ -91,11 +90,10 @@ final class Scan {
    * @return false if it is dear and was not to be: it is to be run again
    */
   boolean run(Ledger.Reservation room, boolean mayBeDear, Runnable extracted) {
-    String caller = Peer.user(client);
     Effort effort = mayBeDear ? Effort.any() : firstEffort();
     Judgement judgement = null;
     try (Arrival arrival = service.engine().arrive()) {
-      judgement = judge(caller, arrival, new Turn(room, effort, extracted));
+      judgement = judge(arrival, new Turn(room, effort, extracted));
     } catch (RuntimeException | Error e) { // whatever happens, there is an answer
       judgement = Judgement.failed(Fault.of(e), Facts.none(), caller);
     } finally {
@@ -134,12 +132,12 @@ final class Scan {
   /** Gives it up before it has begun. */
   void fail(String why) {
     try (message) {
-      handIn(Judgement.failed(why, Facts.none(), Peer.user(client)));
+      handIn(Judgement.failed(why, Facts.none(), caller));
     }
   }
 
   /** Null if it has spent its effort. */
-  private @Nullable Judgement judge(String caller, Arrival arrival, Turn turn) {
+  private @Nullable Judgement judge(Arrival arrival, Turn turn) {
     Duration waited = Duration.ofNanos(System.nanoTime() - submitted);
     Facts facts = Facts.none();
     try (ScanSession opened = open(waited, turn)) {

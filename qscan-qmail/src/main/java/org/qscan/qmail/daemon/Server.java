@@ -7,8 +7,11 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,15 +25,24 @@ import org.qscan.engine.scan.VerdictCache;
  * Receives messages: one thread and one buffer for all connections. It reads, counts time and hands
  * whole messages to the {@link Pool}; it never waits for anything but events.
  *
- * <p>With {@code daemon.max-connections} under way it accepts no more. The others wait in the
- * kernel's queue, or are sent away by the kernel where that is full; either way qscan-client gives
- * up when its patience is over, having read nothing.
+ * <p>With {@code daemon.max-connections} under way ({@link Places}) it still accepts, to see who
+ * calls: whoever has most makes room for those who have less. The others wait for its HELLO, and
+ * qscan-client gives up when its patience is over, having read nothing.
  */
 final class Server implements Connection.Host, AutoCloseable {
 
   private static final int BUFFER = 65536;
   private static final int BACKLOG = 4096;
   private static final long TICK_MILLIS = 500;
+  private static final int ACCEPTED_AT_A_TIME = 64;
+
+  /** Readings of a buffer each, in a turn. */
+  private static final int READINGS_OF_ONE = 16;
+
+  /** Those who wait for a place, and those who have said nothing yet. */
+  private static final int FEWEST_AT_THE_DOOR = 16;
+
+  private static final int MOST_AT_THE_DOOR = 256;
 
   /**
    * A message of which nothing comes for so long is not waited for by one that was told to stop.
@@ -48,12 +60,24 @@ final class Server implements Connection.Host, AutoCloseable {
   private final SpoolWriter spool = new SpoolWriter();
   private final Connection.Host host;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+  private final FailureLines failures = new FailureLines();
+  private final Callers callers = new Callers();
+  private final Places<Connection> places = new Places<>();
+
+  /** Those who have not said HELLO. */
+  private final Places<Connection> greeting = new Places<>();
+
+  private final List<Connection> ready = new ArrayList<>();
   private final Set<Connection> connections = new HashSet<>();
   private final List<Connection> closed = new ArrayList<>();
   private final Queue<Runnable> callbacks = new ConcurrentLinkedQueue<>();
   private volatile Service service;
   private volatile boolean stopping;
   private boolean someoneWaits;
+  private int asked;
+  private long turn;
+  private int turnedAway;
+  private long toldTurnedAway = System.nanoTime() - Duration.ofSeconds(1).toNanos();
   private long stoppedAt;
 
   private Server(
@@ -105,6 +129,7 @@ final class Server implements Connection.Host, AutoCloseable {
     long ticked = System.nanoTime();
     while (!isDone()) {
       selector.select(this::ready, TICK_MILLIS);
+      readAll();
       for (Runnable callback = callbacks.poll(); callback != null; callback = callbacks.poll()) {
         callback.run();
       }
@@ -112,8 +137,9 @@ final class Server implements Connection.Host, AutoCloseable {
       if (now - ticked > Duration.ofMillis(TICK_MILLIS).toNanos()) {
         ticked = now;
         connections.forEach(connection -> guard(connection, () -> connection.tick(now)));
+        relieveDisk();
       }
-      removeClosed();
+      makeRoom(now);
       drain(now);
       accept();
     }
@@ -122,9 +148,30 @@ final class Server implements Connection.Host, AutoCloseable {
   private void ready(SelectionKey key) {
     if (key.equals(accepting)) {
       someoneWaits = true;
-    } else if (key.attachment() instanceof Connection connection && !connection.isClosed()) {
-      read(connection);
+    } else if (key.attachment() instanceof Connection connection) {
+      ready.add(connection);
     }
+  }
+
+  /**
+   * Those who were read longest ago come first, and no holder has more than a few readings in a
+   * turn: one who sends as fast as he can over hundreds of connections must not make a turn long
+   * for everybody.
+   */
+  private void readAll() {
+    turn++;
+    if (ready.size() > READINGS_OF_ONE) {
+      ready.sort(Comparator.comparingLong(Connection::turn));
+    }
+    Map<String, Integer> readings = new HashMap<>();
+    for (Connection connection : ready) {
+      if (!connection.isClosed()
+          && readings.merge(connection.holder(), 1, Integer::sum) <= READINGS_OF_ONE) {
+        connection.turn(turn);
+        read(connection);
+      }
+    }
+    ready.clear();
   }
 
   private void read(Connection connection) {
@@ -175,23 +222,27 @@ final class Server implements Connection.Host, AutoCloseable {
   /** Not by a look at all: there may be thousands that stand still. */
   private void removeClosed() {
     if (!closed.isEmpty()) {
-      closed.forEach(connections::remove);
+      closed.forEach(connection -> {
+        connections.remove(connection);
+        places.leave(connection);
+        greeting.leave(connection);
+      });
       closed.clear();
       statistics.connections(connections.size());
     }
   }
 
-  /** As many as wait, and as there is room for. */
-  private void accept() throws IOException {
+  /** A few of those who wait in the kernel's queue, so that others are served between them. */
+  private void accept() {
     if (stopping) {
       return;
     }
-    boolean room = connections.size() < service.daemon().connections();
-    int wanted = room ? SelectionKey.OP_ACCEPT : 0;
+    int room = Math.min(ACCEPTED_AT_A_TIME, Callers.MOST - asked);
+    int wanted = room > 0 ? SelectionKey.OP_ACCEPT : 0;
     if (accepting.interestOps() != wanted) {
       accepting.interestOps(wanted);
     }
-    while (room && someoneWaits) {
+    while (room > 0 && someoneWaits) {
       @Nullable SocketChannel channel;
       try {
         channel = listener.channel().accept();
@@ -204,28 +255,139 @@ final class Server implements Connection.Host, AutoCloseable {
         someoneWaits = false;
         return;
       }
-      try {
-        add(channel);
-      } catch (IOException | RuntimeException e) {
-        log.write("err", "cannot serve a connection: " + Fault.of(e));
-        discard(channel);
-      }
-      room = connections.size() < service.daemon().connections();
-    }
-    removeClosed(); // who has gone already does not count
-    if (connections.size() >= service.daemon().connections()) {
-      statistics.full();
-      accepting.interestOps(0);
+      identify(channel);
+      room--;
     }
   }
 
-  private void add(SocketChannel channel) throws IOException {
-    Connection connection = new Connection(channel, service, budget, host);
-    channel.configureBlocking(false);
-    channel.register(selector, SelectionKey.OP_READ, connection);
-    connections.add(connection);
-    statistics.connections(connections.size());
-    read(connection); // its greeting is there, as a rule
+  private void identify(SocketChannel channel) {
+    asked++;
+    boolean told =
+        callers.ask(
+            channel,
+            caller -> {
+              callbacks.add(() -> {
+                asked--;
+                begin(channel, caller);
+              });
+              selector.wakeup();
+            });
+    if (!told) {
+      asked--;
+      log.write("err", "cannot serve a connection: no thread to find out who calls");
+      discard(channel);
+    }
+  }
+
+  private void begin(SocketChannel channel, String caller) {
+    if (stopping) {
+      discard(channel); // nothing was begun: it calls the next one
+      return;
+    }
+    try {
+      Connection connection = new Connection(channel, caller, service, budget, host);
+      channel.configureBlocking(false);
+      channel.register(selector, SelectionKey.OP_READ, connection);
+      connections.add(connection);
+      greeting.ask(connection);
+      statistics.connections(connections.size());
+      read(connection); // its greeting is there, as a rule
+    } catch (IOException | RuntimeException e) {
+      log.write("err", "cannot serve a connection: " + Fault.of(e));
+      discard(channel);
+    }
+  }
+
+  // --- places
+
+  private int limit() {
+    return service.daemon().connections();
+  }
+
+  private void handOutPlaces() {
+    for (Connection next = places.next(limit()); next != null; next = places.next(limit())) {
+      Connection admitted = next;
+      guard(admitted, admitted::admitted);
+    }
+  }
+
+  /** For whoever has less than others; and nobody keeps the door shut by waiting there. */
+  private void makeRoom(long now) {
+    int share = service.daemon().connectionsPerUser();
+    removeClosed();
+    handOutPlaces();
+    for (Connection one = places.toGiveWay(limit(), share, now);
+        one != null;
+        one = places.toGiveWay(limit(), share, now)) {
+      Connection victim = one;
+      statistics.gaveWay();
+      guard(victim, victim::giveWay);
+      removeClosed();
+      handOutPlaces();
+    }
+    int door = Math.max(FEWEST_AT_THE_DOOR, Math.min(MOST_AT_THE_DOOR, limit() / 4));
+    turnAway(places, door);
+    turnAway(greeting, door);
+    tellTurnedAway(now);
+  }
+
+  private void turnAway(Places<Connection> from, int room) {
+    for (Connection one = from.tooMany(room); one != null; one = from.tooMany(room)) {
+      Connection last = one;
+      guard(last, last::turnAway);
+      removeClosed();
+      turnedAway++;
+    }
+  }
+
+  /** One line a second: whoever calls as often as he can must not fill the log. */
+  private void tellTurnedAway(long now) {
+    if (turnedAway > 0 && now - toldTurnedAway > Duration.ofSeconds(1).toNanos()) {
+      log.write(
+          "warning",
+          turnedAway
+              + " connections were told to try again: "
+              + places.taken()
+              + " of daemon.max-connections "
+              + limit()
+              + " are taken, and others of the same sender wait");
+      turnedAway = 0;
+      toldTurnedAway = now;
+    }
+  }
+
+  /** Where the disk is nearly full, the largest message of whoever has most there goes. */
+  private void relieveDisk() {
+    if (!service.spool().isLow() || places.isOfOne()) {
+      return;
+    }
+    Map<String, Long> octets = new HashMap<>();
+    for (Connection connection : connections) {
+      if (connection.spooled() > 0 && !connection.isExempt()) {
+        octets.merge(connection.holder(), connection.spooled(), Long::sum);
+      }
+    }
+    Connection largest = null;
+    long most = 0;
+    for (Connection connection : connections) {
+      Long all = octets.get(connection.holder());
+      if (all != null
+          && connection.spooled() > 0
+          && (all > most
+              || (all == most && largest != null && connection.spooled() > largest.spooled()))) {
+        most = all;
+        largest = connection;
+      }
+    }
+    if (largest != null) {
+      Connection victim = largest;
+      statistics.gaveWay();
+      guard(
+          victim,
+          () ->
+              victim.refuse(
+                  "work.directory has little room left, and of all senders this one takes most"));
+    }
   }
 
   private static void discard(SocketChannel channel) {
@@ -298,6 +460,21 @@ final class Server implements Connection.Host, AutoCloseable {
   // --- what connections ask
 
   @Override
+  public void admit(Connection connection) {
+    greeting.leave(connection);
+    places.ask(connection);
+    handOutPlaces();
+    if (!connection.isGreeted()) {
+      statistics.full();
+    }
+  }
+
+  @Override
+  public Duration mayTake() {
+    return places.mayTake(service.daemon().receiveTimeout(), limit());
+  }
+
+  @Override
   public void submit(Scan scan) {
     pool.submit(scan);
   }
@@ -310,14 +487,6 @@ final class Server implements Connection.Host, AutoCloseable {
   @Override
   public void closed(Connection connection) {
     closed.add(connection);
-  }
-
-  @Override
-  public void forget(SocketChannel channel) {
-    SelectionKey key = channel.keyFor(selector);
-    if (key != null) {
-      key.cancel();
-    }
   }
 
   @Override
@@ -371,9 +540,19 @@ final class Server implements Connection.Host, AutoCloseable {
   @Override
   public void log(String priority, LogLine line, String caller) {
     statistics.count(line);
-    log.write(
-        priority,
-        line + " user=" + (caller.isEmpty() ? "-" : LogLine.escape(caller, LogLine.LONGEST)));
+    String user = caller.isEmpty() ? "-" : LogLine.escape(caller, LogLine.LONGEST);
+    DaemonConfig config = service.daemon();
+    boolean bound = !caller.equals("root") && !config.trustedUsers().contains(caller);
+    if (bound && line.verdict().equals("failed")) {
+      long left = failures.oneMore(caller, System.nanoTime());
+      if (left < 0) {
+        return;
+      }
+      if (left > 0) {
+        log.write("warning", left + " more messages of user=" + user + " failed, without a line");
+      }
+    }
+    log.write(priority, line + " user=" + user);
   }
 
   @Override
@@ -399,6 +578,7 @@ final class Server implements Connection.Host, AutoCloseable {
   public void close() throws IOException {
     listener.close();
     selector.close();
+    callers.close();
     pool.close();
     spool.close();
     service.engine().rest();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,7 +19,14 @@ import org.qscan.engine.ScanFailure;
  */
 final class Spool {
 
+  private static final long MEASURE_NANOS = 1_000_000_000;
+
+  /** With less room than this, and than a twentieth of the disk, whoever has most makes room. */
+  private static final long LOW = 256L << 20;
+
   private final Path directory;
+  private volatile long measured = System.nanoTime() - MEASURE_NANOS;
+  private volatile boolean low;
   private final AtomicLong number = new AtomicLong();
 
   private Spool(Path directory) {
@@ -62,5 +70,21 @@ final class Spool {
             StandardOpenOption.WRITE,
             StandardOpenOption.DELETE_ON_CLOSE), // which on Unix means: at once
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  }
+
+  /** Looks how much room there is, once a second at most; may take as long as the disk takes. */
+  void measure() throws IOException {
+    long now = System.nanoTime();
+    if (now - measured < MEASURE_NANOS) {
+      return;
+    }
+    measured = now;
+    FileStore store = Files.getFileStore(directory);
+    low = store.getUsableSpace() < Math.min(store.getTotalSpace() / 20, LOW);
+  }
+
+  /** Whether there was little room when somebody last looked. */
+  boolean isLow() {
+    return low;
   }
 }

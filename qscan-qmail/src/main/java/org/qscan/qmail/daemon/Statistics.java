@@ -30,6 +30,7 @@ final class Statistics {
   private int mostConnections;
   private long full;
   private long faults;
+  private long gaveWay;
 
   Statistics() {
     this(System::nanoTime);
@@ -95,6 +96,11 @@ final class Statistics {
     full++;
   }
 
+  /** A connection was ended to make room for others. */
+  synchronized void gaveWay() {
+    gaveWay++;
+  }
+
   /** A fault of our own has ended a connection. */
   synchronized void fault() {
     faults++;
@@ -108,6 +114,7 @@ final class Statistics {
     report.put("connections", (long) connections);
     report.put("connections_most", (long) mostConnections);
     report.put("connections_full", full);
+    report.put("connections_gave_way", gaveWay);
     report.put("connection_faults", faults);
     verdicts.forEach((verdict, count) -> report.put("messages_" + verdict, count));
     steps.forEach((step, now) -> {

@@ -10,6 +10,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -73,7 +74,14 @@ class ConnectionTest {
         public void closed(Connection connection) {}
 
         @Override
-        public void forget(SocketChannel channel) {}
+        public void admit(Connection connection) {
+          connection.admitted();
+        }
+
+        @Override
+        public Duration mayTake() {
+          return Duration.ofHours(1);
+        }
 
         @Override
         public void aside(Connection connection, Runnable work) {
@@ -134,7 +142,7 @@ class ConnectionTest {
       server.bind(socket);
       try (SocketChannel client = SocketChannel.open(socket);
           SocketChannel accepted = server.accept()) {
-        talk.over(new Connection(accepted, service(), budget, host), client);
+        talk.over(new Connection(accepted, "user", service(), budget, host), client);
       }
     }
   }

@@ -1,0 +1,245 @@
+package org.qscan.qmail;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.qscan.qmail.Call.Result;
+
+/** What a local user can do with nothing but a socket that anybody may connect to. */
+class HostileIT {
+
+  private static final int THREADS = 50;
+
+  /** {@code -Dqscan.conversations=10000} tries more. */
+  private static final int CONVERSATIONS = Integer.getInteger("qscan.conversations", 500);
+
+  private static final String BODY = "Subject: x\n\nHello.\n";
+  private static final String MAIL =
+      RawClient.HELLO
+          + "M\0\0\0"
+          + (char) BODY.length()
+          + BODY
+          + "E\0\0\0\010\0\0\0\0\0\0\0"
+          + (char) BODY.length()
+          + "V\0\0\0\012\001\0\0\0\0\0\0\0\001a";
+  private static final String OUTCOME = "X\0\0\0\012\0\001\0\0\0\0\0\0\0\001";
+  private static final int ANSWER = 11 + 7;
+
+  private static final List<String> FRAMES =
+      List.of(
+          RawClient.HELLO,
+          "M\0\0\0\001x",
+          "M\0\0\0\0",
+          "M\377\377\377\377",
+          "E\0\0\0\010\0\0\0\0\0\0\0\0",
+          "E\0\0\0\010\0\0\0\0\0\0\0\001",
+          "E\0\0\0\001x",
+          "V\0\0\0\012\001\0\0\0\0\0\0\0\001a",
+          "V\0\0\0\011\002\0\0\0\0\0\0\0\0",
+          "V\0\0\0\011\011\0\0\0\0\0\0\0\0",
+          OUTCOME,
+          "X\0\0\0\0",
+          "A\0\0\0\012Q\0\0\0\0\0\0\0\0\0",
+          "S\0\0\0\0",
+          "R\0\0\0\001x",
+          "\0\0\0\0\0");
+
+  private final Site site;
+
+  HostileIT() throws IOException {
+    site = Site.create(Front.RESIDENT);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    site.assertNothingIsLeft();
+    site.close();
+  }
+
+  // --- what is said
+
+  /** The number says which: every octet of a good one is the last of some. */
+  private static String conversation(int number) {
+    Random random = new Random(number);
+    String good = MAIL + OUTCOME;
+    return switch (number % 4) {
+      case 0 -> good.substring(0, number / 4 % good.length());
+      case 1 -> anyOrder(random);
+      case 2 -> mutated(good, random);
+      default -> noise(random);
+    };
+  }
+
+  private static String anyOrder(Random random) {
+    StringBuilder frames = new StringBuilder(random.nextInt(4) == 0 ? "" : RawClient.HELLO);
+    for (int n = random.nextInt(8); n >= 0; n--) {
+      frames.append(FRAMES.get(random.nextInt(FRAMES.size())));
+    }
+    return frames.toString();
+  }
+
+  private static String mutated(String good, Random random) {
+    StringBuilder octets = new StringBuilder(good);
+    for (int n = random.nextInt(5); n >= 0; n--) {
+      int at = random.nextInt(octets.length());
+      switch (random.nextInt(3)) {
+        case 0 -> octets.setCharAt(at, (char) random.nextInt(256));
+        case 1 -> octets.insert(at, (char) random.nextInt(256));
+        default -> octets.deleteCharAt(at);
+      }
+    }
+    return octets.toString();
+  }
+
+  private static String noise(Random random) {
+    StringBuilder octets = new StringBuilder(random.nextBoolean() ? RawClient.HELLO : "");
+    for (int n = random.nextInt(200); n > 0; n--) {
+      octets.append((char) random.nextInt(256));
+    }
+    return octets.toString();
+  }
+
+  private void attack(int number) {
+    Random random = new Random(number);
+    String octets = conversation(number);
+    try (RawClient raw = RawClient.at(site.socket())) {
+      for (int at = 0; at < octets.length(); ) {
+        int n = Math.min(octets.length() - at, 1 + random.nextInt(60));
+        raw.say(octets.substring(at, at + n));
+        at += n;
+      }
+      raw.channel().configureBlocking(false);
+      raw.channel().read(ByteBuffer.allocate(300));
+    } catch (IOException e) {
+      // It has hung up before all was said.
+    }
+  }
+
+  // --- ordinary mail meanwhile
+
+  /** Milliseconds until the answer; it has to be "queue". */
+  private long mail() throws IOException {
+    long begin = System.nanoTime();
+    try (RawClient raw = RawClient.at(site.socket())) {
+      raw.say(MAIL);
+      assertThat(raw.hear(ANSWER)).endsWith("Q\0");
+      raw.say(OUTCOME);
+    }
+    return (System.nanoTime() - begin) / 1_000_000;
+  }
+
+  private static String percentiles(List<Long> millis) {
+    Collections.sort(millis);
+    return "%d mails, p50 %d ms, p99 %d ms"
+        .formatted(
+            millis.size(),
+            millis.get(millis.size() / 2),
+            millis.get((millis.size() - 1) * 99 / 100));
+  }
+
+  @Test
+  void whateverIsSaidItLivesAndOrdinaryMailIsAnswered() throws Exception {
+    site.sweep("sleep 0.1");
+    site.daemon();
+    List<Long> alone = new ArrayList<>();
+    for (int i = 0; i < 10 + CONVERSATIONS / 100; i++) {
+      alone.add(mail());
+    }
+    List<Long> beside = new ArrayList<>();
+    ExecutorService attackers = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Future<?>> attacks = new ArrayList<>();
+      for (int thread = 0; thread < THREADS; thread++) {
+        int first = thread;
+        attacks.add(
+            attackers.submit(() -> {
+              for (int n = first; n < CONVERSATIONS; n += THREADS) {
+                attack(n);
+              }
+            }));
+      }
+      while (beside.size() < 10 || attacks.stream().anyMatch(one -> !one.isDone())) {
+        beside.add(mail());
+      }
+      for (Future<?> one : attacks) {
+        one.get();
+      }
+    } finally {
+      attackers.shutdownNow();
+    }
+    System.out.printf(
+        "beside %d conversations from %d threads: %s; alone: %s%n",
+        CONVERSATIONS, THREADS, percentiles(beside), percentiles(alone));
+    assertThat(site.call().run().exit()).isZero();
+    assertThat(Daemon.lines(site.daemonLog())).noneMatch(line -> line.contains("qscand failed"));
+  }
+
+  // --- who has everything
+
+  /** So many connections of a user, each of which has said HELLO, until they are closed. */
+  private static final String HOLD =
+      "use Socket; my ($path, $uid, $n) = @ARGV; $| = 1; $) = \"$uid $uid\"; $( = $uid; $< = $> ="
+          + " $uid; my @all; for (1 .. $n) { socket(my $s, AF_UNIX, SOCK_STREAM, 0); connect($s,"
+          + " pack_sockaddr_un($path)) or die $!; syswrite($s, \"H\\0\\0\\0\\6qscan\\1\"); push"
+          + " @all, $s; } print \"held\\n\"; <STDIN>;";
+
+  private Process hold(int uid, int connections) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            "perl",
+            "-e",
+            HOLD,
+            site.socket().toString(),
+            Integer.toString(uid),
+            Integer.toString(connections));
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    Process process = builder.start();
+    BufferedReader said =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), ISO_8859_1));
+    assertThat(said.readLine()).isEqualTo("held");
+    return process;
+  }
+
+  @Test
+  void aUserWhoHasAllConnectionsAndCallsForMoreKeepsNobodyOut() throws Exception {
+    Need.root("call as other users");
+    Path log = site.directory().resolve("queue.log");
+    Files.writeString(log, "");
+    Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rw-rw-rw-"));
+    Files.setPosixFilePermissions(
+        site.queueDirectory(), PosixFilePermissions.fromString("rwxrwxrwx"));
+    site.set("daemon.max-connections", 40);
+    site.daemon();
+    Process holder = hold(54_321, 150); // all places, the door, and some that were turned away
+    try {
+      for (int i = 0; i < 3; i++) {
+        Result result = site.call().option("uid", 54_322).run();
+        assertThat(result.exit()).as("%s; %s", result, Daemon.lines(site.daemonLog())).isZero();
+      }
+      assertThat(site.queued()).hasSize(3);
+    } finally {
+      holder.destroy();
+      holder.waitFor();
+    }
+    assertThat(Daemon.lines(site.daemonLog()))
+        .anyMatch(
+            line -> line.contains("of all senders this one has most") && line.contains("54321"))
+        .anyMatch(line -> line.contains("were told to try again"));
+  }
+}
