@@ -3,6 +3,8 @@ package org.qscan.engine.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,7 +147,12 @@ class RealClamdTest {
   @Test
   void withItsAlertsOnWhatItDidNotLookAtIsUnscannable() throws Exception {
     try (RealClamd clamd =
-        RealClamd.start(scratch, "AlertEncrypted yes", "AlertExceedsMax yes", "MaxFileSize 1M")) {
+        RealClamd.start(
+            scratch,
+            "AlertEncrypted yes",
+            "AlertExceedsMax yes",
+            "MaxFileSize 1M",
+            "MaxFiles 20")) {
       for (Scanner scanner : allWays(clamd)) {
         assertThat(scanner.health("real").get(0).warnings()).isEmpty();
         Files.write(views.resolve("2"), ClamdProbes.encrypted());
@@ -152,8 +161,21 @@ class RealClamdTest {
         assertThat(scan(scanner)).isEqualTo(new Verdict.Unscannable(List.of(Reason.LIMIT)));
         Files.write(views.resolve("2"), Mails.octets("harmless".repeat(200_000)));
         assertThat(scan(scanner)).isEqualTo(new Verdict.Unscannable(List.of(Reason.LIMIT)));
+        Files.write(views.resolve("2"), zipOf(40));
+        assertThat(scan(scanner)).isEqualTo(new Verdict.Unscannable(List.of(Reason.LIMIT)));
       }
     }
+  }
+
+  private static byte[] zipOf(int files) throws IOException {
+    ByteArrayOutputStream archive = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(archive)) {
+      for (int i = 0; i < files; i++) {
+        zip.putNextEntry(new ZipEntry(i + ".txt"));
+        zip.write(Mails.octets("text " + i));
+      }
+    }
+    return archive.toByteArray();
   }
 
   @Test
