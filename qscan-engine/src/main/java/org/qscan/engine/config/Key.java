@@ -40,15 +40,15 @@ public enum Key {
       Type.CHOICES,
       List.of("ripmime", "mime4j", "generous"),
       "ripmime,mime4j,generous",
-      "What takes the message apart. The raw message is always scanned as well. generous is a"
-          + " reader of our own that decodes whatever any reader could take for encoded."),
+      "What takes the message apart. The raw message is always scanned as well. generous is a reader"
+          + " of our own that decodes whatever any reader could take for encoded."),
   RIPMIME_PROGRAM("ripmime.program", Type.PATH, "/usr/bin/ripmime", "The ripMIME program."),
   EXTRACT_TIMEOUT(
       "extract.timeout",
       Type.DURATION,
       "30s",
-      "How long an extractor may take after the end of the message. Where generous takes longer,"
-          + " the message is unscannable (limit)."),
+      "How long an extractor may take after the end of the message. Where generous takes longer, the"
+          + " message is unscannable (limit)."),
   EXTRACT_CPU_TIME(
       "extract.cpu-time",
       Type.DURATION,
@@ -59,8 +59,8 @@ public enum Key {
       Type.CHOICE,
       List.of("continue", "defer"),
       "continue",
-      "When an extractor crashes or is too slow: continue as long as another one succeeded, or"
-          + " defer the message."),
+      "When an extractor crashes or is too slow: continue as long as another one succeeded, or defer"
+          + " the message."),
   EXTRACT_MAX_PARTS(
       "extract.max-parts",
       Type.INTEGER,
@@ -83,8 +83,8 @@ public enum Key {
       "extract.memory",
       Type.SIZE,
       "1MiB",
-      "How much of a message and its parts stays in memory where nothing needs files: no ripmime,"
-          + " and scanners that are daemons and get the data. The rest goes to work.directory."),
+      "How much of a message and its parts stays in memory where nothing needs files: no ripmime, and"
+          + " scanners that are daemons and get the data. The rest goes to work.directory."),
   MIME_MODE(
       "mime.mode",
       Type.CHOICE,
@@ -98,8 +98,8 @@ public enum Key {
       Rule.names(),
       "",
       "Rules that are moved to another tier, as RULE:TIER. What meets a rule in tier refuse is"
-          + " unscannable (mime), in tier look-harder it is decoded in more ways, in tier note it"
-          + " is noted."),
+          + " unscannable (mime), in tier look-harder it is decoded in more ways, in tier note it is"
+          + " noted."),
   SCANNERS(
       "scanners",
       Type.CHOICES,
@@ -120,8 +120,8 @@ public enum Key {
       Type.WORDS,
       "-f -all -rec -sc -ss -nb -archive -cab -mime -oe -tnef --no-follow-symlinks"
           + " --no-reset-atime",
-      "Its options; the directory to scan is added at the end. With -eec its extended exit codes"
-          + " are expected."),
+      "Its options; the directory to scan is added at the end. With -eec its extended exit codes are"
+          + " expected."),
   SWEEP_ENVIRONMENT(
       "sweep.environment",
       Type.VARIABLES,
@@ -132,8 +132,7 @@ public enum Key {
       "savscan.program",
       Type.PATH,
       "/opt/sophos-av/bin/savscan",
-      "Sophos' savscan, which followed sweep. Sophos ended it in July 2023; its virus data stay"
-          + " old."),
+      "Sophos' savscan, which followed sweep. Sophos ended it in July 2023; its virus data stay old."),
   SAVSCAN_OPTIONS(
       "savscan.options",
       Type.WORDS,
@@ -172,15 +171,15 @@ public enum Key {
       Type.CHOICE,
       List.of("auto", "path", "data"),
       "auto",
-      "How savdid gets the files: by path, if it may read the work directory, or their data. auto"
-          + " is path at a unix: address with work.mode=0750, else data."),
+      "How savdid gets the files: by path, if it may read the work directory, or their data. auto is"
+          + " path at a unix: address with work.mode=0750, else data."),
   SAVDI_OPTIONS(
       "savdi.options",
       Type.VARIABLES,
       "GrpArchiveUnpack=1 GrpSelfExtract=1 GrpExecutable=1 GrpInternet=1 GrpMSOffice=1 GrpMisc=1"
           + " Mime=1 TnefAttachmentHandling=1",
-      "Options of the engine that savdid is asked for: groups, which begin with Grp, and single"
-          + " ones. Without them it looks into no archive. One that it does not know is an error."),
+      "Options of the engine that savdid is asked for: groups, which begin with Grp, and single ones."
+          + " Without them it looks into no archive. One that it does not know is an error."),
   CLAMD_ADDRESS(
       "clamd.address",
       Type.ADDRESSES,
@@ -216,31 +215,29 @@ public enum Key {
       "gate.patience",
       Type.DURATION,
       "60s",
-      "How long a message waits for its turn to be scanned before the sender is told to try"
-          + " again."),
+      "How long a message waits for its turn to be scanned before the sender is told to try again."),
   BATCH_MAX_MESSAGES(
       "batch.max-messages",
       Type.INTEGER,
       List.of("1", "1000"),
       "50",
-      "How many waiting messages one run of a scanner that is a program may scan together, in"
-          + " qscand and in James; 1: each by itself. What such a run does not call clean is"
-          + " scanned again, in the end alone."),
+      "How many waiting messages one run of a scanner that is a program may scan together, in qscand"
+          + " and in James; 1: each by itself. What such a run does not call clean is scanned again,"
+          + " in the end alone."),
   BATCH_MAX_BYTES(
       "batch.max-bytes",
       Type.SIZE,
       "64MiB",
-      "How many bytes one such run may scan, all views of its messages together; a larger message"
-          + " is scanned alone."),
+      "How many bytes one such run may scan, all views of its messages together; a larger message is"
+          + " scanned alone."),
   CACHE_ENTRIES(
       "cache.entries",
       Type.INTEGER,
       List.of("0", "1000000"),
       "10000",
       "How many verdicts on parts of messages are kept for clamd, savdi, sweep and savscan each, by"
-          + " content, for 15 minutes at most and until their virus data change; 0: none. clamd"
-          + " tells of ClamAV's own databases alone; of sweep and savscan only what was found is"
-          + " kept."),
+          + " content, for 15 minutes at most and until their virus data change; 0: none. clamd tells"
+          + " of ClamAV's own databases alone; of sweep and savscan only what was found is kept."),
   UNSCANNABLE_ENCRYPTED(
       "unscannable.encrypted",
       Type.CHOICE,
@@ -262,8 +259,7 @@ public enum Key {
       "reject",
       "What to do with a message over a limit, or that the scanner takes for a bomb. It is over the"
           + " limit the next time as well, so 'try again' would never end; the log names the limit"
-          + " (notes=). Shortage of this host's memory or time is no limit: such mail is"
-          + " deferred."),
+          + " (notes=). Shortage of this host's memory or time is no limit: such mail is deferred."),
   UNSCANNABLE_STALE_DATA(
       "unscannable.stale-data",
       Type.CHOICE,
@@ -383,9 +379,9 @@ public enum Key {
       "daemon.drain-timeout",
       Type.DURATION,
       "60s",
-      "How long qscand, told to stop, goes on with the messages that it has: half of this with"
-          + " those that are still arriving, all of it with those that are being scanned."
-          + " Supervisors have to wait longer before they kill it."),
+      "How long qscand, told to stop, goes on with the messages that it has: half of this with those"
+          + " that are still arriving, all of it with those that are being scanned. Supervisors have"
+          + " to wait longer before they kill it."),
   LOG_SYSLOG(
       "log.syslog",
       Type.BOOLEAN,
@@ -501,8 +497,8 @@ public enum Key {
       case ADDRESSES -> "unix:PATH or tcp:HOST:PORT, or several of them separated by blanks";
       case NAMES -> "names separated by commas, each with a letter or digit";
       case TIERS ->
-          "RULE:TIER pairs separated by commas, of the rules that qscan-config(5) lists and the"
-              + " tiers note, look-harder and refuse";
+          "RULE:TIER pairs separated by commas, of the rules that qscan-config(5) lists and the tiers"
+              + " note, look-harder and refuse";
       case TEXT -> "one word";
     };
   }
