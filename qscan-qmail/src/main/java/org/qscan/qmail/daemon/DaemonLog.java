@@ -12,17 +12,26 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.extract.Ledger;
 import org.qscan.engine.process.Child;
 import org.qscan.engine.process.Command;
 
 /**
  * The log of a process that lives long: standard error, and one logger(1) for syslog. Lines wait in
  * a queue; where a reader of the log stands still and the queue is full, lines are dropped and
- * counted. Mail goes on.
+ * counted. Mail goes on. What may wait has its own room in the {@link Ledger}, taken at the start:
+ * mail that fills the memory must not cost the log.
  */
 final class DaemonLog implements AutoCloseable {
 
   private static final int LINES = 10_000;
+
+  /** A sixteenth of the ledger. */
+  private static final int SHARE = 16;
+
+  /** Bytes of a line beside its characters. */
+  private static final int LINE = 120;
+
   private static final Path DEV_LOG = Path.of("/dev/log");
   private static final Path LOGGER = Path.of("/usr/bin/logger");
   private static final Duration AGAIN = Duration.ofSeconds(10);
@@ -35,6 +44,8 @@ final class DaemonLog implements AutoCloseable {
 
   private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(LINES);
   private final AtomicLong dropped = new AtomicLong();
+  private final AtomicLong held = new AtomicLong(); // bytes in this queue and in the logger's
+  private final long most;
   private final OutputStream stderr;
   private final Thread writer = new Thread(this::write, "qscan-log");
   private volatile boolean syslog;
@@ -44,7 +55,13 @@ final class DaemonLog implements AutoCloseable {
   private long loggerStarted = System.nanoTime() - AGAIN.toNanos();
 
   DaemonLog(OutputStream stderr) {
+    this(stderr, Ledger.ofThisProcess());
+  }
+
+  DaemonLog(OutputStream stderr, Ledger ledger) {
     this.stderr = stderr;
+    this.most = ledger.most() / SHARE;
+    ledger.force(most);
     writer.setDaemon(true);
     writer.start();
   }
@@ -61,9 +78,29 @@ final class DaemonLog implements AutoCloseable {
    * @param text without a line end
    */
   void write(String priority, String text) {
-    if (!lines.offer(new Line(priority, text))) {
+    if (!hold(text)) {
+      dropped.incrementAndGet();
+    } else if (!lines.offer(new Line(priority, text))) {
+      release(text.length());
       dropped.incrementAndGet();
     }
+  }
+
+  private boolean hold(String text) {
+    if (held.addAndGet(LINE + text.length()) <= most) {
+      return true;
+    }
+    release(text.length());
+    return false;
+  }
+
+  private void release(int length) {
+    held.addAndGet(-LINE - length);
+  }
+
+  /** Bytes that wait to be written. */
+  long held() {
+    return held.get();
   }
 
   /** Lines that were dropped since the start. */
@@ -96,6 +133,10 @@ final class DaemonLog implements AutoCloseable {
       }
     } catch (RuntimeException | Error e) {
       dropped.incrementAndGet();
+    } finally {
+      if (!line.equals(END)) {
+        release(line.text().length());
+      }
     }
     return told;
   }
@@ -108,7 +149,10 @@ final class DaemonLog implements AutoCloseable {
       // Nobody there to tell.
     }
     if (syslog && isLoggerThere() && loggerInput != null) {
-      loggerInput.add("<" + (MAIL | severity(line.priority())) + ">" + line.text() + "\n");
+      String text = "<" + (MAIL | severity(line.priority())) + ">" + line.text() + "\n";
+      if (hold(text)) { // full: syslog stands still, standard error has it
+        loggerInput.add(text);
+      }
     }
   }
 
@@ -131,6 +175,9 @@ final class DaemonLog implements AutoCloseable {
       return false;
     }
     loggerStarted = System.nanoTime();
+    if (loggerInput != null) {
+      loggerInput.forget(); // of the one that has died
+    }
     Lines input = new Lines();
     List<String> argv =
         List.of(LOGGER.toString(), "-t", "qscan", "-p", "mail.info", "--prio-prefix");
@@ -159,19 +206,32 @@ final class DaemonLog implements AutoCloseable {
   }
 
   /** Lines as a stream, for the child's thread to read. */
-  private static final class Lines extends InputStream {
-    private static final byte[] END = new byte[0];
+  private final class Lines extends InputStream {
+    private final byte[] last = new byte[0];
     private final BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(LINES);
-    private byte[] current = END;
+    private byte[] current = last;
     private int next;
 
-    @SuppressWarnings("ReturnValueIgnored") // full: syslog stands still, standard error has it
     void add(String line) {
-      queue.offer(line.getBytes(StandardCharsets.ISO_8859_1));
+      if (!queue.offer(line.getBytes(StandardCharsets.ISO_8859_1))) {
+        release(line.length());
+      }
+    }
+
+    void forget() {
+      for (byte[] line = queue.poll(); line != null; line = queue.poll()) {
+        released(line);
+      }
+    }
+
+    private void released(byte[] line) {
+      if (line.length > 0) {
+        release(line.length);
+      }
     }
 
     void end() {
-      queue.offer(END);
+      queue.offer(last);
     }
 
     @Override
@@ -185,6 +245,7 @@ final class DaemonLog implements AutoCloseable {
       try {
         if (next == current.length) {
           current = queue.take();
+          released(current);
           next = 0;
         }
       } catch (InterruptedException e) {
