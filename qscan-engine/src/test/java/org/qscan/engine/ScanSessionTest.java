@@ -158,7 +158,7 @@ class ScanSessionTest {
 
   @Test
   void whoCannotWaitAsLongAsTheGateNeedNot() throws Exception {
-    Path sweep = FakeSweep.takes(directory, Duration.ofSeconds(3));
+    Path sweep = FakeSweep.waits(directory);
     ScanEngine engine = engine(sweep, "gate.slots=1");
     CompletableFuture<ScanReport> first =
         CompletableFuture.supplyAsync(() -> {
@@ -175,7 +175,8 @@ class ScanSessionTest {
           .hasMessageContaining(
               "no free slot within gate.patience 60s (59800ms of it were over before)");
     }
-    assertThat(first.get(60, TimeUnit.SECONDS).verdict()).isEqualTo(CLEAN);
+    FakeSweep.letGo(sweep);
+    assertThat(first.get(120, TimeUnit.SECONDS).verdict()).isEqualTo(CLEAN);
   }
 
   @Test
@@ -490,16 +491,14 @@ class ScanSessionTest {
 
   @Test
   void patienceThatIsOverIsAFailure() throws Exception {
-    ScanEngine engine =
-        engine(
-            FakeSweep.takes(directory, Duration.ofSeconds(3)),
-            "gate.slots=1",
-            "gate.patience=300ms");
+    Path sweep = FakeSweep.waits(directory);
+    ScanEngine engine = engine(sweep, "gate.slots=1", "gate.patience=300ms");
     CompletableFuture<Verdict> first = inBackground(engine);
     Until.holds("the first scans", () -> sessions().size() == 3);
     assertThat(failure(() -> scan(engine, Mails.plain("x"))))
         .hasMessageContaining("gate.patience 300ms");
-    assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(CLEAN);
+    FakeSweep.letGo(sweep);
+    assertThat(first.get(120, TimeUnit.SECONDS)).isEqualTo(CLEAN);
   }
 
   private CompletableFuture<Verdict> inBackground(ScanEngine engine) {
@@ -523,7 +522,7 @@ class ScanSessionTest {
       all.add(inBackground(engine));
     }
     for (CompletableFuture<Verdict> one : all) {
-      assertThat(one.get(60, TimeUnit.SECONDS)).isEqualTo(CLEAN);
+      assertThat(one.get(120, TimeUnit.SECONDS)).isEqualTo(CLEAN);
     }
     assertThat(FakeSweep.mostAtOnce(sweep)).isBetween(2, 3);
     assertThat(FakeProgram.pids(sweep)).hasSize(30);
@@ -544,13 +543,13 @@ class ScanSessionTest {
     session.close();
     assertThat(FakeProgram.survivors(sweep)).isEmpty();
     assertThat(sessions()).isEmpty();
-    assertThat(ended.get(20, TimeUnit.SECONDS)).isInstanceOf(ScanFailure.class);
+    assertThat(ended.get(120, TimeUnit.SECONDS)).isInstanceOf(ScanFailure.class);
     assertThat(FakeProgram.survivors(sweep)).isEmpty();
   }
 
   @Test
   void closingWhileWaitingForASlotLeavesNothing() throws Exception {
-    Path sweep = FakeSweep.takes(directory, Duration.ofSeconds(2));
+    Path sweep = FakeSweep.waits(directory);
     ScanEngine engine = engine(sweep, "gate.slots=1", "batch.max-messages=1");
     CompletableFuture<Verdict> first = inBackground(engine);
     Until.holds("the first scans", () -> sessions().size() == 3);
@@ -571,13 +570,14 @@ class ScanSessionTest {
     waiting.close();
     assertThat(sessions()) // who is told to terminate ends at once, whatever others are at
         .noneMatch(file -> file.toString().contains(waiting.id()));
-    assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(CLEAN);
-    assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo("failed");
+    FakeSweep.letGo(sweep);
+    assertThat(first.get(120, TimeUnit.SECONDS)).isEqualTo(CLEAN);
+    assertThat(answer.get(120, TimeUnit.SECONDS)).isEqualTo("failed");
   }
 
   @Test
   void aSessionThatIsGivenUpWaitsForASlotNoLonger() throws Exception {
-    Path sweep = FakeSweep.takes(directory, Duration.ofSeconds(2));
+    Path sweep = FakeSweep.waits(directory);
     ScanEngine engine = engine(sweep, "gate.slots=1", "batch.max-messages=1");
     CompletableFuture<Verdict> first = inBackground(engine);
     Until.holds("the first scans", () -> sessions().size() == 3);
@@ -588,15 +588,16 @@ class ScanSessionTest {
           CompletableFuture.supplyAsync(() -> scan(waiting), task -> new Thread(task).start());
       Until.holds("the second waits", () -> sessions().size() == 6);
       waiting.giveUp();
-      assertThatThrownBy(() -> second.get(60, TimeUnit.SECONDS))
+      assertThatThrownBy(() -> second.get(120, TimeUnit.SECONDS))
           .hasMessageContaining("the session was closed while it waited for a slot");
     }
-    assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(CLEAN);
+    FakeSweep.letGo(sweep);
+    assertThat(first.get(120, TimeUnit.SECONDS)).isEqualTo(CLEAN);
   }
 
   @Test
   void whoClosesWaitsAlsoWhereInterrupted() throws Exception {
-    Path sweep = FakeSweep.takes(directory, Duration.ofSeconds(2));
+    Path sweep = FakeSweep.waits(directory);
     ScanEngine engine = engine(sweep, "gate.slots=1", "batch.max-messages=1");
     CompletableFuture<Verdict> first = inBackground(engine);
     Until.holds("the first scans", () -> sessions().size() == 3);
@@ -619,7 +620,8 @@ class ScanSessionTest {
     waiting.forEach(ScanSession::giveUp);
     waiting.forEach(ScanSession::close);
     assertThat(answers).allSatisfy(one -> assertThat(one).failsWithin(Duration.ofSeconds(60)));
-    assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(CLEAN);
+    FakeSweep.letGo(sweep);
+    assertThat(first.get(120, TimeUnit.SECONDS)).isEqualTo(CLEAN);
   }
 
   private static Verdict scan(ScanSession session) {

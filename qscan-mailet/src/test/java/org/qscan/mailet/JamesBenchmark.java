@@ -151,7 +151,7 @@ final class JamesBenchmark {
   /** Made before the clock runs: the driver shares the machine with the server. */
   private byte[] letter(int number) {
     byte[] letter = (isInfected(number) ? infected : clean).clone();
-    byte[] digits = "%08d".formatted(number).getBytes(ISO_8859_1);
+    byte[] digits = String.format(Locale.ROOT, "%08d", number).getBytes(ISO_8859_1);
     System.arraycopy(digits, 0, letter, NUMBER_AT, digits.length);
     return letter;
   }

@@ -144,7 +144,7 @@ class VirusScanHookTest {
 
   @Test
   void withoutAFreeSlotItWaitsNoLongerThanItsPatience() throws Exception {
-    Path sweep = FakeSweep.takes(directory, Duration.ofSeconds(3));
+    Path sweep = FakeSweep.waits(directory);
     server.sweep(sweep, "gate.slots=1");
     VirusScan mailet = server.mailet();
     VirusScanHook hook = server.hook("patience=300ms");
@@ -157,7 +157,8 @@ class VirusScanHookTest {
 
     assertThat(result.getSmtpRetCode()).isEqualTo("451");
     assertThat(FakeProgram.lines(sweep, "journal")).as("the first still scans").hasSize(1);
-    spooler.join(20_000);
+    FakeSweep.letGo(sweep);
+    spooler.join(120_000);
     assertThat(TestMail.attribute(first, Verdicts.VERDICT)).isEqualTo("clean");
   }
 

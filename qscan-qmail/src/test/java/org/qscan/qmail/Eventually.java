@@ -17,6 +17,14 @@ final class Eventually {
     assertThat(within(PATIENCE_MILLIS, condition)).as(what).isTrue();
   }
 
+  /**
+   * Looks again and again, for as long as given, whether something still holds; fails if not. For
+   * what must not happen: a busy machine only makes the look less keen.
+   */
+  static void stays(long millis, String what, BooleanSupplier condition) {
+    assertThat(within(millis, () -> !condition.getAsBoolean())).as("not so: " + what).isFalse();
+  }
+
   /** Waits until something holds; whether it does. */
   static boolean within(long millis, BooleanSupplier condition) {
     long end = System.nanoTime() + millis * 1_000_000;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Standard error always, syslog by way of logger(1), and neither may hold up or fail a message. */
 class LogTest {
 
-  private static final Duration STUCK = Duration.ofSeconds(8);
+  private static final Duration STUCK = Duration.ofSeconds(60);
 
   private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
 

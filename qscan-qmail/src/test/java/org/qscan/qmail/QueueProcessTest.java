@@ -83,8 +83,7 @@ class QueueProcessTest {
     Eventually.holds(
         "the message has arrived", () -> sizeOf(directory.resolve("message")) == MESSAGE.length());
 
-    Thread.sleep(300);
-    assertThat(directory.resolve("ended")).doesNotExist();
+    Eventually.stays(300, "it waits", () -> !Files.exists(directory.resolve("ended")));
     assertThat(queue.isAlive()).isTrue();
     assertThat(session.directory().resolve("envelope")).isEmptyFile();
 

@@ -18,7 +18,7 @@ import org.qscan.qmail.Call.Result;
 @EnumSource(Front.class)
 class ScannerTroubleIT {
 
-  private static final int SOON_MILLIS = 20_000;
+  private static final int SOON_MILLIS = 100_000;
 
   private final Site site;
 

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.qscan.engine.testing.Until;
 
 class MessageTest {
 
@@ -59,7 +60,7 @@ class MessageTest {
   }
 
   private static byte[] get(CompletableFuture<byte[]> reader) throws Exception {
-    return reader.get(30, TimeUnit.SECONDS);
+    return reader.get(120, TimeUnit.SECONDS);
   }
 
   @Test
@@ -109,11 +110,9 @@ class MessageTest {
   void aFollowerWaitsForWhatHasNotArrived() throws Exception {
     try (Message message = create()) {
       CompletableFuture<byte[]> reader = reader(message.follow(), 100, 0);
-      Thread.sleep(50);
-      assertThat(reader).isNotDone();
+      Until.stays("it waits", () -> !reader.isDone());
       append(message, new byte[] {'a'});
-      Thread.sleep(50);
-      assertThat(reader).isNotDone();
+      Until.stays("it waits", () -> !reader.isDone());
       message.complete();
       assertThat(get(reader)).containsExactly('a');
     }

@@ -194,7 +194,7 @@ abstract class ScannerContract {
   void oneThatHangsIsUnknownWhenTheTimeIsOver() {
     long start = System.nanoTime();
     assertFails(hangs(SHORT));
-    assertThat(System.nanoTime() - start).isLessThan(Duration.ofSeconds(20).toNanos());
+    assertThat(System.nanoTime() - start).isLessThan(Duration.ofMinutes(2).toNanos());
   }
 
   @Test

@@ -99,6 +99,19 @@ public final class FakeSweep {
             + "\necho - >>\"$HERE/journal\"");
   }
 
+  /** Finds nothing, and does not end before {@link #letGo}; see {@link #mostAtOnce}. */
+  public static Path waits(Path directory) {
+    return write(
+        directory,
+        "echo + >>\"$HERE/journal\"\nuntil [ -e \"$HERE/go\" ]; do sleep 0.05; done\n"
+            + "echo - >>\"$HERE/journal\"");
+  }
+
+  /** Lets all runs of a {@linkplain #waits waiting} sweep come to their end. */
+  public static void letGo(Path program) {
+    FakeProgram.give(program, "go", "");
+  }
+
   /** How many of a {@linkplain #takes slow} sweep ran at the same time, at most. */
   public static int mostAtOnce(Path program) {
     int now = 0;

@@ -70,7 +70,7 @@ public final class JavaProgram implements AutoCloseable {
 
   /** The next line it prints; waits for a minute at most. */
   public String line() throws InterruptedException {
-    String line = lines.poll(60, TimeUnit.SECONDS);
+    String line = lines.poll(120, TimeUnit.SECONDS);
     if (line == null || line.equals(END)) {
       throw new AssertionError(line == null ? "prints nothing" : "has ended and printed no more");
     }

@@ -24,6 +24,18 @@ public final class Until {
   }
 
   /**
+   * Looks again and again, for a fifth of a second, whether the condition still holds; the test
+   * fails when it does not. For what must not happen: a busy machine only makes the look less keen.
+   *
+   * @param what the condition in words
+   */
+  public static void stays(String what, Callable<Boolean> condition) throws Exception {
+    if (holds(Duration.ofMillis(200), () -> !condition.call())) {
+      Assertions.fail("it did not stay so: " + what);
+    }
+  }
+
+  /**
    * Waits until the condition holds.
    *
    * @param patience how long

@@ -4,20 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.EngineConfig;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.config.Configuration;
+import org.qscan.engine.testing.Until;
 
 class JudgeTest {
 
   @Test
-  @Timeout(60)
   void closedInTheMiddleOfAScanItLeavesNothingAndBeginsNothing(@TempDir Path directory)
       throws Exception {
     Site site = new Site(directory);
@@ -26,11 +24,9 @@ class JudgeTest {
     Judge judge =
         new Judge(ScanEngine.of(EngineConfig.from(Configuration.read(site.configuration()))));
     CompletableFuture<Judgement> under = CompletableFuture.supplyAsync(() -> judge.judge(mail));
-    while (!Files.exists(directory.resolve("started"))) {
-      Thread.sleep(Duration.ofMillis(10).toMillis());
-    }
+    Until.holds("it scans", () -> Files.exists(directory.resolve("started")));
     judge.close();
-    assertThat(under.get(10, TimeUnit.SECONDS).exit()).isEqualTo(ScanExit.FAILED);
+    assertThat(under.get(120, TimeUnit.SECONDS).exit()).isEqualTo(ScanExit.FAILED);
     assertThat(judge.isClosed()).isTrue();
     assertThat(judge.judge(mail).failure()).isEqualTo("interrupted");
     assertThat(site.residue()).isEmpty();

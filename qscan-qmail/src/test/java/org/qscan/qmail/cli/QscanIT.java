@@ -17,10 +17,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.qscan.engine.testing.Until;
 import org.qscan.qmail.cli.Site.Outcome;
 
 /** bin/qscan as it is installed, in a copy of the distribution. */
-@Timeout(180)
+@Timeout(600)
 class QscanIT {
 
   private Site site;
@@ -189,18 +190,16 @@ class QscanIT {
                   mail)
               .redirectErrorStream(true)
               .start();
-      while (!Files.exists(site.root.resolve("started"))) {
-        assertThat(process.isAlive()).isTrue();
-        Thread.sleep(20);
-      }
+      Until.holds(
+          "it scans, or has ended",
+          () -> Files.exists(site.root.resolve("started")) || !process.isAlive());
+      assertThat(process.isAlive()).isTrue();
       String target = (signal.equals("INT") ? "-" : "") + process.pid();
       assertThat(new ProcessBuilder("kill", "-s", signal, "--", target).start().waitFor()).isZero();
-      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isIn(130, 143);
-      for (int i = 0; i < 100 && !site.residue().isEmpty(); i++) {
-        Thread.sleep(50); // killed, the shell is gone before the virtual machine has cleaned up
-      }
-      assertThat(site.residue()).isEmpty();
+      // Killed, the shell is gone before the virtual machine has cleaned up.
+      Until.holds("nothing is left", () -> site.residue().isEmpty());
     }
   }
 
