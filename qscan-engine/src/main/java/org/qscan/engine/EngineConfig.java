@@ -34,6 +34,8 @@ import org.qscan.engine.scan.ProgramSettings;
  * @param savdiOptions {@code savdi.options}
  * @param clamd {@code clamd.address} and {@code clamd.transfer}
  * @param scanTimeout {@code scan.timeout}
+ * @param confirmByCanary whether {@code canary} is confirm
+ * @param canaryEvery {@code canary.every}
  * @param dataMaxAge {@code data.max-age}
  * @param ignoredThreats {@code ignore.threats}
  * @param slots {@code gate.slots}
@@ -65,6 +67,8 @@ public record EngineConfig(
     Map<String, String> savdiOptions,
     DaemonSettings clamd,
     Duration scanTimeout,
+    boolean confirmByCanary,
+    Duration canaryEvery,
     Duration dataMaxAge,
     List<String> ignoredThreats,
     int slots,
@@ -117,6 +121,8 @@ public record EngineConfig(
         c.variables(Key.SAVDI_OPTIONS),
         daemon(c, Key.CLAMD_ADDRESS, Key.CLAMD_TRANSFER),
         c.duration(Key.SCAN_TIMEOUT),
+        c.text(Key.CANARY).equals("confirm"),
+        c.duration(Key.CANARY_EVERY),
         c.duration(Key.DATA_MAX_AGE),
         c.list(Key.IGNORE_THREATS),
         c.integer(Key.GATE_SLOTS),

@@ -20,6 +20,7 @@ import java.util.List;
  *     or {@code unknown}: nobody has looked, or not to the end
  * @param rules the names of the rules that fired, each once
  * @param limits the limits of ours that the message is over, in words
+ * @param seen threats that were named in answers that cannot be believed as a whole
  */
 public record Facts(
     String id,
@@ -35,7 +36,8 @@ public record Facts(
     List<String> notes,
     String ambiguity,
     List<String> rules,
-    List<String> limits) {
+    List<String> limits,
+    List<String> seen) {
 
   private static final String UNKNOWN = "unknown";
 
@@ -44,9 +46,10 @@ public record Facts(
     notes = List.copyOf(notes);
     rules = List.copyOf(rules);
     limits = List.copyOf(limits);
+    seen = List.copyOf(seen);
   }
 
-  /** Of a message that is over no limit of ours. */
+  /** Of a message that is over no limit of ours, and of which no threat was named in vain. */
   public Facts(
       String id,
       long size,
@@ -75,6 +78,7 @@ public record Facts(
         notes,
         ambiguity,
         rules,
+        List.of(),
         List.of());
   }
 

@@ -41,6 +41,9 @@ public record LogLine(
     add(line, "front", front);
     add(line, "verdict", verdict);
     add(line, "threat", String.join(",", threats));
+    if (!facts.seen().isEmpty()) {
+      add(line, "seen", String.join(",", facts.seen()));
+    }
     add(line, "reason", reason, LONGEST_REASON);
     add(line, "exit", answer);
     add(line, "size", Long.toString(facts.size()));

@@ -1,6 +1,7 @@
 package org.qscan.engine;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,11 +23,14 @@ import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Janitor;
 import org.qscan.engine.gate.Occupancy;
 import org.qscan.engine.gate.Patience;
+import org.qscan.engine.gate.Slot;
 import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.mime.Generous;
 import org.qscan.engine.mime.Tiers;
 import org.qscan.engine.process.ProcessTree;
+import org.qscan.engine.scan.Alarms;
+import org.qscan.engine.scan.CanaryRules;
 import org.qscan.engine.scan.DaemonScanner;
 import org.qscan.engine.scan.IgnoredThreats;
 import org.qscan.engine.scan.Panel;
@@ -49,16 +53,22 @@ public final class ScanEngine {
   private final Batches batches;
   private final List<Extractor> extractors;
   private final Panel panel;
+  private final Alarms alarms;
   private final Memory memory;
   private final AtomicLong cleaned = new AtomicLong(System.nanoTime());
 
   private ScanEngine(
-      EngineConfig config, WorkDirectory work, List<Extractor> extractors, Panel panel) {
+      EngineConfig config,
+      WorkDirectory work,
+      List<Extractor> extractors,
+      Panel panel,
+      Alarms alarms) {
     this.config = config;
     this.work = work;
     this.gate = new Gate(work, config.slots(), ProcessTree::end);
     this.extractors = extractors;
     this.panel = panel;
+    this.alarms = alarms;
     this.memory =
         new Memory(panel.needsFiles() ? 0 : config.extractMemory(), Ledger.ofThisProcess());
     this.batches =
@@ -73,12 +83,10 @@ public final class ScanEngine {
    * @throws ScanFailure if the work directory cannot be used
    */
   public static ScanEngine of(EngineConfig config) throws ScanFailure {
+    WorkDirectory work = WorkDirectory.open(config.workDirectory(), config.groupReads());
+    Alarms alarms = new Alarms();
     ScanEngine engine =
-        new ScanEngine(
-            config,
-            WorkDirectory.open(config.workDirectory(), config.groupReads()),
-            extractors(config),
-            panel(config));
+        new ScanEngine(config, work, extractors(config), panel(config, work, alarms), alarms);
     engine.clean();
     return engine;
   }
@@ -99,16 +107,25 @@ public final class ScanEngine {
     return extractors;
   }
 
-  private static Panel panel(EngineConfig config) {
+  private static Panel panel(EngineConfig config, WorkDirectory work, Alarms alarms) {
+    CanaryRules rules =
+        new CanaryRules(
+            true,
+            config.confirmByCanary(),
+            config.canaryEvery(),
+            !config.ignoredThreats().isEmpty(),
+            config.groupReads(),
+            alarms,
+            System::nanoTime);
     return new Panel(
-        scanners(config),
+        scanners(config, rules, work.path()),
         config.requireAll(),
         new IgnoredThreats(config.ignoredThreats()),
         config.dataMaxAge(),
         config.scanTimeout());
   }
 
-  private static List<Scanner> scanners(EngineConfig config) {
+  private static List<Scanner> scanners(EngineConfig config, CanaryRules rules, Path work) {
     Duration timeout = config.scanTimeout();
     List<Scanner> scanners = new ArrayList<>();
     if (config.scansNothing()) {
@@ -117,12 +134,16 @@ public final class ScanEngine {
     for (String name : config.scanners()) {
       scanners.add(
           switch (name) {
-            case "sweep" -> ProgramScanner.sweep(config.sweep(), timeout, cache(config));
-            case "savscan" -> ProgramScanner.savscan(config.savscan(), timeout, cache(config));
-            case "avscanner" -> ProgramScanner.avscanner(config.avscanner(), timeout);
+            case "sweep" ->
+                ProgramScanner.sweep(config.sweep(), timeout, cache(config), rules, work);
+            case "savscan" ->
+                ProgramScanner.savscan(config.savscan(), timeout, cache(config), rules, work);
+            case "avscanner" -> ProgramScanner.avscanner(config.avscanner(), timeout, rules, work);
             case "savdi" ->
-                DaemonScanner.savdi(config.savdi(), config.savdiOptions(), timeout, cache(config));
-            case "clamd" -> DaemonScanner.clamd(config.clamd(), timeout, cache(config));
+                DaemonScanner.savdi(
+                    config.savdi(), config.savdiOptions(), timeout, cache(config), rules, work);
+            case "clamd" ->
+                DaemonScanner.clamd(config.clamd(), timeout, cache(config), rules, work);
             default -> throw new IllegalArgumentException("scanners: " + name);
           });
     }
@@ -258,7 +279,37 @@ public final class ScanEngine {
    *     all did. Mail can be scanned all the same where another address did.
    */
   public List<String> tryCanaries(Duration atMost) {
-    return List.of();
+    long end = System.nanoTime() + atMost.toNanos();
+    try (Tenure tenure = work.enter()) {
+      if (!panel.canariesTakeSlot()) {
+        return panel.tryCanaries(tenure.id(), atMost);
+      }
+      try (Slot slot = gate.enter(tenure, Patience.of(atMost))) {
+        List<String> failures =
+            panel.tryCanaries(tenure.id(), Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+        if (!ProcessTree.end(tenure.id())) {
+          slot.keep();
+        }
+        return failures;
+      }
+    } catch (ScanFailure e) {
+      return List.of("the EICAR test file could not be shown to the scanners: " + e.getMessage());
+    }
+  }
+
+  /**
+   * From now on this one is told of a scanner that stops, or begins again, to find the EICAR test
+   * file; at once, of those that do not find it now.
+   *
+   * @param listener called by the thread of a message: must not wait
+   */
+  public void onAlarm(Alarms.Listener listener) {
+    alarms.listen(listener);
+  }
+
+  /** The scanners that do not find the EICAR test file now, a sentence each; asks nobody. */
+  public List<String> alarms() {
+    return alarms.current();
   }
 
   /**

@@ -1,11 +1,16 @@
 package org.qscan.engine;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * We could not find out what the message is: answer "try again". The message tells the operator
  * what to check: the key, the file, the value, what is allowed.
  */
 public final class ScanFailure extends Exception {
   private static final long serialVersionUID = 1L;
+
+  private final ArrayList<String> seen = new ArrayList<>();
 
   /**
    * Could not find out.
@@ -25,6 +30,22 @@ public final class ScanFailure extends Exception {
    */
   public ScanFailure(String whatToCheck, Throwable cause) {
     super(whatToCheck + ": " + describe(cause), cause, false, false);
+  }
+
+  /**
+   * With threats that were named in an answer which cannot be believed as a whole: no finding, and
+   * the operator should know.
+   *
+   * @return this
+   */
+  public ScanFailure withSeen(List<String> threats) {
+    seen.addAll(threats);
+    return this;
+  }
+
+  /** Threats that were named all the same; mostly none. */
+  public List<String> seen() {
+    return List.copyOf(seen);
   }
 
   private static String describe(Throwable cause) {

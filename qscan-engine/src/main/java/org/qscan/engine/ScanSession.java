@@ -66,6 +66,7 @@ public final class ScanSession implements AutoCloseable {
   private final Effort effort;
   private final List<String> notes = new ArrayList<>();
   private final List<Statement> statements = new ArrayList<>();
+  private final List<String> seen = new ArrayList<>();
   private final long started = System.nanoTime();
   private long received = started;
   private long extracted = started;
@@ -73,6 +74,7 @@ public final class ScanSession implements AutoCloseable {
   private long scanned = started;
   private int batch = 1;
   private volatile @Nullable Arrival arrival;
+  private @Nullable Material material;
   private volatile boolean scanning;
   private volatile boolean closed;
   private volatile boolean atGate;
@@ -377,15 +379,26 @@ public final class ScanSession implements AutoCloseable {
     return new ScanReport(verdict, facts());
   }
 
-  /** Octets in memory if nobody needs files, and there was room. */
+  /** The same each time: files are to be scanned as they were when they were complete. */
   private Material material() throws ScanFailure {
+    Material known = material;
+    if (known == null) {
+      known = collect();
+      material = known;
+      member.shows(known);
+    }
+    return known;
+  }
+
+  /** Octets in memory if nobody needs files, and there was room. */
+  private Material collect() throws ScanFailure {
     Map<Path, ByteBuffer> octets = panel.needsFiles() ? null : views.inMemory();
     if (octets != null) {
       return Material.inMemory(views.directory(), octets);
     }
     try {
       views.toFiles();
-      return Material.in(views.directory());
+      return Material.asItIs(views.directory());
     } catch (IOException e) {
       throw new ScanFailure("cannot write the parts of the message to " + tenure.directory(), e);
     }
@@ -449,7 +462,9 @@ public final class ScanSession implements AutoCloseable {
     batch = answer.messages();
     Finding finding = answer.finding();
     if (finding == null) {
-      throw Objects.requireNonNull(answer.failure());
+      ScanFailure failure = Objects.requireNonNull(answer.failure());
+      seen.addAll(failure.seen());
+      throw failure;
     }
     return verdict(finding);
   }
@@ -553,7 +568,7 @@ public final class ScanSession implements AutoCloseable {
   @SuppressWarnings("UnusedVariable")
   private Verdict ask(Slot slot) throws ScanFailure {
     try {
-      return verdict(panel.scan(material(), id(), notes, statements));
+      return verdict(panel.scan(material(), id(), notes, statements, seen));
     } catch (ScanFailure e) {
       if (!closed) {
         batches.failedAlone(member);
@@ -597,7 +612,8 @@ public final class ScanSession implements AutoCloseable {
         all,
         views.ambiguity().level().text(),
         views.ambiguity().rules(),
-        views.limits());
+        views.limits(),
+        seen);
   }
 
   private static long millis(long from, long to) {

@@ -58,7 +58,7 @@ class GroupTest {
         entries.map(path -> path.getFileName().toString()).forEach(names::add);
       }
     }
-    names.removeAll(List.of(".live", ".gate", "draw.lock"));
+    names.removeAll(List.of(".live", ".gate", ".canary", "draw.lock"));
     return names;
   }
 

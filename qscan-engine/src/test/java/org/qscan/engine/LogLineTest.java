@@ -40,6 +40,15 @@ class LogLineTest {
   }
 
   @Test
+  void aThreatThatWasNamedInVainIsToldOf() {
+    Facts facts =
+        new Facts(
+            "x", 1, 2, List.of(), 0, 0, 0, 0, 0, 1, List.of(), "none", List.of(), List.of(),
+            List.of("EICAR-AV-Test"));
+    assertThat(line(facts, "why", "a").toString()).contains(" threat=- seen=EICAR-AV-Test reason=why ");
+  }
+
+  @Test
   void threatsNamesAndNotesAreJoined() {
     Facts facts =
         new Facts("x", 1, 2, List.of("a.doc", "b.doc"), 0, 0, 0, 0, 0, List.of("one", "two"));

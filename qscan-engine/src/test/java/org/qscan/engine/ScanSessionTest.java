@@ -69,7 +69,7 @@ class ScanSessionTest {
         }
       }
     }
-    names.removeAll(List.of(".live", ".gate", "draw.lock"));
+    names.removeAll(List.of(".live", ".gate", ".canary", "draw.lock"));
     return names;
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -220,7 +221,7 @@ final class Batch implements AutoCloseable {
       Footprints.wipe(root);
     }
     long start = System.nanoTime();
-    Joint joint = panel.scanTogether(root, directories, tenure.id());
+    Joint joint = asShown(panel.scanTogether(root, directories, tenure.id()), places);
     long end = System.nanoTime();
     // Where it is the same with all of them, a scanner is away: none of them is to blame.
     if (joint.clean().size() < directories.size() && joint.named().size() < directories.size()) {
@@ -235,6 +236,22 @@ final class Batch implements AutoCloseable {
           }
         });
     return joint;
+  }
+
+  /** Without those of which files have gone meanwhile: of these, "clean" says nothing. */
+  private static Joint asShown(Joint joint, Map<Path, Member> places) {
+    Map<Path, List<String>> clean = new LinkedHashMap<>(joint.clean());
+    Set<Path> named = new HashSet<>(joint.named());
+    String why = joint.why();
+    for (Map.Entry<Path, Member> one : places.entrySet()) {
+      String change = clean.containsKey(one.getKey()) ? one.getValue().material().change() : "";
+      if (!change.isEmpty()) {
+        clean.remove(one.getKey());
+        named.add(one.getKey());
+        why = why.isEmpty() ? change : why;
+      }
+    }
+    return new Joint(clean, named, joint.late(), why);
   }
 
   /** A directory that holds the files of all of them, and no others. */
@@ -256,7 +273,7 @@ final class Batch implements AutoCloseable {
     Map<Path, List<String>> clean = Map.of();
     noteFailure(member);
     try {
-      Finding finding = panel.scan(member.place(), tenure.id(), notes);
+      Finding finding = panel.scan(member.material(), tenure.id(), notes);
       if (finding.verdict().equals(CLEAN.verdict())) {
         clean = Map.of(member.place(), notes);
       }

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.scan.Finding;
+import org.qscan.engine.scan.Material;
 
 /**
  * A message that may share a run, from its session's first moment to its last. For a shared run its
@@ -39,6 +40,7 @@ public final class Member {
   private CountDownLatch done = new CountDownLatch(1);
   private @Nullable Answer answer;
   private @Nullable Batch batch;
+  private @Nullable Material material;
   private Path place;
   private long bytes;
   private int failures;
@@ -62,6 +64,21 @@ public final class Member {
   /** With whose messages it takes turns. */
   String sender() {
     return sender;
+  }
+
+  /**
+   * What is to be scanned of it.
+   *
+   * @param files as they were when they were complete
+   */
+  public synchronized void shows(Material files) {
+    material = files;
+  }
+
+  /** What is to be scanned of it, where it is now. */
+  synchronized Material material() {
+    Material files = material;
+    return files == null ? Material.in(place) : files.movedTo(place);
   }
 
   /** Where its files are now. */

@@ -193,6 +193,21 @@ public enum Key {
       "How clamd gets the files, as with savdi.transfer."),
   SCAN_TIMEOUT(
       "scan.timeout", Type.DURATION, "120s", "How long a scanner may take for one message."),
+  CANARY(
+      "canary",
+      Type.CHOICE,
+      List.of("confirm", "periodic"),
+      "confirm",
+      "When clamd and savdid must find the EICAR test file, shown to them as mail is: confirm, before"
+          + " any clean answer counts, in a trial begun after the answer and shared by all who wait;"
+          + " or periodic, every canary.every only. A scanner that does not find it is not believed."),
+  CANARY_EVERY(
+      "canary.every",
+      Type.DURATION,
+      "60s",
+      "How long clamd and savdid are believed without having found the EICAR test file again. Sweep,"
+          + " savscan and avscanner must find it at the start, when they or their data change, and"
+          + " hourly."),
   DATA_MAX_AGE(
       "data.max-age",
       Type.AGE,

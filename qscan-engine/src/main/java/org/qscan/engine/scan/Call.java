@@ -12,9 +12,28 @@ final class Call {
   private final Deadline deadline;
   private @Nullable Connection connection;
   private boolean cancelled;
+  private volatile boolean patient;
+  private volatile int share = 1;
 
   Call(Deadline deadline) {
     this.deadline = deadline;
+  }
+
+  /**
+   * From now on one that is busy is waited for as long as the scan may take: nobody else is there
+   * to be asked.
+   */
+  void waitForBusy() {
+    patient = true;
+  }
+
+  /**
+   * How many share the time in which a daemon should accept: the addresses of one name.
+   *
+   * @param among 1 or more
+   */
+  void shareConnecting(int among) {
+    share = among;
   }
 
   Deadline deadline() {
@@ -23,7 +42,7 @@ final class Call {
 
   /** For what a daemon that lives does at once: to accept, to greet. */
   Deadline soon() {
-    return deadline.orIn(CONNECT);
+    return patient ? deadline : deadline.orIn(CONNECT.dividedBy(share));
   }
 
   /** From now on it is this connection that {@link #cancel()} closes. */
@@ -36,6 +55,7 @@ final class Call {
     return used;
   }
 
+  /** Whether {@link #cancel} was called. */
   synchronized boolean isCancelled() {
     return cancelled;
   }

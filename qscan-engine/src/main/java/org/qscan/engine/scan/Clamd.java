@@ -36,17 +36,56 @@ final class Clamd implements Protocol {
   private record Question(String subject, Path file) {}
 
   @Override
-  public void scan(Place place, Inquest inquest, Call call) throws IOException {
-    try (ClamdSession session = ClamdSession.open(place, call)) {
+  public void scan(Peer peer, Inquest inquest, Canaries canaries, Call call) throws IOException {
+    boolean byPath = settings.byPath(peer.place().address());
+    CanaryWatch watch = canaries.of(peer, byPath);
+    try (ClamdSession session = ClamdSession.open(peer, call)) {
+      CanaryWatch.Trial trial = trial(session, peer, byPath, canaries);
+      long since = watch.before(trial, call);
       if (inquest.wantsState()) {
-        inquest.stateBefore(askState(session, place));
+        inquest.stateBefore(askState(session, peer.place()));
       }
-      scan(session, place, inquest);
+      scan(session, peer, byPath, inquest);
       if (inquest.wantsState()) {
-        inquest.stateAfter(askState(session, place));
+        inquest.stateAfter(askState(session, peer.place()));
+      }
+      if (canaries.confirms(inquest)) {
+        watch.after(since, trial, call);
       }
       session.send("END");
     }
+  }
+
+  @Override
+  public void tryCanary(Peer peer, Canaries canaries, Call call) throws IOException {
+    boolean byPath = settings.byPath(peer.place().address());
+    try (ClamdSession session = ClamdSession.open(peer, call)) {
+      canaries.of(peer, byPath).now(trial(session, peer, byPath, canaries), call);
+      session.send("END");
+    }
+  }
+
+  /** Nothing else may be unanswered in this session. */
+  private static CanaryWatch.Trial trial(
+      ClamdSession session, Peer peer, boolean byPath, Canaries canaries) {
+    if (!byPath) {
+      return () -> {
+        session.streamCanary();
+        return saidOfCanary(session.answer().text(), STREAM, peer);
+      };
+    }
+    return canaries.file(file -> {
+      String path = octets(file);
+      session.send("SCAN " + path);
+      return saidOfCanary(session.answer().text(), path, peer);
+    });
+  }
+
+  /** Null if it was found. */
+  private static @Nullable String saidOfCanary(String text, String subject, Peer peer) {
+    Tally tally = new Tally();
+    ClamdAnswer.addTo(tally, subject, text, peer.toString());
+    return tally.hasThreats() ? null : text;
   }
 
   /** Nothing else may be unanswered: clamd answers in any order. */
@@ -57,8 +96,9 @@ final class Clamd implements Protocol {
     return date(version) == null ? null : version;
   }
 
-  private void scan(ClamdSession session, Place place, Inquest inquest) throws IOException {
-    boolean byPath = settings.byPath(place.address());
+  private static void scan(ClamdSession session, Peer peer, boolean byPath, Inquest inquest)
+      throws IOException {
+    Place place = peer.place();
     Map<Integer, Question> unanswered = new HashMap<>();
     int version = place.isDateDue(System.nanoTime()) ? session.send("VERSION") : 0;
     if (version != 0) {
@@ -66,7 +106,7 @@ final class Clamd implements Protocol {
     }
     for (Path file : inquest.unknown()) {
       if (unanswered.size() >= MOST_UNANSWERED) {
-        takeAnswer(session, place, version, unanswered, inquest);
+        takeAnswer(session, peer, version, unanswered, inquest);
       }
       if (byPath) {
         String path = octets(file);
@@ -78,7 +118,7 @@ final class Clamd implements Protocol {
       }
     }
     while (!unanswered.isEmpty()) {
-      takeAnswer(session, place, version, unanswered, inquest);
+      takeAnswer(session, peer, version, unanswered, inquest);
     }
   }
 
@@ -90,7 +130,7 @@ final class Clamd implements Protocol {
 
   private static void takeAnswer(
       ClamdSession session,
-      Place place,
+      Peer peer,
       int version,
       Map<Integer, Question> unanswered,
       Inquest inquest)
@@ -101,10 +141,10 @@ final class Clamd implements Protocol {
       throw new ProtocolException("answers twice: " + answer.command() + ": " + answer.text());
     }
     if (answer.command() == version) {
-      place.setDataDate(date(answer.text()), System.nanoTime());
+      peer.place().setDataDate(date(answer.text()), System.nanoTime());
     } else {
       ClamdAnswer.addTo(
-          inquest.of(question.file()), question.subject(), answer.text(), place.toString());
+          inquest.of(question.file()), question.subject(), answer.text(), peer.toString());
     }
   }
 
@@ -117,8 +157,8 @@ final class Clamd implements Protocol {
   }
 
   @Override
-  public Health health(Place place, Call call) throws IOException {
-    try (ClamdSession session = ClamdSession.open(place, call)) {
+  public Health health(Peer peer, Call call) throws IOException {
+    try (ClamdSession session = ClamdSession.open(peer, call)) {
       session.send("VERSION");
       String version = session.answer().text();
       List<String> warnings = new ArrayList<>();
@@ -133,7 +173,7 @@ final class Clamd implements Protocol {
                 + " and so on): set AlertExceedsMax yes in clamd.conf");
       }
       session.send("END");
-      return new Health(place.toString(), version, date(version), warnings, null);
+      return new Health(peer.toString(), version, date(version), warnings, null);
     }
   }
 

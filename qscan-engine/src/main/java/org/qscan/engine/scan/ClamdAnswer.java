@@ -32,8 +32,9 @@ final class ClamdAnswer {
     String name = said.substring(0, said.length() - FOUND.length());
     if (name.startsWith("Heuristics.Encrypted.")) {
       tally.reason(Reason.ENCRYPTED); // AlertEncrypted: what the site wants done has a key of ours
-    } else if (name.startsWith("Heuristics.Limits.Exceeded")) {
-      tally.reason(Reason.LIMIT); // AlertExceedsMax
+    } else if (name.startsWith("Heuristics.Limits.Exceeded")
+        || name.startsWith("Heuristics.Email.ExceedsMax")) {
+      tally.reason(Reason.LIMIT); // AlertExceedsMax; the latter is 0.103's word for mail
     } else {
       tally.threat(name);
     }

@@ -32,8 +32,8 @@ final class ClamdSession implements AutoCloseable {
     this.call = call;
   }
 
-  static ClamdSession open(Place place, Call call) throws IOException {
-    Connection connection = call.uses(Connection.open(place.address(), call.soon()));
+  static ClamdSession open(Peer peer, Call call) throws IOException {
+    Connection connection = call.uses(Connection.open(peer.socket(), call.soon()));
     ClamdSession session = new ClamdSession(connection, call);
     try {
       connection.allow(LONGEST_ANSWERS);
@@ -70,6 +70,25 @@ final class ClamdSession implements AutoCloseable {
       }
     }
     connection.send(ByteBuffer.allocate(4), call.deadline());
+    return number;
+  }
+
+  /**
+   * Has the canary scanned as data.
+   *
+   * @return the number of the command
+   */
+  int streamCanary() throws IOException {
+    int number = send("INSTREAM");
+    byte[] octets = Canary.octets();
+    byte[] framed = new byte[4 + octets.length + 4];
+    try {
+      ByteBuffer.wrap(framed).putInt(octets.length).put(octets);
+      connection.send(ByteBuffer.wrap(framed), call.deadline());
+    } finally {
+      Canary.wipe(octets);
+      Canary.wipe(framed);
+    }
     return number;
   }
 

@@ -2,28 +2,22 @@ package org.qscan.engine.scan;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.nio.file.Files;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.qscan.engine.config.Address;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to a daemon, over a Unix socket or TCP. Every wait has a deadline, and what comes in
@@ -34,6 +28,8 @@ final class Connection implements AutoCloseable {
 
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
   private static final int LONGEST_QUOTE = 200;
+  private static final long FIRST_PAUSE = 5; // milliseconds
+  private static final long LONGEST_PAUSE = 50;
 
   private final SocketChannel channel;
   private final Selector selector;
@@ -51,22 +47,48 @@ final class Connection implements AutoCloseable {
     this.key = key;
   }
 
-  /** Connects. */
-  static Connection open(Address address, Deadline deadline) throws IOException {
-    Path path = address.path();
-    SocketAddress peer =
-        path != null
-            ? UnixDomainSocketAddress.of(path)
-            : new InetSocketAddress(resolve(address.host(), deadline), address.port());
+  /**
+   * Connects; waits for one that is busy.
+   *
+   * @throws Busy if its queue of connections was full, or nobody answered, until the deadline
+   */
+  static Connection open(SocketAddress peer, Deadline deadline) throws IOException {
+    for (long pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      Connection connection = tryOpen(peer, deadline);
+      if (connection != null) {
+        return connection;
+      }
+      if (deadline.isOver()) {
+        throw new Busy("is busy: its queue of connections stayed full");
+      }
+      try {
+        Thread.sleep(pause);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      }
+    }
+  }
+
+  /** Null if it cannot take a connection now. */
+  private static @Nullable Connection tryOpen(SocketAddress peer, Deadline deadline)
+      throws IOException {
+    boolean unix = peer instanceof UnixDomainSocketAddress;
     SocketChannel channel =
-        path != null ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
+        unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
     Connection connection = null;
     try {
       channel.configureBlocking(false);
-      if (path == null) {
+      if (!unix) {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true); // questions and answers
       }
       boolean connected = channel.connect(peer);
+      if (!connected && unix) {
+        // Its backlog is full, should a Java take EAGAIN for "later": connect(2) says that a Unix
+        // socket is never connected later, yet poll(2) calls it writable.
+        channel.close();
+        return null;
+      }
       Selector selector = Selector.open();
       connection = new Connection(channel, selector, channel.register(selector, 0));
       while (!connected) {
@@ -74,44 +96,45 @@ final class Connection implements AutoCloseable {
         connected = channel.finishConnect();
       }
       return connection;
-    } catch (IOException | RuntimeException e) {
-      if (connection != null) {
-        connection.close();
-      } else {
-        channel.close();
+    } catch (SocketTimeoutException e) {
+      close(channel, connection);
+      throw new Busy("no connection in time");
+    } catch (SocketException e) {
+      close(channel, connection);
+      if (peer instanceof UnixDomainSocketAddress path && isFull(path, e)) {
+        return null;
       }
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      close(channel, connection);
       throw e;
     }
   }
 
-  /** The resolver keeps its own time, which may be longer than ours: it is left behind then. */
-  private static InetAddress resolve(String host, Deadline deadline) throws IOException {
-    char last = host.charAt(host.length() - 1);
-    if (host.indexOf(':') >= 0 || (last >= '0' && last <= '9')) {
-      return InetAddress.getByName(host); // an address: nobody is asked
+  /**
+   * Whether it is EAGAIN, by which connect(2) says that the backlog of a Unix socket is full. Java
+   * has no class for that: it throws the plain one, as for a socket that is not there, with the
+   * words of the C library, which may be in any language.
+   */
+  private static boolean isFull(UnixDomainSocketAddress peer, SocketException e) {
+    String words = String.valueOf(e.getMessage());
+    if (words.contains("temporarily unavailable")) {
+      return true;
     }
-    CompletableFuture<InetAddress> found = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                found.complete(InetAddress.getByName(host));
-              } catch (UnknownHostException e) {
-                found.completeExceptionally(e);
-              }
-            },
-            "qscan-resolver");
-    thread.setDaemon(true);
-    thread.start();
-    try {
-      return found.get(deadline.millisLeft(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw new UnknownHostException(host);
-    } catch (TimeoutException e) {
-      throw new SocketTimeoutException("the name " + host + " was not resolved in time");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
+    return e.getClass().equals(SocketException.class)
+        && Files.exists(peer.getPath())
+        && !words.contains("wrong type")
+        && !words.contains("not permitted")
+        && !words.contains("descriptor")
+        && !words.contains("Too many");
+  }
+
+  private static void close(SocketChannel channel, @Nullable Connection connection)
+      throws IOException {
+    if (connection != null) {
+      connection.close();
+    } else {
+      channel.close();
     }
   }
 

@@ -1,6 +1,7 @@
 package org.qscan.engine.scan;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +28,10 @@ public final class DaemonScanner implements Scanner {
   private final Protocol protocol;
   private final Duration timeout;
   private final VerdictCache cache;
+  private final Canaries.Watches canaries;
+  private final Path work;
   private final Map<String, Call> calls = new ConcurrentHashMap<>();
+  private final Resolver resolver;
   private volatile @Nullable Place last;
 
   private DaemonScanner(
@@ -35,7 +39,10 @@ public final class DaemonScanner implements Scanner {
       DaemonSettings settings,
       Protocol protocol,
       Duration timeout,
-      VerdictCache cache) {
+      VerdictCache cache,
+      Canaries.Watches canaries,
+      Path work,
+      Resolver.Lookup lookup) {
     this.name = name;
     this.key = settings.key();
     this.settings = settings;
@@ -43,6 +50,9 @@ public final class DaemonScanner implements Scanner {
     this.protocol = protocol;
     this.timeout = timeout;
     this.cache = cache;
+    this.canaries = canaries;
+    this.work = work;
+    this.resolver = new Resolver(lookup);
   }
 
   /**
@@ -51,10 +61,30 @@ public final class DaemonScanner implements Scanner {
    * @param options {@code savdi.options}
    * @param timeout {@code scan.timeout}
    * @param cache of its own
+   * @param rules when it is shown canaries
+   * @param work the directory that holds the sessions' directories
    */
   public static DaemonScanner savdi(
+      DaemonSettings settings,
+      Map<String, String> options,
+      Duration timeout,
+      VerdictCache cache,
+      CanaryRules rules,
+      Path work) {
+    Canaries.Watches watches =
+        new Canaries.Watches(
+            settings.key(),
+            "check that savdid's virus data (virusdatadir, idedir) are whole, that it can write"
+                + " its temporary directory, and that nothing keeps it from finding EICAR",
+            rules);
+    return new DaemonScanner(
+        "savdi", settings, new Sssp(settings, options), timeout, cache, watches, work, InetAddress::getAllByName);
+  }
+
+  /** One that is believed without a canary: for tests of other things. */
+  static DaemonScanner savdi(
       DaemonSettings settings, Map<String, String> options, Duration timeout, VerdictCache cache) {
-    return new DaemonScanner("savdi", settings, new Sssp(settings, options), timeout, cache);
+    return savdi(settings, options, timeout, cache, CanaryRules.none(), Path.of("/"));
   }
 
   /**
@@ -62,9 +92,30 @@ public final class DaemonScanner implements Scanner {
    *
    * @param timeout {@code scan.timeout}
    * @param cache of its own
+   * @param rules when it is shown canaries
+   * @param work the directory that holds the sessions' directories
    */
-  public static DaemonScanner clamd(DaemonSettings settings, Duration timeout, VerdictCache cache) {
-    return new DaemonScanner("clamd", settings, new Clamd(settings), timeout, cache);
+  public static DaemonScanner clamd(
+      DaemonSettings settings, Duration timeout, VerdictCache cache, CanaryRules rules, Path work) {
+    Canaries.Watches watches =
+        new Canaries.Watches(
+            settings.key(),
+            "check that clamd's TemporaryDirectory exists and can be written by its user, that its"
+                + " DatabaseDirectory is whole, and that no list there (.ign2, .fp, .sfp) excepts"
+                + " EICAR",
+            rules);
+    return new DaemonScanner("clamd", settings, new Clamd(settings), timeout, cache, watches, work, InetAddress::getAllByName);
+  }
+
+  /** One that is believed without a canary: for tests of other things. */
+  static DaemonScanner clamd(DaemonSettings settings, Duration timeout, VerdictCache cache) {
+    return clamd(settings, timeout, cache, CanaryRules.none(), Path.of("/"));
+  }
+
+  /** The same, with other names: for tests. */
+  DaemonScanner withNames(Resolver.Lookup lookup) {
+    return new DaemonScanner(
+        name, settings, protocol, timeout, cache, canaries, work, lookup);
   }
 
   @Override
@@ -86,41 +137,118 @@ public final class DaemonScanner implements Scanner {
   public Finding scan(Material material, String session) throws ScanFailure {
     List<Path> files = material.files();
     Call call = new Call(Deadline.in(timeout));
+    Failures failures = new Failures();
     calls.put(session, call);
-    StringBuilder failures = new StringBuilder();
     try {
       for (Place place : places.inOrder()) {
-        try {
-          return scan(place, material, files, call);
-        } catch (ScanFailure e) {
-          failures.append(failures.length() == 0 ? " " : "; ").append(e.getMessage());
+        Finding finding = scan(place, material, files, session, call, failures);
+        if (finding != null) {
+          return finding;
         }
-        if (call.deadline().isOver() || call.isCancelled()) {
-          break; // the others would have no time
+      }
+      // Nobody could. Who was only busy is waited for as long as there is time.
+      call.waitForBusy();
+      for (Peer peer : List.copyOf(failures.busy)) {
+        Finding finding = scan(peer, material, files, session, call, failures);
+        if (finding != null) {
+          return finding;
         }
       }
     } finally {
       calls.remove(session);
     }
-    throw new ScanFailure(key + failures);
+    throw new ScanFailure(key + failures.text);
   }
 
-  /** At one address: what was answered there before a fault counts if it is a threat. */
-  private Finding scan(Place place, Material material, List<Path> files, Call call)
-      throws ScanFailure {
-    Tally tally = new Tally();
-    Inquest inquest = new Inquest(material, files, cache, place.toString());
+  /** Why nobody has answered so far. */
+  private static final class Failures {
+    private final StringBuilder text = new StringBuilder();
+    private final List<Peer> busy = new ArrayList<>();
+
+    void add(String sentence) {
+      text.append(text.length() == 0 ? " " : "; ").append(sentence);
+    }
+  }
+
+  /** At each of the daemons that a name stands for; null if none of them could. */
+  private @Nullable Finding scan(
+      Place place,
+      Material material,
+      List<Path> files,
+      String session,
+      Call call,
+      Failures failures) {
+    List<Peer> peers;
     try {
-      protocol.scan(place, inquest, call);
-      place.answered();
-      last = place;
-      inquest.addTo(tally, true);
+      if (isOver(call)) {
+        return null; // no time for it
+      }
+      peers = place.worksFirst(resolver.peers(place, call.soon()));
     } catch (IOException e) {
       places.failed(place);
-      inquest.addTo(tally, false);
-      tally.gap(place + ": " + inWords(e));
+      failures.add(place + ": " + inWords(e));
+      return null;
     }
-    return tally.finding();
+    call.shareConnecting(peers.size());
+    if (peers.size() == 1 && places.all().size() == 1) {
+      call.waitForBusy(); // nobody else is there to be asked
+    }
+    for (Peer peer : peers) {
+      Finding finding = scan(peer, material, files, session, call, failures);
+      if (finding != null) {
+        return finding;
+      }
+    }
+    return null;
+  }
+
+  private static boolean isOver(Call call) {
+    return call.deadline().isOver() || call.isCancelled();
+  }
+
+  /** At one of them: what was answered there before a fault counts if it is a threat. */
+  private @Nullable Finding scan(
+      Peer peer,
+      Material material,
+      List<Path> files,
+      String session,
+      Call call,
+      Failures failures) {
+    if (isOver(call)) {
+      return null;
+    }
+    Tally tally = new Tally();
+    Inquest inquest = new Inquest(material, files, cache, peer.toString());
+    try {
+      protocol.scan(peer, inquest, canaries(session), call);
+      peer.place().answered(peer);
+      String change = material.change();
+      inquest.addTo(tally, change.isEmpty());
+      if (!change.isEmpty()) {
+        tally.gap(change);
+      }
+      last = peer.place();
+    } catch (IOException e) {
+      places.failed(peer.place());
+      if (e instanceof Busy) {
+        failures.busy.add(peer);
+      }
+      if (!call.isCancelled()) {
+        canaries.doubt(peer);
+      }
+      inquest.addTo(tally, false);
+      tally.gap(peer + ": " + inWords(e));
+    }
+    try {
+      return tally.finding();
+    } catch (ScanFailure e) {
+      failures.add(e.getMessage());
+      return null;
+    }
+  }
+
+  private Canaries canaries(String session) {
+    return new Canaries(canaries, work.resolve(session), settings.groupReads());
   }
 
   @Override
@@ -155,18 +283,68 @@ public final class DaemonScanner implements Scanner {
   @Override
   public List<Health> health(String session) {
     List<Health> all = new ArrayList<>();
-    Duration patience = timeout.compareTo(LONGEST_QUESTION) < 0 ? timeout : LONGEST_QUESTION;
+    forEachPeer(
+        session,
+        questionTime(),
+        (peer, call) -> {
+          protocol.tryCanary(peer, canaries(session), call);
+          all.add(protocol.health(peer, call));
+        },
+        (where, why) -> all.add(Health.failed(where, key + " " + where + ": " + why)));
+    return all;
+  }
+
+  @Override
+  public List<String> tryCanary(String session, Duration atMost) {
+    List<String> failures = new ArrayList<>();
+    Duration patience = questionTime();
+    forEachPeer(
+        session,
+        atMost.compareTo(patience) < 0 ? atMost : patience,
+        (peer, call) -> protocol.tryCanary(peer, canaries(session), call),
+        (where, why) -> failures.add(key + " " + where + ": " + why));
+    return failures;
+  }
+
+  private Duration questionTime() {
+    return timeout.compareTo(LONGEST_QUESTION) < 0 ? timeout : LONGEST_QUESTION;
+  }
+
+  /** What is asked of one daemon. */
+  private interface Question {
+    void ask(Peer peer, Call call) throws IOException;
+  }
+
+  /** Who is told why it could not be asked. */
+  private interface Complaint {
+    void make(String where, String why);
+  }
+
+  /**
+   * Asks every daemon at every address.
+   *
+   * @param patience for each
+   */
+  private void forEachPeer(
+      String session, Duration patience, Question question, Complaint complaint) {
     for (Place place : places.all()) {
-      Call call = new Call(Deadline.in(patience));
-      calls.put(session, call);
+      List<Peer> peers = List.of();
       try {
-        all.add(protocol.health(place, call));
+        peers = resolver.peers(place, Deadline.in(patience));
       } catch (IOException e) {
-        all.add(Health.failed(place.toString(), key + " " + place + ": " + inWords(e)));
-      } finally {
-        calls.remove(session);
+        complaint.make(place.toString(), inWords(e));
+      }
+      for (Peer peer : peers) {
+        Call call = new Call(Deadline.in(patience));
+        calls.put(session, call);
+        try {
+          question.ask(peer, call);
+        } catch (IOException e) {
+          complaint.make(peer.toString(), inWords(e));
+        } finally {
+          calls.remove(session);
+        }
       }
     }
-    return all;
   }
 }

@@ -141,6 +141,31 @@ final class Inquest {
   }
 
   /**
+   * Whether some file has no answer that counts, and so the whole has none unless it is a threat.
+   */
+  boolean hasGaps() {
+    for (Tally answer : answers.values()) {
+      if (answer.hasGaps()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether nothing was found so far, and there is an answer that counts for each file. */
+  boolean isWithoutFinding() {
+    if (known.hasThreats()) {
+      return false;
+    }
+    for (Tally answer : answers.values()) {
+      if (answer.hasThreats() || answer.hasGaps()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
    * What it comes to; what may be kept is kept.
    *
    * @param whole whether there is an answer for every file

@@ -147,6 +147,6 @@ final class Judge {
   }
 
   private ScanFailure unknown(String what) {
-    return new ScanFailure(sentence(what));
+    return new ScanFailure(sentence(what)).withSeen(tally.threats());
   }
 }

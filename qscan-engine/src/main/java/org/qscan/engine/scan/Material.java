@@ -23,15 +23,47 @@ public final class Material {
 
   private final Path directory;
   private final @Nullable Map<Path, ByteBuffer> memory;
+  private @Nullable Inventory inventory;
 
-  private Material(Path directory, @Nullable Map<Path, ByteBuffer> memory) {
+  private Material(
+      Path directory, @Nullable Map<Path, ByteBuffer> memory, @Nullable Inventory inventory) {
     this.directory = directory;
     this.memory = memory;
+    this.inventory = inventory;
   }
 
-  /** All files below this directory. */
+  /**
+   * All files below this directory, as they are when they are listed first: see {@link #change()}.
+   */
   public static Material in(Path directory) {
-    return new Material(directory, null);
+    return new Material(directory, null, null);
+  }
+
+  /**
+   * All files below this directory, as they are now: see {@link #change()}.
+   *
+   * @throws ScanFailure if it cannot be read
+   */
+  public static Material asItIs(Path directory) throws ScanFailure {
+    Material material = new Material(directory, null, null);
+    material.files();
+    return material;
+  }
+
+  /** The same files, which lie elsewhere now. */
+  public Material movedTo(Path to) {
+    return memory != null || to.equals(directory) ? this : new Material(to, null, inventory);
+  }
+
+  /**
+   * Whether all that was there is there still, the same files of the same size and time. A scanner
+   * finds nothing in what somebody else has removed meanwhile, and says nothing of it.
+   *
+   * @return empty, or a sentence that says what is different
+   */
+  public String change() {
+    Inventory before = inventory;
+    return memory != null || before == null ? "" : before.change(directory);
   }
 
   /**
@@ -41,7 +73,7 @@ public final class Material {
    * @param octets by the path that each would have; not to be changed
    */
   public static Material inMemory(Path directory, Map<Path, ByteBuffer> octets) {
-    return new Material(directory, octets);
+    return new Material(directory, octets, null);
   }
 
   /** The directory. */
@@ -54,13 +86,16 @@ public final class Material {
     List<Path> files = new ArrayList<>();
     if (memory == null) {
       collect(directory.toFile(), files);
+      if (inventory == null) {
+        inventory = Inventory.of(directory, files);
+      }
     } else {
       files.addAll(memory.keySet());
     }
     return files;
   }
 
-  private static void collect(File directory, List<Path> files) throws ScanFailure {
+  static void collect(File directory, List<Path> files) throws ScanFailure {
     String[] names = directory.list();
     if (names == null) {
       throw new ScanFailure("cannot list " + directory);

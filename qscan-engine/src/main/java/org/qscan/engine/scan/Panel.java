@@ -96,7 +96,20 @@ public final class Panel {
    * @throws ScanFailure if too few of them answered
    */
   public Finding scan(Path directory, String session, List<String> notes) throws ScanFailure {
-    return scan(Material.in(directory), session, notes, new ArrayList<>());
+    return scan(Material.in(directory), session, notes);
+  }
+
+  /**
+   * Asks all of them.
+   *
+   * @param material files, if any of them {@linkplain #needsFiles needs} these
+   * @param session as in {@link Scanner#scan(Path, String)}
+   * @param notes gets what the operator should know, whatever comes of it
+   * @return what they say together, without the notes
+   * @throws ScanFailure if too few of them answered
+   */
+  public Finding scan(Material material, String session, List<String> notes) throws ScanFailure {
+    return scan(material, session, notes, new ArrayList<>(), new ArrayList<>());
   }
 
   /** Whether any of them must have files. */
@@ -111,11 +124,16 @@ public final class Panel {
    * @param session as in {@link Scanner#scan(Path, String)}
    * @param notes gets what the operator should know, whatever comes of it
    * @param statements gets what each of them says, whatever comes of it
+   * @param seen gets the threats that were named in answers which cannot be believed as a whole
    * @return what they say together, without the notes
    * @throws ScanFailure if too few of them answered
    */
   public Finding scan(
-      Material material, String session, List<String> notes, List<Statement> statements)
+      Material material,
+      String session,
+      List<String> notes,
+      List<Statement> statements,
+      List<String> seen)
       throws ScanFailure {
     if (isEmpty()) {
       return nobody();
@@ -138,13 +156,14 @@ public final class Panel {
         notes.addAll(finding.gaps());
       } catch (ScanFailure e) {
         failure = e;
+        seen.addAll(e.seen());
         notes.add(e.getMessage());
         statements.add(inquiry.statement(null, String.valueOf(e.getMessage())));
       }
       age.note(inquiry.scanner, notes);
     }
     if (failure != null && !tally.hasThreats() && (requireAll || answered == 0)) {
-      throw failure;
+      throw new ScanFailure(failure.getMessage()).withSeen(seen);
     }
     return tally.finding();
   }
@@ -152,7 +171,7 @@ public final class Panel {
   /**
    * What is known to be found in these files, without asking anybody: no slot is needed.
    *
-   * @param material as in {@link #scan(Material, String, List, List)}
+   * @param material as in {@link #scan(Material, String, List)}
    * @param notes gets what the operator should know, if anything is found
    * @return a finding with threats, or null
    */
@@ -295,6 +314,43 @@ public final class Panel {
     for (Scanner scanner : scanners) {
       scanner.cancel(session);
     }
+  }
+
+  /** Whether one of them takes a slot to be shown a canary. */
+  public boolean canariesTakeSlot() {
+    return scanners.stream().anyMatch(Scanner::canaryTakesSlot);
+  }
+
+  /**
+   * Shows all of them the EICAR test file, side by side.
+   *
+   * @param session as in {@link Scanner#tryCanary}
+   * @param atMost for all; who has not answered by then has not found it
+   * @return as in {@link Scanner#tryCanary}, of all
+   */
+  public List<String> tryCanaries(String session, Duration atMost) {
+    List<Inquiry<List<String>>> inquiries = new ArrayList<>(scanners.size());
+    for (Scanner scanner : scanners) {
+      inquiries.add(new Inquiry<>(scanner, () -> scanner.tryCanary(session, atMost)));
+    }
+    inquiries.forEach(Inquiry::start);
+    long end = System.nanoTime() + atMost.toNanos();
+    List<String> failures = new ArrayList<>();
+    for (Inquiry<List<String>> inquiry : inquiries) {
+      if (!inquiry.isDone(end - System.nanoTime())) {
+        inquiry.scanner.cancel(session);
+      }
+      try {
+        failures.addAll(inquiry.answer());
+      } catch (ScanFailure e) {
+        failures.add(
+            inquiry.scanner.name()
+                + " has not found the EICAR test file within "
+                + atMost.toSeconds()
+                + "s");
+      }
+    }
+    return failures;
   }
 
   /**

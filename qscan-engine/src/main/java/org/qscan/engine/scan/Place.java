@@ -1,6 +1,8 @@
 package org.qscan.engine.scan;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.config.Address;
@@ -16,6 +18,7 @@ final class Place {
   private volatile @Nullable Instant dataDate;
   private volatile long dateAsked;
   private volatile boolean everAsked;
+  private @Nullable Peer works;
   private long rest;
   private long restsUntil;
 
@@ -33,8 +36,28 @@ final class Place {
     restsUntil = now + rest;
   }
 
-  synchronized void answered() {
+  synchronized void answered(Peer peer) {
     rest = 0;
+    works = peer;
+  }
+
+  /**
+   * These in their order, but first the one that answered last: the others may be numbers of a name
+   * at which nobody listens.
+   */
+  synchronized List<Peer> worksFirst(List<Peer> peers) {
+    Peer known = works;
+    if (known == null || peers.size() < 2 || !peers.contains(known)) {
+      return peers;
+    }
+    List<Peer> order = new ArrayList<>(peers.size());
+    order.add(known);
+    for (Peer peer : peers) {
+      if (!peer.equals(known)) {
+        order.add(peer);
+      }
+    }
+    return order;
   }
 
   /** How long it still rests, in nanoseconds; 0 or less: not at all. */

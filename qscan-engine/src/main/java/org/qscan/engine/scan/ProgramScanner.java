@@ -1,5 +1,6 @@
 package org.qscan.engine.scan;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,6 +32,8 @@ public final class ProgramScanner implements GroupScanner {
   private final List<String> versionOptions;
   private final Duration timeout;
   private final VerdictCache cache;
+  private final ProgramCanary canary;
+  private final boolean findingsToo;
 
   private ProgramScanner(
       String name,
@@ -39,7 +42,9 @@ public final class ProgramScanner implements GroupScanner {
       DataFiles data,
       List<String> versionOptions,
       Duration timeout,
-      VerdictCache cache) {
+      VerdictCache cache,
+      CanaryRules rules,
+      Path work) {
     this.name = name;
     this.settings = settings;
     this.dialect = dialect;
@@ -47,6 +52,9 @@ public final class ProgramScanner implements GroupScanner {
     this.versionOptions = versionOptions;
     this.timeout = timeout;
     this.cache = cache;
+    this.findingsToo = rules.findingsToo();
+    this.canary =
+        new ProgramCanary(name, place(), rules, work, timeout, this::identity, this::saidOfCanary);
   }
 
   /**
@@ -54,10 +62,21 @@ public final class ProgramScanner implements GroupScanner {
    *
    * @param timeout {@code scan.timeout}
    * @param cache of its own
+   * @param rules whether it is shown canaries
+   * @param work the directory that holds the sessions' directories
    */
   public static ProgramScanner sweep(
-      ProgramSettings settings, Duration timeout, VerdictCache cache) {
-    return sophos("sweep", settings, timeout, cache);
+      ProgramSettings settings,
+      Duration timeout,
+      VerdictCache cache,
+      CanaryRules rules,
+      Path work) {
+    return sophos("sweep", settings, timeout, cache, rules, work);
+  }
+
+  /** One that is believed without a canary: for tests of other things. */
+  static ProgramScanner sweep(ProgramSettings settings, Duration timeout, VerdictCache cache) {
+    return sweep(settings, timeout, cache, CanaryRules.none(), Path.of("/"));
   }
 
   /**
@@ -65,14 +84,30 @@ public final class ProgramScanner implements GroupScanner {
    *
    * @param timeout {@code scan.timeout}
    * @param cache of its own
+   * @param rules whether it is shown canaries
+   * @param work the directory that holds the sessions' directories
    */
   public static ProgramScanner savscan(
-      ProgramSettings settings, Duration timeout, VerdictCache cache) {
-    return sophos("savscan", settings, timeout, cache);
+      ProgramSettings settings,
+      Duration timeout,
+      VerdictCache cache,
+      CanaryRules rules,
+      Path work) {
+    return sophos("savscan", settings, timeout, cache, rules, work);
+  }
+
+  /** One that is believed without a canary: for tests of other things. */
+  static ProgramScanner savscan(ProgramSettings settings, Duration timeout, VerdictCache cache) {
+    return savscan(settings, timeout, cache, CanaryRules.none(), Path.of("/"));
   }
 
   private static ProgramScanner sophos(
-      String name, ProgramSettings settings, Duration timeout, VerdictCache cache) {
+      String name,
+      ProgramSettings settings,
+      Duration timeout,
+      VerdictCache cache,
+      CanaryRules rules,
+      Path work) {
     return new ProgramScanner(
         name,
         settings,
@@ -80,15 +115,20 @@ public final class ProgramScanner implements GroupScanner {
         DataFiles.of(settings),
         List.of("-v"),
         timeout,
-        cache);
+        cache,
+        rules,
+        work);
   }
 
   /**
    * avscanner of Sophos Protection for Linux. It tells neither its version nor where its data are.
    *
    * @param timeout {@code scan.timeout}
+   * @param rules whether it is shown canaries
+   * @param work the directory that holds the sessions' directories
    */
-  public static ProgramScanner avscanner(ProgramSettings settings, Duration timeout) {
+  public static ProgramScanner avscanner(
+      ProgramSettings settings, Duration timeout, CanaryRules rules, Path work) {
     return new ProgramScanner(
         "avscanner",
         settings,
@@ -96,7 +136,14 @@ public final class ProgramScanner implements GroupScanner {
         DataFiles.none(),
         List.of(),
         timeout,
-        new VerdictCache(0));
+        new VerdictCache(0),
+        rules,
+        work);
+  }
+
+  /** One that is believed without a canary: for tests of other things. */
+  static ProgramScanner avscanner(ProgramSettings settings, Duration timeout) {
+    return avscanner(settings, timeout, CanaryRules.none(), Path.of("/"));
   }
 
   @Override
@@ -106,18 +153,42 @@ public final class ProgramScanner implements GroupScanner {
 
   @Override
   public Finding scan(Path directory, String session) throws ScanFailure {
+    return scan(Material.in(directory), session);
+  }
+
+  @Override
+  public Finding scan(Material material, String session) throws ScanFailure {
     String trouble = trouble();
     if (trouble != null) {
       throw new ScanFailure(trouble);
     }
+    material.files(); // as they are before the run
+    Path directory = material.directory();
     String before = state();
+    ProgramCanary.Proof proof = canary.before(session);
     Ending ending = run(over(directory), session, timeout);
-    Finding finding = judge(ending);
+    Finding finding = believed(judge(ending), material);
+    if (finding.threats().isEmpty() || findingsToo) {
+      canary.after(proof, session);
+    }
     if (finding.reasons().isEmpty() && finding.gaps().isEmpty()) {
-      Material material = Material.in(directory);
       keep(material, NamedParts.in(Judge.lines(ending.output()), dialect, directory), before);
     }
     return finding;
+  }
+
+  /** What was removed meanwhile was not scanned. A finding stands. */
+  private Finding believed(Finding finding, Material material) throws ScanFailure {
+    String change = material.change();
+    if (change.isEmpty()) {
+      return finding;
+    }
+    if (finding.threats().isEmpty()) {
+      throw new ScanFailure(place() + ": " + change);
+    }
+    List<String> gaps = new ArrayList<>(finding.gaps());
+    gaps.add(place() + ": " + change);
+    return new Finding(finding.threats(), finding.reasons(), gaps, finding.notes(), finding.said());
   }
 
   /** Infected parts only: the raw message is never known, so a clean one takes a run anyway. */
@@ -159,6 +230,27 @@ public final class ProgramScanner implements GroupScanner {
     return cache.figures();
   }
 
+  /** The program, how it is run, and its virus data where they are known. */
+  private String identity() {
+    return settings + "\0" + DataFiles.identity(settings.program()) + data.state();
+  }
+
+  /** Runs it over a directory with the canary alone; null if it finds it. */
+  private @Nullable String saidOfCanary(Path directory, String session) throws IOException {
+    String trouble = trouble();
+    if (trouble != null) {
+      throw new IOException(trouble);
+    }
+    try {
+      Finding finding = judge(run(over(directory), session, timeout));
+      return finding.threats().isEmpty()
+          ? "it ended without naming a virus (" + finding.verdict() + ")"
+          : null;
+    } catch (ScanFailure e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
   private List<String> over(Path directory) {
     List<String> arguments = new ArrayList<>(settings.options());
     arguments.add(directory.toString());
@@ -179,7 +271,15 @@ public final class ProgramScanner implements GroupScanner {
     if (trouble != null) {
       return Opinions.all(directories, Opinion.failed(trouble), trouble);
     }
-    return judgeTogether(run(over(root), session, timeout.dividedBy(2)), directories);
+    try {
+      ProgramCanary.Proof proof = canary.before(session);
+      Opinions opinions =
+          judgeTogether(run(over(root), session, timeout.dividedBy(2)), directories);
+      canary.after(proof, session);
+      return opinions;
+    } catch (ScanFailure e) {
+      return Opinions.all(directories, Opinion.failed(e.getMessage()), e.getMessage());
+    }
   }
 
   /** What one run over several directories says of each. */
@@ -251,8 +351,27 @@ public final class ProgramScanner implements GroupScanner {
     if (trouble != null) {
       return List.of(Health.failed(settings.program().toString(), trouble));
     }
+    List<String> failures = canary.isProven() ? List.of() : tryCanary(session, timeout);
+    if (!failures.isEmpty()) {
+      return List.of(Health.failed(settings.program().toString(), failures.get(0)));
+    }
     String version = versionOptions.isEmpty() ? "" : version(session);
     return List.of(new Health(settings.program().toString(), version, dataDate(), List.of(), null));
+  }
+
+  @Override
+  public List<String> tryCanary(String session, Duration atMost) {
+    try {
+      canary.now(session, atMost);
+      return List.of();
+    } catch (ScanFailure e) {
+      return List.of(e.getMessage());
+    }
+  }
+
+  @Override
+  public boolean canaryTakesSlot() {
+    return true;
   }
 
   /**

@@ -8,18 +8,27 @@ interface Protocol {
   /**
    * Has files scanned, each of which the daemon must answer for.
    *
-   * @param place where
+   * @param peer where
    * @param inquest has the files, and gets what was found in those for which there is a whole and
    *     consistent answer; a file that could not be scanned is a gap
+   * @param canaries say whether it is believed
    * @param call the deadline
+   * @throws CanaryLost if it is not believed
    * @throws IOException if the daemon cannot be reached, or does not keep to the protocol
    */
-  void scan(Place place, Inquest inquest, Call call) throws IOException;
+  void scan(Peer peer, Inquest inquest, Canaries canaries, Call call) throws IOException;
+
+  /**
+   * Shows it a canary, in the way in which it is shown mail.
+   *
+   * @throws IOException as with {@link #scan}
+   */
+  void tryCanary(Peer peer, Canaries canaries, Call call) throws IOException;
 
   /**
    * Asks the daemon how it is.
    *
    * @throws IOException as with {@link #scan}
    */
-  Health health(Place place, Call call) throws IOException;
+  Health health(Peer peer, Call call) throws IOException;
 }

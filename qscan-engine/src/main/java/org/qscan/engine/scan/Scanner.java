@@ -1,6 +1,7 @@
 package org.qscan.engine.scan;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,22 @@ public interface Scanner {
    */
   default List<Health> health(String session) {
     return List.of();
+  }
+
+  /**
+   * Shows it the EICAR test file now, wherever it can be had, as it is shown mail.
+   *
+   * @param session the id of a session with a directory; marks children
+   * @param atMost for each place
+   * @return why it was not found, a sentence for each place; none if it was
+   */
+  default List<String> tryCanary(String session, Duration atMost) {
+    return List.of();
+  }
+
+  /** Whether showing it a canary is a scan like any other, for which a slot is needed. */
+  default boolean canaryTakesSlot() {
+    return false;
   }
 
   /**

@@ -3,6 +3,7 @@ package org.qscan.engine.scan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class Sssp implements Protocol {
 
   private final DaemonSettings settings;
   private final Map<String, String> options;
-  private final Map<Place, Deque<SsspSession>> idle = new HashMap<>();
+  private final Map<SocketAddress, Deque<SsspSession>> idle = new HashMap<>();
 
   Sssp(DaemonSettings settings, Map<String, String> options) {
     this.settings = settings;
@@ -45,14 +46,38 @@ final class Sssp implements Protocol {
   }
 
   @Override
-  public void scan(Place place, Inquest inquest, Call call) throws IOException {
-    SsspSession kept = takeIdle(place);
+  public void scan(Peer peer, Inquest inquest, Canaries canaries, Call call) throws IOException {
+    inSession(peer, call, session -> use(session, peer, inquest, canaries, call));
+  }
+
+  @Override
+  public void tryCanary(Peer peer, Canaries canaries, Call call) throws IOException {
+    inSession(
+        peer,
+        call,
+        session ->
+            inItsWay(
+                session,
+                peer,
+                byPath ->
+                    canaries
+                        .of(peer, byPath)
+                        .now(trial(session, peer, byPath, canaries, call), call)));
+  }
+
+  /** What is done in a session. */
+  private interface Work {
+    void in(SsspSession session) throws IOException;
+  }
+
+  private void inSession(Peer peer, Call call, Work work) throws IOException {
+    SsspSession kept = takeIdle(peer);
     if (kept != null) {
       try {
         kept.serves(call);
-        use(kept, place, inquest, call);
+        use(kept, peer, work);
         return;
-      } catch (SocketTimeoutException | ProtocolException e) {
+      } catch (SocketTimeoutException | ProtocolException | CanaryLost e) {
         throw e;
       } catch (IOException e) {
         if (call.isCancelled()) {
@@ -61,28 +86,111 @@ final class Sssp implements Protocol {
         // savdid closed it in this very moment, or was restarted: all once more, in a new one.
       }
     }
-    use(SsspSession.open(place.address(), options, call), place, inquest, call);
+    use(SsspSession.open(peer.socket(), options, call), peer, work);
   }
 
-  private void use(SsspSession session, Place place, Inquest inquest, Call call)
-      throws IOException {
+  private void use(SsspSession session, Peer peer, Work work) throws IOException {
     boolean whole = false;
     try {
-      if (inquest.wantsState()) {
-        inquest.stateBefore(askState(session, place, call));
-      } else if (place.isDateDue(System.nanoTime())) {
-        askState(session, place, call);
-      }
-      scanAll(session, place, inquest, call);
-      if (inquest.wantsState()) {
-        inquest.stateAfter(askState(session, place, call));
-      }
+      work.in(session);
       whole = true;
     } finally {
       if (whole) {
-        giveBack(place, session);
+        giveBack(peer, session);
       } else {
         session.close();
+      }
+    }
+  }
+
+  /** Paths are not permitted (allowscanfile), and we may send the data. */
+  private static final class NoPaths extends ProtocolException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private void use(SsspSession session, Peer peer, Inquest inquest, Canaries canaries, Call call)
+      throws IOException {
+    inItsWay(
+        session,
+        peer,
+        byPath -> {
+          CanaryWatch watch = canaries.of(peer, byPath);
+          CanaryWatch.Trial trial = trial(session, peer, byPath, canaries, call);
+          long since = watch.before(trial, call);
+          if (inquest.wantsState()) {
+            inquest.stateBefore(askState(session, peer.place(), call));
+          } else if (peer.place().isDateDue(System.nanoTime())) {
+            askState(session, peer.place(), call);
+          }
+          scanAll(session, peer, byPath, inquest, call);
+          if (inquest.wantsState()) {
+            inquest.stateAfter(askState(session, peer.place(), call));
+          }
+          if (canaries.confirms(inquest)) {
+            watch.after(since, trial, call);
+          }
+        });
+  }
+
+  /** What is done by path, or with data. */
+  private interface Way {
+    void go(boolean byPath) throws IOException;
+  }
+
+  /** By path where that is wanted; all of it with data where savdid does not permit that. */
+  private void inItsWay(SsspSession session, Peer peer, Way way) throws IOException {
+    boolean byPath = settings.byPath(peer.place().address()) && !session.refusesPaths();
+    try {
+      way.go(byPath);
+    } catch (NoPaths e) {
+      session.refusePaths();
+      way.go(false);
+    }
+  }
+
+  /** Only where the site leaves the choice to us. */
+  private void failIfRefused(SsspSession.Reply reply, boolean byPath) throws NoPaths {
+    if (reply == SsspSession.Reply.NOT_PERMITTED && byPath && settings.transfer().equals("auto")) {
+      throw new NoPaths();
+    }
+  }
+
+  private CanaryWatch.Trial trial(
+      SsspSession session, Peer peer, boolean byPath, Canaries canaries, Call call) {
+    if (byPath) {
+      return canaries.file(file -> {
+        SsspAnswer answer = new SsspAnswer();
+        SsspSession.Reply reply = session.scanFile(file, answer, call);
+        failIfRefused(reply, true);
+        return saidOfCanary(reply, answer, peer);
+      });
+    }
+    return () -> {
+      SsspAnswer answer = new SsspAnswer();
+      byte[] octets = Canary.octets();
+      try {
+        return saidOfCanary(session.scanData(octets, answer, call), answer, peer);
+      } finally {
+        Canary.wipe(octets);
+      }
+    };
+  }
+
+  /** Null if it was found. */
+  private static @Nullable String saidOfCanary(
+      SsspSession.Reply reply, SsspAnswer answer, Peer peer) throws IOException {
+    switch (reply) {
+      case TOO_BIG -> {
+        return "that 68 octets are too many (maxscandata)";
+      }
+      case NOT_PERMITTED -> {
+        return "that this command is not permitted (allowscanfile, allowscandata): see"
+            + " savdi.transfer";
+      }
+      default -> {
+        Tally tally = new Tally();
+        answer.addTo(tally, peer.toString());
+        return tally.hasThreats() ? null : tally.hasGaps() ? tally.firstGap() : "DONE OK, no virus";
       }
     }
   }
@@ -96,9 +204,8 @@ final class Sssp implements Protocol {
     return date == null ? null : String.join("\n", engine);
   }
 
-  private void scanAll(SsspSession session, Place place, Inquest inquest, Call call)
+  private void scanAll(SsspSession session, Peer peer, boolean byPath, Inquest inquest, Call call)
       throws IOException {
-    boolean byPath = settings.byPath(place.address());
     for (Path file : inquest.unknown()) {
       if (inquest.size(file) == 0) {
         continue; // nothing in it, and SCANDATA 0 is nowhere described
@@ -108,19 +215,14 @@ final class Sssp implements Protocol {
           byPath
               ? session.scanFile(file, answer, call)
               : scanData(session, inquest, file, answer, call);
-      if (reply == SsspSession.Reply.NOT_PERMITTED
-          && byPath
-          && settings.transfer().equals("auto")) {
-        byPath = false; // savdid has allowscanfile NO
-        reply = scanData(session, inquest, file, answer, call);
-      }
+      failIfRefused(reply, byPath);
       Tally tally = inquest.of(file);
       switch (reply) {
-        case ANSWERED -> answer.addTo(tally, place.toString());
+        case ANSWERED -> answer.addTo(tally, peer.toString());
         case TOO_BIG -> tally.reason(Reason.LIMIT);
         case NOT_PERMITTED ->
             tally.gap(
-                place
+                peer
                     + " does not permit "
                     + (byPath ? "SCANFILE (allowscanfile)" : "SCANDATA (allowscandata)")
                     + ": see savdi.transfer");
@@ -136,10 +238,10 @@ final class Sssp implements Protocol {
     }
   }
 
-  private @Nullable SsspSession takeIdle(Place place) {
+  private @Nullable SsspSession takeIdle(Peer peer) {
     long now = System.nanoTime();
     synchronized (idle) {
-      Deque<SsspSession> sessions = idle.get(place);
+      Deque<SsspSession> sessions = idle.get(peer.socket());
       while (sessions != null && !sessions.isEmpty()) {
         SsspSession session = sessions.removeLast();
         try {
@@ -155,12 +257,12 @@ final class Sssp implements Protocol {
     return null;
   }
 
-  private void giveBack(Place place, SsspSession session) {
+  private void giveBack(Peer peer, SsspSession session) {
     synchronized (idle) {
-      Deque<SsspSession> sessions = idle.get(place);
+      Deque<SsspSession> sessions = idle.get(peer.socket());
       if (sessions == null) {
         sessions = new ArrayDeque<>();
-        idle.put(place, sessions);
+        idle.put(peer.socket(), sessions);
       }
       sessions.addLast(session);
       if (sessions.size() > MOST_IDLE) {
@@ -182,14 +284,14 @@ final class Sssp implements Protocol {
   }
 
   @Override
-  public Health health(Place place, Call call) throws IOException {
-    try (SsspSession session = SsspSession.open(place.address(), options, call)) {
+  public Health health(Peer peer, Call call) throws IOException {
+    try (SsspSession session = SsspSession.open(peer.socket(), options, call)) {
       String version = value(session.query("SERVER", call), "version: ");
       List<String> engine = session.query("ENGINE", call);
       String engineVersion = value(engine, "engineversion: ");
-      String trouble = trouble(session, place, call);
+      String trouble = trouble(session, peer, call);
       return new Health(
-          place.toString(),
+          peer.toString(),
           version + (engineVersion.isEmpty() ? "" : ", engine " + engineVersion),
           newest(engine),
           List.of(),
@@ -198,22 +300,22 @@ final class Sssp implements Protocol {
   }
 
   /** What stands between it and calling a harmless text clean; null if nothing does. */
-  private @Nullable String trouble(SsspSession session, Place place, Call call) throws IOException {
+  private @Nullable String trouble(SsspSession session, Peer peer, Call call) throws IOException {
     SsspAnswer answer = new SsspAnswer();
     if (session.scanData(PROBE, answer, call) != SsspSession.Reply.ANSWERED) {
-      return settings.byPath(place.address())
+      return settings.byPath(peer.place().address())
           ? null // not asked for in daily life either
-          : place + " does not permit SCANDATA (allowscandata): see savdi.transfer";
+          : peer + " does not permit SCANDATA (allowscandata): see savdi.transfer";
     }
     Tally tally = new Tally();
-    answer.addTo(tally, place.toString());
+    answer.addTo(tally, peer.toString());
     try {
       Finding finding = tally.finding();
       if (finding.verdict() instanceof Verdict.Clean) {
         return null;
       }
       return finding.notes().isEmpty()
-          ? place + " calls a harmless text " + finding.verdict()
+          ? peer + " calls a harmless text " + finding.verdict()
           : String.join("; ", finding.notes());
     } catch (ScanFailure e) {
       return e.getMessage();

@@ -3,13 +3,14 @@ package org.qscan.engine.scan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.qscan.engine.config.Address;
 
 /**
  * A session of SSSP/1.0, for several messages. The steps, of which none is taken before the one
@@ -49,6 +50,7 @@ final class SsspSession implements AutoCloseable {
   private final long opened = System.nanoTime();
   private long used = opened;
   private boolean broken;
+  private boolean refusesPaths;
 
   private SsspSession(Connection connection) {
     this.connection = connection;
@@ -59,7 +61,7 @@ final class SsspSession implements AutoCloseable {
    *
    * @param options names that begin with {@code Grp} are groups, the others single settings
    */
-  static SsspSession open(Address address, Map<String, String> options, Call call)
+  static SsspSession open(SocketAddress address, Map<String, String> options, Call call)
       throws IOException {
     SsspSession session = new SsspSession(call.uses(Connection.open(address, call.soon())));
     try {
@@ -74,7 +76,12 @@ final class SsspSession implements AutoCloseable {
 
   private void greet(Call call) throws IOException {
     connection.allow(LONGEST_ANSWER);
-    String greeting = line(call.soon());
+    String greeting;
+    try {
+      greeting = line(call.soon());
+    } catch (SocketTimeoutException e) {
+      throw new Busy("does not greet in time (are all its threads taken, see threadcount?)");
+    }
     if (!greeting.equals("OK " + HELLO)) {
       throw new ProtocolException("does not greet with OK SSSP/1.0: " + greeting);
     }
@@ -107,6 +114,16 @@ final class SsspSession implements AutoCloseable {
         && now - used < longestIdle
         && now - opened < longestLife
         && !connection.hasMore();
+  }
+
+  /** Whether it has refused to open files by their path. */
+  boolean refusesPaths() {
+    return refusesPaths;
+  }
+
+  /** It has refused to open a file by its path. */
+  void refusePaths() {
+    refusesPaths = true;
   }
 
   /** From now on the call's. */

@@ -104,6 +104,16 @@ public final class Tally {
     return !threats.isEmpty();
   }
 
+  /** Whether anything was not scanned, or not answered for. */
+  boolean hasGaps() {
+    return !gaps.isEmpty();
+  }
+
+  /** The first thing that was not scanned; there is one. */
+  String firstGap() {
+    return gaps.get(0);
+  }
+
   /** Whether anything could not be looked into. */
   public boolean hasReasons() {
     return !reasons.isEmpty();

@@ -88,6 +88,12 @@ class ClamdContractTest extends DaemonContract {
     return start(address, "Can't allocate memory ERROR");
   }
 
+  @Test
+  void whatClamdOfVersion103CallsTooMuchOfAMailIsALimit() throws Exception {
+    assertThat(verdict(saying("Heuristics.Email.ExceedsMax.MaxMIMEParts FOUND", "OK")))
+        .isEqualTo(new Verdict.Unscannable(List.of(Reason.LIMIT)));
+  }
+
   @Override
   Scanner findsTwo() {
     return saying(FIRST + " FOUND", SECOND + " FOUND");

@@ -2,6 +2,7 @@ package org.qscan.engine.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,7 +47,7 @@ class PlacesTest {
       pass(Duration.ofMillis(2));
       assertThat(places.inOrder()).containsExactly(a, b, c);
     }
-    a.answered();
+    a.answered(new Peer(a, new InetSocketAddress(1), "a"));
     places.failed(a);
     pass(Duration.ofMillis(1001));
     assertThat(places.inOrder()).containsExactly(a, b, c);

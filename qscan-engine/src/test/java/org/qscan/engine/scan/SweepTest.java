@@ -64,6 +64,18 @@ class SweepTest {
   }
 
   @Test
+  void aThreatInAnAnswerThatIsNotBelievedIsRemembered() {
+    Path program =
+        FakeSweep.exits(
+            directory,
+            3,
+            ">>> Virus 'EICAR-AV-Test' found in file /x/raw/1.eml\nSomething else happened\n");
+    assertThatThrownBy(() -> scan(program, LONG))
+        .isInstanceOfSatisfying(
+            ScanFailure.class, e -> assertThat(e.seen()).containsExactly("EICAR-AV-Test"));
+  }
+
+  @Test
   void theDirectoryIsTheLastArgumentAndNothingOfOurEnvironmentIsHandedOn() throws Exception {
     Path program = FakeSweep.records(directory);
     ProgramScanner.sweep(

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.qscan.engine.config.Address;
+import org.qscan.engine.scan.Canary;
 
 /**
  * A stand-in for clamd's {@code zIDSESSION}: numbered answers that end with NUL. It can be made to
@@ -35,6 +37,8 @@ public final class FakeClamd implements AutoCloseable {
   private volatile Engine engine;
   private volatile String version = "ClamAV 1.4.6/27500/Fri Nov 20 08:32:11 2026";
   private volatile boolean backwards;
+  private volatile boolean lies;
+  private final AtomicInteger canaries = new AtomicInteger();
   private volatile boolean cut;
 
   /**
@@ -57,6 +61,17 @@ public final class FakeClamd implements AutoCloseable {
   public FakeClamd is(String text) {
     version = text;
     return this;
+  }
+
+  /** From now on it finds no canary, either: its engine is asked about that as well. */
+  public FakeClamd lies(boolean whether) {
+    lies = whether;
+    return this;
+  }
+
+  /** How many canaries it was shown; they are not among {@link #commands()}. */
+  public int canaries() {
+    return canaries.get();
   }
 
   /** Answers up to eight commands at a time, the last one first. */
@@ -92,7 +107,10 @@ public final class FakeClamd implements AutoCloseable {
     int number = 0;
     while (true) {
       String command = wire.readTo('\0');
-      commands.add(command);
+      boolean byName = command.endsWith("/" + Canary.NAME);
+      if (!byName) {
+        commands.add(command);
+      }
       if (command.equals("zIDSESSION")) {
         continue;
       }
@@ -124,15 +142,31 @@ public final class FakeClamd implements AutoCloseable {
       return version;
     }
     if (command.equals("zINSTREAM")) {
-      return engine.scan("stream", stream(wire));
+      String data = stream(wire);
+      if (!isCanary(data)) {
+        return engine.scan("stream", data);
+      }
+      commands.remove(commands.lastIndexOf(command));
+      return canary("stream", data);
     }
     if (command.startsWith("zSCAN ")) {
       Path file = Path.of(command.substring(6));
       String data =
           Files.isReadable(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
-      return engine.scan(file.toString(), data);
+      return isCanary(data) && file.endsWith(Canary.NAME)
+          ? canary(file.toString(), data)
+          : engine.scan(file.toString(), data);
     }
     return "UNKNOWN COMMAND";
+  }
+
+  private static boolean isCanary(String data) {
+    return data.equals(Mails.eicar());
+  }
+
+  private String canary(String subject, String data) throws IOException, InterruptedException {
+    canaries.incrementAndGet();
+    return lies ? engine.scan(subject, data) : subject + ": Eicar-Signature FOUND";
   }
 
   private static String stream(FakeDaemon.Wire wire) throws IOException {

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.qscan.engine.config.Address;
 
@@ -39,6 +40,7 @@ public final class FakeDaemon implements AutoCloseable {
   private final Conversation conversation;
   private final List<Wire> wires = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
+  private final CountDownLatch accepting;
   private volatile int pieces;
 
   /**
@@ -47,13 +49,24 @@ public final class FakeDaemon implements AutoCloseable {
    * @param address {@code unix:PATH}, or {@code tcp:127.0.0.1:0} for any port
    */
   public FakeDaemon(String address, Conversation conversation) {
+    this(address, 0, conversation);
+  }
+
+  /**
+   * One that accepts nobody until {@link #accepts}.
+   *
+   * @param address as above
+   * @param backlog how many may wait meanwhile; 0: it accepts at once
+   */
+  public FakeDaemon(String address, int backlog, Conversation conversation) {
     this.conversation = conversation;
+    this.accepting = new CountDownLatch(backlog == 0 ? 0 : 1);
     try {
       if (address.startsWith("unix:")) {
         Path path = Path.of(address.substring(5));
         Files.deleteIfExists(path);
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        server.bind(UnixDomainSocketAddress.of(path));
+        server.bind(UnixDomainSocketAddress.of(path), backlog);
         this.address = Address.of(address);
       } else {
         int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
@@ -97,6 +110,7 @@ public final class FakeDaemon implements AutoCloseable {
 
   private void accept() {
     try {
+      accepting.await();
       while (true) {
         Wire wire = new Wire(server.accept());
         wires.add(wire);
@@ -105,7 +119,14 @@ public final class FakeDaemon implements AutoCloseable {
       }
     } catch (IOException e) {
       // Closed.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+  }
+
+  /** From now on it accepts who comes. */
+  public void accepts() {
+    accepting.countDown();
   }
 
   private void serve(Wire wire) {

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.qscan.engine.scan.Canary;
 
 /**
  * Writes small shell scripts that stand in for a program. Each gets a directory of its own, where
@@ -15,6 +16,19 @@ import java.util.List;
  * code under test.
  */
 public final class FakeProgram {
+
+  /** A scanner, whatever else it does, finds the canary: else it would not be asked about mail. */
+  private static final String FINDS_CANARY =
+      "for last; do :; done\n"
+          + "if [ -f \"$last/"
+          + Canary.NAME
+          + "\" ] && [ ! -e \"$HERE/blind\" ]; then\n"
+          + "  echo canary >>\"$HERE/canaries\"\n"
+          + "  echo \">>> Virus 'EICAR-AV-Test' found in file $last/"
+          + Canary.NAME
+          + "\"\n"
+          + "  case \" $* \" in *' -eec '*) exit 24 ;; *) exit 3 ;; esac\n"
+          + "fi\n";
 
   private FakeProgram() {}
 
@@ -33,12 +47,33 @@ public final class FakeProgram {
       String text =
           "#!/bin/sh\n# Written by a test.\nHERE='"
               + home
-              + "'\necho $$ >>\"$HERE/pids\"\n"
+              + "'\n"
+              + (name.equals("sweep") || name.equals("savscan") ? FINDS_CANARY : "")
+              + "echo $$ >>\"$HERE/pids\"\n"
               + script
               + "\n";
       Files.writeString(program, text);
       Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
       return program;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How many canaries a stand-in for sweep or savscan has found. */
+  public static int canaries(Path program) {
+    return lines(program, "canaries").size();
+  }
+
+  /** From now on it treats a canary like any other file. */
+  public static void isBlind(Path program) {
+    give(program, "blind", "");
+  }
+
+  /** From now on it finds canaries again. */
+  public static void sees(Path program) {
+    try {
+      Files.deleteIfExists(program.resolveSibling("blind"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

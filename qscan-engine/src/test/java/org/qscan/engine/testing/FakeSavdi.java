@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.qscan.engine.config.Address;
 
 /**
@@ -38,6 +39,8 @@ public final class FakeSavdi implements AutoCloseable {
   private volatile long maxScanData = Long.MAX_VALUE;
   private volatile int cutAt = -1;
   private volatile boolean queries = true;
+  private volatile boolean lies;
+  private final AtomicInteger canaries = new AtomicInteger();
 
   /**
    * Starts it.
@@ -100,6 +103,27 @@ public final class FakeSavdi implements AutoCloseable {
   public FakeSavdi sendsPiecesOf(int octets) {
     daemon.sendsPiecesOf(octets);
     return this;
+  }
+
+  /** From now on it finds no canary, either: its engine is asked about that as well. */
+  public FakeSavdi lies(boolean whether) {
+    lies = whether;
+    return this;
+  }
+
+  /** How many canaries it was shown. */
+  public int canaries() {
+    return canaries.get();
+  }
+
+  private String scan(String subject, String data) throws IOException, InterruptedException {
+    if (!data.equals(Mails.eicar())) {
+      return engine.scan(subject, data);
+    }
+    canaries.incrementAndGet();
+    return lies
+        ? engine.scan(subject, data)
+        : "VIRUS EICAR-AV-Test " + subject + "\r\nDONE OK 0203 Virus found\r\n\r\n";
   }
 
   /** Where it listens. */
@@ -167,7 +191,7 @@ public final class FakeSavdi implements AutoCloseable {
       throws IOException, InterruptedException {
     Path file = Path.of(java.net.URLDecoder.decode(encoded, StandardCharsets.UTF_8));
     String data = Files.isReadable(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
-    answer(accept, engine.scan(encoded, data), wire);
+    answer(accept, scan(encoded, data), wire);
   }
 
   private void scanData(long length, String accept, FakeDaemon.Wire wire)
@@ -178,7 +202,7 @@ public final class FakeSavdi implements AutoCloseable {
     }
     wire.send(accept);
     String data = new String(wire.read(Math.toIntExact(length)), StandardCharsets.ISO_8859_1);
-    answer("", engine.scan("/tmp/savid_tmpAbCdEf", data), wire);
+    answer("", scan("/tmp/savid_tmpAbCdEf", data), wire);
   }
 
   private void answer(String accept, String text, FakeDaemon.Wire wire)

@@ -224,7 +224,9 @@ final class Scan {
         facts.batch(),
         facts.notes(),
         facts.ambiguity(),
-        facts.rules());
+        facts.rules(),
+        facts.limits(),
+        facts.seen());
   }
 
   /** Says that {@link #cancel} will follow; waits for nothing. */

@@ -146,7 +146,7 @@ final class Site {
         left.addAll(List.of(names));
       }
     }
-    left.removeAll(List.of(".live", ".gate", "draw.lock"));
+    left.removeAll(List.of(".live", ".gate", ".canary", "draw.lock"));
     return left;
   }
 }

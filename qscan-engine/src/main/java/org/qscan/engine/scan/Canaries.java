@@ -1,0 +1,114 @@
+package org.qscan.engine.scan;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.scan.CanaryWatch.Trial;
+
+/**
+ * The canaries of one scan by a daemon: those of its address and its way, and the session's
+ * directory in which their files lie.
+ *
+ * <p>Of each daemon and way there is a {@link CanaryWatch}, which all scans share.
+ */
+final class Canaries {
+
+  /** Of one scanner. A name may stand for other addresses each time it is asked for. */
+  static final class Watches {
+    private static final int MOST = 64;
+
+    private final String key;
+    private final CanaryRules rules;
+    private final String advice;
+    private final Map<Way, CanaryWatch> watches = new LinkedHashMap<>(16, 0.75f, true);
+
+    private record Way(SocketAddress socket, boolean byPath) {}
+
+    /**
+     * None yet.
+     *
+     * @param key the name of the key with the addresses, for sentences
+     * @param advice what to check where a canary is not found
+     */
+    Watches(String key, String advice, CanaryRules rules) {
+      this.key = key;
+      this.advice = advice;
+      this.rules = rules;
+    }
+
+    CanaryRules rules() {
+      return rules;
+    }
+
+    /** One that is forgotten begins anew, with a canary; who has it keeps it. */
+    synchronized CanaryWatch of(Peer peer, boolean byPath) {
+      CanaryWatch watch =
+          watches.computeIfAbsent(
+              new Way(peer.socket(), byPath),
+              way ->
+                  new CanaryWatch(
+                      key + " " + peer + (byPath ? " (by path)" : " (by data)"), advice, rules));
+      if (watches.size() > MOST) {
+        watches.remove(watches.keySet().iterator().next());
+      }
+      return watch;
+    }
+
+    /** Of this daemon nothing is sure any more. */
+    void doubt(Peer peer) {
+      of(peer, true).doubt();
+      of(peer, false).doubt();
+    }
+  }
+
+  private final Watches watches;
+  private final @Nullable Path session;
+  private final boolean groupReads;
+
+  /**
+   * For one scan.
+   *
+   * @param session the session's directory; null if it has none, where the daemon gets the data
+   * @param groupReads as with the files of the message
+   */
+  Canaries(Watches watches, @Nullable Path session, boolean groupReads) {
+    this.watches = watches;
+    this.session = session;
+    this.groupReads = groupReads;
+  }
+
+  CanaryWatch of(Peer peer, boolean byPath) {
+    return watches.of(peer, byPath);
+  }
+
+  /** Whether the answers so far need a canary behind them before they are believed. */
+  boolean confirms(Inquest inquest) {
+    return watches.rules().findingsToo() ? !inquest.hasGaps() : inquest.isWithoutFinding();
+  }
+
+  /** What to show where files are shown by path. */
+  interface ByPath {
+    /**
+     * Asks about it.
+     *
+     * @return null if a threat was found, else what was said
+     */
+    @Nullable String ask(Path file) throws IOException;
+  }
+
+  /** Shows a file. */
+  Trial file(ByPath asks) {
+    return () -> {
+      Path home = session;
+      if (home == null) {
+        throw new IOException("there is no directory for the EICAR test file");
+      }
+      try (Canary canary = Canary.in(home, groupReads)) {
+        return asks.ask(canary.file());
+      }
+    };
+  }
+}

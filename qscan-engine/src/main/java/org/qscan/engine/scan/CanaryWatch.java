@@ -1,0 +1,248 @@
+package org.qscan.engine.scan;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a scanner, at one address and asked in one way (by path, or with the data), finds the
+ * {@link Canary}. There are three rules:
+ *
+ * <ul>
+ *   <li>It is shown no message before it has found a canary, nor when the last one found is older
+ *       than {@link CanaryRules#longestAge()}, nor when the last one was not found.
+ *   <li>With {@code canary=confirm} what it says of a message counts only once a canary that was
+ *       begun after the answer was found.
+ *   <li>A canary that is not found takes back all answers that still wait.
+ * </ul>
+ *
+ * <p>One canary at a time, shown by the thread of one of those who need it, in its own connection;
+ * it serves all who were waiting when it began, as databases share one {@code fsync}. Where the one
+ * who shows it fails (its connection breaks, its message is withdrawn), another one of those who
+ * wait takes over: a failure to ask is no answer.
+ *
+ * <p>For any thread. Time is a parameter.
+ */
+final class CanaryWatch {
+
+  /** How often one who waits looks whether its message was withdrawn. */
+  private static final long LOOK_MILLIS = 50;
+
+  /** Shows the canary. */
+  interface Trial {
+    /**
+     * Shows it once.
+     *
+     * @return null if it was found, else what was said in place of that
+     * @throws IOException if the scanner could not be asked
+     */
+    @Nullable String show() throws IOException;
+  }
+
+  private final String name;
+  private final CanaryRules rules;
+  private final String advice;
+  private long begun;
+  private long found;
+  private long foundAt;
+  private boolean isProven;
+  private boolean underWay;
+  private int waiting;
+  private long losses;
+  private String lost = "";
+
+  /**
+   * Of which nothing is known.
+   *
+   * @param name key and address of the scanner, and how it is asked: the beginning of sentences
+   * @param advice what to check where the canary is not found
+   */
+  CanaryWatch(String name, String advice, CanaryRules rules) {
+    this.name = name;
+    this.advice = advice;
+    this.rules = rules;
+  }
+
+  /**
+   * Before a message is shown: sees to it that a canary has been found lately.
+   *
+   * @return for {@link #after}
+   * @throws CanaryLost if it was not found
+   * @throws IOException if the scanner could not be asked, or the time is over
+   */
+  long before(Trial trial, Call call) throws IOException {
+    if (!rules.on()) {
+      return 0;
+    }
+    long since;
+    long need;
+    synchronized (this) {
+      since = losses;
+      if (isProven && rules.clock().getAsLong() - foundAt <= rules.longestAge().toNanos()) {
+        return since;
+      }
+      need = underWay ? begun : begun + 1;
+    }
+    await(need, since, trial, call);
+    return since;
+  }
+
+  /**
+   * After the last answer about a message, before it is believed.
+   *
+   * @param since what {@link #before} returned
+   * @throws CanaryLost if a canary was not found since then
+   * @throws IOException if the scanner could not be asked, or the time is over
+   */
+  void after(long since, Trial trial, Call call) throws IOException {
+    if (!rules.on()) {
+      return;
+    }
+    long need;
+    synchronized (this) {
+      failIfLost(since);
+      if (!rules.confirm()) {
+        return;
+      }
+      need = begun + 1; // one that is under way was begun before the answer
+    }
+    await(need, since, trial, call);
+  }
+
+  /**
+   * Shows a canary, whatever is known: for those who want to know how the scanner is.
+   *
+   * @throws CanaryLost if it was not found
+   * @throws IOException if the scanner could not be asked, or the time is over
+   */
+  void now(Trial trial, Call call) throws IOException {
+    if (!rules.on()) {
+      return;
+    }
+    long since;
+    long need;
+    synchronized (this) {
+      since = losses;
+      need = begun + 1;
+    }
+    await(need, since, trial, call);
+  }
+
+  /** The connection broke, or the scanner is another one now: before the next message, a canary. */
+  synchronized void doubt() {
+    isProven = false;
+  }
+
+  /** Whether a canary was found, and not too long ago. */
+  synchronized boolean isProven() {
+    return isProven && rules.clock().getAsLong() - foundAt <= rules.longestAge().toNanos();
+  }
+
+  /**
+   * Another process has seen a canary found, so many nanoseconds ago.
+   *
+   * @param age 0 or more
+   */
+  synchronized void trust(long age) {
+    foundAt = rules.clock().getAsLong() - age;
+    isProven = true;
+  }
+
+  private void await(long need, long since, Trial trial, Call call) throws IOException {
+    while (true) {
+      long mine;
+      synchronized (this) {
+        while (true) {
+          failIfLost(since);
+          if (found >= need) {
+            return;
+          }
+          if (call.isCancelled()) {
+            throw new IOException("the scan was broken off");
+          }
+          if (!underWay) {
+            underWay = true;
+            mine = ++begun;
+            break;
+          }
+          pause(call);
+        }
+      }
+      show(mine, trial);
+    }
+  }
+
+  private void pause(Call call) throws IOException {
+    waiting++;
+    try {
+      wait(Math.min(LOOK_MILLIS, call.deadline().millisLeft()));
+    } catch (SocketTimeoutException e) {
+      throw new SocketTimeoutException("no answer in time about the EICAR test file");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      waiting--;
+    }
+  }
+
+  /** Whether somebody shows a canary now: for tests. */
+  synchronized boolean isUnderWay() {
+    return underWay;
+  }
+
+  /** How many wait for somebody else's canary: for tests. */
+  synchronized int waiting() {
+    return waiting;
+  }
+
+  /** Holds no lock while it asks, nor while it tells. */
+  private void show(long mine, Trial trial) throws IOException {
+    long start = rules.clock().getAsLong();
+    boolean answered = false;
+    String said = null;
+    try {
+      said = trial.show();
+      answered = true;
+    } finally {
+      settle(mine, start, answered, said);
+    }
+    if (said == null) {
+      rules.alarms().end(name, name + " finds the EICAR test file again: mail flows through it");
+    } else {
+      rules.alarms().begin(name, sentence(said));
+    }
+  }
+
+  private synchronized void settle(long mine, long start, boolean answered, @Nullable String said) {
+    underWay = false;
+    if (answered && said == null) {
+      found = mine;
+      foundAt = start;
+      isProven = true;
+    } else {
+      isProven = false;
+      if (said != null) {
+        losses++;
+        lost = sentence(said);
+      }
+    }
+    notifyAll();
+  }
+
+  private void failIfLost(long since) throws CanaryLost {
+    if (losses != since) {
+      throw new CanaryLost(lost);
+    }
+  }
+
+  private String sentence(String said) {
+    return name
+        + " did not find the EICAR test file, shown as "
+        + Canary.NAME
+        + ", so none of its answers is believed until it does; it said: "
+        + (said.isEmpty() ? "nothing" : said)
+        + "; "
+        + advice;
+  }
+}

@@ -1,0 +1,292 @@
+package org.qscan.engine.scan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.qscan.engine.testing.Until;
+
+/** When a canary is shown, and what is believed. */
+class CanaryWatchTest {
+
+  private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5); // it may overflow
+  private final Alarms alarms = new Alarms();
+  private final List<String> told = new ArrayList<>();
+  private final AtomicInteger shown = new AtomicInteger();
+  private volatile @Nullable String says; // null: it is found
+
+  private CanaryWatch watch(boolean confirm) {
+    alarms.listen((begins, sentence) -> told.add((begins ? "ALARM " : "over ") + sentence));
+    return new CanaryWatch(
+        "clamd.address unix:/x (by data)",
+        "check this",
+        new CanaryRules(
+            true, confirm, Duration.ofSeconds(60), false, false, alarms, clock::get));
+  }
+
+  private String show() {
+    shown.incrementAndGet();
+    return says;
+  }
+
+  private void pass(Duration time) {
+    clock.addAndGet(time.toNanos());
+  }
+
+  private static Call call() {
+    return new Call(Deadline.in(Duration.ofSeconds(60)));
+  }
+
+  @Test
+  void noMessageIsShownBeforeACanaryWasFound() throws Exception {
+    CanaryWatch watch = watch(false);
+    watch.before(this::show, call());
+    assertThat(shown).hasValue(1);
+  }
+
+  @Test
+  void afterAnIntervalThereIsAnother() throws Exception {
+    CanaryWatch watch = watch(false);
+    watch.after(watch.before(this::show, call()), this::show, call());
+    pass(Duration.ofSeconds(59));
+    watch.after(watch.before(this::show, call()), this::show, call());
+    assertThat(shown).hasValue(1);
+    pass(Duration.ofSeconds(2));
+    watch.before(this::show, call());
+    assertThat(shown).hasValue(2);
+  }
+
+  @Test
+  void eachAnswerIsConfirmedByACanaryBegunAfterIt() throws Exception {
+    CanaryWatch watch = watch(true);
+    long since = watch.before(this::show, call());
+    watch.after(since, this::show, call());
+    assertThat(shown).hasValue(2);
+    since = watch.before(this::show, call());
+    watch.after(since, this::show, call());
+    assertThat(shown).as("the one before was just now").hasValue(3);
+  }
+
+  @Test
+  void aMessageNowAndThenHasOneInFrontAsWell() throws Exception {
+    CanaryWatch watch = watch(true);
+    watch.after(watch.before(this::show, call()), this::show, call());
+    pass(CanaryRules.FRESH.plusMillis(1));
+    watch.after(watch.before(this::show, call()), this::show, call());
+    assertThat(shown).hasValue(4);
+  }
+
+  @Test
+  void aScannerThatLosesItIsNotBelievedNorAskedUntilItFindsItAgain() throws Exception {
+    CanaryWatch watch = watch(true);
+    long since = watch.before(this::show, call());
+    says = "stream: OK";
+    assertThatThrownBy(() -> watch.after(since, this::show, call()))
+        .isInstanceOf(CanaryLost.class)
+        .hasMessageContaining("clamd.address unix:/x")
+        .hasMessageContaining(Canary.NAME)
+        .hasMessageContaining("stream: OK")
+        .hasMessageContaining("check this");
+    assertThatThrownBy(() -> watch.before(this::show, call())).isInstanceOf(CanaryLost.class);
+    assertThat(shown).hasValue(3);
+    says = null;
+    watch.after(watch.before(this::show, call()), this::show, call());
+    assertThatThrownBy(() -> watch.after(since, this::show, call()))
+        .as("an answer from before")
+        .isInstanceOf(CanaryLost.class);
+  }
+
+  @Test
+  void theOperatorIsToldWhenItBeginsAndWhenItIsOver() throws Exception {
+    CanaryWatch watch = watch(true);
+    says = "stream: OK";
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> watch.before(this::show, call())).isInstanceOf(CanaryLost.class);
+    }
+    assertThat(alarms.current()).hasSize(1);
+    says = null;
+    watch.before(this::show, call());
+    assertThat(alarms.current()).isEmpty();
+    assertThat(told).hasSize(2);
+    assertThat(told.get(0)).startsWith("ALARM clamd.address unix:/x (by data) did not find");
+    assertThat(told.get(1)).startsWith("over clamd.address unix:/x (by data) finds");
+  }
+
+  @Test
+  void whereTheScannerCannotBeAskedNothingIsLostAndNothingProved() throws Exception {
+    CanaryWatch watch = watch(true);
+    long since = watch.before(this::show, call());
+    assertThatThrownBy(
+            () ->
+                watch.after(
+                    since,
+                    () -> {
+                      throw new IOException("closed");
+                    },
+                    call()))
+        .hasMessage("closed");
+    assertThat(told).isEmpty();
+    watch.after(since, this::show, call()); // another one's
+    assertThat(shown).hasValue(2);
+  }
+
+  @Test
+  void afterABrokenConnectionThereIsACanaryBeforeTheNextMessage() throws Exception {
+    CanaryWatch watch = watch(false);
+    watch.before(this::show, call());
+    watch.doubt();
+    watch.before(this::show, call());
+    assertThat(shown).hasValue(2);
+  }
+
+  @Test
+  void allWhoWaitShareOneAndOneThatWasUnderWayIsNotEnough() throws Exception {
+    CanaryWatch watch = watch(true);
+    watch.before(this::show, call());
+    CountDownLatch release = new CountDownLatch(1);
+    CompletableFuture<Void> leader =
+        CompletableFuture.runAsync(
+            () ->
+                confirm(
+                    watch,
+                    () -> {
+                      release.await();
+                      return show();
+                    }),
+            CanaryWatchTest::start);
+    Until.holds("the first is under way", () -> watch.isUnderWay());
+    List<CompletableFuture<Void>> others = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      others.add(CompletableFuture.runAsync(() -> confirm(watch, this::show), CanaryWatchTest::start));
+    }
+    Until.holds("the others wait", () -> watch.waiting() == 3);
+    release.countDown();
+    leader.get(60, TimeUnit.SECONDS);
+    for (CompletableFuture<Void> other : others) {
+      other.get(60, TimeUnit.SECONDS);
+    }
+    assertThat(shown).as("before, the first one's, one for three").hasValue(3);
+  }
+
+  /** A thread each: a pool may have one for all. */
+  private static void start(Runnable work) {
+    Thread thread = new Thread(work);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** As {@link CanaryWatch.Trial}, but may wait. */
+  private interface Slow {
+    @Nullable String show() throws Exception;
+  }
+
+  private static void confirm(CanaryWatch watch, Slow trial) {
+    try {
+      watch.after(
+          0,
+          () -> {
+            try {
+              return trial.show();
+            } catch (Exception e) {
+              throw new IOException(e);
+            }
+          },
+          call());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void whoWaitsForAnotherGivesUpWhenItsMessageIsWithdrawn() throws Exception {
+    CanaryWatch watch = watch(true);
+    watch.before(this::show, call());
+    CountDownLatch release = new CountDownLatch(1);
+    CompletableFuture<Void> leader =
+        CompletableFuture.runAsync(
+            () ->
+                confirm(
+                    watch,
+                    () -> {
+                      release.await();
+                      return show();
+                    }),
+            CanaryWatchTest::start);
+    Until.holds("the first is under way", () -> watch.isUnderWay());
+    Call withdrawn = call();
+    withdrawn.cancel();
+    assertThatThrownBy(() -> watch.after(0, this::show, withdrawn))
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(CanaryLost.class);
+    release.countDown();
+    leader.get(60, TimeUnit.SECONDS);
+  }
+
+  /** The scanner is out of order now and then; whoever is told "clean" is told so rightly. */
+  @Test
+  void noAnswerFromATimeOutOfOrderIsEverBelieved() throws Exception {
+    CanaryWatch watch = watch(true);
+    AtomicInteger outages = new AtomicInteger(); // odd: out of order
+    AtomicInteger wrong = new AtomicInteger();
+    AtomicInteger believed = new AtomicInteger();
+    CyclicBarrier start = new CyclicBarrier(5);
+    List<Thread> threads = new ArrayList<>();
+    for (int t = 0; t < 4; t++) {
+      Thread thread =
+          new Thread(() -> {
+            try {
+              start.await();
+              for (int i = 0; i < 2000; i++) {
+                scanOnce(watch, outages, believed, wrong);
+              }
+            } catch (Exception e) {
+              wrong.incrementAndGet();
+            }
+          });
+      thread.start();
+      threads.add(thread);
+    }
+    start.await();
+    while (threads.stream().anyMatch(Thread::isAlive)) {
+      outages.incrementAndGet(); // goes wrong, for longer than an answer takes
+      int seen = shown.get();
+      Until.holds(
+          "a canary was shown meanwhile",
+          () -> shown.get() > seen + 1 || threads.stream().noneMatch(Thread::isAlive));
+      outages.incrementAndGet();
+      Thread.sleep(1);
+    }
+    assertThat(wrong).hasValue(0);
+    assertThat(believed.get()).isPositive();
+  }
+
+  private void scanOnce(
+      CanaryWatch watch, AtomicInteger outages, AtomicInteger believed, AtomicInteger wrong) {
+    CanaryWatch.Trial trial =
+        () -> {
+          String said = outages.get() % 2 == 1 ? "stream: OK" : null;
+          shown.incrementAndGet();
+          return said;
+        };
+    try {
+      long since = watch.before(trial, call());
+      boolean saysOk = outages.get() % 2 == 1; // of something infected
+      watch.after(since, trial, call());
+      believed.incrementAndGet();
+      wrong.addAndGet(saysOk ? 1 : 0);
+    } catch (IOException e) {
+      // Not believed.
+    }
+  }
+}
