@@ -66,6 +66,7 @@ public final class Engines {
       ScanEngine engine = ScanEngine.of(settings.engine());
       use = new Use(new MailScanner(engine, settings.policy(), metrics));
       uses.put(settings, use);
+      engine.onAlarm(Engines::tell);
       if (!engine.alarm().isEmpty()) {
         LOG.error("qscan: {}", engine.alarm());
       }
@@ -75,6 +76,15 @@ public final class Engines {
     }
     use.users++;
     return use.scanner;
+  }
+
+  /** A scanner that stops finding the EICAR test file, and one that finds it again. */
+  private static void tell(boolean begins, String sentence) {
+    if (begins) {
+      LOG.error("qscan: ALARM: {}", sentence);
+    } else {
+      LOG.info("qscan: {}", sentence);
+    }
   }
 
   /**

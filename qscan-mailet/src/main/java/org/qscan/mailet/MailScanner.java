@@ -45,6 +45,7 @@ final class MailScanner {
   private final Object asking = new Object();
   private @Nullable Health scanners;
   private long askAgain;
+  private List<String> alarms = List.of(); // when they were asked
 
   /**
    * The last verdict, for the health check.
@@ -169,7 +170,9 @@ final class MailScanner {
   private Health scannersHealth() {
     long now = System.nanoTime();
     Health known = scanners;
-    if (known == null || now - askAgain >= 0) {
+    List<String> current = engine.alarms();
+    if (known == null || now - askAgain >= 0 || !current.equals(alarms)) {
+      alarms = current;
       known = engine.askScanners();
       scanners = known;
       Duration pause = known.failures().isEmpty() ? ASK_AGAIN : Duration.ofMinutes(1);

@@ -116,7 +116,7 @@ final class Site implements AutoCloseable {
         "sweep",
         """
         for last; do :; done
-        case $last in %1$s/*) ;; *) exec %2$s "$@" ;; esac
+        case $last in */canary*) exec %2$s "$@" ;; %1$s/*) ;; *) exec %2$s "$@" ;; esac
         echo "+ $$ $last" >>%3$s
         (
         %4$s

@@ -115,6 +115,7 @@ public final class QscanQueue {
     } catch (ScanFailure e) {
       return refuse(e.getMessage(), config.exitFailed(), config.syslog());
     }
+    engine.onAlarm((begins, sentence) -> alarm(config, begins, sentence));
     QscanQueue front =
         new QscanQueue(
             config,
@@ -125,6 +126,13 @@ public final class QscanQueue {
             new FileInputStream(FileDescriptor.out));
     Runtime.getRuntime().addShutdownHook(new Thread(front::terminated));
     return front.answer();
+  }
+
+  /** Beside the message's own line, which says that it failed and why. */
+  private static void alarm(QmailConfig config, boolean begins, String sentence) {
+    if (begins) { // the end of one cannot be seen by a process that lives for one message
+      new Log(config.syslog()).write("err", "ALARM: " + LogLine.escape(sentence, 800));
+    }
   }
 
   /** Before there is a configuration. */

@@ -21,6 +21,7 @@ import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.ConfigurationException;
+import org.qscan.engine.testing.FakeProgram;
 
 /**
  * A mail server of its own for one test: configuration, work directory, a stand-in for the real
@@ -114,9 +115,9 @@ final class Site implements AutoCloseable {
     mode(configuration(), "rw-r--r--"); // whatever the umask is
   }
 
-  /** Puts a shell script in the place of sweep. */
+  /** Puts a shell script in the place of sweep; it finds the canary, whatever else it does. */
   Site sweep(String script) throws IOException {
-    script("sweep", script);
+    script("sweep", FakeProgram.FINDS_CANARY + script);
     writeConfiguration();
     return this;
   }

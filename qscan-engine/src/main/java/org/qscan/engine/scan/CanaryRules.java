@@ -29,10 +29,11 @@ public record CanaryRules(
   /**
    * How old a found canary may be when a message is shown, where answers are confirmed. A scanner
    * that was out of order for a while and came back just between the answer and the canary behind
-   * it is so found out by the one in front. Under load canaries follow each other faster than that
-   * and this costs nothing; for a message now and then it is one canary more.
+   * it is so found out by the one in front. Under load canaries follow each other about as fast as
+   * that, and this costs little; for a message now and then it is one canary more. What remains is
+   * an outage that begins and ends within one scan: no canary can see that.
    */
-  static final Duration FRESH = Duration.ofMillis(100);
+  static final Duration FRESH = Duration.ofMillis(10);
 
   /** Never any: for tests of other things. */
   static CanaryRules none() {

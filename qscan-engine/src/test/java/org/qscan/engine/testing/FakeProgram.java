@@ -17,18 +17,26 @@ import org.qscan.engine.scan.Canary;
  */
 public final class FakeProgram {
 
-  /** A scanner, whatever else it does, finds the canary: else it would not be asked about mail. */
-  private static final String FINDS_CANARY =
-      "for last; do :; done\n"
-          + "if [ -f \"$last/"
-          + Canary.NAME
-          + "\" ] && [ ! -e \"$HERE/blind\" ]; then\n"
-          + "  echo canary >>\"$HERE/canaries\"\n"
-          + "  echo \">>> Virus 'EICAR-AV-Test' found in file $last/"
-          + Canary.NAME
-          + "\"\n"
-          + "  case \" $* \" in *' -eec '*) exit 24 ;; *) exit 3 ;; esac\n"
-          + "fi\n";
+  /**
+   * The beginning of a script that stands in for sweep or savscan: whatever else it does, it finds
+   * the canary, for else it would not be asked about mail.
+   */
+  public static final String FINDS_CANARY = findsCanary("", "");
+
+  private static String findsCanary(String unless, String note) {
+    return "for last; do :; done\n"
+        + "if [ -f \"$last/"
+        + Canary.NAME
+        + "\" ]"
+        + unless
+        + "; then\n"
+        + note
+        + "  echo \">>> Virus 'EICAR-AV-Test' found in file $last/"
+        + Canary.NAME
+        + "\"\n"
+        + "  case \" $* \" in *' -eec '*) exit 24 ;; *) exit 3 ;; esac\n"
+        + "fi\n";
+  }
 
   private FakeProgram() {}
 
@@ -48,7 +56,10 @@ public final class FakeProgram {
           "#!/bin/sh\n# Written by a test.\nHERE='"
               + home
               + "'\n"
-              + (name.equals("sweep") || name.equals("savscan") ? FINDS_CANARY : "")
+              + (name.equals("sweep") || name.equals("savscan")
+                  ? findsCanary(
+                      " && [ ! -e \"$HERE/blind\" ]", "  echo canary >>\"$HERE/canaries\"\n")
+                  : "")
               + "echo $$ >>\"$HERE/pids\"\n"
               + script
               + "\n";

@@ -26,12 +26,15 @@ public final class RealClamd implements AutoCloseable {
   private final Process process;
   private final Path socket;
   private final Path configuration;
+  private final Path temporary;
   private final int port;
 
-  private RealClamd(Process process, Path socket, Path configuration, int port) {
+  private RealClamd(
+      Process process, Path socket, Path configuration, Path temporary, int port) {
     this.process = process;
     this.socket = socket;
     this.configuration = configuration;
+    this.temporary = temporary;
     this.port = port;
   }
 
@@ -48,6 +51,7 @@ public final class RealClamd implements AutoCloseable {
     Files.writeString(
         database.resolve("test.ndb"),
         signature("QScan.Test.Eicar", Mails.eicar()) + signature("QScan.Test.Mark", MARK));
+    Path temporary = Files.createDirectory(home.resolve("temporary"));
     Path socket = home.resolve("clamd.sock");
     int port = freePort();
     Path configuration = home.resolve("clamd.conf");
@@ -57,7 +61,7 @@ public final class RealClamd implements AutoCloseable {
             "Foreground yes",
             "LogFile " + home.resolve("log"),
             "DatabaseDirectory " + database,
-            "TemporaryDirectory " + home,
+            "TemporaryDirectory " + temporary,
             "LocalSocket " + socket,
             "TCPSocket " + port,
             "TCPAddr 127.0.0.1",
@@ -76,7 +80,7 @@ public final class RealClamd implements AutoCloseable {
     if (!process.isAlive()) {
       throw new IllegalStateException(Files.readString(home.resolve("output")));
     }
-    return new RealClamd(process, socket, configuration, port);
+    return new RealClamd(process, socket, configuration, temporary, port);
   }
 
   /** A socket is there before anybody listens on it. */
@@ -109,6 +113,11 @@ public final class RealClamd implements AutoCloseable {
   /** {@code tcp:127.0.0.1:PORT}. */
   public String tcp() {
     return "tcp:127.0.0.1:" + port;
+  }
+
+  /** Its {@code TemporaryDirectory}: without it, it says OK of everything that it is shown by path. */
+  public Path temporary() {
+    return temporary;
   }
 
   /** Its configuration, for clamdscan. */

@@ -30,6 +30,9 @@ public final class Qscand {
   /** By custom of daemontools: something that may be better the next time. */
   private static final int FAILED = 111;
 
+  /** Of a sentence, in characters: what to check stands at its end. */
+  private static final int LONGEST = 800;
+
   /** How long clients wait for the scanners at a start; daemon.restart-patience counts on it. */
   private static final Duration PROOF = Duration.ofSeconds(15);
 
@@ -85,6 +88,7 @@ public final class Qscand {
     Configuration configuration = read();
     Service service = Service.of(configuration);
     log.syslog(service.qmail().syslog());
+    tellAlarms(service);
     checkPatience(service, configuration);
     warn(configuration);
     try (Server server = Server.open(service, log, new Statistics())) {
@@ -202,14 +206,23 @@ public final class Qscand {
     }
   }
 
+  /** A scanner that stops finding the canary, and one that finds it again, as it happens. */
+  private void tellAlarms(Service service) {
+    service
+        .engine()
+        .onAlarm((begins, sentence) ->
+            tell(begins ? "err" : "notice", begins ? "ALARM: " + sentence : sentence));
+  }
+
   private void tell(String priority, String sentence) {
-    log.write(priority, LogLine.escape(sentence, 500));
+    log.write(priority, LogLine.escape(sentence, LONGEST));
   }
 
   private void reload(Server server, DaemonConfig first) {
     try {
       Configuration configuration = read();
       Service next = Service.of(configuration);
+      tellAlarms(next);
       server.replace(next);
       log.syslog(next.qmail().syslog());
       checkPatience(next, configuration);

@@ -3,6 +3,7 @@ package org.qscan.qmail.daemon;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.qscan.engine.LogLine;
@@ -58,6 +59,10 @@ final class Report {
         add("scanner_" + name + "_data_age_s", Duration.between(date, Instant.now()).toSeconds());
       }
     });
+    List<String> alarms = engine.alarms(); // known at once, where the rest may be a minute old
+    if (!alarms.isEmpty()) {
+      add("scanners_alarm", String.join("; ", alarms));
+    }
     if (!look.failure().isEmpty()) {
       add("scanners_failure", look.failure());
     }

@@ -35,6 +35,7 @@ final class ScannerWatch {
   private CompletableFuture<Look> asking = CompletableFuture.completedFuture(NOTHING);
   private Look last = NOTHING;
   private long began;
+  private List<String> alarms = List.of(); // when they were asked
 
   /** The last answer; waits a little for the first one of an engine. */
   Look look(ScanEngine engine) {
@@ -60,8 +61,11 @@ final class ScannerWatch {
   private synchronized CompletableFuture<Look> refresh(ScanEngine engine) {
     long now = System.nanoTime();
     boolean another = !engine.equals(asked);
-    if (another || (asking.isDone() && now - began > AGAIN.toNanos())) {
+    List<String> current = engine.alarms();
+    boolean due = now - began > AGAIN.toNanos() || !current.equals(alarms);
+    if (another || (asking.isDone() && due)) {
       asked = engine;
+      alarms = current;
       began = now;
       last = another ? NOTHING : last;
       asking =

@@ -151,6 +151,12 @@ class CheckCommandTest {
   }
 
   @Test
+  void scannerThatDoesNotFindTheTestFileFails() {
+    site.blindScript("sweep", "exit 0");
+    assertFails("sweep", "sweep.program", "did not find the EICAR test file");
+  }
+
+  @Test
   void scannerThatFindsEverythingFails() {
     site.script("sweep", "echo \">>> Virus 'Everything' found in file x\"; exit 3");
     assertFails("clean mail", "finds Everything in a harmless mail");

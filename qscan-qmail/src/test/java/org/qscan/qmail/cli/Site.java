@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.config.Key;
+import org.qscan.engine.testing.FakeProgram;
 
 /** A site below a temporary directory, with small scripts for the programs. */
 final class Site {
@@ -97,7 +98,13 @@ final class Site {
     }
   }
 
+  /** Makes a program; one in the place of sweep finds the canary, whatever else it does. */
   Path script(String name, String body) {
+    return blindScript(name, (name.equals("sweep") ? FakeProgram.FINDS_CANARY : "") + body);
+  }
+
+  /** Makes a program that does this and nothing else. */
+  Path blindScript(String name, String body) {
     try {
       Path script = write(name, "#!/bin/sh\n" + body + "\n");
       Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
