@@ -35,6 +35,7 @@ class OutageTest {
   private final AtomicInteger found = new AtomicInteger();
   private final AtomicInteger failed = new AtomicInteger();
   private final AtomicInteger clean = new AtomicInteger();
+  private volatile int outages;
   private final List<String> wrong = new CopyOnWriteArrayList<>();
   private final List<String> alarms = new CopyOnWriteArrayList<>();
 
@@ -63,15 +64,19 @@ class OutageTest {
       Random random = new Random(12);
       Path gone = scratch.resolve("gone");
       for (int i = 0; i < OUTAGES && wrong.isEmpty(); i++) {
+        outages = i + 1;
         int foundBefore = found.get();
         int cleanBefore = clean.get();
         Until.holds(
             "mail flows",
-            () -> !wrong.isEmpty() || (found.get() > foundBefore && clean.get() > cleanBefore));
+            () ->
+                !wrong.isEmpty()
+                    || (found.get() > foundBefore
+                        && clean.get() > cleanBefore
+                        && engine.alarms().isEmpty()));
         Thread.sleep(random.nextInt(20));
-        int failedBefore = failed.get();
         Files.move(clamd.temporary(), gone, StandardCopyOption.ATOMIC_MOVE);
-        Until.holds("it is noticed", () -> !wrong.isEmpty() || failed.get() > failedBefore);
+        Until.holds("it is noticed", () -> !wrong.isEmpty() || !engine.alarms().isEmpty());
         Thread.sleep(random.nextInt(50)); // back in the middle of whatever
         Files.move(gone, clamd.temporary(), StandardCopyOption.ATOMIC_MOVE);
       }
@@ -103,7 +108,7 @@ class OutageTest {
         session.receive(message, message.length);
         Verdict verdict = session.scan().verdict();
         if (infected != (verdict instanceof Verdict.Infected)) {
-          wrong.add(verdict.toString());
+          wrong.add(outages + ": " + verdict);
         }
         (infected ? found : clean).incrementAndGet();
       } catch (ScanFailure e) {

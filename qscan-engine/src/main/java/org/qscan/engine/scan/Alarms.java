@@ -1,9 +1,11 @@
 package org.qscan.engine.scan;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What the operator must be told at once: a scanner that does not find the canary. Each is told
@@ -23,6 +25,8 @@ public final class Alarms {
   }
 
   private final Map<String, String> current = new LinkedHashMap<>();
+  private final Map<String, Long> latest = new HashMap<>();
+  private final AtomicLong numbers = new AtomicLong();
   private Listener listener = (begins, sentence) -> {};
 
   /** None so far. */
@@ -47,10 +51,23 @@ public final class Alarms {
     return new ArrayList<>(current.values());
   }
 
-  /** Something is wrong with this one; told only if it was not before. */
-  void begin(String who, String sentence) {
+  /** The number of an observation that is made now. */
+  long number() {
+    return numbers.incrementAndGet();
+  }
+
+  /**
+   * Something is wrong with this one; told only if it was not before.
+   *
+   * @param number of the observation: threads may come with theirs in any order, and the latest
+   *     counts
+   */
+  void begin(String who, long number, String sentence) {
     Listener told;
     synchronized (this) {
+      if (!isLatest(who, number)) {
+        return;
+      }
       told = current.put(who, sentence) == null ? listener : null;
     }
     if (told != null) {
@@ -58,14 +75,26 @@ public final class Alarms {
     }
   }
 
-  /** Nothing is wrong with this one; told only if something was. */
-  void end(String who, String sentence) {
+  /** Nothing is wrong with this one; told only if something was. See {@link #begin}. */
+  void end(String who, long number, String sentence) {
     Listener told;
     synchronized (this) {
+      if (!isLatest(who, number)) {
+        return;
+      }
       told = current.remove(who) == null ? null : listener;
     }
     if (told != null) {
       told.told(false, sentence);
     }
+  }
+
+  private boolean isLatest(String who, long number) {
+    Long before = latest.get(who);
+    if (before != null && before > number) {
+      return false;
+    }
+    latest.put(who, number);
+    return true;
   }
 }

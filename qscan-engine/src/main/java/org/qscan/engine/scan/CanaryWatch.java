@@ -201,20 +201,22 @@ final class CanaryWatch {
     long start = rules.clock().getAsLong();
     boolean answered = false;
     String said = null;
+    long number;
     try {
       said = trial.show();
       answered = true;
     } finally {
-      settle(mine, start, answered, said);
+      number = settle(mine, start, answered, said);
     }
     if (said == null) {
-      rules.alarms().end(name, name + " finds the EICAR test file again: mail flows through it");
+      rules.alarms().end(name, number, name + " finds the EICAR test file again: mail flows through it");
     } else {
-      rules.alarms().begin(name, sentence(said));
+      rules.alarms().begin(name, number, sentence(said));
     }
   }
 
-  private synchronized void settle(long mine, long start, boolean answered, @Nullable String said) {
+  /** The number of this observation, for the alarms. */
+  private synchronized long settle(long mine, long start, boolean answered, @Nullable String said) {
     underWay = false;
     if (answered && said == null) {
       found = mine;
@@ -228,6 +230,7 @@ final class CanaryWatch {
       }
     }
     notifyAll();
+    return rules.alarms().number();
   }
 
   private void failIfLost(long since) throws CanaryLost {
