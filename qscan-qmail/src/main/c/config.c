@@ -303,15 +303,14 @@ static const char *distrust(const char *file, int fd, uid_t owner) {
     snprintf(error, sizeof error, "%.500s: is not a regular file", file);
   } else if (facts.st_uid != 0 && facts.st_uid != owner) {
     snprintf(error, sizeof error,
-             "%.300s: belongs to user %u, and queue.program is executed only as a file of root%s "
-             "says: chown"
-             " root %.300s",
+             "%.300s: belongs to user %u, but only a file of root%s may say which queue.program is"
+             " executed: chown root %.300s",
              file, (unsigned)facts.st_uid, owner == 0 ? "" : " or of the caller", file);
   } else if ((facts.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     snprintf(
         error, sizeof error,
-        "%.300s: others than its owner may write it (mode %04o), and it says which queue.program is"
-        " executed: chmod go-w %.300s",
+        "%.300s: can be written by others than its owner (mode %04o), but it says which"
+        " queue.program is executed: chmod go-w %.300s",
         file, (unsigned)facts.st_mode & 07777U, file);
   } else {
     return NULL;

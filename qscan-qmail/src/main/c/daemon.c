@@ -102,7 +102,7 @@ static void check_peer(void) {
   if (getsockopt(client.daemon, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0 ||
       length != sizeof peer || stat(directory, &facts) != 0) {
     fail_without_daemon(
-        "cannot learn who listens at daemon.socket, and so not whether it is qscand");
+        "cannot find out which user listens at daemon.socket, so it may not be qscand");
   }
   if (peer.uid != 0 && peer.uid != facts.st_uid) {
     char reason[REASON_LONGEST];
@@ -185,8 +185,8 @@ void call_daemon(void) {
     shut(&client.daemon);
     if (now() >= all_ends && (full || all_ends > began + config->patience)) {
       fail_because(
-          "no answer from qscand at daemon.socket %s within daemon.restart-patience: it has as many"
-          " messages as it may have (daemon.max-connections), or stands still: see 'qscan status'",
+          "no answer from qscand at daemon.socket %s within daemon.restart-patience: it has"
+          " daemon.max-connections messages under way, or it hangs: see 'qscan status'",
           config->socket);
     }
     long long give_up = patience_ends < all_ends ? patience_ends : all_ends;
@@ -233,7 +233,7 @@ struct answer receive_answer(void) {
 void early_answer(void) {
   struct answer answer = receive_answer();
   if (answer.fate != FATE_DEFER) {
-    fail_without_daemon("qscand judged what it had not seen");
+    fail_without_daemon("qscand answered for another number of octets than were sent");
   }
   finish(answer.code, "");
 }

@@ -82,7 +82,7 @@ bool queue_ended(long long patience, int *status) {
       if (client.finishing) {
         return false;
       }
-      fail_because("cannot learn how queue.program %.120s has ended (waitpid: %s)",
+      fail_because("cannot find out how queue.program %.120s ended (waitpid: %s)",
                    client.config.queue_program, why);
     }
     if (ended == 0 && !wait_for(NULL, 0, deadline)) {

@@ -176,11 +176,11 @@ public final class ScanEngine {
     }
     if (room == null) {
       throw new ScanFailure(
-          "no memory for another message to be taken apart within gate.patience "
+          "no memory became free within gate.patience "
               + Patience.of(config.patience())
-              + ": others were, and a heap of "
+              + " to take this message apart: other messages filled the heap of "
               + (Runtime.getRuntime().maxMemory() >> 20)
-              + " MiB (-Xmx) has no room for more at a time");
+              + " MiB (-Xmx)");
     }
     return open(room, Effort.any(), "");
   }

@@ -501,7 +501,8 @@ public final class ScanSession implements AutoCloseable {
   /** Views that were given up in the middle are none. */
   private void failIfTooDear() throws ScanFailure {
     if (effort.isSpent()) {
-      throw new ScanFailure("the message is dear, and is to be taken apart again by itself");
+      throw new ScanFailure(
+          "taking this message apart costs much, and has to begin again in its own class");
     }
   }
 

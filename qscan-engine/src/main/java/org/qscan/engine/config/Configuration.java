@@ -123,7 +123,7 @@ public final class Configuration {
       RetiredKey retired = RetiredKey.of(name);
       if (retired != null) {
         warnings.add(
-            source + ": " + name + " is not a key any more and not heeded: " + retired.instead());
+            source + ": " + name + " is no longer a key and is ignored: " + retired.instead());
         return;
       }
       throw new ConfigurationException(source + ": unknown key " + name + nearest(name));

@@ -154,8 +154,8 @@ public enum Key {
       Type.WORDS,
       "--scan-archives --scan-images --log-level warn",
       "Its options; the directory to scan is added at the end. Without --scan-archives it does not"
-          + " look into archives. Without --log-level warn it prints lines that are not known, and"
-          + " all mail is deferred."),
+          + " look into archives. Without --log-level warn it prints lines that QScan does not know,"
+          + " and all mail is deferred."),
   AVSCANNER_ENVIRONMENT(
       "avscanner.environment",
       Type.VARIABLES,
@@ -345,7 +345,7 @@ public enum Key {
       "daemon.patience",
       Type.DURATION,
       "5s",
-      "How long qscan-client waits where nobody listens at daemon.socket."),
+      "How long qscan-client waits while nobody listens at daemon.socket."),
   DAEMON_RESTART_PATIENCE(
       "daemon.restart-patience",
       Type.DURATION,

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 public enum RetiredKey {
   /** A second gate for each caller, or a work directory that he may not write. */
   DAEMON_FALLBACK(
-      "daemon.fallback", "where qscand stays away qscan-client defers mail; delete the line"),
+      "daemon.fallback", "while qscand is away, qscan-client defers mail; delete the line"),
   /** Went with it. */
   DAEMON_STANDALONE_PROGRAM(
       "daemon.standalone-program",
-      "qscan-client runs no program but queue.program; for qscan-queue put that in the place of"
-          + " qmail-queue, and delete the line");
+      "qscan-client runs no program but queue.program; to use qscan-queue, install it in place of"
+          + " qmail-queue; delete the line");
 
   private final String text;
   private final String instead;

@@ -55,7 +55,7 @@ final class DataAge {
 
   /** The sentence for log and operator. */
   static String inFuture(Instant date) {
-    return "the virus data bear a date in the future, "
+    return "the virus data have a date in the future, "
         + date
         + ": correct the clock of this host or that of the scanner's update; until then data.max-age"
         + " cannot tell whether they are too old";

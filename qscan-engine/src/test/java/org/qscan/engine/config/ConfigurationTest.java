@@ -263,10 +263,10 @@ class ConfigurationTest {
     assertThat(configuration.warnings())
         .containsExactly(
             place(2)
-                + "daemon.fallback is not a key any more and not heeded: "
+                + "daemon.fallback is no longer a key and is ignored: "
                 + RetiredKey.DAEMON_FALLBACK.instead(),
             place(3)
-                + "daemon.fallback is not a key any more and not heeded: "
+                + "daemon.fallback is no longer a key and is ignored: "
                 + RetiredKey.DAEMON_FALLBACK.instead());
     assertThat(configuration.describe()).noneMatch(line -> line.contains("fallback"));
     assertThat(read("gate.slots=3\n").warnings()).isEmpty();

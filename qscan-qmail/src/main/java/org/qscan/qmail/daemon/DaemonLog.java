@@ -128,7 +128,9 @@ final class DaemonLog implements AutoCloseable {
       }
       long lost = dropped.get();
       if (lost != told && lines.isEmpty()) {
-        put(new Line("err", (lost - told) + " lines of the log were dropped: it was not read"));
+        put(
+            new Line(
+                "err", (lost - told) + " lines of the log were dropped, because nobody read it"));
         return lost;
       }
     } catch (RuntimeException | Error e) {

@@ -159,9 +159,10 @@ public final class Qscand {
     } catch (IOException e) {
       tell(
           "notice",
-          "qscan-client takes its numbers from qscan.properties, for they cannot be published as "
+          "cannot write "
               + Published.file(configuration)
-              + " (does the directory belong to qscand's user?): "
+              + " (does the directory belong to qscand's user?), so qscan-client takes its timeouts"
+              + " and exit codes from qscan.properties: "
               + e);
     }
   }

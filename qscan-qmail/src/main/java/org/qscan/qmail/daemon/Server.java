@@ -453,7 +453,7 @@ final class Server implements Connection.Host, AutoCloseable {
     } else if (!connection.isReceived() && since > most / 2) {
       connection.refuse("qscand was told to stop, and half of daemon.drain-timeout is over");
     } else if (!connection.isReceived() && silence > SILENCE.toNanos()) {
-      connection.refuse("qscand was told to stop, and nothing comes of the message");
+      connection.refuse("qscand was told to stop, and the client sends nothing more");
     }
   }
 

@@ -220,7 +220,7 @@ class CheckCommandTest {
     Files.setLastModifiedTime(data, FileTime.from(Instant.parse("2131-01-06T08:00:00Z")));
     site.configure("sweep.environment=SAV_IDE=" + data.getParent());
     assertThat(site.qscan("check").out())
-        .contains("note sweep ", "the virus data bear a date in the future, 2131-01-06T08:00:00Z")
+        .contains("note sweep ", "the virus data have a date in the future, 2131-01-06T08:00:00Z")
         .endsWith("PASS\n");
   }
 
