@@ -1,5 +1,6 @@
 /* What the files of qscan-client share: the state of the one message, how we wait, how we end.
  *
+ *   entry.c         before the C library is there
  *   signals.c       none that kills us where an exit code can be given
  *   waiting.c       deadlines, and calls that say "again"
  *   queue.c         the real qmail-queue, a child on two pipes

@@ -8,8 +8,12 @@
 
 enum { CLEAN_UP = 10000 }; /* milliseconds that qmail-queue gets to remove its files */
 
+/* A pipe of qmail-queue's may be open still: it meets its end when we are gone. */
+static bool left_open;
+
 bool shut(int *fd) {
   bool closed = *fd < 0 || close(*fd) == 0;
+  left_open = left_open || !closed;
   *fd = -1;
   return closed;
 }
@@ -37,9 +41,9 @@ static void say(const char *reason) {
 void finish(int code, const char *reason) {
   int status;
   client.finishing = true;
-  bool closed = shut(&client.message_out);
-  closed = shut(&client.envelope_out) && closed;
-  if (client.queue > 0 && closed) { /* else it meets its end when we are gone */
+  shut(&client.message_out);
+  shut(&client.envelope_out);
+  if (client.queue > 0 && !left_open) {
     queue_ended(CLEAN_UP, &status);
   }
   if (client.daemon >= 0) {

@@ -11,7 +11,7 @@ volatile sig_atomic_t signals_arrived;
 volatile sig_atomic_t terminated;
 
 /* Room for the registers of any processor of today, AMX included. */
-static unsigned char stack_for_crashes[64 * 1024];
+static unsigned char stack_for_crashes[32 * 1024];
 
 static void noted(int signal) {
   signals_arrived = 1;

@@ -187,6 +187,10 @@ class DaemonIT {
     logs("has read its configuration again");
     assertThat(site.call().message(Mail.eicar("x")).run().exit()).isEqualTo(31);
 
+    Files.writeString(site.configuration(), good + "exit.infected=31\ndaemon.fallback=x\n");
+    daemon.signal("HUP");
+    logs("daemon.fallback is not a key any more");
+
     Files.writeString(site.configuration(), good + "exit.infected=12\nno.such.key=1\n");
     daemon.signal("HUP");
     logs("the old configuration stays in force");

@@ -1,5 +1,7 @@
 package org.qscan.qmail.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -72,10 +74,39 @@ final class CheckCommand implements Callable<Integer> {
               ? "built-in defaults: there is no " + Configuration.DEFAULT_FILE
               : file.toString());
       configuration.warnings().forEach(warning -> findings.note("configuration", warning));
+      if (file != null) {
+        noteOwner(file, findings);
+      }
       return configuration;
     } catch (ConfigurationException e) {
       findings.fail("configuration", e.getMessage());
       return null;
+    }
+  }
+
+  /** What qscan-client asks of the file that says which program it executes. */
+  private static void noteOwner(Path file, Findings findings) {
+    try {
+      int owner = (Integer) Files.getAttribute(file, "unix:uid");
+      int mode = (Integer) Files.getAttribute(file, "unix:mode") & 07777;
+      if (owner != 0) {
+        findings.note(
+            "configuration",
+            "qscan-client executes queue.program only as a file of root's says, and user "
+                + owner
+                + " owns this one: chown root "
+                + file);
+      } else if ((mode & 022) != 0) {
+        findings.note(
+            "configuration",
+            "qscan-client executes queue.program only as a file says that none but its owner may"
+                + " write, and this one has mode 0"
+                + Integer.toOctalString(mode)
+                + ": chmod go-w "
+                + file);
+      }
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      findings.note("configuration", "its owner cannot be looked at: " + e);
     }
   }
 }

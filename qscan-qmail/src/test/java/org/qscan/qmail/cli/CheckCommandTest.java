@@ -88,6 +88,18 @@ class CheckCommandTest {
   }
 
   @Test
+  void keyThatIsRetiredAndFileThatTheClientWouldNotBelieveAreNotedAndPass() throws Exception {
+    site.configure("daemon.fallback=standalone");
+    Files.setPosixFilePermissions(
+        site.configuration(), PosixFilePermissions.fromString("rw-rw-r--"));
+    Outcome outcome = site.qscan("check");
+    assertThat(outcome.lines()).last().as(outcome.out()).isEqualTo("PASS");
+    assertThat(outcome.out())
+        .contains(":6: daemon.fallback is not a key any more and not heeded: ")
+        .containsPattern("qscan-client executes queue.program only as a file .*(chmod|chown)");
+  }
+
+  @Test
   void missingConfigurationFails() {
     Outcome outcome = site.plain("-c", "/missing", "check");
     assertThat(outcome.lines()).last().isEqualTo("FAIL: /missing: there is no such file");

@@ -30,6 +30,17 @@ class ConfigCommandTest {
   }
 
   @Test
+  void keyThatIsRetiredIsWarnedOfAtTheEnd() {
+    site.configure("daemon.fallback=standalone");
+    Outcome outcome = site.qscan("config");
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.lines())
+        .last()
+        .asString()
+        .startsWith("# warning: " + site.configuration() + ":6: daemon.fallback is not a key");
+  }
+
+  @Test
   void everyKeyIsExplained() {
     String out = site.plain("config", "--keys").out();
     for (Key key : Key.values()) {
