@@ -97,7 +97,9 @@ final class Server {
   List<String> residue() throws IOException {
     try (var all = Files.walk(work)) {
       return all.map(path -> work.relativize(path).toString())
-          .filter(name -> !List.of("", ".live", ".gate", ".canary", ".canary/sweep", ".gate/draw.lock").contains(name))
+          .filter(name ->
+              !List.of("", ".live", ".gate", ".canary", ".canary/sweep", ".gate/draw.lock")
+                  .contains(name))
           .toList();
     }
   }

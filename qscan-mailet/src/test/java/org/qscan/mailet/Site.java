@@ -267,7 +267,8 @@ final class Site implements AutoCloseable {
   private void collect(Path from, List<String> residue) {
     for (Path entry : list(from)) {
       String name = work().relativize(entry).toString();
-      if (!List.of(".live", ".gate", ".canary", ".canary/sweep", ".gate/draw.lock").contains(name)) {
+      if (!List.of(".live", ".gate", ".canary", ".canary/sweep", ".gate/draw.lock")
+          .contains(name)) {
         residue.add(name);
       }
       if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
