@@ -43,9 +43,23 @@ class LogLineTest {
   void aThreatThatWasNamedInVainIsToldOf() {
     Facts facts =
         new Facts(
-            "x", 1, 2, List.of(), 0, 0, 0, 0, 0, 1, List.of(), "none", List.of(), List.of(),
+            "x",
+            1,
+            2,
+            List.of(),
+            0,
+            0,
+            0,
+            0,
+            0,
+            1,
+            List.of(),
+            "none",
+            List.of(),
+            List.of(),
             List.of("EICAR-AV-Test"));
-    assertThat(line(facts, "why", "a").toString()).contains(" threat=- seen=EICAR-AV-Test reason=why ");
+    assertThat(line(facts, "why", "a").toString())
+        .contains(" threat=- seen=EICAR-AV-Test reason=why ");
   }
 
   @Test

@@ -23,7 +23,8 @@ import org.qscan.engine.testing.Until;
 /**
  * A real clamd loses its temporary directory and gets it back, at random moments under load: it
  * then says OK of everything that it is shown by path. (An outage that begins and ends within a
- * single scan is seen by no canary, and so is none of these.) {@code -Dqscan.outages=1000} for a thousand.
+ * single scan is seen by no canary, and so is none of these.) {@code -Dqscan.outages=1000} for a
+ * thousand.
  */
 class OutageTest {
 
@@ -85,14 +86,22 @@ class OutageTest {
         sender.join();
       }
       assertThat(wrong).isEmpty();
-      Until.holds("clamd is believed again", () -> engine.tryCanaries(Duration.ofSeconds(30)).isEmpty());
+      Until.holds(
+          "clamd is believed again", () -> engine.tryCanaries(Duration.ofSeconds(30)).isEmpty());
       assertThat(engine.alarms()).isEmpty();
       assertThat(alarms).anyMatch(alarm -> alarm.startsWith("ALARM clamd.address "));
       assertThat(alarms.get(alarms.size() - 1)).startsWith("over ");
       if (OUTAGES > 100) { // by hand
         Files.writeString(
             Path.of("target", "outages.txt"),
-            OUTAGES + " outages: " + found + " found, " + clean + " clean, " + failed + " failed\n");
+            OUTAGES
+                + " outages: "
+                + found
+                + " found, "
+                + clean
+                + " clean, "
+                + failed
+                + " failed\n");
       }
     }
   }

@@ -34,7 +34,8 @@ final class Site implements AutoCloseable {
   /** Tells this site's processes from all others on the machine. */
   static final String MARK = "QSCAN_TEST_SITE";
 
-  private static final List<String> OURS = List.of(".live", ".gate", ".gate/draw.lock", ".spool", ".canary", ".canary/sweep");
+  private static final List<String> OURS =
+      List.of(".live", ".gate", ".gate/draw.lock", ".spool", ".canary", ".canary/sweep");
 
   private final Path directory;
   private final String mark = UUID.randomUUID().toString();

@@ -209,7 +209,9 @@ final class CanaryWatch {
       number = settle(mine, start, answered, said);
     }
     if (said == null) {
-      rules.alarms().end(name, number, name + " finds the EICAR test file again: mail flows through it");
+      rules
+          .alarms()
+          .end(name, number, name + " finds the EICAR test file again: mail flows through it");
     } else {
       rules.alarms().begin(name, number, sentence(said));
     }

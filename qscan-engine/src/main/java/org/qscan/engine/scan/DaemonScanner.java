@@ -78,7 +78,14 @@ public final class DaemonScanner implements Scanner {
                 + " its temporary directory, and that nothing keeps it from finding EICAR",
             rules);
     return new DaemonScanner(
-        "savdi", settings, new Sssp(settings, options), timeout, cache, watches, work, InetAddress::getAllByName);
+        "savdi",
+        settings,
+        new Sssp(settings, options),
+        timeout,
+        cache,
+        watches,
+        work,
+        InetAddress::getAllByName);
   }
 
   /** One that is believed without a canary: for tests of other things. */
@@ -104,7 +111,15 @@ public final class DaemonScanner implements Scanner {
                 + " DatabaseDirectory is whole, and that no list there (.ign2, .fp, .sfp) excepts"
                 + " EICAR",
             rules);
-    return new DaemonScanner("clamd", settings, new Clamd(settings), timeout, cache, watches, work, InetAddress::getAllByName);
+    return new DaemonScanner(
+        "clamd",
+        settings,
+        new Clamd(settings),
+        timeout,
+        cache,
+        watches,
+        work,
+        InetAddress::getAllByName);
   }
 
   /** One that is believed without a canary: for tests of other things. */
@@ -114,8 +129,7 @@ public final class DaemonScanner implements Scanner {
 
   /** The same, with other names: for tests. */
   DaemonScanner withNames(Resolver.Lookup lookup) {
-    return new DaemonScanner(
-        name, settings, protocol, timeout, cache, canaries, work, lookup);
+    return new DaemonScanner(name, settings, protocol, timeout, cache, canaries, work, lookup);
   }
 
   @Override

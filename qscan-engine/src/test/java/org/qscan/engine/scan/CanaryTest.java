@@ -46,8 +46,7 @@ class CanaryTest {
   }
 
   private CanaryRules rules(boolean confirm, boolean findingsToo) {
-    return new CanaryRules(
-        true, confirm, LONG, findingsToo, true, alarms, System::nanoTime);
+    return new CanaryRules(true, confirm, LONG, findingsToo, true, alarms, System::nanoTime);
   }
 
   private Scanner clamd(String transfer, boolean findingsToo, Address... addresses) {
@@ -86,8 +85,7 @@ class CanaryTest {
   @Test
   void aClamdThatSaysOkToEverythingIsNeverBelieved() throws Exception {
     for (String transfer : List.of("data", "path")) {
-      try (FakeClamd clamd =
-          new FakeClamd(socket(transfer), (subject, data) -> subject + ": OK")) {
+      try (FakeClamd clamd = new FakeClamd(socket(transfer), (subject, data) -> subject + ": OK")) {
         Scanner scanner = clamd(transfer, false, clamd.address());
         assertThat(verdict(scanner)).isEqualTo(new Verdict.Clean());
         clamd.lies(true);
@@ -112,8 +110,7 @@ class CanaryTest {
   @Test
   void aSavdiThatSaysOkToEverythingIsNeverBelieved() throws Exception {
     for (String transfer : List.of("data", "path")) {
-      try (FakeSavdi savdi =
-          new FakeSavdi(socket(transfer), (subject, data) -> FakeSavdi.CLEAN)) {
+      try (FakeSavdi savdi = new FakeSavdi(socket(transfer), (subject, data) -> FakeSavdi.CLEAN)) {
         Scanner scanner = savdi(transfer, savdi.address());
         assertThat(verdict(scanner)).isEqualTo(new Verdict.Clean());
         savdi.lies(true);
@@ -196,8 +193,7 @@ class CanaryTest {
           seen.add(
               PosixFilePermissions.toString(Files.getPosixFilePermissions(file))
                   + " "
-                  + PosixFilePermissions.toString(
-                      Files.getPosixFilePermissions(file.getParent()))
+                  + PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent()))
                   + " "
                   + file.getFileName());
           return subject + ": X FOUND";
@@ -273,8 +269,7 @@ class CanaryTest {
     assertThat(FakeProgram.canaries(program)).isEqualTo(2);
     String note = Files.readString(work.resolve(".canary/sweep"));
     long hourAgo = System.currentTimeMillis() - Duration.ofMinutes(61).toMillis();
-    Files.writeString(
-        work.resolve(".canary/sweep"), hourAgo + note.substring(note.indexOf(' ')));
+    Files.writeString(work.resolve(".canary/sweep"), hourAgo + note.substring(note.indexOf(' ')));
     verdict(sweep(program));
     assertThat(FakeProgram.canaries(program)).isEqualTo(3);
   }

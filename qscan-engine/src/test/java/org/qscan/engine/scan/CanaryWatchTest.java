@@ -31,8 +31,7 @@ class CanaryWatchTest {
     return new CanaryWatch(
         "clamd.address unix:/x (by data)",
         "check this",
-        new CanaryRules(
-            true, confirm, Duration.ofSeconds(60), false, false, alarms, clock::get));
+        new CanaryRules(true, confirm, Duration.ofSeconds(60), false, false, alarms, clock::get));
   }
 
   private String show() {
@@ -127,14 +126,13 @@ class CanaryWatchTest {
   void whereTheScannerCannotBeAskedNothingIsLostAndNothingProved() throws Exception {
     CanaryWatch watch = watch(true);
     long since = watch.before(this::show, call());
-    assertThatThrownBy(
-            () ->
-                watch.after(
-                    since,
-                    () -> {
-                      throw new IOException("closed");
-                    },
-                    call()))
+    assertThatThrownBy(() ->
+            watch.after(
+                since,
+                () -> {
+                  throw new IOException("closed");
+                },
+                call()))
         .hasMessage("closed");
     assertThat(told).isEmpty();
     watch.after(since, this::show, call()); // another one's
@@ -168,7 +166,8 @@ class CanaryWatchTest {
     Until.holds("the first is under way", () -> watch.isUnderWay());
     List<CompletableFuture<Void>> others = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      others.add(CompletableFuture.runAsync(() -> confirm(watch, this::show), CanaryWatchTest::start));
+      others.add(
+          CompletableFuture.runAsync(() -> confirm(watch, this::show), CanaryWatchTest::start));
     }
     Until.holds("the others wait", () -> watch.waiting() == 3);
     release.countDown();

@@ -42,8 +42,7 @@ class DaemonFaultsTest {
   void aMessage() throws IOException {
     views = Files.createDirectories(work.resolve(SESSION).resolve("views"));
     Files.createDirectories(views.resolve("raw"));
-    Files.writeString(
-        views.resolve("raw/1.eml"), "Subject: x\n\n" + "hello\n".repeat(50_000));
+    Files.writeString(views.resolve("raw/1.eml"), "Subject: x\n\n" + "hello\n".repeat(50_000));
   }
 
   private DaemonScanner clamd(Duration timeout, String... addresses) {
@@ -257,12 +256,11 @@ class DaemonFaultsTest {
       port = clamd.address().port();
       DaemonScanner scanner =
           clamd(LONG, "tcp:dual:" + port)
-              .withNames(
-                  host ->
-                      new InetAddress[] {
-                        InetAddress.getByAddress(host, new byte[] {127, 0, 0, 77}),
-                        InetAddress.getByAddress(host, new byte[] {127, 0, 0, 1})
-                      });
+              .withNames(host ->
+                  new InetAddress[] {
+                    InetAddress.getByAddress(host, new byte[] {127, 0, 0, 77}),
+                    InetAddress.getByAddress(host, new byte[] {127, 0, 0, 1})
+                  });
       assertThat(verdict(scanner)).isEqualTo(new Verdict.Clean());
       assertThat(verdict(scanner)).isEqualTo(new Verdict.Clean());
       clamd.answers((subject, data) -> "");
@@ -277,10 +275,9 @@ class DaemonFaultsTest {
   void anUnknownNameIsCalledThat() {
     DaemonScanner scanner =
         clamd(LONG, "tcp:nowhere:3310")
-            .withNames(
-                host -> {
-                  throw new UnknownHostException(host);
-                });
+            .withNames(host -> {
+              throw new UnknownHostException(host);
+            });
     assertFails(scanner, "the host name nowhere is unknown");
     assertThat(scanner.tryCanary(SESSION, LONG).get(0)).contains("the host name nowhere");
   }
@@ -302,12 +299,10 @@ class DaemonFaultsTest {
   @Test
   void whatIsRemovedBeforeTheScanIsUnknown() throws Exception {
     Files.writeString(views.resolve("2.com"), "x");
-    try (FakeClamd clamd =
-        new FakeClamd(socket("before"), (subject, data) -> subject + ": OK")) {
+    try (FakeClamd clamd = new FakeClamd(socket("before"), (subject, data) -> subject + ": OK")) {
       Material material = Material.asItIs(views);
       Files.delete(views.resolve("2.com"));
-      assertThatThrownBy(
-              () -> clamd(LONG, clamd.address().toString()).scan(material, SESSION))
+      assertThatThrownBy(() -> clamd(LONG, clamd.address().toString()).scan(material, SESSION))
           .hasMessageContaining("1 of 2 files");
     }
   }

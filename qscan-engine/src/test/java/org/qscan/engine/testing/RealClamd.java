@@ -29,8 +29,7 @@ public final class RealClamd implements AutoCloseable {
   private final Path temporary;
   private final int port;
 
-  private RealClamd(
-      Process process, Path socket, Path configuration, Path temporary, int port) {
+  private RealClamd(Process process, Path socket, Path configuration, Path temporary, int port) {
     this.process = process;
     this.socket = socket;
     this.configuration = configuration;
@@ -115,7 +114,9 @@ public final class RealClamd implements AutoCloseable {
     return "tcp:127.0.0.1:" + port;
   }
 
-  /** Its {@code TemporaryDirectory}: without it, it says OK of everything that it is shown by path. */
+  /**
+   * Its {@code TemporaryDirectory}: without it, it says OK of everything that it is shown by path.
+   */
   public Path temporary() {
     return temporary;
   }

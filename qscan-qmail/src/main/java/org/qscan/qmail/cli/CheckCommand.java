@@ -46,6 +46,7 @@ final class CheckCommand implements Callable<Integer> {
     Path home = qscan.home();
     ProgramCheck.run(configuration, home, findings);
     WorkDirectoryCheck.run(configuration, findings);
+    PublishedCheck.run(configuration, findings);
     ScannerDataCheck.run(configuration, findings);
     if (!findings.failed()) {
       ScannerCheck.run(configuration, findings);

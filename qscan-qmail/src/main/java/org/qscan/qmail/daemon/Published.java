@@ -17,9 +17,10 @@ import org.qscan.engine.config.Key;
  * <p>Not in the daemon's hello: the client needs two of them where there is no daemon, and a client
  * of an earlier release would take a longer hello for another version of the protocol.
  */
-final class Published {
+public final class Published {
 
-  static final List<Key> KEYS =
+  /** What is published; of each key a line KEY=VALUE. */
+  public static final List<Key> KEYS =
       List.of(
           Key.QUEUE_TIMEOUT,
           Key.DAEMON_PATIENCE,
@@ -32,7 +33,7 @@ final class Published {
   private Published() {}
 
   /** Where they are; {@code config.h} has the same name. */
-  static Path file(Configuration configuration) {
+  public static Path file(Configuration configuration) {
     return Path.of(configuration.path(Key.DAEMON_SOCKET) + SUFFIX);
   }
 

@@ -227,6 +227,20 @@ class CheckCommandTest {
   }
 
   @Test
+  void whatQscanClientUsesAndTheConfigurationDoesNotHaveIsNoted() throws IOException {
+    Path socket = site.root.resolve("qscand.sock");
+    site.configure("daemon.socket=" + socket, "daemon.patience=7s");
+    site.write("qscand.sock.settings", "# x\nexit.failed=99\ndaemon.patience=5s\nno.key=1\n");
+    assertThat(site.qscan("check").out())
+        .contains("note qscan-client    uses daemon.patience=5s, which qscand wrote to " + socket)
+        .contains("but the configuration has 7s (", "send HUP to qscand")
+        .doesNotContain("uses exit.failed")
+        .endsWith("PASS\n");
+    site.write("qscand.sock.settings", "exit.failed=99\ndaemon.patience=7s\n");
+    assertThat(site.qscan("check").out()).doesNotContain("note qscan-client");
+  }
+
+  @Test
   void virusDataOfTheFutureAreNoted() throws IOException {
     Path data = site.write("data/new.ide", "");
     Files.setLastModifiedTime(data, FileTime.from(Instant.parse("2131-01-06T08:00:00Z")));
