@@ -4,19 +4,17 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.qscan.qmail.Call.Result;
@@ -24,10 +22,13 @@ import org.qscan.qmail.Call.Result;
 /** What a local user can do with nothing but a socket that anybody may connect to. */
 class HostileIT {
 
-  private static final int THREADS = 50;
+  private static final int PROCESSES = 50;
 
   /** {@code -Dqscan.conversations=10000} tries more. */
   private static final int CONVERSATIONS = Integer.getInteger("qscan.conversations", 500);
+
+  /** {@code -Dqscan.places=2000} fills as many as there are by default. */
+  private static final int PLACES = Integer.getInteger("qscan.places", 40);
 
   private static final String BODY = "Subject: x\n\nHello.\n";
   private static final String MAIL =
@@ -115,20 +116,29 @@ class HostileIT {
     return octets.toString();
   }
 
-  private void attack(int number) {
-    Random random = new Random(number);
-    String octets = conversation(number);
-    try (RawClient raw = RawClient.at(site.socket())) {
-      for (int at = 0; at < octets.length(); ) {
-        int n = Math.min(octets.length() - at, 1 + random.nextInt(60));
-        raw.say(octets.substring(at, at + n));
-        at += n;
+  /** All of them, from many processes of another user's. */
+  private Process attack() throws IOException {
+    Path file = site.directory().resolve("conversations");
+    try (BufferedWriter out = Files.newBufferedWriter(file)) {
+      for (int n = 0; n < CONVERSATIONS; n++) {
+        out.write(HexFormat.of().formatHex(conversation(n).getBytes(ISO_8859_1)));
+        out.write('\n');
       }
-      raw.channel().configureBlocking(false);
-      raw.channel().read(ByteBuffer.allocate(300));
-    } catch (IOException e) {
-      // It has hung up before all was said.
     }
+    return start(
+        Site.resource("hostile.pl").toString(),
+        site.socket().toString(),
+        "54321",
+        Integer.toString(PROCESSES),
+        file.toString());
+  }
+
+  private static Process start(String... words) throws IOException {
+    List<String> command = new ArrayList<>(List.of("perl"));
+    command.addAll(List.of(words));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    return builder.start();
   }
 
   // --- ordinary mail meanwhile
@@ -162,30 +172,18 @@ class HostileIT {
       alone.add(mail());
     }
     List<Long> beside = new ArrayList<>();
-    ExecutorService attackers = Executors.newFixedThreadPool(THREADS);
+    Process attack = attack();
     try {
-      List<Future<?>> attacks = new ArrayList<>();
-      for (int thread = 0; thread < THREADS; thread++) {
-        int first = thread;
-        attacks.add(
-            attackers.submit(() -> {
-              for (int n = first; n < CONVERSATIONS; n += THREADS) {
-                attack(n);
-              }
-            }));
-      }
-      while (beside.size() < 10 || attacks.stream().anyMatch(one -> !one.isDone())) {
+      while (beside.size() < 10 || attack.isAlive()) {
         beside.add(mail());
       }
-      for (Future<?> one : attacks) {
-        one.get();
-      }
+      assertThat(attack.waitFor()).isZero();
     } finally {
-      attackers.shutdownNow();
+      attack.destroy();
     }
     System.out.printf(
-        "beside %d conversations from %d threads: %s; alone: %s%n",
-        CONVERSATIONS, THREADS, percentiles(beside), percentiles(alone));
+        "beside %d conversations from %d processes: %s; alone: %s%n",
+        CONVERSATIONS, PROCESSES, percentiles(beside), percentiles(alone));
     assertThat(site.call().run().exit()).isZero();
     assertThat(Daemon.lines(site.daemonLog())).noneMatch(line -> line.contains("qscand failed"));
   }
@@ -200,16 +198,13 @@ class HostileIT {
           + " @all, $s; } print \"held\\n\"; <STDIN>;";
 
   private Process hold(int uid, int connections) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            "perl",
+    Process process =
+        start(
             "-e",
             HOLD,
             site.socket().toString(),
             Integer.toString(uid),
             Integer.toString(connections));
-    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
-    Process process = builder.start();
     BufferedReader said =
         new BufferedReader(new InputStreamReader(process.getInputStream(), ISO_8859_1));
     assertThat(said.readLine()).isEqualTo("held");
@@ -224,13 +219,14 @@ class HostileIT {
     Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rw-rw-rw-"));
     Files.setPosixFilePermissions(
         site.queueDirectory(), PosixFilePermissions.fromString("rwxrwxrwx"));
-    site.set("daemon.max-connections", 40);
+    site.set("daemon.max-connections", PLACES);
     site.daemon();
-    Process holder = hold(54_321, 150); // all places, the door, and some that were turned away
+    Process holder = hold(54_321, 2 * PLACES + 70); // the door is full, too
     try {
       for (int i = 0; i < 3; i++) {
         Result result = site.call().option("uid", 54_322).run();
         assertThat(result.exit()).as("%s; %s", result, Daemon.lines(site.daemonLog())).isZero();
+        System.out.printf("beside a user who holds %d: %d ms%n", PLACES, result.millis());
       }
       assertThat(site.queued()).hasSize(3);
     } finally {
