@@ -192,7 +192,7 @@ class ClientIT {
 
   @Test
   void aDaemonThatComesBackInTimeIsFound() throws IOException {
-    site.set("daemon.patience", "30s");
+    site.set("daemon.patience", "30s").set("daemon.timeout", "2m");
     Running running = site.call().start();
     Eventually.within(500, () -> false);
     assertThat(running.isAlive()).isTrue();
@@ -231,6 +231,7 @@ class ClientIT {
 
   @Test
   void whatIsWrongWithOtherKeysStopsNoMailWhileQscandRunsWell() throws IOException {
+    site.set("daemon.timeout", "2m").set("daemon.restart-patience", "1m"); // it really scans
     site.daemon();
     String good = Files.readString(site.configuration());
     Files.writeString(
