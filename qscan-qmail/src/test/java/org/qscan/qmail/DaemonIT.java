@@ -189,7 +189,7 @@ class DaemonIT {
 
     Files.writeString(site.configuration(), good + "exit.infected=31\ndaemon.fallback=x\n");
     daemon.signal("HUP");
-    logs("daemon.fallback is not a key any more");
+    logs("daemon.fallback is no longer a key");
 
     Files.writeString(site.configuration(), good + "exit.infected=12\nno.such.key=1\n");
     daemon.signal("HUP");

@@ -95,7 +95,7 @@ class CheckCommandTest {
     Outcome outcome = site.qscan("check");
     assertThat(outcome.lines()).last().as(outcome.out()).isEqualTo("PASS");
     assertThat(outcome.out())
-        .contains(":6: daemon.fallback is not a key any more and not heeded: ")
+        .contains(":6: daemon.fallback is no longer a key and is ignored: ")
         .containsPattern("qscan-client executes queue.program only as a file .*(chmod|chown)");
   }
 
