@@ -172,6 +172,7 @@ final class CanaryWatch {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // its caller loops, and holds the lock
   private void pause(Call call) throws IOException {
     waiting++;
     try {
