@@ -34,7 +34,7 @@ class CanaryWatchTest {
         new CanaryRules(true, confirm, Duration.ofSeconds(60), false, false, alarms, clock::get));
   }
 
-  private String show() {
+  private @Nullable String show() {
     shown.incrementAndGet();
     return says;
   }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,8 +78,8 @@ class DaemonFaultsTest {
     void happen(FakeDaemon.Wire wire, int number) throws IOException, InterruptedException;
   }
 
-  /** A clamd that finds the canary, and does this with mail. */
-  private static FakeDaemon.Conversation doing(Fault fault) {
+  /** A clamd that finds the canary, and does this with mail; null: it reads no further. */
+  private static FakeDaemon.Conversation doing(@Nullable Fault fault) {
     return wire -> {
       assertThat(wire.readTo('\0')).isEqualTo("zIDSESSION");
       for (int number = 1; ; number++) {
@@ -110,7 +111,7 @@ class DaemonFaultsTest {
     };
   }
 
-  private FakeDaemon faulty(Fault fault) {
+  private FakeDaemon faulty(@Nullable Fault fault) {
     return new FakeDaemon(socket("faulty"), doing(fault));
   }
 
