@@ -1,11 +1,14 @@
 package org.qscan.qmail.daemon;
 
 import java.nio.channels.SocketChannel;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -17,11 +20,18 @@ import java.util.function.Consumer;
  */
 final class Callers implements AutoCloseable {
 
-  /** Look-ups at a time; each that stands still has a thread. */
+  /** Threads: one does it all, unless a look-up stands still. */
   static final int MOST = 128;
+
+  /** Another thread takes over what has waited as long as this. */
+  private static final long STANDS_STILL_NANOS = 20_000_000;
 
   private static final int IDLE_SECONDS = 60;
 
+  private record Question(SocketChannel channel, Consumer<String> answer, long asked) {}
+
+  private final Queue<Question> questions = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger working = new AtomicInteger();
   private final ExecutorService threads =
       new ThreadPoolExecutor(
           0,
@@ -39,14 +49,34 @@ final class Callers implements AutoCloseable {
    * Finds out who called.
    *
    * @param answer gets the name, on another thread
-   * @return false if too many look-ups are under way; then there will be no answer
    */
-  boolean ask(SocketChannel channel, Consumer<String> answer) {
+  void ask(SocketChannel channel, Consumer<String> answer) {
+    questions.add(new Question(channel, answer, System.nanoTime()));
+    help();
+  }
+
+  /** Sees to it that somebody answers; to be called now and then while answers are to come. */
+  void help() {
+    Question first = questions.peek();
+    int now = working.get();
+    if (first != null
+        && (now == 0 || (now < MOST && System.nanoTime() - first.asked() > STANDS_STILL_NANOS))) {
+      working.incrementAndGet();
+      try {
+        threads.execute(this::work);
+      } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread; later, perhaps
+        working.decrementAndGet();
+      }
+    }
+  }
+
+  private void work() {
     try {
-      threads.execute(() -> answer.accept(Peer.user(channel)));
-      return true;
-    } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread
-      return false;
+      for (Question next = questions.poll(); next != null; next = questions.poll()) {
+        next.answer().accept(Peer.user(next.channel()));
+      }
+    } finally {
+      working.decrementAndGet();
     }
   }
 

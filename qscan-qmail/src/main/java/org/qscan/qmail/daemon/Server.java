@@ -34,7 +34,11 @@ final class Server implements Connection.Host, AutoCloseable {
   private static final int BUFFER = 65536;
   private static final int BACKLOG = 4096;
   private static final long TICK_MILLIS = 500;
-  private static final int ACCEPTED_AT_A_TIME = 64;
+
+  /** While look-ups are under way: one may stand still, and another thread has to go on. */
+  private static final long LOOK_MILLIS = 50;
+
+  private static final int ACCEPTED_AT_A_TIME = 256;
 
   /** Readings of a buffer each, in a turn. */
   private static final int READINGS_OF_ONE = 16;
@@ -62,6 +66,7 @@ final class Server implements Connection.Host, AutoCloseable {
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private final FailureLines failures = new FailureLines();
   private final Callers callers = new Callers();
+  private final Arrivals arrivals = new Arrivals();
   private final Places<Connection> places = new Places<>();
 
   /** Those who have not said HELLO. */
@@ -128,7 +133,7 @@ final class Server implements Connection.Host, AutoCloseable {
   void run() throws IOException {
     long ticked = System.nanoTime();
     while (!isDone()) {
-      selector.select(this::ready, TICK_MILLIS);
+      selector.select(this::ready, asked > 0 ? LOOK_MILLIS : TICK_MILLIS);
       readAll();
       for (Runnable callback = callbacks.poll(); callback != null; callback = callbacks.poll()) {
         callback.run();
@@ -139,6 +144,7 @@ final class Server implements Connection.Host, AutoCloseable {
         connections.forEach(connection -> guard(connection, () -> connection.tick(now)));
         relieveDisk();
       }
+      beginArrivals();
       makeRoom(now);
       drain(now);
       accept();
@@ -237,7 +243,8 @@ final class Server implements Connection.Host, AutoCloseable {
     if (stopping) {
       return;
     }
-    int room = Math.min(ACCEPTED_AT_A_TIME, Callers.MOST - asked);
+    callers.help();
+    int room = Math.min(ACCEPTED_AT_A_TIME, Arrivals.MOST - asked);
     int wanted = room > 0 ? SelectionKey.OP_ACCEPT : 0;
     if (accepting.interestOps() != wanted) {
       accepting.interestOps(wanted);
@@ -262,20 +269,27 @@ final class Server implements Connection.Host, AutoCloseable {
 
   private void identify(SocketChannel channel) {
     asked++;
-    boolean told =
-        callers.ask(
-            channel,
-            caller -> {
-              callbacks.add(() -> {
-                asked--;
-                begin(channel, caller);
-              });
-              selector.wakeup();
-            });
-    if (!told) {
-      asked--;
-      log.write("err", "cannot serve a connection: no thread to find out who calls");
-      discard(channel);
+    callers.ask(
+        channel,
+        caller -> {
+          callbacks.add(() -> {
+            asked--;
+            SocketChannel tooMany = arrivals.add(channel, caller);
+            if (tooMany != null) {
+              turnedAway++;
+              discard(tooMany); // nothing was begun: it calls again
+            }
+          });
+          selector.wakeup();
+        });
+  }
+
+  private void beginArrivals() {
+    for (Arrivals.Arrival one : arrivals.next()) {
+      begin(one.channel(), one.caller());
+    }
+    if (!arrivals.isEmpty()) {
+      selector.wakeup(); // the next turn follows at once
     }
   }
 

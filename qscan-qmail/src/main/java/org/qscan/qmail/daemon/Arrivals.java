@@ -1,0 +1,71 @@
+package org.qscan.qmail.daemon;
+
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Channels that were accepted and not begun yet, by who called. The kernel's queue is first come
+ * first served, and anybody can fill it in a moment with connections that he has closed already: so
+ * it is emptied as fast as can be, and here each user has a queue of his own.
+ */
+final class Arrivals {
+
+  /** Of one user, begun in one turn of the server. */
+  private static final int AT_A_TIME = 16;
+
+  /** Of all users; of more, whoever has most loses the one that has waited longest. */
+  static final int MOST = 512;
+
+  private final Map<String, Deque<SocketChannel>> byCaller = new LinkedHashMap<>();
+  private int size;
+
+  /** One that was begun by a user. */
+  record Arrival(SocketChannel channel, String caller) {}
+
+  /**
+   * One more.
+   *
+   * @return one for which there is no room, or null
+   */
+  @Nullable SocketChannel add(SocketChannel channel, String caller) {
+    byCaller.computeIfAbsent(caller, it -> new ArrayDeque<>()).add(channel);
+    size++;
+    if (size <= MOST) {
+      return null;
+    }
+    Deque<SocketChannel> most = new ArrayDeque<>();
+    for (Deque<SocketChannel> one : byCaller.values()) {
+      most = one.size() > most.size() ? one : most;
+    }
+    size--;
+    return most.poll();
+  }
+
+  /** A few of each user's. */
+  List<Arrival> next() {
+    List<Arrival> next = new ArrayList<>();
+    for (Iterator<Map.Entry<String, Deque<SocketChannel>>> all = byCaller.entrySet().iterator();
+        all.hasNext(); ) {
+      Map.Entry<String, Deque<SocketChannel>> one = all.next();
+      for (int n = 0; n < AT_A_TIME && !one.getValue().isEmpty(); n++) {
+        next.add(new Arrival(one.getValue().remove(), one.getKey()));
+        size--;
+      }
+      if (one.getValue().isEmpty()) {
+        all.remove();
+      }
+    }
+    return next;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+}
