@@ -82,7 +82,7 @@ final class Resolver {
       return found.get(deadline.millisLeft(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw new UnknownHostException(
-          "the host name " + host + " is unknown: neither DNS nor /etc/hosts has an address of it");
+          "the host name " + host + " is unknown: neither DNS nor /etc/hosts has an address for it");
     } catch (TimeoutException e) {
       throw new SocketTimeoutException("the name " + host + " was not resolved in time");
     } catch (InterruptedException e) {

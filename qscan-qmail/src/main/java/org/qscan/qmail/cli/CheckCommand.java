@@ -93,21 +93,21 @@ final class CheckCommand implements Callable<Integer> {
       if (owner != 0) {
         findings.note(
             "configuration",
-            "qscan-client executes queue.program only as a file of root's says, and user "
+            "qscan-client takes queue.program only from a file that root owns, but user "
                 + owner
                 + " owns this one: chown root "
                 + file);
       } else if ((mode & 022) != 0) {
         findings.note(
             "configuration",
-            "qscan-client executes queue.program only as a file says that none but its owner may"
-                + " write, and this one has mode 0"
+            "qscan-client takes queue.program only from a file that nobody but its owner can"
+                + " write, but this one has mode 0"
                 + Integer.toOctalString(mode)
                 + ": chmod go-w "
                 + file);
       }
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-      findings.note("configuration", "its owner cannot be looked at: " + e);
+      findings.note("configuration", "its owner and mode cannot be determined: " + e);
     }
   }
 }

@@ -96,7 +96,7 @@ class CheckCommandTest {
     assertThat(outcome.lines()).last().as(outcome.out()).isEqualTo("PASS");
     assertThat(outcome.out())
         .contains(":6: daemon.fallback is no longer a key and is ignored: ")
-        .containsPattern("qscan-client executes queue.program only as a file .*(chmod|chown)");
+        .containsPattern("qscan-client takes queue.program only from a file .*(chmod|chown)");
   }
 
   @Test
