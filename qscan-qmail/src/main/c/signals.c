@@ -23,9 +23,8 @@ static void noted(int signal) {
  * message again. On a stack of its own, for it may be the stack that has no more room. */
 static void crashed(int signal) {
   static const char line[] =
-      "qscan: id=- front=qmail verdict=failed threat=- reason=\"qscan-client was ended by a signal "
-      "of a"
-      " crash (SEGV, BUS or the like): is a limit on its memory or stack too small?\" exit=81\n";
+      "qscan: id=- front=qmail verdict=failed threat=- reason=\"qscan-client was ended by a signal"
+      " of a crash (SEGV, BUS or the like): is a limit on its memory or stack too small?\" exit=81\n";
   struct pollfd out = {.fd = 2, .events = POLLOUT};
   (void)signal;
   if (poll(&out, 1, 0) == 1 && write(2, line, sizeof line - 1) < 0) {
