@@ -82,7 +82,9 @@ final class Resolver {
       return found.get(deadline.millisLeft(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw new UnknownHostException(
-          "the host name " + host + " is unknown: neither DNS nor /etc/hosts has an address for it");
+          "the host name "
+              + host
+              + " is unknown: neither DNS nor /etc/hosts has an address for it");
     } catch (TimeoutException e) {
       throw new SocketTimeoutException("the name " + host + " was not resolved in time");
     } catch (InterruptedException e) {

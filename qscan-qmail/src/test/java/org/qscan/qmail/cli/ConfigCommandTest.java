@@ -37,7 +37,8 @@ class ConfigCommandTest {
     assertThat(outcome.lines())
         .last()
         .asString()
-        .startsWith("# warning: " + site.configuration() + ":6: daemon.fallback is no longer a key");
+        .startsWith(
+            "# warning: " + site.configuration() + ":6: daemon.fallback is no longer a key");
   }
 
   @Test
