@@ -30,6 +30,7 @@ public final class Message implements AutoCloseable {
   private final Piece.Naming naming;
   private final boolean groupReads;
   private final Memory.Share share;
+  private final Spend spend = new Spend();
   private byte[] octets = new byte[0];
   private int taken; // of the share
   private @Nullable FileChannel out;
@@ -189,6 +190,11 @@ public final class Message implements AutoCloseable {
   /** What it may cost in this process. */
   Effort effort() {
     return share.effort();
+  }
+
+  /** What readers in this process may spend on it. */
+  public Spend spend() {
+    return spend;
   }
 
   /** Bytes received so far. */

@@ -33,6 +33,16 @@ public final class Mime4j implements Extractor {
   private static final int MAX_HEADER = 1 << 18;
   private static final int READ_AHEAD = 32768;
 
+  /** What work costs, in units of {@link Spend}: measured, as in the generous reader's Meter. */
+  private static final int EVENT = 500;
+
+  private static final int FIELD_OCTET = 20;
+  private static final int PIECE = 25_000;
+  private static final int OCTET = 10;
+
+  /** Each multipart that an octet is in copies it, and looks for its boundary. */
+  private static final int OCTET_WITHIN = 4;
+
   private static final MimeConfig PERMISSIVE =
       MimeConfig.custom()
           .setMaxLineLen(MAX_HEADER)
@@ -87,6 +97,7 @@ public final class Mime4j implements Extractor {
 
   private final class Running extends InProcess {
     private final View view;
+    private final Spend.Account account;
     private final List<String> names = new ArrayList<>();
     private final Map<String, Insight.Label> labels = new HashMap<>();
     private final byte[] buffer = new byte[8192];
@@ -94,10 +105,12 @@ public final class Mime4j implements Extractor {
     private int parts;
     private int depth;
     private long bytes;
+    private long seen;
 
     Running(Message message, View view) throws IOException {
       super(message);
       this.view = view;
+      this.account = message.spend().account(name());
     }
 
     @Override
@@ -129,6 +142,7 @@ public final class Mime4j implements Extractor {
           state != EntityState.T_END_OF_STREAM;
           state = tokens.next()) {
         failIfGivenUp();
+        pay(EVENT);
         switch (state) {
           case T_START_MULTIPART, T_START_MESSAGE -> {
             if (++depth > limits.depth() + 1) { // the message itself is the first
@@ -157,6 +171,9 @@ public final class Mime4j implements Extractor {
 
     private void note(Field field) {
       String name = field.getName();
+      int length = field.getRaw() == null ? 0 : field.getRaw().length();
+      arrived(length);
+      pay((long) FIELD_OCTET * length);
       if (names.size() < Views.MOST_NAMES
           && (name.equalsIgnoreCase("Content-Type")
               || name.equalsIgnoreCase("Content-Disposition"))) {
@@ -181,6 +198,7 @@ public final class Mime4j implements Extractor {
       if (++parts > limits.parts()) {
         throw new Stop("more parts than extract.max-parts " + limits.parts());
       }
+      pay(PIECE);
       labels.put(Integer.toString(parts), label);
       try (Piece out = view.add()) {
         for (; n >= 0; n = body.read(buffer)) {
@@ -189,8 +207,25 @@ public final class Mime4j implements Extractor {
             throw new Stop("parts are larger than extract.max-bytes " + limits.bytes());
           }
           failIfGivenUp();
+          arrived(n);
+          pay((long) n * (OCTET + OCTET_WITHIN * depth));
           write(out, n);
         }
+      }
+    }
+
+    /**
+     * What has been seen of the message. How much of it the parser has read ahead depends on how
+     * fast it came, and the answer must not.
+     */
+    private void arrived(int octets) {
+      seen += octets;
+      account.arrived(seen);
+    }
+
+    private void pay(long units) {
+      if (!account.take(units)) {
+        throw new Stop(account.why());
       }
     }
 

@@ -24,11 +24,20 @@ final class Candidates {
 
   private record Piece(int number, boolean encoded, String value) {}
 
+  /** What it costs to look at a field at all, at each character of it, at each place in it. */
+  private static final int FIELD = 3000;
+
+  private static final int CHARACTER = 20;
+  private static final int PLACE = 2500;
+  private static final int PLACE_CHARACTER = 15;
+
   private final String key;
+  private final Meter meter;
   private final Set<String> values = new LinkedHashSet<>();
 
-  private Candidates(String key) {
+  private Candidates(String key, Meter meter) {
     this.key = key;
+    this.meter = meter;
   }
 
   /**
@@ -36,9 +45,11 @@ final class Candidates {
    *
    * @param field a header, unfolded or not
    * @param key in small letters; what ends with it counts as well, like filename for name
+   * @param meter pays for it
    */
-  static Set<String> of(String field, String key) {
-    Candidates candidates = new Candidates(key);
+  static Set<String> of(String field, String key, Meter meter) throws OverLimitException {
+    meter.pay(FIELD + (long) CHARACTER * Math.min(field.length(), LONGEST_FIELD));
+    Candidates candidates = new Candidates(key, meter);
     String text =
         unfold(field.length() > LONGEST_FIELD ? field.substring(0, LONGEST_FIELD) : field);
     Set<String> variants = new LinkedHashSet<>();
@@ -47,7 +58,7 @@ final class Candidates {
     variants.add(withoutComments(text));
     variants.add(without(text, "\\"));
     variants.add(without(withoutComments(text), "\\\""));
-    variants.add(encodedWords(text, 0));
+    variants.add(candidates.encodedWords(text, 0));
     for (String variant : variants) {
       candidates.read(variant);
     }
@@ -59,12 +70,12 @@ final class Candidates {
     return without(text, "\r\n");
   }
 
-  private void read(String text) {
+  private void read(String text) throws OverLimitException {
     String lower = text.toLowerCase(Locale.ROOT);
     List<Piece> pieces = new ArrayList<>();
     int places = 0;
     for (int at = lower.indexOf(key);
-        at >= 0 && places < MOST_PLACES;
+        at >= 0 && places < MOST_PLACES && values.size() < MOST_VALUES; // no more are kept
         at = lower.indexOf(key, at + key.length())) {
       places++;
       read(text, at + key.length(), pieces);
@@ -73,7 +84,7 @@ final class Candidates {
   }
 
   /** Reads {@code *0*=value} from behind the key. */
-  private void read(String text, int from, List<Piece> pieces) {
+  private void read(String text, int from, List<Piece> pieces) throws OverLimitException {
     int i = skipBlanks(text, from);
     int number = -1;
     boolean encoded = false;
@@ -99,6 +110,7 @@ final class Candidates {
     }
     i = skipBlanks(text, i + 1);
     String rest = text.substring(i, Math.min(text.length(), i + LONGEST_VALUE));
+    meter.pay(PLACE + PLACE_CHARACTER * rest.length());
     for (String value : readings(rest)) {
       add(value);
       if (encoded || value.indexOf('%') >= 0 || value.indexOf('\'') >= 0) {
@@ -142,7 +154,7 @@ final class Candidates {
   }
 
   /** By their numbers, and as they stand; the encoded ones decoded. */
-  private void join(List<Piece> pieces) {
+  private void join(List<Piece> pieces) throws OverLimitException {
     if (pieces.size() < 2) {
       return;
     }
@@ -154,6 +166,7 @@ final class Candidates {
       StringBuilder once = new StringBuilder();
       Set<Integer> seen = new LinkedHashSet<>();
       for (Piece piece : order) {
+        meter.pay(PLACE + PLACE_CHARACTER * piece.value.length());
         String value = without(piece.value, "\"");
         if (seen.add(piece.number)) {
           plain.append(value);
@@ -168,7 +181,7 @@ final class Candidates {
     }
   }
 
-  private void add(String value) {
+  private void add(String value) throws OverLimitException {
     String clean = value.strip();
     if (!clean.isEmpty() && values.size() < MOST_VALUES) {
       values.add(clean);
@@ -180,7 +193,8 @@ final class Candidates {
   }
 
   /** {@code charset'language'value}, with escapes; of UTF-16 in both orders. */
-  private void addExtended(String value) {
+  private void addExtended(String value) throws OverLimitException {
+    meter.pay(PLACE + PLACE_CHARACTER * value.length());
     int first = value.indexOf('\'');
     int second = first < 0 ? -1 : value.indexOf('\'', first + 1);
     String plain = value.substring(second + 1);
@@ -189,7 +203,7 @@ final class Candidates {
     }
   }
 
-  private static List<Charset> charsets(String name) {
+  private List<Charset> charsets(String name) throws OverLimitException {
     return name.strip().equalsIgnoreCase("utf-16")
         ? List.of(StandardCharsets.UTF_16BE, StandardCharsets.UTF_16LE)
         : List.of(charset(name));
@@ -222,12 +236,9 @@ final class Candidates {
     return high < 0 || low < 0 ? -1 : high << 4 | low;
   }
 
-  private static Charset charset(String name) {
-    try {
-      return Charset.forName(name.strip());
-    } catch (IllegalArgumentException e) {
-      return StandardCharsets.UTF_8;
-    }
+  private Charset charset(String name) throws OverLimitException {
+    Charset charset = Charsets.named(name.strip(), meter);
+    return charset == null ? StandardCharsets.UTF_8 : charset;
   }
 
   /**
@@ -235,7 +246,7 @@ final class Candidates {
    *
    * @param order of UTF-16: 0 for the larger octet first, 1 for the smaller
    */
-  private static String encodedWords(String text, int order) {
+  private String encodedWords(String text, int order) throws OverLimitException {
     StringBuilder out = new StringBuilder();
     int from = 0;
     int at = text.indexOf("=?");
@@ -260,7 +271,9 @@ final class Candidates {
     return out.append(text, from, text.length()).toString();
   }
 
-  private static String word(String charset, String kind, String data, int order) {
+  private String word(String charset, String kind, String data, int order)
+      throws OverLimitException {
+    meter.pay(PLACE + PLACE_CHARACTER * data.length());
     byte[] octets;
     if (kind.equalsIgnoreCase("b")) {
       try {
@@ -279,6 +292,9 @@ final class Candidates {
   }
 
   static String withoutComments(String text) {
+    if (text.indexOf('(') < 0) {
+      return text;
+    }
     StringBuilder out = new StringBuilder(text.length());
     int depth = 0;
     for (int i = 0; i < text.length(); i++) {
@@ -296,8 +312,12 @@ final class Candidates {
 
   /** The text without these characters. */
   static String without(String text, String characters) {
-    StringBuilder out = new StringBuilder(text.length());
-    for (int i = 0; i < text.length(); i++) {
+    int first = until(text, characters).length();
+    if (first == text.length()) {
+      return text; // nearly always
+    }
+    StringBuilder out = new StringBuilder(text.length()).append(text, 0, first);
+    for (int i = first; i < text.length(); i++) {
       if (characters.indexOf(text.charAt(i)) < 0) {
         out.append(text.charAt(i));
       }
@@ -306,11 +326,12 @@ final class Candidates {
   }
 
   private static String until(String text, String ends) {
-    int i = 0;
-    while (i < text.length() && ends.indexOf(text.charAt(i)) < 0) {
-      i++;
+    int end = text.length();
+    for (int i = 0; i < ends.length(); i++) { // each is one look, many octets at a time
+      int at = text.indexOf(ends.charAt(i));
+      end = at >= 0 && at < end ? at : end;
     }
-    return text.substring(0, i);
+    return text.substring(0, end);
   }
 
   private static int skipBlanks(String text, int from) {

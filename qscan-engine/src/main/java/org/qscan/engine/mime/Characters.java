@@ -13,6 +13,9 @@ final class Characters {
 
   private static final int LONGEST_REFERENCE = 12;
 
+  /** Units for each that may be one. */
+  private static final int REFERENCE = 200;
+
   private static final Map<String, Integer> NAMED =
       Map.ofEntries(
           Map.entry("amp", (int) '&'),
@@ -42,6 +45,7 @@ final class Characters {
   private final int[] pending = new int[2 * Entities.LONGEST_NAME];
   private int waiting;
   private final long size;
+  private final Sink payer;
   private @Nullable Entities entities;
 
   /**
@@ -49,8 +53,10 @@ final class Characters {
    *
    * @param folded whether their lines are, as in a calendar
    * @param size how many there are
+   * @param payer pays for what is not looked at once alone
    */
-  Characters(Octets in, boolean folded, long size) {
+  Characters(Octets in, boolean folded, long size, Sink payer) {
+    this.payer = payer;
     this.in = in;
     this.size = size;
     this.unfolded = folded ? new Unfolded(in) : null;
@@ -105,7 +111,7 @@ final class Characters {
    * From behind {@code <!ENTITY} on: takes in what it declares, and has the text read here as well.
    */
   void declare() throws IOException, OverLimitException {
-    Entities declared = entities == null ? new Entities(size) : entities;
+    Entities declared = entities == null ? new Entities(size, payer) : entities;
     entities = declared;
     int c = solid();
     boolean parameter = c == '%'; // for declarations; nothing in a document refers to it
@@ -156,6 +162,7 @@ final class Characters {
   }
 
   private int reference() throws IOException, OverLimitException {
+    payer.pay(REFERENCE);
     int longest = entities == null ? LONGEST_REFERENCE : Entities.LONGEST_NAME;
     StringBuilder name = new StringBuilder();
     while (name.length() < longest && isNext(name, peek())) {

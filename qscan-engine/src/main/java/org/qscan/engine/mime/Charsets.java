@@ -43,11 +43,42 @@ final class Charsets {
    * Adds the charsets that a field names, if they are such.
    *
    * @param text of the field, in small letters
+   * @param meter pays for it
    */
-  static void collect(String text, Set<String> charsets) {
+  static void collect(String text, Set<String> charsets, Meter meter) throws OverLimitException {
     for (int at = text.indexOf(KEY); at >= 0; at = text.indexOf(KEY, at + KEY.length())) {
-      add(name(text, at + KEY.length()), charsets);
+      meter.pay(Meter.CANDIDATE);
+      add(name(text, at + KEY.length()), charsets, meter);
     }
+  }
+
+  /**
+   * The charset of a name; null if there is none. To ask for one that there is not is slow: each
+   * who might have it is asked.
+   *
+   * @param meter pays for it
+   */
+  static @Nullable Charset named(String name, Meter meter) throws OverLimitException {
+    if (name.isEmpty() || name.length() > LONGEST_NAME || !isLegal(name)) {
+      return null;
+    }
+    try {
+      return Charset.forName(name);
+    } catch (IllegalArgumentException e) {
+      meter.pay(Meter.CHARSET);
+      return null;
+    }
+  }
+
+  private static boolean isLegal(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      if (!letter && (i == 0 || "-+._:".indexOf(c) < 0)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String name(String text, int behindKey) {
@@ -66,7 +97,8 @@ final class Charsets {
     return Character.isLetterOrDigit(c) || c == '-' || c == '_';
   }
 
-  private static void add(String name, Set<String> charsets) {
+  private static void add(String name, Set<String> charsets, Meter meter)
+      throws OverLimitException {
     String letters = Part.letters(name, LONGEST_NAME);
     for (String usual : USUAL) {
       if (letters.startsWith(usual)) {
@@ -80,19 +112,15 @@ final class Charsets {
     } else if (letters.startsWith("utf16") || letters.startsWith("unicode")) {
       charsets.add("UTF-16LE");
       charsets.add("UTF-16BE");
-    } else if (changesAscii(name)) {
+    } else if (changesAscii(name, meter)) {
       charsets.add(name);
     }
   }
 
-  private static boolean changesAscii(String name) {
-    try {
-      Charset charset = Charset.forName(name);
-      byte[] probe = PROBE.getBytes(StandardCharsets.US_ASCII);
-      return !new String(probe, charset).equals(PROBE);
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
+  private static boolean changesAscii(String name, Meter meter) throws OverLimitException {
+    Charset charset = named(name, meter);
+    byte[] probe = PROBE.getBytes(StandardCharsets.US_ASCII);
+    return charset != null && !new String(probe, charset).equals(PROBE);
   }
 
   /**

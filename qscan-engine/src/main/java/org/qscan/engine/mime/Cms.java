@@ -43,6 +43,7 @@ final class Cms {
     if (in.peek() != SEQUENCE || !cms.findData()) {
       return false;
     }
+    out.pay(3 * Meter.SLOW_OCTET * size); // to look, to copy, to inflate
     long content = in.offset();
     boolean compressed = cms.isZlib();
     in.seek(content, size);

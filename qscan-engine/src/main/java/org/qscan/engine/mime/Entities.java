@@ -26,6 +26,11 @@ final class Entities {
   /** How much is read instead of references, or once more, in the document's own size. */
   private static final long MOST_TIMES = 16;
 
+  /** Units for each text that is read, and each octet of it. */
+  private static final int OPENING = 200;
+
+  private static final int OCTET = 2 * Meter.SLOW_OCTET;
+
   /** A text, and how much of it has been read. */
   private static final class Reading {
     private final byte[] text;
@@ -46,14 +51,17 @@ final class Entities {
   private int stored;
   private boolean full;
   private boolean longNames;
+  private final Sink payer;
   private long left;
 
   /**
    * None yet.
    *
    * @param size of the document
+   * @param payer pays for what is read more than once
    */
-  Entities(long size) {
+  Entities(long size, Sink payer) {
+    this.payer = payer;
     this.left = Math.max(LEAST, MOST_TIMES * size);
   }
 
@@ -129,6 +137,7 @@ final class Entities {
    * @throws OverLimitException if that would be too much
    */
   void open(byte[] text) throws OverLimitException {
+    payer.pay(OPENING + (long) OCTET * text.length);
     readings.removeIf(Reading::hasEnded);
     int held = text.length;
     for (Reading reading : readings) {

@@ -16,6 +16,7 @@ import org.qscan.engine.extract.InProcess;
 import org.qscan.engine.extract.Insight;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Message;
+import org.qscan.engine.extract.Spend;
 import org.qscan.engine.extract.View;
 
 /**
@@ -51,7 +52,8 @@ public final class Generous implements Extractor {
 
   @Override
   public Work start(Message message, View view, String session) throws IOException {
-    return new Running(message, new GenerousReader(view, limits, tiers), tiers).begin();
+    Spend.Account account = message.spend().account(name());
+    return new Running(message, new GenerousReader(view, limits, tiers, account), tiers).begin();
   }
 
   private static final class Running extends InProcess {

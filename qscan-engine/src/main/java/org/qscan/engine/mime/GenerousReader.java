@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.extract.Insight;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Piece;
+import org.qscan.engine.extract.Spend;
 import org.qscan.engine.extract.View;
 
 /**
@@ -27,15 +28,7 @@ import org.qscan.engine.extract.View;
  */
 final class GenerousReader {
 
-  /** All decoding of a message, in its own size: what ordinary mail needs a few of. */
-  private static final int MOST_WORK = 100;
-
   private static final int MOST_NAMES = 10_000;
-
-  private static final long LEAST_WORK = 1 << 20;
-
-  /** Even an empty one out of many in one stretch is work, and a moment to stop. */
-  private static final int LEAST_FOR_EACH = 256;
 
   private static final int MOST_REMARKS = 100;
 
@@ -67,13 +60,23 @@ final class GenerousReader {
   private String reading = "";
   private Kind kind = Kind.UNKNOWN;
   private boolean segmented; // what is being read
-  private long work;
-  private long mostWork;
+  private final Meter meter;
 
-  GenerousReader(View view, Limits limits, Tiers tiers) {
+  /**
+   * A reader of one message.
+   *
+   * @param account pays for all that it does
+   */
+  GenerousReader(View view, Limits limits, Tiers tiers, Spend.Account account) {
     this.limits = limits;
     this.tiers = tiers;
-    this.objects = new Objects(view, limits, () -> givenUp.getAsBoolean());
+    this.meter = new Meter(account);
+    this.objects = new Objects(view, limits, () -> givenUp.getAsBoolean(), meter);
+  }
+
+  /** One that has an account of its own. */
+  GenerousReader(View view, Limits limits, Tiers tiers) {
+    this(view, limits, tiers, new Spend().account("generous"));
   }
 
   /** Names of files that some reader could take for given. */
@@ -96,9 +99,14 @@ final class GenerousReader {
     return labels;
   }
 
-  /** Octets that were decoded, for tests: they must not grow faster than the message. */
+  /** Units of work so far, for tests: they must not grow faster than the message. */
   long work() {
-    return work;
+    return meter.paid();
+  }
+
+  /** Units that the message has. */
+  long mostWork() {
+    return meter.allowed();
   }
 
   /**
@@ -123,9 +131,9 @@ final class GenerousReader {
 
   private void readAll(InputStream arriving, Octets.Opener whole)
       throws IOException, OverLimitException {
-    Outline outline = Outline.of(arriving, limits.parts(), space);
+    Outline outline = Outline.arriving(arriving, limits.parts(), space, meter);
     try (Octets octets = whole.open()) {
-      mostWork = LEAST_WORK + MOST_WORK * octets.size();
+      meter.arrived(octets.size());
       decode(outline, octets, 0, Kind.UNKNOWN);
     }
     for (Layer layer = layers.poll(); layer != null; layer = layers.poll()) {
@@ -136,7 +144,11 @@ final class GenerousReader {
       reading = layer.piece.name();
       try (Octets octets = Octets.of(layer.piece)) {
         spend(octets.size());
-        decode(Outline.of(octets.stream(), limits.parts(), space), octets, layer.depth, layer.kind);
+        decode(
+            Outline.of(octets.stream(), limits.parts(), space, meter),
+            octets,
+            layer.depth,
+            layer.kind);
       }
     }
   }
@@ -148,7 +160,7 @@ final class GenerousReader {
     // Lines of a mail in segments are cut by tags, and nobody reads it so: what is joined is mail.
     segmented = isSegmented(in, depth, around);
     if (!segmented) {
-      for (Remark remark : Linter.read(outline, depth == 0)) {
+      for (Remark remark : Linter.read(outline, depth == 0, meter)) {
         remark(remark);
         harder |= tiers.of(remark.rule()) != Rule.Tier.NOTE;
       }
@@ -212,7 +224,6 @@ final class GenerousReader {
   private void within(Part part, Kind around, Octets in, int depth)
       throws IOException, OverLimitException {
     for (Stretch field : part.uris()) {
-      spend(field.length());
       Markup.decode(in, field, false, sink(depth, part, "in a header field"));
     }
     if (part.isPureBase64() && part.saysBase64()) {
@@ -221,13 +232,11 @@ final class GenerousReader {
     Stretch stretch = new Stretch(part.start(), part.end());
     boolean folded = kind.folded() || around.folded();
     if (kind.markup() || around.markup()) {
-      spend(stretch.length());
       Markup.decode(in, stretch, false, sink(depth, part, "in markup"));
     }
     if (folded) {
-      spend(stretch.length());
       Markup.decode(in, stretch, true, sink(depth, part, "in markup, folded")); // in a property
-      spend(stretch.length());
+      spend(Meter.DECODING + Meter.SLOW_OCTET * stretch.length());
       Folded.decode(in, stretch, sink(depth, part, "folded"));
     }
   }
@@ -244,7 +253,7 @@ final class GenerousReader {
     }
     for (long start : part.starts()) {
       Stretch stretch = new Stretch(start, part.end());
-      spend(stretch.length());
+      spend(Meter.DECODING + stretch.length());
       objects.begin();
       in.seek(stretch.start(), stretch.end());
       for (int n = in.available(); n > 0; n = in.available()) {
@@ -333,7 +342,7 @@ final class GenerousReader {
       end(depth, part, "yEnc");
     }
     for (Stretch stretch : part.binhexed()) {
-      spend(stretch.length());
+      spend(Meter.DECODING + Meter.SLOW_OCTET * stretch.length());
       BinHex.decode(in, stretch, sink(depth, part, "BinHex"));
     }
   }
@@ -357,6 +366,11 @@ final class GenerousReader {
   private Sink sink(int depth, @Nullable Part part, String how) {
     return new Sink() {
       @Override
+      public void pay(long units) throws OverLimitException {
+        meter.pay(units);
+      }
+
+      @Override
       public void name(String name) {
         addName(name);
       }
@@ -373,14 +387,14 @@ final class GenerousReader {
 
       @Override
       public void end() throws IOException, OverLimitException {
-        spend(LEAST_FOR_EACH);
+        spend(Meter.DECODING);
         GenerousReader.this.end(depth, part, how);
       }
     };
   }
 
   private void begin(Stretch stretch) throws IOException, OverLimitException {
-    spend(stretch.length());
+    spend(Meter.DECODING + Meter.SLOW_OCTET * stretch.length());
     objects.begin();
   }
 
@@ -399,14 +413,10 @@ final class GenerousReader {
     }
   }
 
-  private void spend(long octets) throws IOException, OverLimitException {
+  private void spend(long units) throws IOException, OverLimitException {
     if (givenUp.getAsBoolean()) {
       throw new IOException("given up");
     }
-    work += octets;
-    if (work > mostWork) {
-      throw new OverLimitException(
-          "to read it in every way is more than " + MOST_WORK + " times its size");
-    }
+    meter.pay(units);
   }
 }

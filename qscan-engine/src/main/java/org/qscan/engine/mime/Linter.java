@@ -13,17 +13,22 @@ final class Linter {
   private static final int LONGEST_BOUNDARY = 70;
 
   private final List<Remark> remarks = new ArrayList<>();
+  private final Meter meter;
 
-  private Linter() {}
+  private Linter(Meter meter) {
+    this.meter = meter;
+  }
 
   /**
    * What is remarkable in the headers of a message.
    *
    * @param received whether it is what was received, and not something that was decoded, which may
    *     be no message
+   * @param meter pays for it
    */
-  static List<Remark> read(Outline outline, boolean received) {
-    Linter linter = new Linter();
+  static List<Remark> read(Outline outline, boolean received, Meter meter)
+      throws OverLimitException {
+    Linter linter = new Linter(meter);
     for (Part part : outline.parts()) {
       if (part.isTrusted() && (received || isMail(part))) {
         linter.part(part);
@@ -45,7 +50,7 @@ final class Linter {
     remarks.add(new Remark(rule, field.line(), field.text()));
   }
 
-  private void part(Part part) {
+  private void part(Part part) throws OverLimitException {
     remarks.addAll(part.remarks());
     boolean message = false;
     List<Field> all = part.fields();
@@ -75,7 +80,7 @@ final class Linter {
   }
 
   /** Reads one header; says whether a message follows. */
-  private boolean header(List<Field> fields, Part part) {
+  private boolean header(List<Field> fields, Part part) throws OverLimitException {
     Field type = null;
     Field encoding = null;
     for (Field field : fields) {
@@ -121,7 +126,7 @@ final class Linter {
     }
   }
 
-  private ContentType type(Field field) {
+  private ContentType type(Field field) throws OverLimitException {
     String value = field.value();
     ContentType type = ContentType.of(value);
     if (type.isMultipart()) {
@@ -144,7 +149,7 @@ final class Linter {
         || Part.letters(Candidates.withoutComments(value), 40).contains("multipart");
   }
 
-  private void boundary(Field field, ContentType type) {
+  private void boundary(Field field, ContentType type) throws OverLimitException {
     Set<ContentType.Parameter> boundaries = new HashSet<>();
     for (ContentType.Parameter parameter : type.parameters()) {
       if (parameter.name().equals("boundary")) {
@@ -157,7 +162,7 @@ final class Linter {
     if (boundaries.size() > 1) {
       add(Rule.BOUNDARY_CONFLICT, field);
     } else if (boundaries.isEmpty()) {
-      boolean hidden = !Candidates.of(field.value(), "boundary").isEmpty();
+      boolean hidden = !Candidates.of(field.value(), "boundary", meter).isEmpty();
       add(hidden ? Rule.BOUNDARY_HIDDEN : Rule.BOUNDARY_MISSING, field);
     } else if (!isLegal(boundaries.iterator().next()) || hasHole(field.value())) {
       add(Rule.BOUNDARY_SYNTAX, field);

@@ -37,7 +37,7 @@ final class Markup {
       throws IOException {
     in.seek(stretch.start(), stretch.end());
     this.declares = declares;
-    this.in = new Characters(in, folded, stretch.length());
+    this.in = new Characters(in, folded, stretch.length(), out);
     this.out = out;
     this.token = new Token(out);
   }
@@ -82,9 +82,11 @@ final class Markup {
   private static boolean decode(
       Octets in, Stretch stretch, boolean folded, boolean declares, Sink out)
       throws IOException, OverLimitException {
+    out.pay(Meter.DECODING + 2 * Meter.SLOW_OCTET * stretch.length());
     Markup markup = new Markup(in, stretch, folded, declares, out);
     markup.uris();
     if (markup.calls) {
+      out.pay(2 * Meter.SLOW_OCTET * stretch.length());
       new Markup(in, stretch, folded, declares, out).strings();
     }
     return markup.declarations;

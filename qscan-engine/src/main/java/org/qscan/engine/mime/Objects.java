@@ -22,11 +22,15 @@ final class Objects implements AutoCloseable {
 
   private static final int IN_MEMORY = 65536;
 
+  /** Units for an octet: it is written, summed up, compared. */
+  private static final int WRITTEN_OCTET = 8;
+
   private record Print(long size, long checksum) {}
 
   private final View view;
   private final Limits limits;
   private final BooleanSupplier cancelled;
+  private final Meter meter;
   private final Map<Print, Piece> known = new HashMap<>();
   private final List<Piece> pieces = new ArrayList<>();
 
@@ -37,7 +41,8 @@ final class Objects implements AutoCloseable {
   private long total;
   private @Nullable Piece spilled;
 
-  Objects(View view, Limits limits, BooleanSupplier cancelled) {
+  Objects(View view, Limits limits, BooleanSupplier cancelled, Meter meter) {
+    this.meter = meter;
     this.view = view;
     this.limits = limits;
     this.cancelled = cancelled;
@@ -107,12 +112,14 @@ final class Objects implements AutoCloseable {
     if (buffered == 0) {
       return null;
     }
+    meter.pay(Meter.TWIN + (long) WRITTEN_OCTET * buffered);
     checksum.update(buffer, 0, buffered);
     size = buffered;
     Piece twin = known.get(print());
     if (twin != null && isBuffer(twin)) {
       return null;
     }
+    meter.pay(Meter.PIECE);
     count(buffered);
     Piece piece = view.add();
     piece.write(buffer, 0, buffered);
@@ -144,7 +151,9 @@ final class Objects implements AutoCloseable {
     if (cancelled.getAsBoolean()) {
       throw new IOException("given up");
     }
+    meter.pay((long) WRITTEN_OCTET * buffered);
     if (spilled == null) {
+      meter.pay(Meter.PIECE);
       spilled = view.add();
     }
     checksum.update(buffer, 0, buffered);

@@ -29,6 +29,8 @@ final class Outline {
 
   private final Lines lines;
   private final int mostParts;
+  private final Meter meter;
+  private final boolean arriving;
   private final List<Part> parts = new ArrayList<>();
   private final TreeSet<String> boundaries = new TreeSet<>();
   private final Set<String> names = new LinkedHashSet<>();
@@ -68,26 +70,42 @@ final class Outline {
   private long yencStart = -1;
   private long binhexStart = -1;
 
-  private Outline(InputStream in, int mostParts, Lines.Space space) {
+  private Outline(InputStream in, int mostParts, Lines.Space space, Meter meter, boolean arriving) {
     this.lines = new Lines(in, space);
     this.mostParts = mostParts;
+    this.meter = meter;
+    this.arriving = arriving;
   }
 
   /**
-   * Reads a message to its end.
+   * Reads something that was decoded, to its end.
    *
    * @param mostParts that may be found, and stretches in them
    * @param space used until it returns
-   * @throws OverLimitException if there are more
+   * @param meter pays for it
+   * @throws OverLimitException if there are more, or there is not enough to pay with
    */
-  static Outline of(InputStream in, int mostParts, Lines.Space space)
+  static Outline of(InputStream in, int mostParts, Lines.Space space, Meter meter)
       throws IOException, OverLimitException {
-    Outline outline = new Outline(in, mostParts, space);
-    while (outline.lines.next()) {
-      outline.line();
+    return new Outline(in, mostParts, space, meter, false).read();
+  }
+
+  /** Reads a message to its end, as it arrives: it pays for itself from what has arrived. */
+  static Outline arriving(InputStream in, int mostParts, Lines.Space space, Meter meter)
+      throws IOException, OverLimitException {
+    return new Outline(in, mostParts, space, meter, true).read();
+  }
+
+  private Outline read() throws IOException, OverLimitException {
+    while (lines.next()) {
+      if (arriving) {
+        meter.arrived(lines.after());
+      }
+      meter.pay(Meter.LINE + 2 * (lines.after() - lines.start()));
+      line();
     }
-    outline.endPart(outline.previousEnd);
-    return outline;
+    endPart(previousEnd);
+    return this;
   }
 
   List<Part> parts() {
@@ -141,19 +159,13 @@ final class Outline {
     return hasPrefixOf(normal(lines.text().substring(lines.indent() + 2)));
   }
 
-  /** Whether a boundary is how this begins; the search shortens the text with each step. */
+  /**
+   * Whether a boundary is how this begins. No boundary is the beginning of another, so between one
+   * that is and the text itself no other can stand, and one look is enough.
+   */
   private boolean hasPrefixOf(String text) {
-    String probe = text;
-    String boundary = boundaries.floor(probe);
-    while (boundary != null && !text.startsWith(boundary)) {
-      int common = 0;
-      while (boundary.charAt(common) == probe.charAt(common)) {
-        common++; // neither is the beginning of the other
-      }
-      probe = probe.substring(0, common);
-      boundary = common == 0 ? null : boundaries.floor(probe);
-    }
-    return boundary != null;
+    String boundary = boundaries.floor(text);
+    return boundary != null && text.startsWith(boundary);
   }
 
   /** Boundaries are compared without white space, in whatever case. */
@@ -192,6 +204,7 @@ final class Outline {
     endBinhex(end);
     part.end(end);
     if (part.end() > part.start()) {
+      meter.pay(Meter.PART);
       parts.add(part);
       countFound();
     }
@@ -310,6 +323,7 @@ final class Outline {
     if (text == null) {
       return;
     }
+    meter.pay((long) Meter.FIELD_OCTET * text.length());
     String all = text.toString();
     boolean parameters = all.indexOf('=') >= 0;
     if (hasUri(all)) {
@@ -317,7 +331,7 @@ final class Outline {
       part.addUris(new Stretch(fieldStart, fieldEnd));
     }
     if (fieldMatters || (parameters && contains(all, "boundary"))) {
-      part.add(new Field(fieldLine, all, part.blocks()));
+      part.add(new Field(fieldLine, all, part.blocks()), meter);
       fieldText += all.length();
       if (fieldText > MOST_FIELD_TEXT) {
         throw new OverLimitException(
@@ -331,7 +345,7 @@ final class Outline {
                 + mostParts);
       }
       if (parameters) {
-        for (String boundary : Candidates.of(all, "boundary")) {
+        for (String boundary : Candidates.of(all, "boundary", meter)) {
           declare(boundary);
         }
       }
@@ -357,18 +371,20 @@ final class Outline {
   }
 
   /** From all of a header at once: the pieces of a name may be in several fields. */
-  private void collectNames() {
+  private void collectNames() throws OverLimitException {
     if (hasNamesEnough()) {
       return; // to find more would be work for nothing
     }
     StringBuilder all = new StringBuilder();
     for (Field field : part.fields()) {
       if (field.text().indexOf('=') >= 0 && all.length() < LONGEST_FIELD) {
-        addNames(Candidates.of(field.text(), "name"));
+        addNames(Candidates.of(field.text(), "name", meter));
         all.append(field.text()).append("; ");
       }
     }
-    addNames(Candidates.of(all.toString(), "name"));
+    if (all.length() > 0) {
+      addNames(Candidates.of(all.toString(), "name", meter));
+    }
   }
 
   /** They overlap: a short field may have hundreds, each nearly as long as the field. */
@@ -388,10 +404,19 @@ final class Outline {
     return text.toLowerCase(Locale.ROOT).contains(word);
   }
 
-  /** One that is not kept would be the sender's choice: too many are an answer. */
+  /**
+   * One that is not kept would be the sender's choice: too many are an answer. Where one is the
+   * beginning of another the shorter does for both, for a line need only begin like it.
+   */
   private void declare(String boundary) throws OverLimitException {
+    meter.pay(Meter.CANDIDATE);
     String normal = normal(boundary);
-    if (!normal.isEmpty()) {
+    if (!normal.isEmpty() && !hasPrefixOf(normal)) {
+      String longer = boundaries.higher(normal);
+      while (longer != null && longer.startsWith(normal)) {
+        boundaries.remove(longer);
+        longer = boundaries.higher(normal);
+      }
       boundaries.add(normal);
     }
     if (boundaries.size() > MOST_BOUNDARIES) {

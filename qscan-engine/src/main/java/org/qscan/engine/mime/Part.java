@@ -215,17 +215,22 @@ final class Part {
     return fields;
   }
 
-  void add(Field field) {
+  /**
+   * Takes in a field of its header.
+   *
+   * @param meter pays for what it means to others
+   */
+  void add(Field field, Meter meter) throws OverLimitException {
     fields.add(field);
     String name = letters(field.name().isEmpty() ? field.text() : field.name(), 40);
     if (name.contains("encod") || name.contains("transf")) {
       encoding(field.value());
     }
-    type(field.text().toLowerCase(Locale.ROOT));
+    type(field.text().toLowerCase(Locale.ROOT), meter);
   }
 
-  private void type(String text) {
-    Charsets.collect(text, charsets);
+  private void type(String text, Meter meter) throws OverLimitException {
+    Charsets.collect(text, charsets, meter);
     flowed |= text.contains("flowed");
     markup |= text.contains("/html") || text.contains("xhtml") || text.contains(".htm");
     markup |= text.contains("svg") || text.contains("uri-list");

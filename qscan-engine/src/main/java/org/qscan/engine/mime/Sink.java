@@ -5,6 +5,9 @@ import java.io.IOException;
 /** Where a decoder that finds several things puts them. */
 interface Sink {
 
+  /** Pays for work beyond one look at each octet. */
+  void pay(long units) throws OverLimitException;
+
   /** A file name that was given. */
   void name(String name);
 

@@ -145,7 +145,7 @@ class BombTest {
   void muchOfAnythingEndsWithinTheLimits(Family family) throws Exception {
     String mail = family.mail().apply(10_000);
     GenerousReader reader = read(mail, USUAL);
-    assertThat(reader.work()).isLessThan(101L * mail.length() + (2 << 20));
+    assertThat(reader.work()).isLessThanOrEqualTo(reader.mostWork());
   }
 
   @Test
@@ -166,7 +166,7 @@ class BombTest {
     String pieces = "A: b\n\n" + "QUJDR\n\n".repeat(2001) + "UEsDBBQAAAAI\n";
     StringBuilder boundaries = new StringBuilder("A: b\n");
     for (int i = 0; i < 5001; i++) {
-      boundaries.append("Content-Type: a/b; boundary=b").append(i).append('\n');
+      boundaries.append("Content-Type: a/b; boundary=b").append(10_000 + i).append('\n');
     }
     String html = "Content-Type: text/html\n\n";
     StringBuilder entities = new StringBuilder(html);

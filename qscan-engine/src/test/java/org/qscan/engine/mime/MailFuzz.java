@@ -25,9 +25,6 @@ final class MailFuzz {
   /** The first octets of an input say what is put where; the rest is the mail. */
   static final int CHOICES = 4;
 
-  private static final int MOST_WORK = 100;
-  private static final int LEAST_WORK = 1 << 20;
-
   /** What is put into it: no decoder would make it of anything else. */
   private static final String PLANTED =
       "\u0001planted\u00ff\r\n.\n--x=41=\r\n\0\u0090>From begin 644 x\n=y\u0080\u00a0end";
@@ -47,15 +44,10 @@ final class MailFuzz {
     Plant plant = Plant.of(choices[0]);
     byte[] all = plant.into(mail, choices);
     Reading reading = Reading.of(all, directory(), LIMITS);
-    check(reading.reader().work() <= most(all), "too much work");
+    check(reading.reader().work() <= reading.reader().mostWork(), "too much work");
     check(reading.bytes() <= LIMITS.bytes() + (1 << 16), "too many octets");
     check(reading.objects().size() <= LIMITS.parts() + 1, "too many objects");
     check(reading.overLimit() || plant.isIn(reading), plant + " is not found");
-  }
-
-  /** With what goes over it. */
-  private static long most(byte[] mail) {
-    return LEAST_WORK + MOST_WORK * (long) mail.length + LIMITS.bytes();
   }
 
   private static void check(boolean holds, String otherwise) {

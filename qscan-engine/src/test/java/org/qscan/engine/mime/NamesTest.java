@@ -79,7 +79,8 @@ class NamesTest {
       mail.append('"').append(i).append("n".repeat(990)).append("\"\n\nx\n");
     }
     byte[] octets = mail.toString().getBytes(StandardCharsets.ISO_8859_1);
-    Outline outline = Outline.of(new ByteArrayInputStream(octets), 2000, new Lines.Space());
+    Outline outline =
+        Outline.of(new ByteArrayInputStream(octets), 2000, new Lines.Space(), Meter.unlimited());
     int text = outline.names().stream().mapToInt(String::length).sum();
     assertThat(text).isBetween(10_000, Outline.MOST_NAME_TEXT + 1000);
     assertThat(outline.parts()).hasSizeGreaterThan(300); // all is read to its end

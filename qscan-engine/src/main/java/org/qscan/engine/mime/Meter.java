@@ -1,0 +1,75 @@
+package org.qscan.engine.mime;
+
+import org.qscan.engine.extract.Spend;
+
+/**
+ * Pays for work from a message's account, and ends the reading where there is not enough in it.
+ * What work costs stands here, in units of {@link Spend}: measured with {@code samples/bench/costs}
+ * and rounded up.
+ */
+final class Meter {
+
+  /** A line, whatever is in it: what it is made of is asked in a dozen ways. */
+  static final int LINE = 150;
+
+  /** An octet of a header field that may matter: copied, made small, searched for words. */
+  static final int FIELD_OCTET = 20;
+
+  /** An octet that a decoder looks at one by one. */
+  static final int SLOW_OCTET = 8;
+
+  /** A part: its lists, its header as the linter sees it. */
+  static final int PART = 1500;
+
+  /** Something that was decoded and is kept: a piece, its name, its entries, perhaps a file. */
+  static final int PIECE = 25_000;
+
+  /** Something that was decoded and is there already: it is compared with what is there. */
+  static final int TWIN = 8000;
+
+  /** The decoding of anything, however little. */
+  static final int DECODING = 3000;
+
+  /** A value of a parameter that some reader could take for given. */
+  static final int CANDIDATE = 500;
+
+  /** A charset that is asked for by its name: those who do not have it are all asked. */
+  static final int CHARSET = 60_000;
+
+  private final Spend.Account account;
+
+  Meter(Spend.Account account) {
+    this.account = account;
+  }
+
+  /** One that only counts, for what was read already or is bounded otherwise. */
+  static Meter unlimited() {
+    Spend.Account account = new Spend().account("nobody");
+    account.arrived(Long.MAX_VALUE / 1000);
+    return new Meter(account);
+  }
+
+  void arrived(long octets) {
+    account.arrived(octets);
+  }
+
+  /**
+   * Pays.
+   *
+   * @throws OverLimitException if there is not enough
+   */
+  void pay(long units) throws OverLimitException {
+    if (!account.take(units)) {
+      throw new OverLimitException(account.why());
+    }
+  }
+
+  /** Units paid so far. */
+  long paid() {
+    return account.spent();
+  }
+
+  long allowed() {
+    return account.allowed();
+  }
+}

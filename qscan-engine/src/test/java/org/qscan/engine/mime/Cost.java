@@ -1,0 +1,132 @@
+package org.qscan.engine.mime;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.extract.Extractor;
+import org.qscan.engine.extract.Limits;
+import org.qscan.engine.extract.Memory;
+import org.qscan.engine.extract.Mime4j;
+import org.qscan.engine.extract.Views;
+
+/** What it costs to take a mail apart: the CPU of the threads that do it, and nothing else. */
+final class Cost {
+
+  private static final Limits USUAL = new Limits(2000, 50, 1L << 30);
+  private static final Duration LONG = Duration.ofMinutes(10);
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  private final Path directory;
+  private final List<Extractor> extractors;
+  private int sessions;
+  private boolean limited;
+  private long units;
+  private double share;
+
+  /**
+   * Costs of the readers in this process.
+   *
+   * @param directory to work in
+   */
+  Cost(Path directory) {
+    this(directory, List.of(new Mime4j(USUAL), new Generous(USUAL, Tiers.DEFAULT)));
+  }
+
+  Cost(Path directory, List<Extractor> extractors) {
+    this.directory = directory;
+    this.extractors = List.copyOf(extractors);
+  }
+
+  /** Whether the mail before was over a limit. */
+  boolean wasLimited() {
+    return limited;
+  }
+
+  /** Units that the mail before has spent, of all readers. */
+  long units() {
+    return units;
+  }
+
+  /** The share of what it may spend that the mail before has spent. */
+  double share() {
+    return share;
+  }
+
+  /** Nanoseconds of CPU for a mail, the least of so many times. */
+  long best(byte[] mail, int times) throws IOException, ScanFailure {
+    long best = Long.MAX_VALUE;
+    for (int i = 0; i < times; i++) {
+      best = Math.min(best, of(mail));
+    }
+    return best;
+  }
+
+  /** Nanoseconds of CPU for a mail. */
+  long of(byte[] mail) throws IOException, ScanFailure {
+    Path session = Files.createDirectory(directory.resolve("session" + ++sessions));
+    Map<Long, Long> before = cpu();
+    try (Views views =
+        Views.start(
+            () -> session, "cost", extractors, USUAL, false, new Memory(1 << 20, 32L << 20))) {
+      views.message().appendAll(mail, mail.length);
+      views.begin();
+      views.finish(LONG);
+      limited = views.overLimit();
+      units = views.message().spend().units();
+      share = views.message().spend().share();
+    }
+    long cost = 0;
+    for (Map.Entry<Long, Long> thread : cpu().entrySet()) {
+      cost += thread.getValue() - before.getOrDefault(thread.getKey(), 0L);
+    }
+    clear(session);
+    return cost;
+  }
+
+  /** Of each thread: readers have some that outlive a mail, by this name, or use ours. */
+  private static Map<Long, Long> cpu() {
+    Map<Long, Long> cpu = new HashMap<>();
+    cpu.put(Thread.currentThread().getId(), THREADS.getCurrentThreadCpuTime());
+    for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
+      if (thread != null && thread.getThreadName().startsWith("qscan-reader")) {
+        long time = THREADS.getThreadCpuTime(thread.getThreadId());
+        if (time >= 0) {
+          cpu.put(thread.getThreadId(), time);
+        }
+      }
+    }
+    return cpu;
+  }
+
+  private static void clear(Path directory) throws IOException {
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes facts)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path left, @Nullable IOException e)
+              throws IOException {
+            Files.delete(left);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}
