@@ -1,23 +1,24 @@
 package org.qscan.engine.extract;
 
 /**
- * How much of this process a message may use before it counts as dear: time of its processors, and
- * memory of its readers. Ordinary mail stays far below. It is no limit on the message: who spends
- * it is given up here and taken apart again later, where it does not stand in the way of others.
+ * How much of this process a message may use before it counts as dear: work of its readers in units
+ * of {@link Spend}, and memory for what they note. Ordinary mail stays far below. It is no limit on
+ * the message: who spends it is given up here, and taken apart again where it does not stand in the
+ * way of others.
  *
- * <p>Time is that of the processors, never that of the clock: on a busy machine every message would
- * be late, the ordinary ones among them. For any thread.
+ * <p>Work is counted in units and not in time: on a busy machine every message would be late, the
+ * ordinary ones among them. For any thread.
  */
 public final class Effort {
 
-  private final long mostNanos;
+  private final long mostUnits;
   private final long mostBytes;
-  private long nanos;
+  private long units;
   private long bytes;
   private volatile boolean spent;
 
-  private Effort(long mostNanos, long mostBytes) {
-    this.mostNanos = mostNanos;
+  private Effort(long mostUnits, long mostBytes) {
+    this.mostUnits = mostUnits;
     this.mostBytes = mostBytes;
   }
 
@@ -29,11 +30,11 @@ public final class Effort {
   /**
    * An effort that may be spent.
    *
-   * @param nanos of processors
+   * @param units of work, of all readers together
    * @param bytes of memory for what readers note of the message
    */
-  public static Effort of(long nanos, long bytes) {
-    return new Effort(nanos, bytes);
+  public static Effort of(long units, long bytes) {
+    return new Effort(units, bytes);
   }
 
   /** Whether it is over, and nobody should go on. */
@@ -41,20 +42,24 @@ public final class Effort {
     return spent;
   }
 
-  /** Whether anybody counts. */
-  boolean isCounted() {
-    return mostNanos != Long.MAX_VALUE;
-  }
-
-  /** So much time of a processor was used. */
-  public synchronized void use(long ofProcessor) {
-    nanos += ofProcessor;
-    spent |= nanos > mostNanos;
+  /** So much work is to be done; false if it is too much. */
+  boolean use(long more) {
+    if (mostUnits != Long.MAX_VALUE) {
+      count(more, 0);
+    }
+    return !spent;
   }
 
   /** So many bytes more are held. */
-  public synchronized void hold(long more) {
-    bytes += more;
-    spent |= bytes > mostBytes;
+  void hold(long more) {
+    if (mostBytes != Long.MAX_VALUE) {
+      count(0, more);
+    }
+  }
+
+  private synchronized void count(long moreUnits, long moreBytes) {
+    units += moreUnits;
+    bytes += moreBytes;
+    spent |= units > mostUnits || bytes > mostBytes;
   }
 }

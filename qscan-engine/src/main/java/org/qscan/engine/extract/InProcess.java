@@ -2,8 +2,6 @@ package org.qscan.engine.extract;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
@@ -19,9 +17,6 @@ public abstract class InProcess implements Extractor.Work {
 
   /** Octets of a message that is read at once. */
   private static final int AT_ONCE = 64 * 1024;
-
-  /** A look at the clock of the processor costs less than a microsecond. */
-  private static final int LOOK_EVERY = 16;
 
   private static final int STOPS_WITHIN_SECONDS = 2;
   private static final int THREAD_IDLE_SECONDS = 10;
@@ -49,8 +44,6 @@ public abstract class InProcess implements Extractor.Work {
   private volatile long began = started;
   private volatile Duration took = Duration.ZERO;
   private volatile boolean cancelled;
-  private int untilLook = LOOK_EVERY; // of the thread that reads
-  private long used;
   private volatile boolean isLeftToFinish;
 
   /**
@@ -86,27 +79,7 @@ public abstract class InProcess implements Extractor.Work {
 
   /** Whether nobody waits any more: whatever is read, it should stop soon. */
   protected final boolean isGivenUp() {
-    return cancelled || System.nanoTime() - started > longest || isTooDear();
-  }
-
-  /** For the thread that reads. Asked often, and the system is asked now and then. */
-  private boolean isTooDear() {
-    if (effort.isCounted() && --untilLook <= 0) {
-      untilLook = LOOK_EVERY;
-      long now = processorNanos();
-      effort.use(now - used);
-      used = now;
-    }
-    return effort.isSpent();
-  }
-
-  private static long processorNanos() {
-    return Processor.THREADS.getCurrentThreadCpuTime();
-  }
-
-  /** Loaded where somebody counts: not in a process for one message. */
-  private static final class Processor {
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    return cancelled || System.nanoTime() - started > longest || effort.isSpent();
   }
 
   /** Whether it has ended, and nothing of it changes any more. */
@@ -116,7 +89,6 @@ public abstract class InProcess implements Extractor.Work {
 
   private void run() {
     began = System.nanoTime();
-    used = effort.isCounted() ? processorNanos() : 0;
     try (message) {
       Extraction read = read(message);
       result = isGivenUp() ? late() : read;

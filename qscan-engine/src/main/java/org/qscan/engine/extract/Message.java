@@ -30,7 +30,7 @@ public final class Message implements AutoCloseable {
   private final Piece.Naming naming;
   private final boolean groupReads;
   private final Memory.Share share;
-  private final Spend spend = new Spend();
+  private final Spend spend;
   private byte[] octets = new byte[0];
   private int taken; // of the share
   private @Nullable FileChannel out;
@@ -44,6 +44,7 @@ public final class Message implements AutoCloseable {
     this.naming = naming;
     this.groupReads = groupReads;
     this.share = share;
+    this.spend = new Spend(share.effort());
   }
 
   /**

@@ -26,8 +26,22 @@ public final class Spend {
 
   private volatile @Nullable Account last;
 
+  private final Effort effort;
+
   /** Nothing is spent yet. */
-  public Spend() {}
+  public Spend() {
+    this(Effort.any());
+  }
+
+  /**
+   * Nothing is spent yet.
+   *
+   * @param effort what may be spent at this time; with less than a message may cost, it is to be
+   *     read again later
+   */
+  Spend(Effort effort) {
+    this.effort = effort;
+  }
 
   /**
    * Another reader's account.
@@ -35,7 +49,7 @@ public final class Spend {
    * @param reader its name, for the sentence that says that the account is empty
    */
   public synchronized Account account(String reader) {
-    Account account = new Account(reader, last);
+    Account account = new Account(reader, last, effort);
     last = account;
     return account;
   }
@@ -62,10 +76,12 @@ public final class Spend {
   public static final class Account {
     private final String reader;
     private final @Nullable Account before;
+    private final Effort effort;
     private volatile long spent;
     private volatile long allowed = FOR_ANY;
 
-    private Account(String reader, @Nullable Account before) {
+    private Account(String reader, @Nullable Account before, Effort effort) {
+      this.effort = effort;
       this.reader = reader;
       this.before = before;
     }
@@ -91,7 +107,16 @@ public final class Spend {
     public boolean take(long units) {
       long all = spent + units;
       spent = Math.min(all, allowed); // with a debt it is empty, too
-      return all <= allowed;
+      return effort.use(units) && all <= allowed;
+    }
+
+    /**
+     * So much more of the heap is held for what the reader has noted of the message.
+     *
+     * @param bytes not negative
+     */
+    public void hold(long bytes) {
+      effort.hold(bytes);
     }
 
     /** Units spent so far. */

@@ -21,6 +21,12 @@ final class Meter {
   /** A part: its lists, its header as the linter sees it. */
   static final int PART = 1500;
 
+  /** Bytes of the heap that a part costs with its lists, while the message is read. */
+  static final int PART_BYTES = 1200;
+
+  /** Bytes of the heap that something kept costs beside its characters. */
+  static final int ENTRY_BYTES = 150;
+
   /** Something that was decoded and is kept: a piece, its name, its entries, perhaps a file. */
   static final int PIECE = 25_000;
 
@@ -62,6 +68,11 @@ final class Meter {
     if (!account.take(units)) {
       throw new OverLimitException(account.why());
     }
+  }
+
+  /** So many bytes more of the heap are held for the message. */
+  void hold(long bytes) {
+    account.hold(bytes);
   }
 
   /** Units paid so far. */

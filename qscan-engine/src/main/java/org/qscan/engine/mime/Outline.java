@@ -205,6 +205,7 @@ final class Outline {
     part.end(end);
     if (part.end() > part.start()) {
       meter.pay(Meter.PART);
+      meter.hold(Meter.PART_BYTES);
       parts.add(part);
       countFound();
     }
@@ -332,6 +333,7 @@ final class Outline {
     }
     if (fieldMatters || (parameters && contains(all, "boundary"))) {
       part.add(new Field(fieldLine, all, part.blocks()), meter);
+      meter.hold(Meter.ENTRY_BYTES + 2L * all.length());
       fieldText += all.length();
       if (fieldText > MOST_FIELD_TEXT) {
         throw new OverLimitException(
@@ -392,6 +394,7 @@ final class Outline {
     for (String name : more) {
       if (!hasNamesEnough() && names.add(name)) {
         nameText += name.length();
+        meter.hold(Meter.ENTRY_BYTES + name.length());
       }
     }
   }
@@ -418,6 +421,7 @@ final class Outline {
         longer = boundaries.higher(normal);
       }
       boundaries.add(normal);
+      meter.hold(Meter.ENTRY_BYTES + normal.length());
     }
     if (boundaries.size() > MOST_BOUNDARIES) {
       throw new OverLimitException("more boundaries than " + MOST_BOUNDARIES);

@@ -18,10 +18,13 @@ import org.qscan.engine.gate.Patience;
 /** The scan of one message that has arrived, for a thread of the pool. */
 final class Scan {
 
-  /** Time of a processor: for a message, and for each of its octets; ordinary mail takes 400. */
-  private static final long FIRST_NANOS = 100_000_000;
+  /**
+   * Units of work of all readers for a message, and for each of its octets. Ordinary mail takes 10
+   * to 40 for an octet; what the readers may take is several times as much as this.
+   */
+  private static final long FIRST_UNITS = 10_000_000;
 
-  private static final long NANOS_AN_OCTET = 1000;
+  private static final long UNITS_AN_OCTET = 75;
 
   /** What readers may note of it, in bytes: some 500 parts. */
   private static final long FIRST_BYTES = 400 << 10;
@@ -121,9 +124,9 @@ final class Scan {
     return ended;
   }
 
-  /** What ordinary mail of its size stays below, also in a virtual machine that has just begun. */
+  /** What ordinary mail of its size stays below. */
   private Effort firstEffort() {
-    return Effort.of(FIRST_NANOS + NANOS_AN_OCTET * message.size(), FIRST_BYTES);
+    return Effort.of(FIRST_UNITS + UNITS_AN_OCTET * message.size(), FIRST_BYTES);
   }
 
   /** What it was let in with. */
