@@ -42,7 +42,7 @@ class AbuseIT {
   private static final int SECONDS = Integer.getInteger("abuse.seconds", 4);
 
   private static final String[] CLAMD = {"clamd", "mime4j,generous"};
-  private static final String[] SWEEP = {"sweep", "auto"};
+  private static final String[] SWEEP = {"sweep", "ripmime,mime4j,generous"};
 
   /** Ordinary mail comes at this pace. */
   private static final int EVERY_MILLIS = 50;

@@ -34,7 +34,7 @@ public final class Ledger {
   /** A heap of our own is not larger, in bytes. */
   private static final long OWN_HEAP = 64L << 20;
 
-  /** What the readers of one message need at the worst, in bytes: see {@code SmallHeapTest}. */
+  /** What the readers of one message need at the worst, in bytes: see {@code SmallHeap}. */
   private static final long LARGE = 8L << 20;
 
   /** What they need of one that has not spent its {@link Effort}, in bytes. */

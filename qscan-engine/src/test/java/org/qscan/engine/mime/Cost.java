@@ -16,6 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.extract.Extractor;
+import org.qscan.engine.extract.Ledger;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Mime4j;
@@ -79,7 +80,7 @@ final class Cost {
     Map<Long, Long> before = cpu();
     try (Views views =
         Views.start(
-            () -> session, "cost", extractors, USUAL, false, new Memory(1 << 20, 32L << 20))) {
+            () -> session, "cost", extractors, USUAL, false, new Memory(1 << 20, new Ledger(64L << 20)))) {
       views.message().appendAll(mail, mail.length);
       views.begin();
       views.finish(LONG);

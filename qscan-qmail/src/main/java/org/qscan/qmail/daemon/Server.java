@@ -19,6 +19,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.LogLine;
 import org.qscan.engine.ScanEngine;
+import org.qscan.engine.extract.Ledger;
 import org.qscan.engine.scan.VerdictCache;
 
 /**
@@ -579,6 +580,9 @@ final class Server implements Connection.Host, AutoCloseable {
     report.add("scans_running", pool.running());
     report.add("batch_waiting", engine.waiting());
     report.add("memory_bytes", budget.taken());
+    report.add("ledger_bytes", Ledger.ofThisProcess().taken());
+    report.add("ledger_highest_bytes", Ledger.ofThisProcess().highest());
+    report.add("ledger_most_bytes", Ledger.ofThisProcess().most());
     report.add("log_dropped", log.dropped());
     VerdictCache.Figures cache = engine.cacheFigures();
     report.add("cache_entries", cache.entries());
