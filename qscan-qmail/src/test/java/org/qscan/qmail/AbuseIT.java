@@ -80,10 +80,7 @@ class AbuseIT {
 
   @ParameterizedTest
   @CsvSource({
-    "RIPMIME_SEMICOLONS, 14, true",
     "PARAMETERS_IN_BASE64, 8, false",
-    "PARAMETERS, 8, false",
-    "MANY_PARTS, 10, false",
     "SAME_NAME, 10, false",
   })
   void ordinaryMailBesideItIsNeitherPutOffNorLast(Attack attack, int many, boolean program)
