@@ -80,7 +80,12 @@ final class Cost {
     Map<Long, Long> before = cpu();
     try (Views views =
         Views.start(
-            () -> session, "cost", extractors, USUAL, false, new Memory(1 << 20, new Ledger(64L << 20)))) {
+            () -> session,
+            "cost",
+            extractors,
+            USUAL,
+            false,
+            new Memory(1 << 20, new Ledger(64L << 20)))) {
       views.message().appendAll(mail, mail.length);
       views.begin();
       views.finish(LONG);
