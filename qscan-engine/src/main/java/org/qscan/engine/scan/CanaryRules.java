@@ -33,7 +33,7 @@ public record CanaryRules(
    * that, and this costs little; for a message now and then it is one canary more. What remains is
    * an outage that begins and ends within one scan: no canary can see that.
    */
-  static final Duration FRESH = Duration.ofMillis(10);
+  static final Duration FRESH = Duration.ofMillis(25);
 
   /** Never any: for tests of other things. */
   static CanaryRules none() {

@@ -2,6 +2,7 @@ package org.qscan.engine.scan;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,9 @@ final class CanaryWatch {
   /** How often one who waits looks whether its message was withdrawn. */
   private static final long LOOK_MILLIS = 50;
 
+  /** From the beginning of one canary to that of the next, while others may still come. */
+  private static final long SPACING_MILLIS = 10;
+
   /** Shows the canary. */
   interface Trial {
     /**
@@ -48,6 +52,9 @@ final class CanaryWatch {
   private boolean isProven;
   private boolean underWay;
   private int waiting;
+  private int active;
+  private long lastBegan;
+  private boolean anyBegan;
   private long losses;
   private String lost = "";
 
@@ -64,7 +71,8 @@ final class CanaryWatch {
   }
 
   /**
-   * Before a message is shown: sees to it that a canary has been found lately.
+   * Before a message is shown: sees to it that a canary has been found lately. Whoever returns from
+   * this calls {@link #leave} in the end.
    *
    * @return for {@link #after}
    * @throws CanaryLost if it was not found
@@ -77,14 +85,32 @@ final class CanaryWatch {
     long since;
     long need;
     synchronized (this) {
+      active++;
       since = losses;
       if (isProven && rules.clock().getAsLong() - foundAt <= rules.longestAge().toNanos()) {
         return since;
       }
       need = underWay ? begun : begun + 1;
     }
-    await(need, since, trial, call);
+    boolean proven = false;
+    try {
+      await(need, since, trial, call);
+      proven = true;
+    } finally {
+      if (!proven) {
+        leave();
+      }
+    }
     return since;
+  }
+
+  /** Whoever has returned from {@link #before} is done, whatever came of it. */
+  void leave() {
+    if (rules.on()) {
+      synchronized (this) {
+        active--;
+      }
+    }
   }
 
   /**
@@ -160,23 +186,40 @@ final class CanaryWatch {
           if (call.isCancelled()) {
             throw new IOException("the scan was broken off");
           }
-          if (!underWay) {
+          long early = underWay ? LOOK_MILLIS : early();
+          if (early == 0) {
             underWay = true;
             mine = ++begun;
             break;
           }
-          pause(call);
+          pause(early, call);
         }
       }
       show(mine, trial);
     }
   }
 
+  /**
+   * How many milliseconds the next canary is too early; 0: it may begin. While some are still at
+   * their scan, those who wait wait a moment for them, so that one canary does for more; where all
+   * wait nobody would come. One message by itself never waits.
+   */
+  private long early() {
+    long now = rules.clock().getAsLong();
+    long passed = TimeUnit.NANOSECONDS.toMillis(now - lastBegan);
+    if (!anyBegan || waiting + 1 >= active || passed >= SPACING_MILLIS) {
+      lastBegan = now;
+      anyBegan = true;
+      return 0;
+    }
+    return SPACING_MILLIS - passed;
+  }
+
   @SuppressWarnings("WaitNotInLoop") // its caller loops, and holds the lock
-  private void pause(Call call) throws IOException {
+  private void pause(long millis, Call call) throws IOException {
     waiting++;
     try {
-      wait(Math.min(LOOK_MILLIS, call.deadline().millisLeft()));
+      wait(Math.min(millis, call.deadline().millisLeft()));
     } catch (SocketTimeoutException e) {
       throw new SocketTimeoutException("no answer in time about the EICAR test file");
     } catch (InterruptedException e) {

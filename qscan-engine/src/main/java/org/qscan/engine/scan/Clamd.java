@@ -42,15 +42,19 @@ final class Clamd implements Protocol {
     try (ClamdSession session = ClamdSession.open(peer, call)) {
       CanaryWatch.Trial trial = trial(session, peer, byPath, canaries);
       long since = watch.before(trial, call);
-      if (inquest.wantsState()) {
-        inquest.stateBefore(askState(session, peer.place()));
-      }
-      scan(session, peer, byPath, inquest);
-      if (inquest.wantsState()) {
-        inquest.stateAfter(askState(session, peer.place()));
-      }
-      if (canaries.confirms(inquest)) {
-        watch.after(since, trial, call);
+      try {
+        if (inquest.wantsState()) {
+          inquest.stateBefore(askState(session, peer.place()));
+        }
+        scan(session, peer, byPath, inquest);
+        if (inquest.wantsState()) {
+          inquest.stateAfter(askState(session, peer.place()));
+        }
+        if (canaries.confirms(inquest)) {
+          watch.after(since, trial, call);
+        }
+      } finally {
+        watch.leave();
       }
       session.send("END");
     }

@@ -117,17 +117,21 @@ final class Sssp implements Protocol {
           CanaryWatch watch = canaries.of(peer, byPath);
           CanaryWatch.Trial trial = trial(session, peer, byPath, canaries, call);
           long since = watch.before(trial, call);
-          if (inquest.wantsState()) {
-            inquest.stateBefore(askState(session, peer.place(), call));
-          } else if (peer.place().isDateDue(System.nanoTime())) {
-            askState(session, peer.place(), call);
-          }
-          scanAll(session, peer, byPath, inquest, call);
-          if (inquest.wantsState()) {
-            inquest.stateAfter(askState(session, peer.place(), call));
-          }
-          if (canaries.confirms(inquest)) {
-            watch.after(since, trial, call);
+          try {
+            if (inquest.wantsState()) {
+              inquest.stateBefore(askState(session, peer.place(), call));
+            } else if (peer.place().isDateDue(System.nanoTime())) {
+              askState(session, peer.place(), call);
+            }
+            scanAll(session, peer, byPath, inquest, call);
+            if (inquest.wantsState()) {
+              inquest.stateAfter(askState(session, peer.place(), call));
+            }
+            if (canaries.confirms(inquest)) {
+              watch.after(since, trial, call);
+            }
+          } finally {
+            watch.leave();
           }
         });
   }

@@ -43,6 +43,16 @@ class CanaryWatchTest {
     clock.addAndGet(time.toNanos());
   }
 
+  /** One message, of which the scanner says that it is clean. */
+  private void message(CanaryWatch watch) throws IOException {
+    long since = watch.before(this::show, call());
+    try {
+      watch.after(since, this::show, call());
+    } finally {
+      watch.leave();
+    }
+  }
+
   private static Call call() {
     return new Call(Deadline.in(Duration.ofSeconds(60)));
   }
@@ -57,9 +67,9 @@ class CanaryWatchTest {
   @Test
   void afterAnIntervalThereIsAnother() throws Exception {
     CanaryWatch watch = watch(false);
-    watch.after(watch.before(this::show, call()), this::show, call());
+    message(watch);
     pass(Duration.ofSeconds(59));
-    watch.after(watch.before(this::show, call()), this::show, call());
+    message(watch);
     assertThat(shown).hasValue(1);
     pass(Duration.ofSeconds(2));
     watch.before(this::show, call());
@@ -69,20 +79,18 @@ class CanaryWatchTest {
   @Test
   void eachAnswerIsConfirmedByACanaryBegunAfterIt() throws Exception {
     CanaryWatch watch = watch(true);
-    long since = watch.before(this::show, call());
-    watch.after(since, this::show, call());
+    message(watch);
     assertThat(shown).hasValue(2);
-    since = watch.before(this::show, call());
-    watch.after(since, this::show, call());
+    message(watch);
     assertThat(shown).as("the one before was just now").hasValue(3);
   }
 
   @Test
   void aMessageNowAndThenHasOneInFrontAsWell() throws Exception {
     CanaryWatch watch = watch(true);
-    watch.after(watch.before(this::show, call()), this::show, call());
+    message(watch);
     pass(CanaryRules.FRESH.plusMillis(1));
-    watch.after(watch.before(this::show, call()), this::show, call());
+    message(watch);
     assertThat(shown).hasValue(4);
   }
 
@@ -97,10 +105,11 @@ class CanaryWatchTest {
         .hasMessageContaining(Canary.NAME)
         .hasMessageContaining("stream: OK")
         .hasMessageContaining("check this");
+    watch.leave();
     assertThatThrownBy(() -> watch.before(this::show, call())).isInstanceOf(CanaryLost.class);
     assertThat(shown).hasValue(3);
     says = null;
-    watch.after(watch.before(this::show, call()), this::show, call());
+    message(watch);
     assertThatThrownBy(() -> watch.after(since, this::show, call()))
         .as("an answer from before")
         .isInstanceOf(CanaryLost.class);
@@ -143,6 +152,7 @@ class CanaryWatchTest {
   void afterABrokenConnectionThereIsACanaryBeforeTheNextMessage() throws Exception {
     CanaryWatch watch = watch(false);
     watch.before(this::show, call());
+    watch.leave();
     watch.doubt();
     watch.before(this::show, call());
     assertThat(shown).hasValue(2);
@@ -205,6 +215,20 @@ class CanaryWatchTest {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Test
+  void whileOthersAreStillAtTheirScanTheNextOneWaitsAMoment() throws Exception {
+    CanaryWatch watch = watch(true);
+    long since = watch.before(this::show, call());
+    watch.before(this::show, call()); // another one, at its scan
+    CompletableFuture<Void> first =
+        CompletableFuture.runAsync(() -> confirm(watch, this::show), CanaryWatchTest::start);
+    Until.holds("it waits", () -> watch.waiting() == 1);
+    assertThat(shown).hasValue(1);
+    watch.after(since, this::show, call()); // the other one: now nobody else would come
+    first.get(60, TimeUnit.SECONDS);
+    assertThat(shown).hasValue(2);
   }
 
   @Test
@@ -280,10 +304,14 @@ class CanaryWatchTest {
         };
     try {
       long since = watch.before(trial, call());
-      boolean saysOk = outages.get() % 2 == 1; // of something infected
-      watch.after(since, trial, call());
-      believed.incrementAndGet();
-      wrong.addAndGet(saysOk ? 1 : 0);
+      try {
+        boolean saysOk = outages.get() % 2 == 1; // of something infected
+        watch.after(since, trial, call());
+        believed.incrementAndGet();
+        wrong.addAndGet(saysOk ? 1 : 0);
+      } finally {
+        watch.leave();
+      }
     } catch (IOException e) {
       // Not believed.
     }
