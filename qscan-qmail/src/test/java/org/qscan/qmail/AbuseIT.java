@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -93,8 +94,13 @@ class AbuseIT {
       trial.attack(attack, many * TIMES, attackers);
       Met beside = trial.besideTheAttack();
       System.out.printf(
+          Locale.ROOT,
           "abuse: %s x %d: before %s; beside %s; the attack %s%n",
-          attack, many * TIMES, before, beside, attackers);
+          attack,
+          many * TIMES,
+          before,
+          beside,
+          attackers);
       assertThat(beside.answers).as("%s", trial.log()).containsOnlyKeys("Q");
       trial.isAlive();
     }
@@ -111,8 +117,13 @@ class AbuseIT {
       trial.attackUntil(end, 25 * TIMES, attackers);
       Met beside = trial.besideTheAttack();
       System.out.printf(
+          Locale.ROOT,
           "abuse: all kinds, heap %d MiB, %d s: beside %s; the attack %s; resident %s%n",
-          mebibytes, SECONDS, beside, attackers, trial.resident());
+          mebibytes,
+          SECONDS,
+          beside,
+          attackers,
+          trial.resident());
       assertThat(beside.answers).as("%s", trial.log()).containsOnlyKeys("Q");
       trial.isAlive();
     }

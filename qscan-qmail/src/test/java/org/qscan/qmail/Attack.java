@@ -1,6 +1,7 @@
 package org.qscan.qmail;
 
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Random;
 import java.util.function.Function;
 
@@ -115,8 +116,12 @@ enum Attack {
     StringBuilder field = new StringBuilder("Content-Type: a/b; ");
     for (int i = 0; i < 64; i++) {
       field.append(
-          "name*%d*=\"utf-8''(c\\\"%%41=?utf-16?b?QUJDRA==?=\";boundary*%d*=x%d;"
-              .formatted(i, i, i));
+          String.format(
+              Locale.ROOT,
+              "name*%d*=\"utf-8''(c\\\"%%41=?utf-16?b?QUJDRA==?=\";boundary*%d*=x%d;",
+              i,
+              i,
+              i));
     }
     return field.append('\n').toString();
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -156,11 +157,12 @@ class HostileIT {
 
   private static String percentiles(List<Long> millis) {
     Collections.sort(millis);
-    return "%d mails, p50 %d ms, p99 %d ms"
-        .formatted(
-            millis.size(),
-            millis.get(millis.size() / 2),
-            millis.get((millis.size() - 1) * 99 / 100));
+    return String.format(
+        Locale.ROOT,
+        "%d mails, p50 %d ms, p99 %d ms",
+        millis.size(),
+        millis.get(millis.size() / 2),
+        millis.get((millis.size() - 1) * 99 / 100));
   }
 
   @Test
@@ -182,8 +184,12 @@ class HostileIT {
       attack.destroy();
     }
     System.out.printf(
+        Locale.ROOT,
         "beside %d conversations from %d processes: %s; alone: %s%n",
-        CONVERSATIONS, PROCESSES, percentiles(beside), percentiles(alone));
+        CONVERSATIONS,
+        PROCESSES,
+        percentiles(beside),
+        percentiles(alone));
     assertThat(site.call().run().exit()).isZero();
     assertThat(Daemon.lines(site.daemonLog())).noneMatch(line -> line.contains("qscand failed"));
   }
@@ -226,7 +232,8 @@ class HostileIT {
       for (int i = 0; i < 3; i++) {
         Result result = site.call().option("uid", 54_322).run();
         assertThat(result.exit()).as("%s; %s", result, Daemon.lines(site.daemonLog())).isZero();
-        System.out.printf("beside a user who holds %d: %d ms%n", PLACES, result.millis());
+        System.out.printf(
+            Locale.ROOT, "beside a user who holds %d: %d ms%n", PLACES, result.millis());
       }
       assertThat(site.queued()).hasSize(3);
     } finally {

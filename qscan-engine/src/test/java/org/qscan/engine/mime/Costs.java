@@ -63,7 +63,7 @@ final class Costs {
       }
     }
     shares.sort(Comparator.comparingDouble(Share::share).reversed());
-    System.out.printf("%d mails of %s%n", shares.size(), directory);
+    System.out.printf(Locale.ROOT, "%d mails of %s%n", shares.size(), directory);
     for (Share one : shares.subList(0, Math.min(8, shares.size()))) {
       System.out.printf(
           Locale.ROOT,
