@@ -378,6 +378,18 @@ public final class ScanEngine {
   }
 
   /**
+   * Looks whether the work directory is whole, and makes again what is missing and ours to make.
+   * Whoever needs something there does so as well; this is for a process that wants to tell its
+   * operator.
+   *
+   * @return what was made again since the last call, a sentence each
+   * @throws ScanFailure what the operator has to mend: the work directory itself
+   */
+  public List<String> lookAfter() throws ScanFailure {
+    return work.lookAfter();
+  }
+
+  /**
    * For a process that lives long: others may have been killed meanwhile, and what could not be
    * removed once, for want of descriptors say, can be now.
    */

@@ -494,7 +494,7 @@ class ScanSessionTest {
     Path sweep = FakeSweep.waits(directory);
     ScanEngine engine = engine(sweep, "gate.slots=1", "gate.patience=300ms");
     CompletableFuture<Verdict> first = inBackground(engine);
-    Until.holds("the first scans", () -> sessions().size() == 3);
+    Until.holds("the first scans", () -> sessions().size() == 4);
     assertThat(failure(() -> scan(engine, Mails.plain("x"))))
         .hasMessageContaining("gate.patience 300ms");
     FakeSweep.letGo(sweep);
@@ -552,7 +552,7 @@ class ScanSessionTest {
     Path sweep = FakeSweep.waits(directory);
     ScanEngine engine = engine(sweep, "gate.slots=1", "batch.max-messages=1");
     CompletableFuture<Verdict> first = inBackground(engine);
-    Until.holds("the first scans", () -> sessions().size() == 3);
+    Until.holds("the first scans", () -> sessions().size() == 4);
     ScanSession waiting = engine.open();
     ids.add(waiting.id());
     waiting.receive(Mails.stream(Mails.plain("x")));
@@ -566,7 +566,7 @@ class ScanSessionTest {
               }
             },
             task -> new Thread(task).start());
-    Until.holds("the second waits", () -> sessions().size() == 6);
+    Until.holds("the second waits", () -> sessions().size() == 8);
     waiting.close();
     assertThat(sessions()) // who is told to terminate ends at once, whatever others are at
         .noneMatch(file -> file.toString().contains(waiting.id()));
@@ -580,13 +580,13 @@ class ScanSessionTest {
     Path sweep = FakeSweep.waits(directory);
     ScanEngine engine = engine(sweep, "gate.slots=1", "batch.max-messages=1");
     CompletableFuture<Verdict> first = inBackground(engine);
-    Until.holds("the first scans", () -> sessions().size() == 3);
+    Until.holds("the first scans", () -> sessions().size() == 4);
     try (ScanSession waiting = engine.open()) {
       ids.add(waiting.id());
       waiting.receive(Mails.stream(Mails.plain("x")));
       CompletableFuture<Verdict> second =
           CompletableFuture.supplyAsync(() -> scan(waiting), task -> new Thread(task).start());
-      Until.holds("the second waits", () -> sessions().size() == 6);
+      Until.holds("the second waits", () -> sessions().size() == 8);
       waiting.giveUp();
       assertThatThrownBy(() -> second.get(120, TimeUnit.SECONDS))
           .hasMessageContaining("the session was closed while it waited for a slot");
@@ -600,7 +600,7 @@ class ScanSessionTest {
     Path sweep = FakeSweep.waits(directory);
     ScanEngine engine = engine(sweep, "gate.slots=1", "batch.max-messages=1");
     CompletableFuture<Verdict> first = inBackground(engine);
-    Until.holds("the first scans", () -> sessions().size() == 3);
+    Until.holds("the first scans", () -> sessions().size() == 4);
     List<ScanSession> waiting = new ArrayList<>();
     List<CompletableFuture<Verdict>> answers = new ArrayList<>();
     for (int i = 1; i <= 8; i++) { // the last of them looks five times a second
@@ -610,7 +610,7 @@ class ScanSessionTest {
       session.receive(Mails.stream(Mails.plain("x")));
       answers.add(
           CompletableFuture.supplyAsync(() -> scan(session), task -> new Thread(task).start()));
-      int files = 3 + 3 * i;
+      int files = 4 + 4 * i;
       Until.holds("it waits", () -> sessions().size() == files);
     }
     Thread.currentThread().interrupt();

@@ -7,14 +7,18 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
 /**
@@ -31,6 +35,11 @@ import org.qscan.engine.ScanFailure;
  * time, look at the highest: fewer than {@code gate.slots} were below it when it was called, hence
  * now. (The original counted directories without a lock, and could overshoot.)
  *
+ * <p><b>Removed by somebody.</b> Each ticket has a second name in {@code .live}, and is there for
+ * as long as one of the two is. So {@code rm -r .gate} under running scans gives no slot away
+ * twice: who misses the directory makes it again and puts the tickets back, before a new one is
+ * drawn. What is drawn under a lock file that somebody has replaced meanwhile does not count.
+ *
  * <p><b>A dead holder.</b> A ticket is worth something only while its session's lock is held. Those
  * who wait look at the tickets that hold slots, and remove one whose owner is gone, once what it
  * left running is gone too. An owner that is merely stopped or slow keeps its slot.
@@ -41,6 +50,7 @@ import org.qscan.engine.ScanFailure;
  */
 public final class Gate {
 
+  private static final int ATTEMPTS = 10;
   private static final int POLL_MILLIS = 20;
   private static final int PROBE_MILLIS = 250;
   private static final String DRAW = "draw.lock";
@@ -53,6 +63,7 @@ public final class Gate {
 
   private final WorkDirectory work;
   private final Path tickets;
+  private final Path otherNames;
   private final int slots;
   private final Family family;
 
@@ -66,6 +77,7 @@ public final class Gate {
   public Gate(WorkDirectory work, int slots, Family family) {
     this.work = work;
     this.tickets = work.path().resolve(WorkDirectory.GATE);
+    this.otherNames = work.path().resolve(WorkDirectory.LIVE);
     this.slots = slots;
     this.family = family;
   }
@@ -86,13 +98,19 @@ public final class Gate {
     long deadline = System.nanoTime() + patience.left().toNanos();
     session.settle(); // a ticket is worth something only while its session's lock is held
     try {
-      Slot slot = new Slot(draw(session, deadline));
-      try {
-        await(session, slot, deadline, patience);
-        return slot;
-      } catch (ScanFailure | IOException | RuntimeException | Error e) {
-        slot.close();
-        throw e;
+      while (true) {
+        Slot slot = draw(session, deadline);
+        boolean called = false;
+        try {
+          called = await(session, slot, deadline, patience);
+          if (called) {
+            return slot;
+          }
+        } finally {
+          if (!called) {
+            slot.close();
+          }
+        }
       }
     } catch (IOException e) {
       throw new ScanFailure("cannot read or write the tickets in " + tickets, e);
@@ -131,15 +149,23 @@ public final class Gate {
     }
   }
 
-  private void await(Tenure session, Slot slot, long deadline, Patience patience)
+  /**
+   * Waits until the ticket is called; false if somebody has removed it, and another has to be
+   * drawn: those behind may have been called in its place.
+   */
+  private boolean await(Tenure session, Slot slot, long deadline, Patience patience)
       throws ScanFailure, IOException {
-    long mine = numberOf(slot.ticket().getFileName().toString());
+    String mine = slot.ticket().getFileName().toString();
     long probe = System.nanoTime();
     while (true) {
       failIfClosed(session);
-      List<String> ahead = ahead(mine);
+      Set<String> all = names();
+      if (!all.contains(mine)) {
+        return false;
+      }
+      List<String> ahead = ahead(mine, all);
       if (ahead.size() < slots) {
-        return;
+        return true;
       }
       long now = System.nanoTime();
       if (now - deadline >= 0) {
@@ -176,6 +202,7 @@ public final class Gate {
     for (String ticket : ahead.subList(0, slots)) {
       if (!work.isAlive(idOf(ticket)) && family.end(idOf(ticket))) {
         removed |= Files.deleteIfExists(tickets.resolve(ticket));
+        removed |= Files.deleteIfExists(otherNames.resolve(ticket));
       }
     }
     return removed;
@@ -187,7 +214,7 @@ public final class Gate {
     }
   }
 
-  private Path draw(Tenure session, long deadline) throws IOException, ScanFailure {
+  private Slot draw(Tenure session, long deadline) throws IOException, ScanFailure {
     while (!WorkDirectory.take(DRAWING)) {
       failIfClosed(session);
       if (System.nanoTime() - deadline >= 0) {
@@ -195,20 +222,68 @@ public final class Gate {
       }
       pause(1);
     }
-    try (FileChannel channel =
-        FileChannel.open(
-            tickets.resolve(DRAW),
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-            WorkDirectory.OURS_ALONE)) {
-      lock(channel, session, deadline);
-      long highest = 0;
-      for (String ticket : names()) {
-        highest = Math.max(highest, numberOf(ticket));
+    try {
+      for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        Slot drawn = drawOnce(session, deadline);
+        if (drawn != null) {
+          return drawn;
+        }
       }
-      return Files.createFile(
-          tickets.resolve(ticketName(highest + 1, session.id())), WorkDirectory.OURS_ALONE);
+      throw new ScanFailure("somebody removes .gate again and again in " + work.path());
     } finally {
       WorkDirectory.giveBack(DRAWING);
+    }
+  }
+
+  /** Null where the lock or a directory was removed meanwhile; all is there again then. */
+  private @Nullable Slot drawOnce(Tenure session, long deadline) throws IOException, ScanFailure {
+    Path file = tickets.resolve(DRAW);
+    Object before = identity(file);
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+            WorkDirectory.OURS_ALONE)) {
+      if (before == null) {
+        return null; // it is there now
+      }
+      lock(channel, session, deadline);
+      // One that is open keeps its inode: the same file before and after is the one that is open.
+      return before.equals(identity(file)) ? create(names(), session, file, before) : null;
+    } catch (NoSuchFileException e) {
+      work.restore();
+      return null;
+    }
+  }
+
+  private @Nullable Slot create(Set<String> all, Tenure session, Path lock, Object identity)
+      throws IOException {
+    long highest = 0;
+    for (String ticket : all) {
+      highest = Math.max(highest, numberOf(ticket));
+    }
+    String ticket = ticketName(highest + 1, session.id());
+    Slot slot = new Slot(tickets.resolve(ticket), otherNames.resolve(ticket));
+    boolean drawn = false;
+    try {
+      Files.createFile(otherNames.resolve(ticket), WorkDirectory.OURS_ALONE);
+      Files.createFile(tickets.resolve(ticket), WorkDirectory.OURS_ALONE);
+      drawn = identity.equals(identity(lock));
+      return drawn ? slot : null;
+    } finally {
+      if (!drawn) {
+        slot.close();
+      }
+    }
+  }
+
+  /** Tells a file from another one of its name; null if there is none. */
+  private static @Nullable Object identity(Path file) throws IOException {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .fileKey();
+    } catch (NoSuchFileException e) {
+      return null;
     }
   }
 
@@ -237,11 +312,11 @@ public final class Gate {
     }
   }
 
-  /** The tickets below this number, lowest first. */
-  private List<String> ahead(long number) throws IOException {
+  /** The tickets below this one, lowest first. */
+  private static List<String> ahead(String mine, Set<String> all) {
     List<String> ahead = new ArrayList<>();
-    for (String ticket : names()) {
-      if (numberOf(ticket) < number) {
+    for (String ticket : all) {
+      if (ticket.compareTo(mine) < 0) {
         ahead.add(ticket);
       }
     }
@@ -249,17 +324,29 @@ public final class Gate {
     return ahead;
   }
 
-  private List<String> names() throws IOException {
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(tickets)) {
-      for (Path entry : entries) {
-        String name = entry.getFileName().toString();
-        if (!idOf(name).isEmpty()) {
-          names.add(name);
+  /** All tickets, by whichever of their names. */
+  private Set<String> names() throws IOException, ScanFailure {
+    try {
+      return names(tickets, otherNames);
+    } catch (NoSuchFileException e) {
+      work.restore();
+      return names(tickets, otherNames);
+    }
+  }
+
+  private static Set<String> names(Path... rooms) throws IOException {
+    Set<String> names = new HashSet<>();
+    for (Path room : rooms) {
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(room)) {
+        for (Path entry : entries) {
+          String name = entry.getFileName().toString();
+          if (!idOf(name).isEmpty()) {
+            names.add(name);
+          }
         }
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
       }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
     }
     return names;
   }

@@ -2,11 +2,8 @@ package org.qscan.engine.gate;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,11 +37,12 @@ public final class Janitor {
    */
   public List<String> clean() throws IOException {
     List<String> cleaned = new ArrayList<>();
-    // Directories before lock files: one that is listed and has no lock file any more is dead.
-    // Where its owner has just removed it himself, nothing is left to do.
+    // Directories before lock files: one that is listed and has no lock file any more is dead,
+    // unless the lock is found by its other name. Where its owner has just removed it himself,
+    // nothing is left to do.
     for (String id : ids(work.path())) {
       // notExists() is not !exists(): an error in asking is no proof of death.
-      if (Files.notExists(live(id), LinkOption.NOFOLLOW_LINKS)) {
+      if (Files.notExists(live(id), LinkOption.NOFOLLOW_LINKS) && !work.isAlive(id)) {
         buried(id, cleaned);
       }
     }
@@ -58,10 +56,12 @@ public final class Janitor {
         }
       }
     }
-    for (String ticket : names(work.path().resolve(WorkDirectory.GATE))) {
-      String id = Gate.idOf(ticket);
-      if (!id.isEmpty() && !work.isAlive(id) && family.end(id)) {
-        Files.deleteIfExists(work.path().resolve(WorkDirectory.GATE).resolve(ticket));
+    for (String room : List.of(WorkDirectory.GATE, WorkDirectory.LIVE)) {
+      for (String ticket : WorkDirectory.names(work.path().resolve(room))) {
+        String id = Gate.idOf(ticket);
+        if (!id.isEmpty() && !work.isAlive(id) && family.end(id)) {
+          Files.deleteIfExists(work.path().resolve(room).resolve(ticket));
+        }
       }
     }
     return cleaned;
@@ -87,26 +87,12 @@ public final class Janitor {
   }
 
   private Path live(String id) {
-    return work.path().resolve(WorkDirectory.LIVE).resolve(id);
+    return work.lockFile(id);
   }
 
   private static List<String> ids(Path directory) throws IOException {
-    List<String> ids = names(directory);
+    List<String> ids = WorkDirectory.names(directory);
     ids.removeIf(name -> !WorkDirectory.isId(name));
     return ids;
-  }
-
-  private static List<String> names(Path directory) throws IOException {
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) {
-        names.add(entry.getFileName().toString());
-      }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
-    } catch (NoSuchFileException e) {
-      // Nothing there, nothing to clean.
-    }
-    return names;
   }
 }

@@ -10,10 +10,18 @@ import java.nio.file.Path;
 public final class Slot implements AutoCloseable {
 
   private final Path ticket;
+  private final Path otherName;
   private boolean kept;
 
-  Slot(Path ticket) {
+  /**
+   * The holder of a ticket.
+   *
+   * @param ticket in {@code .gate}
+   * @param otherName its name in {@code .live}
+   */
+  Slot(Path ticket, Path otherName) {
     this.ticket = ticket;
+    this.otherName = otherName;
   }
 
   Path ticket() {
@@ -33,8 +41,14 @@ public final class Slot implements AutoCloseable {
     if (kept) {
       return;
     }
+    remove(ticket);
+    remove(otherName);
+    remove(ticket); // where somebody made .gate again between the two
+  }
+
+  private static void remove(Path name) {
     try {
-      Files.deleteIfExists(ticket);
+      Files.deleteIfExists(name);
     } catch (IOException e) {
       // It ends with its session's lock all the same: those who wait will see to it.
     }

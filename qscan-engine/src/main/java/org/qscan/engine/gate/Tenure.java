@@ -2,7 +2,9 @@ package org.qscan.engine.gate;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
@@ -71,25 +73,56 @@ public final class Tenure implements AutoCloseable {
     if (lock != null) {
       return true;
     }
-    boolean made = false;
     try {
-      lock = WorkDirectory.lockNew(live());
-      if (lock != null) {
-        work.makeDirectory(directory());
-        made = true;
-      }
-      return made;
+      return isMade();
+    } catch (NoSuchFileException e) {
+      work.restore(); // somebody has removed .live, or all
     } catch (IOException e) {
-      throw new ScanFailure("cannot make a session in work.directory " + work.path(), e);
+      throw cannotMake(e);
+    }
+    try {
+      return isMade();
+    } catch (IOException e) {
+      throw cannotMake(e);
+    }
+  }
+
+  private ScanFailure cannotMake(IOException e) {
+    return new ScanFailure("cannot make a session in work.directory " + work.path(), e);
+  }
+
+  private boolean isMade() throws IOException {
+    boolean made = false;
+    FileChannel fresh = WorkDirectory.lockNew(live());
+    if (fresh == null) {
+      return false;
+    }
+    try {
+      work.makeDirectory(directory());
+      linkLock();
+      lock = fresh;
+      made = true;
+      return true;
     } finally {
-      if (!made && lock != null) {
-        close();
+      if (!made) {
+        remove(fresh);
       }
     }
   }
 
+  /** The other name of the lock; where the file system has no such links it goes without. */
+  private void linkLock() throws IOException {
+    try {
+      Files.createLink(directory().resolve(WorkDirectory.ALIVE), live());
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      // Then .live is the only proof of life, as it was.
+    }
+  }
+
   private Path live() {
-    return work.path().resolve(WorkDirectory.LIVE).resolve(id);
+    return work.lockFile(id);
   }
 
   /**
@@ -127,6 +160,10 @@ public final class Tenure implements AutoCloseable {
       return;
     }
     closed = true;
+    remove(held);
+  }
+
+  private void remove(FileChannel held) {
     try {
       Trees.remove(directory());
       Files.deleteIfExists(live());

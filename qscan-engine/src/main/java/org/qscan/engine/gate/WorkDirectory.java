@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,8 +15,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
@@ -23,9 +29,11 @@ import org.qscan.engine.ScanFailure;
  *
  * <pre>
  * work.directory/
- *   19ab...-4711-1/      the directory of one message, named by its session's id
- *   .live/19ab...-4711-1 locked for as long as that session's process lives
- *   .gate/               tickets, see {@link Gate}
+ *   19ab...-4711-1/       the directory of one message, named by its session's id
+ *   19ab...-4711-1/.alive another name of its lock file
+ *   .live/19ab...-4711-1  locked for as long as that session's process lives
+ *   .live/NUMBER.ID       another name of each ticket
+ *   .gate/                tickets, see {@link Gate}
  * </pre>
  *
  * <p>Order of birth: lock file, lock, directory. Order of death: directory, lock file, lock. So a
@@ -36,11 +44,20 @@ import org.qscan.engine.ScanFailure;
  * {@link FileLock} says, are also dropped when <em>any</em> channel to the same file is closed in
  * the same process. A process therefore never opens a lock file of its own a second time: {@link
  * #take} names them.
+ *
+ * <p>Somebody may remove {@code .live} or {@code .gate}, or a file in them, under running
+ * processes. Hence the second names: the lock of a living session is found by its directory ({@code
+ * .alive}, a hard link, so the lock is the same), a ticket by {@code .live}. Whoever misses a
+ * directory makes it again ({@link #restore}), and puts back what the other place still knows: so
+ * no living session is taken for dead, and no slot is given away twice.
  */
 public final class WorkDirectory {
 
   static final String LIVE = ".live";
   static final String GATE = ".gate";
+
+  /** In a session's directory, another name of its lock file. */
+  static final String ALIVE = ".alive";
 
   private static final String TAKEN = "org.qscan.taken.";
 
@@ -51,8 +68,12 @@ public final class WorkDirectory {
   private static final FileAttribute<Set<PosixFilePermission>> OUR_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+  /** Sentences kept for {@link #lookAfter}; somebody may never ask. */
+  private static final int MOST_NEWS = 16;
+
   private final Path root;
   private final boolean groupReads;
+  private final Queue<String> news = new ConcurrentLinkedQueue<>();
 
   /**
    * A name taken in this process, however many class loaders have a copy of this class: a lock of
@@ -89,39 +110,148 @@ public final class WorkDirectory {
   public static WorkDirectory open(Path directory, boolean groupReads) throws ScanFailure {
     String key = "work.directory " + directory;
     try {
-      Map<String, Object> facts =
-          Files.readAttributes(
-              directory, "unix:uid,mode,isDirectory,isSymbolicLink", LinkOption.NOFOLLOW_LINKS);
-      if (Boolean.TRUE.equals(facts.get("isSymbolicLink"))) {
-        throw new ScanFailure(key + " is a symbolic link: name the directory itself");
-      }
-      if (!Boolean.TRUE.equals(facts.get("isDirectory"))) {
-        throw new ScanFailure(key + " is not a directory");
-      }
-      int mode = (Integer) facts.getOrDefault("mode", 0);
-      if ((mode & 022) != 0) {
-        throw new ScanFailure(
-            key
-                + " is writable by its group or by others (mode "
-                + Integer.toOctalString(mode & 07777)
-                + "): chmod 0755 or stricter");
-      }
-      int owner = (Integer) facts.getOrDefault("uid", -1);
-      int self = effectiveUid();
-      if (owner != self) {
-        throw new ScanFailure(
-            key + " belongs to uid " + owner + ", and we run as uid " + self + ": chown it");
-      }
+      check(directory);
       WorkDirectory work = new WorkDirectory(directory.toRealPath(), groupReads);
       work.makeRoom(LIVE);
       work.makeRoom(GATE);
       return work;
     } catch (NoSuchFileException e) {
-      throw new ScanFailure(
-          key + " does not exist: make it, owned by the user that runs qscan, mode 0700");
+      throw missing(key);
     } catch (IOException e) {
       throw new ScanFailure(key + " cannot be used", e);
     }
+  }
+
+  private static ScanFailure missing(String key) {
+    return new ScanFailure(
+        key + " does not exist: make it, owned by the user that runs qscan, mode 0700");
+  }
+
+  private static void check(Path directory) throws IOException, ScanFailure {
+    String key = "work.directory " + directory;
+    Map<String, Object> facts =
+        Files.readAttributes(
+            directory, "unix:uid,mode,isDirectory,isSymbolicLink", LinkOption.NOFOLLOW_LINKS);
+    if (Boolean.TRUE.equals(facts.get("isSymbolicLink"))) {
+      throw new ScanFailure(key + " is a symbolic link: name the directory itself");
+    }
+    if (!Boolean.TRUE.equals(facts.get("isDirectory"))) {
+      throw new ScanFailure(key + " is not a directory");
+    }
+    int mode = (Integer) facts.getOrDefault("mode", 0);
+    if ((mode & 022) != 0) {
+      throw new ScanFailure(
+          key
+              + " is writable by its group or by others (mode "
+              + Integer.toOctalString(mode & 07777)
+              + "): chmod 0755 or stricter");
+    }
+    int owner = (Integer) facts.getOrDefault("uid", -1);
+    int self = effectiveUid();
+    if (owner != self) {
+      throw new ScanFailure(
+          key + " belongs to uid " + owner + ", and we run as uid " + self + ": chown it");
+    }
+  }
+
+  /**
+   * Makes what is missing of {@code .live} and {@code .gate}, and puts back what other places still
+   * know of what lay there. Needs no lock: names are only added that belong to somebody, and those
+   * who leave remove both names of a ticket.
+   *
+   * @throws ScanFailure if the work directory itself is missing or not safe to work in, which is
+   *     for the operator to mend; it is used again as soon as it is
+   */
+  void restore() throws ScanFailure {
+    try {
+      check(root);
+      if (makeRoom(LIVE)) {
+        tell(LIVE);
+        restoreLocks();
+        restoreTickets(GATE, LIVE);
+      }
+      if (makeRoom(GATE)) {
+        tell(GATE);
+        restoreTickets(LIVE, GATE);
+      }
+    } catch (NoSuchFileException e) {
+      throw missing("work.directory " + root);
+    } catch (IOException e) {
+      throw new ScanFailure("work.directory " + root + " cannot be used", e);
+    }
+  }
+
+  private void tell(String room) {
+    if (news.size() < MOST_NEWS) {
+      news.add(
+          root.resolve(room) + " was removed by somebody and has been made again: leave it alone");
+    }
+  }
+
+  /**
+   * Looks whether all is there, and makes again what is missing and ours to make. For a process
+   * that lives long, each second or so; all that need a directory look by themselves as well.
+   *
+   * @return what was made again since the last call, a sentence each
+   * @throws ScanFailure what the operator has to mend
+   */
+  public List<String> lookAfter() throws ScanFailure {
+    restore();
+    List<String> sentences = new ArrayList<>();
+    for (String sentence = news.poll(); sentence != null; sentence = news.poll()) {
+      sentences.add(sentence);
+    }
+    return sentences;
+  }
+
+  /** The locks of the living, by the names that they have in their directories. */
+  private void restoreLocks() throws IOException {
+    for (String id : names(root)) {
+      if (isId(id)) {
+        restoreLock(id);
+      }
+    }
+  }
+
+  private void restoreLock(String id) throws IOException {
+    try {
+      Files.createLink(lockFile(id), root.resolve(id).resolve(ALIVE));
+    } catch (FileAlreadyExistsException | NoSuchFileException e) {
+      // It is there by now; or the session has just ended, or is older than this second name.
+    }
+  }
+
+  private void restoreTickets(String from, String to) throws IOException {
+    for (String ticket : names(root.resolve(from))) {
+      if (Gate.idOf(ticket).isEmpty()) {
+        continue;
+      }
+      Path known = root.resolve(from).resolve(ticket);
+      Path again = root.resolve(to).resolve(ticket);
+      try {
+        Files.createFile(again, OURS_ALONE);
+      } catch (FileAlreadyExistsException e) {
+        continue;
+      }
+      if (Files.notExists(known, LinkOption.NOFOLLOW_LINKS)) {
+        Files.deleteIfExists(again); // given back meanwhile
+      }
+    }
+  }
+
+  /** The names in a directory; none where there is no such directory. */
+  static List<String> names(Path directory) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        names.add(entry.getFileName().toString());
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    } catch (NoSuchFileException e) {
+      // Nothing there.
+    }
+    return names;
   }
 
   /** The owner of /proc/self is the effective uid (proc(5)). */
@@ -129,16 +259,20 @@ public final class WorkDirectory {
     return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
   }
 
-  private void makeRoom(String name) throws IOException {
+  /** Whether it was not there. */
+  private boolean makeRoom(String name) throws IOException {
     Path room = root.resolve(name);
-    if (!Files.isDirectory(room, LinkOption.NOFOLLOW_LINKS)) {
-      try {
-        Files.createDirectory(room, OUR_DIRECTORY);
-      } catch (FileAlreadyExistsException e) {
-        if (!Files.isDirectory(room, LinkOption.NOFOLLOW_LINKS)) {
-          throw e;
-        }
+    if (Files.isDirectory(room, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try {
+      Files.createDirectory(room, OUR_DIRECTORY);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(room, LinkOption.NOFOLLOW_LINKS)) {
+        throw e;
       }
+      return false;
     }
   }
 
@@ -246,13 +380,40 @@ public final class WorkDirectory {
 
   /** Whether the process that made this session still lives. */
   boolean isAlive(String id) throws IOException {
-    FileChannel proof = seize(id);
-    if (proof == null) {
-      // Not exists(): an error in asking is no proof of death.
-      return !Files.notExists(root.resolve(LIVE).resolve(id), LinkOption.NOFOLLOW_LINKS);
+    Path file = lockFile(id);
+    if (isTaken(file.toString())) {
+      return true;
     }
-    proof.close();
-    return false;
+    FileChannel proof = seize(file);
+    if (proof != null) {
+      proof.close();
+      return false;
+    }
+    // Not exists(): an error in asking is no proof of death.
+    return !Files.notExists(file, LinkOption.NOFOLLOW_LINKS) || isAliveByOtherName(id);
+  }
+
+  /** Somebody may have removed the lock file of one that lives. */
+  private boolean isAliveByOtherName(String id) throws IOException {
+    Path directory = root.resolve(id);
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    Path other = directory.resolve(ALIVE);
+    FileChannel proof = seize(other);
+    if (proof != null) {
+      proof.close();
+      return false;
+    }
+    boolean alive = !Files.notExists(other, LinkOption.NOFOLLOW_LINKS);
+    if (alive) {
+      restoreLock(id);
+    }
+    return alive;
+  }
+
+  Path lockFile(String id) {
+    return root.resolve(LIVE).resolve(id);
   }
 
   /**
@@ -261,10 +422,11 @@ public final class WorkDirectory {
    * @return the locked channel, or null if its owner lives or there is no such lock file
    */
   @Nullable FileChannel seize(String id) throws IOException {
-    Path file = root.resolve(LIVE).resolve(id);
-    if (isTaken(file.toString())) {
-      return null;
-    }
+    Path file = lockFile(id);
+    return isTaken(file.toString()) ? null : seize(file);
+  }
+
+  private static @Nullable FileChannel seize(Path file) throws IOException {
     FileChannel channel;
     try {
       channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
@@ -288,6 +450,6 @@ public final class WorkDirectory {
   }
 
   void forget(String id) {
-    giveBack(root.resolve(LIVE).resolve(id).toString());
+    giveBack(lockFile(id).toString());
   }
 }

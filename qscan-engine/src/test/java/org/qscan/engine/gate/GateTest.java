@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.testing.FakeProgram;
@@ -63,6 +66,8 @@ class GateTest {
           .filter(name -> !Gate.idOf(name).isEmpty())
           .sorted()
           .toList();
+    } catch (NoSuchFileException e) {
+      return List.of(); // removed by the test
     }
   }
 
@@ -385,6 +390,7 @@ class GateTest {
     WorkDirectory work = work();
     try (Tenure tenure = work.enter()) {
       Files.delete(workPath.resolve(WorkDirectory.GATE));
+      Files.createFile(workPath.resolve(WorkDirectory.GATE));
       assertThatThrownBy(() -> gate(work, 1).enter(tenure, LONG))
           .isInstanceOf(ScanFailure.class)
           .hasMessageContaining("tickets");
@@ -411,5 +417,87 @@ class GateTest {
         Slot slot = gate(work, 1).enter(tenure, Duration.ofSeconds(5))) {
       assertThat(slot.ticket().getFileName()).hasToString("000000000000000001." + tenure.id());
     }
+  }
+
+  /** Expected of each: no slot is given twice, nobody who lives is taken for dead, all flows on. */
+  @ParameterizedTest
+  @ValueSource(strings = {".gate", ".live", ".gate/draw.lock", ".gate/TICKET", ".live/ID"})
+  void whatIsRemovedUnderARunningScanGivesNoSlotTwice(String what) throws Exception {
+    JavaProgram holder = client("hold", 1, 60_000);
+    String id = holder.line().split(" ", -1)[1];
+    WorkDirectory work = work();
+    remove(workPath.resolve(what.replace("TICKET", tickets().get(0)).replace("ID", id)));
+    assertThat(new Janitor(work, ProcessTree::end).clean()).isEmpty();
+    assertThat(workPath.resolve(id).resolve("message")).exists();
+
+    try (Tenure second = work.enter()) {
+      assertThatThrownBy(() -> gate(work, 1).enter(second, Duration.ofMillis(600)))
+          .hasMessageContaining("gate.patience 600ms");
+      CompletableFuture<Long> waiter = waiter(work, 1);
+      holder.endInput();
+      assertThat(holder.line()).isEqualTo("out");
+      get(waiter);
+    }
+    Until.holds("it has left", () -> tickets().isEmpty());
+    Until.holds("nothing is left", () -> liveNames() == 0);
+  }
+
+  @Test
+  void whoWaitsWhileTheTicketsAreRemovedIsCalledInTheEnd() throws Exception {
+    WorkDirectory work = work();
+    try (Tenure tenure = work.enter()) {
+      Slot slot = gate(work, 1).enter(tenure, LONG);
+      CompletableFuture<Long> waiter = waiter(work, 1);
+      Until.holds("it waits", () -> tickets().size() == 2);
+      remove(workPath.resolve(".gate"));
+      Until.holds("all are there again", () -> tickets().size() == 2);
+      remove(workPath.resolve(".live"));
+      Until.holds("all are there again", () -> liveNames() == 4);
+      assertThat(waiter).isNotDone();
+      slot.close();
+      get(waiter);
+    }
+  }
+
+  private long liveNames() {
+    String[] names = workPath.resolve(".live").toFile().list();
+    return names == null ? 0 : names.length;
+  }
+
+  @Test
+  void neverMoreThanTheLimitWhileItsDirectoriesAreRemovedAgainAndAgain() throws Exception {
+    int slots = 2;
+    Path journal = directory.resolve("journal");
+    JavaProgram other = client("rounds", slots, 4, 30, journal);
+    CompletableFuture<List<String>> ours =
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return GateClient.rounds(work(), slots, 4, 30, journal);
+          } catch (ScanFailure | InterruptedException e) {
+            return List.of(e.toString());
+          }
+        });
+    for (int i = 0; !ours.isDone(); i++) {
+      remove(workPath.resolve(i % 2 == 0 ? ".gate" : ".live"));
+      Until.holds(
+          "it is there again",
+          () -> ours.isDone() || (exists(".gate/draw.lock") && exists(".live")));
+    }
+    assertThat(ours.get()).isEmpty();
+    assertThat(other.rest()).isEmpty();
+    int now = 0;
+    for (String event : Files.readAllLines(journal)) {
+      now += event.equals("+") ? 1 : -1;
+      assertThat(now).isBetween(0, slots);
+    }
+  }
+
+  private boolean exists(String name) {
+    return Files.exists(workPath.resolve(name));
+  }
+
+  /** As rm -r does, which is not stopped by what comes and goes meanwhile. */
+  private static void remove(Path path) throws Exception {
+    new ProcessBuilder("rm", "-rf", path.toString()).start().waitFor();
   }
 }

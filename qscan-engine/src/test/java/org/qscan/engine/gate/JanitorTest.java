@@ -78,7 +78,7 @@ class JanitorTest {
     assertThat(ProcessTree.find(dead)).isEmpty();
     assertThat(FakeProgram.survivors(scanner)).isEmpty();
     assertThat(left()).noneMatch(name -> name.contains(dead));
-    assertThat(left()).contains(alive, alive + "/message", ".live/" + alive).hasSize(4);
+    assertThat(left()).contains(alive, alive + "/message", ".live/" + alive).hasSize(6);
     assertThat(ProcessTree.find(alive)).isNotEmpty();
 
     assertThat(clean()).isEmpty();
