@@ -54,6 +54,12 @@ final class Daemon implements AutoCloseable {
     return start(home, site, log, List.of(DEFAULT_SIGNALS));
   }
 
+  /** The same with the socket that qscan-socket holds there. */
+  static Daemon startWithHolder(Site site, Path log, Path socket) throws IOException {
+    String program = Site.home().resolve("bin/qscan-socket").toString();
+    return start(site, log, List.of(DEFAULT_SIGNALS, program, "take", socket.toString()));
+  }
+
   private static Daemon start(Site site, Path log, List<String> perl) throws IOException {
     return start(Site.home(), site, log, perl);
   }
@@ -96,6 +102,12 @@ final class Daemon implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException(e);
     }
+    return process.exitValue();
+  }
+
+  /** The same for as long as daemon.drain-timeout allows. */
+  int awaitLong() throws InterruptedException {
+    assertThat(process.waitFor(4 * PATIENCE_SECONDS, TimeUnit.SECONDS)).as("it ends").isTrue();
     return process.exitValue();
   }
 

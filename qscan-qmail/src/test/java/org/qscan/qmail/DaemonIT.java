@@ -201,6 +201,38 @@ class DaemonIT {
   }
 
   @Test
+  void onHupItTriesAConfigurationBeforeThatTakesOver() throws IOException {
+    mailFlows();
+    String good = Files.readString(site.configuration());
+    Daemon daemon = site.daemon();
+    site.keepDaemon();
+    Path nowhere = site.directory().resolve("nowhere");
+    Files.writeString(
+        site.configuration(),
+        good.replace(
+                "sweep.program=" + site.directory().resolve("sweep"), "sweep.program=" + nowhere)
+            + "exit.infected=31\n");
+    daemon.signal("HUP");
+    logs("the old configuration stays in force: sweep.program " + nowhere + " does not exist");
+    assertThat(site.call().message(Mail.eicar("x")).run().exit()).isEqualTo(39);
+
+    Files.delete(site.configuration());
+    daemon.signal("HUP");
+    logs("the old configuration stays in force: " + site.configuration() + ": there is no such");
+
+    // What the old one fails as well is no reason to keep it.
+    Files.writeString(site.configuration(), good + "exit.infected=31\n");
+    Path queue = site.directory().resolve("qmail-queue-old");
+    Files.move(queue, site.directory().resolve("away"));
+    daemon.signal("HUP");
+    logs("does not exist, or lies in a directory that this user cannot search (also by the old");
+    logs("has read its configuration again");
+    Files.move(site.directory().resolve("away"), queue);
+    assertThat(site.call().message(Mail.eicar("x")).run().exit()).isEqualTo(31);
+    daemon.close();
+  }
+
+  @Test
   void aSecondOneDoesNotTakeTheSocketOfTheFirst() throws IOException {
     mailFlows();
     try (Daemon second = Daemon.start(site, site.directory().resolve("second.log"))) {

@@ -6,6 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.GroupPrincipal;
@@ -17,19 +18,30 @@ import org.jspecify.annotations.Nullable;
  * and takes the place of one that a killed qscand has left. Or it was made by whoever started us,
  * and is our descriptor 0: then it is his, and stays, with those that wait there, for the next
  * qscand.
+ *
+ * <p>Where somebody removes the name there is no way back to it, so {@link #lookAfter} makes
+ * another socket of that name; also in place of one that we inherited, until its holder is
+ * restarted.
  */
 final class Listener implements AutoCloseable {
 
-  private final ServerSocketChannel channel;
+  private final boolean inherited;
   private final Path path;
+  private volatile ServerSocketChannel channel;
 
-  /** Null where the socket is not ours. */
-  private final @Nullable Object inode;
+  /** What its name stands for; null if it had lost its name before we came. */
+  private @Nullable Object inode;
 
-  private Listener(ServerSocketChannel channel, Path path, @Nullable Object inode) {
+  /** Whether the socket that has the name is of our making. */
+  private boolean own;
+
+  private Listener(
+      ServerSocketChannel channel, Path path, @Nullable Object inode, boolean inherited) {
     this.channel = channel;
     this.path = path;
     this.inode = inode;
+    this.inherited = inherited;
+    this.own = !inherited;
   }
 
   /**
@@ -57,7 +69,7 @@ final class Listener implements AutoCloseable {
               + ": name the same");
     }
     channel.configureBlocking(false);
-    return new Listener(channel, socket, null);
+    return new Listener(channel, socket, Files.exists(socket) ? inode(socket) : null, true);
   }
 
   private static Listener make(DaemonConfig config, int backlog) throws IOException {
@@ -65,6 +77,12 @@ final class Listener implements AutoCloseable {
     if (answers(path)) {
       throw new IOException("another qscand answers at daemon.socket " + path);
     }
+    ServerSocketChannel channel = bind(config, backlog);
+    return new Listener(channel, path, inode(path), false);
+  }
+
+  private static ServerSocketChannel bind(DaemonConfig config, int backlog) throws IOException {
+    Path path = config.socket();
     Path unnamed = Path.of(path + ".new");
     Files.deleteIfExists(unnamed);
     ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -77,9 +95,8 @@ final class Listener implements AutoCloseable {
       Files.setAttribute(unnamed, "unix:mode", Integer.parseInt(config.socketMode(), 8));
       channel.configureBlocking(false);
       Files.move(unnamed, path, StandardCopyOption.ATOMIC_MOVE);
-      Listener listener = new Listener(channel, path, inode(path));
       opened = true;
-      return listener;
+      return channel;
     } finally {
       if (!opened) {
         channel.close();
@@ -111,7 +128,56 @@ final class Listener implements AutoCloseable {
   }
 
   boolean isInherited() {
-    return inode == null;
+    return inherited;
+  }
+
+  /**
+   * What {@link #lookAfter} has found.
+   *
+   * @param before the channel that has lost its name, where another has been made; else null
+   * @param trouble what the operator has to mend, a sentence; empty if all is well
+   */
+  record Look(@Nullable ServerSocketChannel before, String trouble) {}
+
+  /**
+   * Looks whether clients still find the socket, and makes another where its name is gone and its
+   * directory is there. Never in place of a file that is not ours. For a thread that may wait.
+   */
+  synchronized Look lookAfter(DaemonConfig config, int backlog) {
+    try {
+      Object found = Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? inode(path) : null;
+      if (found != null) {
+        return found.equals(inode)
+            ? new Look(null, "")
+            : new Look(
+                null,
+                "another file than qscand's socket is at daemon.socket "
+                    + path
+                    + ": remove it, or, if somebody holds the socket for qscand, restart qscand");
+      }
+      Path directory = path.getParent();
+      if (directory == null || !Files.isDirectory(directory)) {
+        return new Look(
+            null,
+            "daemon.socket "
+                + path
+                + " is gone with its directory, and no mail comes in: make the directory, writable"
+                + " by qscand's user alone");
+      }
+      ServerSocketChannel before = channel;
+      channel = bind(config, backlog);
+      inode = inode(path);
+      own = true;
+      return new Look(before, "");
+    } catch (IOException e) {
+      return new Look(
+          null,
+          "daemon.socket "
+              + path
+              + " is gone, and no mail comes in; it cannot be made again ("
+              + e
+              + "): let qscand's user write its directory, or restart who holds the socket");
+    }
   }
 
   /**
@@ -119,12 +185,12 @@ final class Listener implements AutoCloseable {
    * the process: to close it would turn descriptors 0, 1 and 2 into /dev/null, says the JDK.
    */
   @Override
-  public void close() throws IOException {
-    if (inode == null) {
+  public synchronized void close() throws IOException {
+    if (!own) {
       return;
     }
     channel.close();
-    if (Files.exists(path) && inode.equals(inode(path))) {
+    if (Files.exists(path) && inode(path).equals(inode)) {
       Files.deleteIfExists(path);
     }
   }

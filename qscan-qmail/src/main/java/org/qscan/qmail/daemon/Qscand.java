@@ -3,6 +3,7 @@ package org.qscan.qmail.daemon;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,8 @@ import org.qscan.engine.config.Key;
 
 /**
  * {@code bin/qscand}: stays in the foreground, serves qscan-client, logs to standard error. TERM
- * and INT: finishes what has arrived and ends. HUP: reads the configuration again; a bad one is
- * refused and the old one kept.
+ * and INT: finishes what has arrived and ends. HUP: reads the configuration again, and tries it; a
+ * bad one is refused and the old one kept.
  */
 public final class Qscand {
 
@@ -42,6 +43,8 @@ public final class Qscand {
   private final @Nullable String file;
   private final Map<String, String> environment;
   private final DaemonLog log;
+  private Configuration inForce = Configuration.defaults();
+  private @Nullable Path lastFile;
   private final ExecutorService reloads = Executors.newSingleThreadExecutor();
 
   private Qscand(@Nullable String file, Map<String, String> environment, DaemonLog log) {
@@ -86,6 +89,7 @@ public final class Qscand {
 
   private void run() throws ConfigurationException, ScanFailure, IOException {
     Configuration configuration = read();
+    inForce = configuration;
     Service service = Service.of(configuration);
     log.syslog(service.qmail().syslog());
     tellAlarms(service);
@@ -101,7 +105,7 @@ public final class Qscand {
           };
       Signals.on("TERM", stop);
       Signals.on("INT", stop);
-      Signals.on("HUP", () -> reloads.execute(() -> reload(server, service.daemon())));
+      Signals.on("HUP", () -> reloads.execute(() -> reload(server)));
       // Clients can connect by now, and wait: nobody is taken before the scanners are known.
       awaitProof(service, proof);
       log.write(
@@ -111,9 +115,17 @@ public final class Qscand {
               + (server.isInherited() ? ", which is descriptor 0" : ""));
       Readiness.tell(environment);
       tellScanners(service);
-      server.run();
+      try (Upkeep upkeep = upkeep(server)) {
+        server.run();
+      }
       log.write("notice", "qscand ends");
     }
+  }
+
+  private Upkeep upkeep(Server server) {
+    return Upkeep.of(
+        log,
+        Map.of("daemon.socket", server::lookAfterSocket, "work.directory", server::lookAfterWork));
   }
 
   /**
@@ -167,8 +179,18 @@ public final class Qscand {
     }
   }
 
+  /**
+   * The file that was there once must be there again: the defaults in its place would be no news.
+   */
   private Configuration read() throws ConfigurationException {
-    return Configuration.find(file, environment.get(Configuration.ENVIRONMENT));
+    Path found = Configuration.locate(file, environment.get(Configuration.ENVIRONMENT));
+    if (found == null && lastFile != null) {
+      throw new ConfigurationException(
+          lastFile
+              + ": there is no such file any more; the built-in defaults are not taken instead");
+    }
+    lastFile = found;
+    return found == null ? Configuration.defaults() : Configuration.read(found);
   }
 
   /** A client that gives up before its answer is scanned for nothing, again and again. */
@@ -219,19 +241,31 @@ public final class Qscand {
     log.write(priority, LogLine.escape(sentence, LONGEST));
   }
 
-  private void reload(Server server, DaemonConfig first) {
+  private void reload(Server server) {
     try {
       Configuration configuration = read();
       Service next = Service.of(configuration);
+      List<String> troubles = Trial.of(configuration, next, PROOF);
+      if (!troubles.isEmpty()) {
+        List<String> known = Trial.of(inForce, server.service(), PROOF);
+        if (!known.containsAll(troubles)) {
+          troubles.forEach(trouble -> keepOld(LogLine.escape(trouble, 500)));
+          return;
+        }
+        // No reason to keep the old one, and nobody could change anything while a scanner is away.
+        troubles.forEach(trouble -> tell("err", trouble + " (also by the old configuration)"));
+      }
       tellAlarms(next);
       server.replace(next);
+      Configuration before = inForce;
+      inForce = configuration;
       log.syslog(next.qmail().syslog());
       checkPatience(next, configuration);
       warn(configuration);
       publish(configuration);
       log.write("notice", "qscand has read its configuration again");
       tellScanners(next);
-      if (!next.daemon().socket().equals(first.socket())) {
+      if (!configuration.path(Key.DAEMON_SOCKET).equals(before.path(Key.DAEMON_SOCKET))) {
         log.write("warning", "a new daemon.socket needs a restart of qscand");
       }
     } catch (ConfigurationException | ScanFailure e) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.LogLine;
 import org.qscan.engine.ScanEngine;
+import org.qscan.engine.ScanFailure;
 import org.qscan.engine.extract.Ledger;
 import org.qscan.engine.scan.VerdictCache;
 
@@ -56,7 +58,7 @@ final class Server implements Connection.Host, AutoCloseable {
 
   private final Listener listener;
   private final Selector selector;
-  private final SelectionKey accepting;
+  private SelectionKey accepting;
   private final Pool pool;
   private final DaemonLog log;
   private final Statistics statistics;
@@ -413,6 +415,65 @@ final class Server implements Connection.Host, AutoCloseable {
     }
   }
 
+  // --- what somebody has removed
+
+  /**
+   * Looks whether clients find the socket, and makes another if need be. From a thread that may
+   * wait.
+   *
+   * @return what was done, or what the operator has to mend
+   */
+  Upkeep.Report lookAfterSocket() {
+    if (stopping) {
+      return Upkeep.Report.WELL;
+    }
+    Listener.Look look = listener.lookAfter(service.daemon(), BACKLOG);
+    ServerSocketChannel before = look.before();
+    if (before == null) {
+      return new Upkeep.Report(List.of(), look.trouble());
+    }
+    callbacks.add(() -> moveTo(listener.channel(), before));
+    selector.wakeup();
+    return new Upkeep.Report(
+        List.of(
+            "daemon.socket "
+                + service.daemon().socket()
+                + " was removed by somebody and has been made again: leave it alone"
+                + (listener.isInherited() ? ", and restart who holds the socket for qscand" : "")),
+        "");
+  }
+
+  /** The same for the work directory. */
+  Upkeep.Report lookAfterWork() {
+    Service current = service;
+    try {
+      List<String> remade = new ArrayList<>(current.engine().lookAfter());
+      remade.addAll(current.spool().lookAfter());
+      return new Upkeep.Report(remade, "");
+    } catch (ScanFailure e) {
+      return new Upkeep.Report(
+          List.of(), String.valueOf(e.getMessage()) + "; until then all mail is told to try again");
+    }
+  }
+
+  /** Those that wait where nobody can come any more are taken first. */
+  private void moveTo(ServerSocketChannel fresh, ServerSocketChannel before) {
+    try {
+      accepting.cancel();
+      accepting = fresh.register(selector, stopping ? 0 : SelectionKey.OP_ACCEPT);
+      for (SocketChannel waiting = before.accept();
+          waiting != null && !stopping;
+          waiting = before.accept()) {
+        add(waiting);
+      }
+      if (!before.equals(System.inheritedChannel())) {
+        before.close(); // one that is descriptor 0 must stay open
+      }
+    } catch (IOException | RuntimeException e) {
+      log.write("err", "cannot listen at the socket that was made again: " + Fault.of(e));
+    }
+  }
+
   // --- changes
 
   /** Judges what comes from now on by another reading of the configuration. From any thread. */
@@ -421,6 +482,11 @@ final class Server implements Connection.Host, AutoCloseable {
     pool.resize(next.slots(), next.engine().largestBatch());
     service = next;
     selector.wakeup();
+  }
+
+  /** The configuration that messages are judged by now. From any thread. */
+  Service service() {
+    return service;
   }
 
   /** From any thread. */

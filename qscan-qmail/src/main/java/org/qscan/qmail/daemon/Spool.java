@@ -6,12 +6,16 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.qscan.engine.ScanFailure;
+import org.qscan.engine.gate.WorkDirectory;
 
 /**
  * Files for messages that are too large for memory, below the work directory. They are unlinked as
@@ -24,12 +28,14 @@ final class Spool {
   /** With less room than this, and than a twentieth of the disk, whoever has most makes room. */
   private static final long LOW = 256L << 20;
 
+  private final Path work;
   private final Path directory;
   private volatile long measured = System.nanoTime() - MEASURE_NANOS;
   private volatile boolean low;
   private final AtomicLong number = new AtomicLong();
 
-  private Spool(Path directory) {
+  private Spool(Path work, Path directory) {
+    this.work = work;
     this.directory = directory;
   }
 
@@ -42,11 +48,7 @@ final class Spool {
   static Spool in(Path work) throws ScanFailure {
     Path directory = work.resolve(".spool");
     try {
-      Files.createDirectory(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } catch (FileAlreadyExistsException e) {
-      // From the last time.
+      makeDirectory(directory);
     } catch (IOException e) {
       throw new ScanFailure("cannot make " + directory, e);
     }
@@ -57,11 +59,60 @@ final class Spool {
     } catch (IOException e) {
       throw new ScanFailure("cannot clear " + directory, e);
     }
-    return new Spool(directory);
+    return new Spool(work, directory);
   }
 
-  /** A new file without a name, open for writing and reading. */
+  /** Whether it was not there. */
+  private static boolean makeDirectory(Path directory) throws IOException {
+    try {
+      Files.createDirectory(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false; // from the last time
+    }
+  }
+
+  /**
+   * Makes the directory again where somebody has removed it.
+   *
+   * @return a sentence if so
+   * @throws ScanFailure if it cannot be made, or the work directory is not safe to work in
+   */
+  List<String> lookAfter() throws ScanFailure {
+    if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return List.of();
+    }
+    WorkDirectory.open(work, false); // which says what is wrong with it
+    try {
+      return makeDirectory(directory)
+          ? List.of(directory + " was removed by somebody and has been made again: leave it alone")
+          : List.of();
+    } catch (IOException e) {
+      throw new ScanFailure("cannot make " + directory + " again", e);
+    }
+  }
+
+  /**
+   * A new file without a name, open for writing and reading.
+   *
+   * @throws IOException if it cannot be made; the message says why
+   */
   FileChannel open() throws IOException {
+    try {
+      return create();
+    } catch (NoSuchFileException e) {
+      try {
+        lookAfter();
+      } catch (ScanFailure failure) {
+        throw new IOException(failure.getMessage(), failure);
+      }
+      return create();
+    }
+  }
+
+  private FileChannel create() throws IOException {
     return FileChannel.open(
         directory.resolve(ProcessHandle.current().pid() + "-" + number.incrementAndGet()),
         Set.of(

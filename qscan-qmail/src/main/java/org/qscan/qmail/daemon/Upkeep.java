@@ -1,0 +1,93 @@
+package org.qscan.qmail.daemon;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.qscan.engine.LogLine;
+
+/**
+ * Looks twice a second whether the files that a running qscand needs are still there. What is ours
+ * to make is made again; what is not, the operator is told, once when it breaks and once when it is
+ * well.
+ */
+final class Upkeep implements AutoCloseable {
+
+  private static final long EVERY_MILLIS = 500;
+
+  /**
+   * How one of the things is.
+   *
+   * @param remade what was made again, a sentence each
+   * @param trouble what the operator has to mend, a sentence; empty if all is well
+   */
+  record Report(List<String> remade, String trouble) {
+
+    /** Nothing to tell. */
+    static final Report WELL = new Report(List.of(), "");
+  }
+
+  private final DaemonLog log;
+  private final Map<String, Supplier<Report>> things;
+  private final Map<String, String> troubles = new HashMap<>();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "qscan-upkeep");
+        thread.setDaemon(true);
+        return thread;
+      });
+
+  private Upkeep(DaemonLog log, Map<String, Supplier<Report>> things) {
+    this.log = log;
+    this.things = things;
+  }
+
+  /**
+   * Begins.
+   *
+   * @param things each with its name for the log
+   */
+  static Upkeep of(DaemonLog log, Map<String, Supplier<Report>> things) {
+    Upkeep upkeep = new Upkeep(log, things);
+    upkeep.timer.scheduleWithFixedDelay(
+        upkeep::look, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    return upkeep;
+  }
+
+  private void look() {
+    things.forEach((name, thing) -> tell(name, ask(thing)));
+  }
+
+  /** Whatever it throws is told, or the timer would end in silence. */
+  private static Report ask(Supplier<Report> thing) {
+    try {
+      return thing.get();
+    } catch (RuntimeException | Error e) {
+      return new Report(List.of(), "cannot be looked after: " + e);
+    }
+  }
+
+  private void tell(String name, Report report) {
+    for (String sentence : report.remade()) {
+      log.write("warning", LogLine.escape(sentence, 500));
+    }
+    String before = troubles.getOrDefault(name, "");
+    if (before.equals(report.trouble())) {
+      return;
+    }
+    troubles.put(name, report.trouble());
+    if (report.trouble().isEmpty()) {
+      log.write("notice", "ALARM is over: " + name + " is well again");
+    } else {
+      log.write("err", "ALARM: " + LogLine.escape(report.trouble(), 500));
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdown();
+  }
+}
