@@ -30,12 +30,12 @@ class RestartIT {
     site = Site.create(Front.RESIDENT);
     site.set("daemon.patience", "20s").withoutDaemon();
     site.sweep(
-        """
-        for last; do :; done
-        grep -qrs 'Subject: slow' "$last" && sleep %d
-        exec perl %s "$@\"\
-        """
-            .formatted(SCAN, Site.resource("sweep-stand-in.pl")));
+        "for last; do :; done\n"
+            + "grep -qrs 'Subject: slow' \"$last\" && sleep "
+            + SCAN
+            + "\nexec perl "
+            + Site.resource("sweep-stand-in.pl")
+            + " \"$@\"");
   }
 
   @AfterEach

@@ -43,7 +43,7 @@ public final class Qscand {
   private final @Nullable String file;
   private final Map<String, String> environment;
   private final DaemonLog log;
-  private Configuration inForce = Configuration.defaults();
+  private volatile Configuration inForce = Configuration.defaults();
   private @Nullable Path lastFile;
   private final ExecutorService reloads = Executors.newSingleThreadExecutor();
 
@@ -115,8 +115,11 @@ public final class Qscand {
               + (server.isInherited() ? ", which is descriptor 0" : ""));
       Readiness.tell(environment);
       tellScanners(service);
-      try (Upkeep upkeep = upkeep(server)) {
+      Upkeep upkeep = upkeep(server);
+      try {
         server.run();
+      } finally {
+        upkeep.close();
       }
       log.write("notice", "qscand ends");
     }

@@ -3,8 +3,7 @@ package org.qscan.qmail.daemon;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.qscan.engine.LogLine;
@@ -14,7 +13,7 @@ import org.qscan.engine.LogLine;
  * to make is made again; what is not, the operator is told, once when it breaks and once when it is
  * well.
  */
-final class Upkeep implements AutoCloseable {
+final class Upkeep {
 
   private static final long EVERY_MILLIS = 500;
 
@@ -33,12 +32,7 @@ final class Upkeep implements AutoCloseable {
   private final DaemonLog log;
   private final Map<String, Supplier<Report>> things;
   private final Map<String, String> troubles = new HashMap<>();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "qscan-upkeep");
-        thread.setDaemon(true);
-        return thread;
-      });
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   private Upkeep(DaemonLog log, Map<String, Supplier<Report>> things) {
     this.log = log;
@@ -52,16 +46,27 @@ final class Upkeep implements AutoCloseable {
    */
   static Upkeep of(DaemonLog log, Map<String, Supplier<Report>> things) {
     Upkeep upkeep = new Upkeep(log, things);
-    upkeep.timer.scheduleWithFixedDelay(
-        upkeep::look, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    Thread thread = new Thread(upkeep::run, "qscan-upkeep");
+    thread.setDaemon(true);
+    thread.start();
     return upkeep;
+  }
+
+  private void run() {
+    try {
+      while (!closed.await(EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+        look();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void look() {
     things.forEach((name, thing) -> tell(name, ask(thing)));
   }
 
-  /** Whatever it throws is told, or the timer would end in silence. */
+  /** Whatever it throws is told, or the thread would end in silence. */
   private static Report ask(Supplier<Report> thing) {
     try {
       return thing.get();
@@ -86,8 +91,8 @@ final class Upkeep implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
-    timer.shutdown();
+  /** The end of it. */
+  void close() {
+    closed.countDown();
   }
 }
