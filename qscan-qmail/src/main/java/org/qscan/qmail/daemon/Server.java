@@ -464,7 +464,7 @@ final class Server implements Connection.Host, AutoCloseable {
       for (SocketChannel waiting = before.accept();
           waiting != null && !stopping;
           waiting = before.accept()) {
-        add(waiting);
+        identify(waiting);
       }
       if (!before.equals(System.inheritedChannel())) {
         before.close(); // one that is descriptor 0 must stay open
