@@ -69,15 +69,14 @@ static bool is_answered(const struct sockaddr_un *address) {
   return answered;
 }
 
-/* The name is there only when the socket has its mode and listens. */
+/* Bound at its own name, not renamed to it: qscand looks at what name its descriptor 0 has. For the
+ * moment until it listens, clients call again. */
 static int listen_at(const struct sockaddr_un *address, mode_t mode) {
-  struct sockaddr_un fresh = address_of(address->sun_path, ".new");
   int fd = new_socket();
-  umask(0177);
-  if ((unlink(fresh.sun_path) != 0 && errno != ENOENT) ||
-      bind(fd, (const struct sockaddr *)&fresh, sizeof fresh) != 0 ||
-      chmod(fresh.sun_path, mode) != 0 || listen(fd, BACKLOG) != 0 ||
-      rename(fresh.sun_path, address->sun_path) != 0) {
+  umask(~mode & 0777);
+  if ((unlink(address->sun_path) != 0 && errno != ENOENT) ||
+      bind(fd, (const struct sockaddr *)address, sizeof *address) != 0 ||
+      listen(fd, BACKLOG) != 0) {
     fail("listen at", address->sun_path);
   }
   return fd;
