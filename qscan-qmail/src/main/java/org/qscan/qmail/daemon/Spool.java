@@ -11,8 +11,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.gate.WorkDirectory;
@@ -30,6 +33,7 @@ final class Spool {
 
   private final Path work;
   private final Path directory;
+  private final Queue<String> news = new ConcurrentLinkedQueue<>();
   private volatile long measured = System.nanoTime() - MEASURE_NANOS;
   private volatile boolean low;
   private final AtomicLong number = new AtomicLong();
@@ -77,18 +81,27 @@ final class Spool {
   /**
    * Makes the directory again where somebody has removed it.
    *
-   * @return a sentence if so
+   * @return a sentence each time that was needed since the last call
    * @throws ScanFailure if it cannot be made, or the work directory is not safe to work in
    */
   List<String> lookAfter() throws ScanFailure {
+    restore();
+    List<String> sentences = new ArrayList<>();
+    for (String sentence = news.poll(); sentence != null; sentence = news.poll()) {
+      sentences.add(sentence);
+    }
+    return sentences;
+  }
+
+  private void restore() throws ScanFailure {
     if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-      return List.of();
+      return;
     }
     WorkDirectory.open(work, false); // which says what is wrong with it
     try {
-      return makeDirectory(directory)
-          ? List.of(directory + " was removed by somebody and has been made again: leave it alone")
-          : List.of();
+      if (makeDirectory(directory)) {
+        news.add(directory + " was removed by somebody and has been made again: leave it alone");
+      }
     } catch (IOException e) {
       throw new ScanFailure("cannot make " + directory + " again", e);
     }
@@ -104,7 +117,7 @@ final class Spool {
       return create();
     } catch (NoSuchFileException e) {
       try {
-        lookAfter();
+        restore();
       } catch (ScanFailure failure) {
         throw new IOException(failure.getMessage(), failure);
       }
