@@ -19,13 +19,12 @@ static void make_pipe(int ends[2]) {
 
 static void look_at_program(const char *program) {
   struct stat facts;
-  if (stat(program, &facts) != 0) {
-    fail_because("queue.program %.150s is missing or cannot be looked at: %s", program,
-                 strerror(errno));
-  }
-  if (S_ISDIR(facts.st_mode) || access(program, X_OK) != 0) {
-    fail_because("queue.program %.150s is not executable for the user who sends this message",
-                 program);
+  int error = stat(program, &facts) != 0 || access(program, X_OK) != 0 ? errno : 0;
+  error = error == 0 && S_ISDIR(facts.st_mode) ? EISDIR : error;
+  if (error != 0) {
+    fail_because("queue.program %.150s is missing or not executable for the user who sends this"
+                 " message: %s",
+                 program, strerror(error));
   }
 }
 
