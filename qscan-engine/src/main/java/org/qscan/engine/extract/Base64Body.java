@@ -2,7 +2,6 @@ package org.qscan.engine.extract;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 
 /**
  * Decodes base64 as Mime4j's {@code Base64InputStream} does where it is not strict, but not octet
@@ -14,14 +13,14 @@ final class Base64Body extends InputStream {
 
   private static final int AT_ONCE = 8192;
 
-  private static final byte[] VALUES = values();
+  private static final byte[] VALUES = Base64Alphabet.values();
 
   /** The same, where they belong in a group of four. */
-  private static final int[] FIRST = shifted(18);
+  private static final int[] FIRST = Base64Alphabet.shifted(18);
 
-  private static final int[] SECOND = shifted(12);
-  private static final int[] THIRD = shifted(6);
-  private static final int[] FOURTH = shifted(0);
+  private static final int[] SECOND = Base64Alphabet.shifted(12);
+  private static final int[] THIRD = Base64Alphabet.shifted(6);
+  private static final int[] FOURTH = Base64Alphabet.shifted(0);
 
   private final InputStream in;
   private final byte[] encoded = new byte[AT_ONCE];
@@ -39,24 +38,6 @@ final class Base64Body extends InputStream {
    */
   Base64Body(InputStream in) {
     this.in = in;
-  }
-
-  private static byte[] values() {
-    byte[] values = new byte[256];
-    Arrays.fill(values, (byte) -1);
-    String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (int i = 0; i < alphabet.length(); i++) {
-      values[alphabet.charAt(i)] = (byte) i;
-    }
-    return values;
-  }
-
-  private static int[] shifted(int by) {
-    int[] shifted = new int[256];
-    for (int i = 0; i < 256; i++) {
-      shifted[i] = VALUES[i] << by; // negative ones stay so
-    }
-    return shifted;
   }
 
   @Override

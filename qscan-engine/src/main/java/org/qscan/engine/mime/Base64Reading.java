@@ -2,8 +2,8 @@ package org.qscan.engine.mime;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import org.qscan.engine.extract.Base64Alphabet;
 
 /**
  * One way to read base64. RFC 2045 lets a reader choose what to do with characters that do not
@@ -43,32 +43,14 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
   /** What most readers do. */
   static final Base64Reading USUAL = new Base64Reading(Pad.RESTART, Foreign.SKIP, false, false);
 
-  private static final byte[] VALUES = values();
+  private static final byte[] VALUES = Base64Alphabet.values();
 
   /** The same, where they belong in a group of four. */
-  private static final int[] FIRST = shifted(18);
+  private static final int[] FIRST = Base64Alphabet.shifted(18);
 
-  private static final int[] SECOND = shifted(12);
-  private static final int[] THIRD = shifted(6);
-  private static final int[] FOURTH = shifted(0);
-
-  private static int[] shifted(int bits) {
-    int[] shifted = new int[256];
-    for (int i = 0; i < 256; i++) {
-      shifted[i] = VALUES[i] << bits;
-    }
-    return shifted;
-  }
-
-  private static byte[] values() {
-    byte[] values = new byte[256];
-    Arrays.fill(values, (byte) -1);
-    String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (int i = 0; i < 64; i++) {
-      values[alphabet.charAt(i)] = (byte) i;
-    }
-    return values;
-  }
+  private static final int[] SECOND = Base64Alphabet.shifted(12);
+  private static final int[] THIRD = Base64Alphabet.shifted(6);
+  private static final int[] FOURTH = Base64Alphabet.shifted(0);
 
   /** What a character stands for, or a negative number if it is not of the alphabet. */
   static int value(int character) {

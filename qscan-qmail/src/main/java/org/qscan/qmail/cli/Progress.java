@@ -1,37 +1,28 @@
 package org.qscan.qmail.cli;
 
 import java.io.PrintStream;
-import java.time.Duration;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** A progress bar on standard error where that is a terminal, else nothing. */
+/**
+ * A progress bar on standard error where that is a terminal, else nothing.
+ *
+ * <p>One line of our own in place of a library: the one that was here brought along a terminal
+ * emulator with native code, four hundred kilobytes for one bar.
+ */
 final class Progress implements AutoCloseable {
 
-  private static final int WIDTH = 79;
-  private static final int REDRAW_MILLIS = 200;
+  private static final int WIDTH = 40;
   private static final String ERASE = "\r\033[K";
 
-  private final Object screen = new Object();
   private final @Nullable PrintStream terminal;
-  private final @Nullable ProgressBar bar;
+  private final long steps;
+  private final long begin = System.nanoTime();
+  private long done;
 
   private Progress(@Nullable PrintStream terminal, long steps) {
     this.terminal = terminal;
-    this.bar =
-        terminal == null
-            ? null
-            : new ProgressBarBuilder()
-                .setTaskName("scan")
-                .setInitialMax(steps)
-                .setStyle(ProgressBarStyle.ASCII)
-                .setUpdateIntervalMillis(REDRAW_MILLIS)
-                .startsFrom(0, Duration.ZERO)
-                .setConsumer(new Line(terminal))
-                .build();
+    this.steps = steps;
+    draw();
   }
 
   /** Shown where standard error is a terminal. */
@@ -49,48 +40,49 @@ final class Progress implements AutoCloseable {
    * @param print prints the line
    */
   void step(Runnable print) {
-    synchronized (screen) {
-      if (terminal != null) {
-        terminal.print(ERASE);
-        terminal.flush();
-      }
-      print.run();
+    if (terminal != null) {
+      terminal.print(ERASE);
+      terminal.flush();
     }
-    if (bar != null) {
-      bar.step();
-    }
+    print.run();
+    done++;
+    draw();
   }
 
   @Override
   public void close() {
-    if (bar != null && terminal != null) {
-      bar.close();
-      terminal.println(); // a bar that is closed before it was first drawn does not close its line
+    if (terminal != null) {
+      terminal.println();
     }
   }
 
-  /** The bar's own consumers ask jline for the terminal's width: native code, and a warning. */
-  private final class Line implements ProgressBarConsumer {
-    private final PrintStream out;
-
-    Line(PrintStream out) {
-      this.out = out;
+  private void draw() {
+    if (terminal != null) {
+      terminal.print(ERASE + bar(done, steps, (System.nanoTime() - begin) / 1_000_000_000));
+      terminal.flush();
     }
+  }
 
-    @Override
-    public int getMaxRenderedLength() {
-      return WIDTH;
-    }
-
-    @Override
-    public void accept(String rendered) {
-      synchronized (screen) {
-        out.print(ERASE + rendered);
-        out.flush();
-      }
-    }
-
-    @Override
-    public void close() {}
+  /**
+   * The bar; at most 79 columns as long as there are fewer than a hundred million steps.
+   *
+   * @param done steps done, 0 to {@code steps}
+   * @param steps of all; 0 counts as done
+   * @param seconds since the beginning
+   */
+  static String bar(long done, long steps, long seconds) {
+    int full = steps == 0 ? WIDTH : (int) (done * WIDTH / steps);
+    String rest = seconds % 60 < 10 ? ":0" : ":";
+    return "scan ["
+        + "=".repeat(full)
+        + " ".repeat(WIDTH - full)
+        + "] "
+        + done
+        + "/"
+        + steps
+        + " "
+        + seconds / 60
+        + rest
+        + seconds % 60;
   }
 }
