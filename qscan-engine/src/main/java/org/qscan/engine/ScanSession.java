@@ -545,6 +545,10 @@ public final class ScanSession implements AutoCloseable {
       waited = extracted;
       scanned = extracted;
     }
+    // What a message costs is its own fault, the next time as well: "try again" would never end.
+    if (views.isTooDear() && (succeeded == 0 || config.deferOnExtractFailure())) {
+      views.takeDearForLimit();
+    }
     // Over a limit is an answer, though nobody read to the end.
     boolean none = succeeded == 0 && !views.overLimit();
     if (views.failed() > 0 && (config.deferOnExtractFailure() || none)) {

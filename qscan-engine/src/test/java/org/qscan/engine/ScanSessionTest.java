@@ -397,6 +397,36 @@ class ScanSessionTest {
         .hasMessageContaining("died of signal 11");
   }
 
+  private static final String HURTS_RIPMIME =
+      "Content-Type: text/plain" + ";a".repeat(44_000) + "\n\nbody\n";
+
+  @Test
+  void whatWouldOnlyHurtRipmimeIsForTheOtherReaders() throws Exception {
+    Path sweep = FakeSweep.clean(directory);
+    ScanReport report = scan(sweep, HURTS_RIPMIME);
+    assertThat(report.verdict()).isEqualTo(CLEAN);
+    assertThat(report.facts().notes()).first().asString().startsWith("ripmime was not asked");
+
+    Verdict limit = new Verdict.Unscannable(List.of(Reason.LIMIT));
+    ScanReport alone = scan(sweep, HURTS_RIPMIME, "extractors=ripmime");
+    assertThat(alone.verdict()).isEqualTo(limit);
+    assertThat(alone.facts().limits()).first().asString().contains("semicolons");
+    assertThat(scan(sweep, HURTS_RIPMIME, "extract.failure=defer").verdict()).isEqualTo(limit);
+  }
+
+  @Test
+  void ripmimeThatUsesMoreCpuThanTheMessageMayIsEndedAndThatIsTheMessagesFault() throws Exception {
+    Path sweep = FakeSweep.clean(directory);
+    Path ripmime = FakeProgram.write(directory, "ripmime", "cat >/dev/null; while :; do :; done");
+    String program = "ripmime.program=" + ripmime;
+    ScanReport report = scan(sweep, Mails.plain("x"), program);
+    assertThat(report.verdict()).isEqualTo(CLEAN);
+    assertThat(report.facts().notes()).first().asString().contains("more CPU time", "500 ms");
+    assertThat(scan(sweep, Mails.plain("x"), program, "extractors=ripmime").verdict())
+        .isEqualTo(new Verdict.Unscannable(List.of(Reason.LIMIT)));
+    assertThat(FakeProgram.survivors(ripmime)).isEmpty();
+  }
+
   @Test
   void missingRipmimeIsAFailureWhateverThePolicy() {
     assertThatThrownBy(() ->

@@ -47,20 +47,25 @@ public enum Key {
       "extract.timeout",
       Type.DURATION,
       "30s",
-      "How long an extractor may take after the end of the message. Where generous takes longer, the"
-          + " message is unscannable (limit)."),
+      "How long an extractor may take after the end of the message. What generous does is bounded by"
+          + " the size of the message: where it takes longer, this host is too busy, and the message"
+          + " is deferred."),
   EXTRACT_CPU_TIME(
       "extract.cpu-time",
       Type.DURATION,
       "10s",
-      "CPU time an extractor that is a program may use for one message."),
+      "The most CPU time that ripmime may use for one message; it has 0.5 s and 2 s for each megabyte"
+          + " of it. A message whose header fields would cost it more it is not asked about. Where"
+          + " another extractor succeeded, that one counts, and the log notes it; else the message is"
+          + " unscannable (limit)."),
   EXTRACT_FAILURE(
       "extract.failure",
       Type.CHOICE,
       List.of("continue", "defer"),
       "continue",
       "When an extractor crashes or is too slow: continue as long as another one succeeded, or defer"
-          + " the message."),
+          + " the message. When ripmime has used up its CPU time or was not asked for what it would"
+          + " cost (extract.cpu-time), defer means unscannable (limit): it would be so each time."),
   EXTRACT_MAX_PARTS(
       "extract.max-parts",
       Type.INTEGER,

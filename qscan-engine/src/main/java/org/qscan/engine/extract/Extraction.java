@@ -26,6 +26,12 @@ public record Extraction(
     DONE,
     /** It crashed, was too slow, or could not be run: its view is not to be relied on. */
     FAILED,
+    /**
+     * The message would cost it, or has cost it, more than a message of its size may: its view is
+     * not to be relied on. That is the message's fault, and no less so the next time: where nobody
+     * else has read it, or extract.failure asks for every view, it is over a limit.
+     */
+    TOO_DEAR,
     /** The message has more, or deeper, or larger parts than allowed. */
     OVER_LIMIT,
     /**
@@ -58,6 +64,11 @@ public record Extraction(
   /** Its view is not to be relied on. */
   public static Extraction failed(String why) {
     return new Extraction(Outcome.FAILED, why, List.of());
+  }
+
+  /** The message costs it more than a message of its size may. */
+  public static Extraction tooDear(String why) {
+    return new Extraction(Outcome.TOO_DEAR, why, List.of());
   }
 
   /** A failure of ours. */

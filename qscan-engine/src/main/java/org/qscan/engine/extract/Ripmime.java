@@ -23,7 +23,14 @@ public final class Ripmime implements Extractor {
    */
   private static final String DISK_FULL = "Could only write";
 
+  private static final int SIGXCPU = 24;
   private static final int SIGXFSZ = 25;
+  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
+  /** CPU time for a message, whatever its size, and for each octet: 0.5 s and 2 s a megabyte. */
+  private static final Duration CPU = Duration.ofMillis(500);
+
+  private static final long NANOS_AN_OCTET = 2000;
 
   private final Path program;
   private final Duration cpuTime;
@@ -33,7 +40,8 @@ public final class Ripmime implements Extractor {
    * ripMIME at this path.
    *
    * @param program the program
-   * @param cpuTime the CPU time it may use: some headers of a megabyte keep it busy for minutes
+   * @param cpuTime the most CPU time it may use for a message; less for a small one, see {@link
+   *     #cpuTime(long)}
    * @param limits bounds the size of each file it writes
    */
   public Ripmime(Path program, Duration cpuTime, Limits limits) {
@@ -66,18 +74,30 @@ public final class Ripmime implements Extractor {
             "--unique-names");
     Command command =
         Command.confined(argv, session, Duration.ZERO) // a message may take hours to arrive
-            .withCpuLimit(cpuTime)
+            .withCpuLimit(message.isWholeInMemory() ? cpuTime(message.size()) : cpuTime)
             .withFileLimit(limits.bytes());
-    return new Running(Child.start(command, message.follow()));
+    FieldsLook look = new FieldsLook(message.follow());
+    return new Running(Child.start(command, look), look, message);
+  }
+
+  /** The CPU time for a message of so many octets. */
+  Duration cpuTime(long size) {
+    Duration forSize = CPU.plusNanos(NANOS_AN_OCTET * size);
+    return forSize.compareTo(cpuTime) < 0 ? forSize : cpuTime;
   }
 
   private final class Running implements Work {
     private final Child child;
+    private final FieldsLook look;
+    private final Message message;
     private final long started = System.nanoTime();
     private Duration took = Duration.ZERO;
+    private long deadline;
 
-    Running(Child child) {
+    Running(Child child, FieldsLook look, Message message) {
       this.child = child;
+      this.look = look;
+      this.message = message;
     }
 
     @Override
@@ -87,8 +107,21 @@ public final class Ripmime implements Extractor {
 
     @Override
     public Extraction finish(Duration patience) {
-      Ending ending = child.await(patience);
+      Duration most = cpuTime(message.size());
+      boolean tooLong = usesMoreThan(most, patience);
+      Ending ending = child.await(tooLong ? Duration.ZERO : left(patience));
       took = Duration.ofNanos(System.nanoTime() - started);
+      if (look.isTooMuch()) {
+        return Extraction.tooDear(
+            "ripmime was not asked: header fields with so many semicolons would keep it busy for"
+                + " more than a message of this size may");
+      }
+      if (tooLong || (ending.how() == Ending.How.SIGNALLED && ending.code() == SIGXCPU)) {
+        return Extraction.tooDear(
+            "ripmime used more CPU time than a message of this size may ("
+                + most.toMillis()
+                + " ms; extract.cpu-time is the most for any) and was killed");
+      }
       String what = "ripmime.program " + program + " " + inWords(ending) + said(ending);
       if (ending.how() == Ending.How.NOT_STARTED || ending.exited(126) || ending.exited(127)) {
         return Extraction.unable(what);
@@ -105,6 +138,36 @@ public final class Ripmime implements Extractor {
       return child.hasReadAll()
           ? Extraction.done(List.of())
           : Extraction.failed(what + ", but did not read the whole message");
+    }
+
+    /**
+     * Waits for the end as long as there is patience. The kernel counts in whole seconds, and was
+     * told when the size of the message was not known yet.
+     */
+    private boolean usesMoreThan(Duration most, Duration patience) {
+      deadline = System.nanoTime() + patience.toNanos();
+      while (!left(patience).isZero()) {
+        Duration wait = left(patience).compareTo(LOOK_EVERY) < 0 ? left(patience) : LOOK_EVERY;
+        if (look.isTooMuch()) {
+          child.kill(); // it waits for the rest of the message, or works on what it has
+          return false;
+        }
+        if (child.outlived(wait)) {
+          return false;
+        }
+        if (Thread.currentThread().isInterrupted()) {
+          return false; // whoever waits next is told
+        }
+        if (child.cpuTime().compareTo(most) > 0) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    private Duration left(Duration patience) {
+      long left = Math.min(patience.toNanos(), deadline - System.nanoTime());
+      return Duration.ofNanos(Math.max(0, left));
     }
 
     @Override

@@ -74,6 +74,7 @@ public final class Views implements AutoCloseable {
   private int parts;
   private long bytes;
   private int failed;
+  private final List<String> dear = new ArrayList<>();
   private final List<String> passed = new ArrayList<>(); // limits
   private @Nullable List<SeenView> seen; // null: nobody wants to know
 
@@ -272,6 +273,16 @@ public final class Views implements AutoCloseable {
     return !passed.isEmpty();
   }
 
+  /** Whether an extractor was not asked or was ended, because the message costs it too much. */
+  public boolean isTooDear() {
+    return !dear.isEmpty();
+  }
+
+  /** From now on that is a limit, and the message is over it. */
+  public void takeDearForLimit() {
+    passed.addAll(dear);
+  }
+
   /** The limits that the message is over, in words. */
   public List<String> limits() {
     return passed;
@@ -297,6 +308,10 @@ public final class Views implements AutoCloseable {
         case DONE -> succeeded++;
         case FAILED -> {
           failed++;
+          notes.add(extraction.why());
+        }
+        case TOO_DEAR -> {
+          dear.add(extraction.why());
           notes.add(extraction.why());
         }
         case OVER_LIMIT -> overLimit(extraction.why());

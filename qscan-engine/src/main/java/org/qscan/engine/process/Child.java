@@ -143,6 +143,17 @@ public final class Child {
     return ended.getCount() > 0 && (running == null || running.isAlive());
   }
 
+  /**
+   * CPU time that the child has used so far, without its own children; zero where that cannot be
+   * said.
+   */
+  public Duration cpuTime() {
+    Process running = process.get();
+    return running == null
+        ? Duration.ZERO
+        : running.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
   /** Whether standard input was handed over to its end; what the child did with it is not known. */
   public boolean hasReadAll() {
     return fed;

@@ -57,7 +57,8 @@ public record Command(
    */
   private static final String CONFINE =
       "ulimit -c 0 2>/dev/null; "
-          + "[ \"$1\" = 0 ] || ulimit -t \"$1\" 2>/dev/null; "
+          + "[ \"$1\" = 0 ] || ulimit -S -t \"$1\" 2>/dev/null; " // SIGXCPU, which tells why
+          + "[ \"$1\" = 0 ] || ulimit -H -t $(($1 + 1)) 2>/dev/null; " // and then SIGKILL
           + "[ \"$2\" = 0 ] || ulimit -f \"$2\" 2>/dev/null; "
           + "shift 2; exec \"$@\" 2>&1";
 
@@ -94,7 +95,7 @@ public record Command(
     }
     List<String> words = new ArrayList<>(argv.size() + 9);
     words.addAll(List.of("/bin/sh", "-c", CONFINE, "sh"));
-    words.add(Long.toString(cpuLimit.isZero() ? 0 : Math.max(1, cpuLimit.toSeconds())));
+    words.add(Long.toString(cpuLimit.isZero() ? 0 : cpuLimit.plusMillis(999).toSeconds()));
     words.add(Long.toString(fileLimit == 0 ? 0 : fileLimit / 512 + 1));
     words.addAll(guarded());
     return words;
