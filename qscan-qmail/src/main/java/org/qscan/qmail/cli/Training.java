@@ -12,6 +12,7 @@ import org.qscan.engine.LogLine;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 import org.qscan.engine.process.Ending;
+import org.qscan.engine.scan.Canary;
 
 /**
  * A real run of {@code qscan-queue}'s Java over a small mail, with stand-ins for the real
@@ -22,6 +23,17 @@ import org.qscan.engine.process.Ending;
 final class Training {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** Finds the canary, for else it would not be believed, and nothing else. */
+  private static final String SWEEP =
+      """
+      for last; do :; done
+      [ -f "$last/%1$s" ] || exit 0
+      echo ">>> Virus 'EICAR-AV-Test' found in file $last/%1$s"
+      case " $* " in *' -eec '*) exit 24 ;; esac
+      exit 3\
+      """
+          .replace("%1$s", Canary.NAME);
 
   private final Path directory;
   private final Launch launch;
@@ -45,7 +57,7 @@ final class Training {
         directory.resolve("work"),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Path queue = script("queue", "cat >/dev/null; exec cat <&1 >/dev/null");
-    Path sweep = script("sweep", "exit 0");
+    Path sweep = script("sweep", SWEEP);
     Path ripmime = Configuration.defaults().path(Key.RIPMIME_PROGRAM);
     if (!Files.isExecutable(ripmime)) {
       ripmime = script("ripmime", "exec cat >/dev/null");
