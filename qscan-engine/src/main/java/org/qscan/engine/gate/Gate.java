@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -267,7 +268,11 @@ public final class Gate {
     boolean drawn = false;
     try {
       Files.createFile(otherNames.resolve(ticket), WorkDirectory.OURS_ALONE);
-      Files.createFile(tickets.resolve(ticket), WorkDirectory.OURS_ALONE);
+      try {
+        Files.createFile(tickets.resolve(ticket), WorkDirectory.OURS_ALONE);
+      } catch (FileAlreadyExistsException e) {
+        // Somebody who mends the directory has met its other name, and has been quicker.
+      }
       drawn = identity.equals(identity(lock));
       return drawn ? slot : null;
     } finally {
