@@ -62,15 +62,18 @@ class SweepDialectTest {
 
   @TempDir Path directory;
   private Path program = Path.of("/");
+  private Path shown = Path.of("/"); // the program keeps files of its own beside itself
 
   @BeforeEach
-  void makeProgram() {
+  void makeProgram() throws IOException {
+    shown = Files.createDirectory(directory.resolve("shown"));
+    Files.writeString(shown.resolve("1.eml"), "hello");
     program = FakeSweep.exits(directory, 0, "");
   }
 
   private Finding scan(int code, String text, String... options) throws ScanFailure {
     FakeSweep.says(program, code, text);
-    return sweep(options).scan(directory, "dialect");
+    return sweep(options).scan(shown, "dialect");
   }
 
   private ProgramScanner sweep(String... options) {
