@@ -44,8 +44,9 @@ static struct sockaddr_un address_of(const char *path, const char *suffix) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   int n = snprintf(address.sun_path, sizeof address.sun_path, "%s%s", path, suffix);
   if (path[0] != '/' || n < 0 || (size_t)n >= sizeof address.sun_path) {
-    errno = path[0] == '/' ? ENAMETOOLONG : EINVAL;
-    fail("take as an absolute path", path);
+    fprintf(stderr, "qscan-socket: SOCKET %s must be an absolute path of at most %zu octets\n", path,
+            sizeof address.sun_path - sizeof ".hold");
+    exit(FAILED);
   }
   return address;
 }
@@ -114,7 +115,8 @@ static _Noreturn void hold(const char *path, mode_t mode) {
   struct sockaddr_un address = address_of(path, "");
   struct sockaddr_un hand = address_of(path, ".hold");
   if (is_answered(&address)) {
-    fprintf(stderr, "qscan-socket: somebody answers at %s: waiting for its end\n", path);
+    fprintf(stderr,
+            "qscan-socket: somebody answers at %s already (a qscand?): waiting for its end\n", path);
     while (is_answered(&address)) {
       pause_for(500);
     }
@@ -171,7 +173,10 @@ static _Noreturn void take(const char *path, char **program) {
     held = receive_from(&hand);
   }
   if (held < 0) {
-    fprintf(stderr, "qscan-socket: nobody holds %s: start 'qscan-socket hold %s'\n", path, path);
+    fprintf(stderr,
+            "qscan-socket: nobody has handed over %s within %d seconds: start 'qscan-socket hold %s'"
+            " as the same user\n",
+            path, TAKE_PATIENCE, path);
     exit(FAILED);
   }
   if (held != 0 && dup2(held, 0) != 0) {
@@ -197,6 +202,7 @@ int main(int argc, char **argv) {
     char *end;
     mode = strtol(argv[3], &end, 8);
     if (*end || mode < 0600 || mode > 0666) {
+      fprintf(stderr, "qscan-socket: MODE %s must be octal, from 0600 to 0666\n", argv[3]);
       usage();
     }
   }

@@ -113,8 +113,8 @@ public final class Ripmime implements Extractor {
       took = Duration.ofNanos(System.nanoTime() - started);
       if (look.isTooMuch()) {
         return Extraction.tooDear(
-            "ripmime was not asked: header fields with so many semicolons would keep it busy for"
-                + " more than a message of this size may");
+            "ripmime was not asked: header fields of this message have so many semicolons that it"
+                + " would need more CPU time than a message of this size may");
       }
       if (tooLong || (ending.how() == Ending.How.SIGNALLED && ending.code() == SIGXCPU)) {
         return Extraction.tooDear(

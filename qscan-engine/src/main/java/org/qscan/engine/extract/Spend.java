@@ -133,9 +133,9 @@ public final class Spend {
     public String why() {
       return "to take it apart, "
           + reader
-          + " needs more work than "
+          + " needs more work than a message of this size may ("
           + FOR_EACH_OCTET
-          + " units for each octet of it";
+          + " units an octet)";
     }
   }
 }

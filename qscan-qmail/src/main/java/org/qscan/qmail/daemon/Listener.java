@@ -153,7 +153,7 @@ final class Listener implements AutoCloseable {
                 null,
                 "another file than qscand's socket is at daemon.socket "
                     + path
-                    + ": remove it, or, if somebody holds the socket for qscand, restart qscand");
+                    + ": remove it, or, if the socket's holder made it, restart qscand");
       }
       Path directory = path.getParent();
       if (directory == null || !Files.isDirectory(directory)) {
@@ -176,7 +176,7 @@ final class Listener implements AutoCloseable {
               + path
               + " is gone, and no mail comes in; it cannot be made again ("
               + e
-              + "): let qscand's user write its directory, or restart who holds the socket");
+              + "): let qscand's user write its directory, or restart the socket's holder");
     }
   }
 

@@ -148,7 +148,7 @@ public final class Qscand {
           "err",
           "the scanners have not answered within "
               + PROOF.toSeconds()
-              + "s of qscand's start: it takes mail all the same, which may be told to try again");
+              + "s of qscand's start: it takes mail all the same, and may have to defer it");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {

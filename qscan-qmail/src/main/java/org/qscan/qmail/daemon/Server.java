@@ -439,7 +439,7 @@ final class Server implements Connection.Host, AutoCloseable {
             "daemon.socket "
                 + service.daemon().socket()
                 + " was removed by somebody and has been made again: leave it alone"
-                + (listener.isInherited() ? ", and restart who holds the socket for qscand" : "")),
+                + (listener.isInherited() ? ", and restart its holder (qscan-socket, say)" : "")),
         "");
   }
 
