@@ -44,8 +44,8 @@ static struct sockaddr_un address_of(const char *path, const char *suffix) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   int n = snprintf(address.sun_path, sizeof address.sun_path, "%s%s", path, suffix);
   if (path[0] != '/' || n < 0 || (size_t)n >= sizeof address.sun_path) {
-    fprintf(stderr, "qscan-socket: SOCKET %s must be an absolute path of at most %zu octets\n", path,
-            sizeof address.sun_path - sizeof ".hold");
+    fprintf(stderr, "qscan-socket: SOCKET %s must be an absolute path of at most %zu octets\n",
+            path, sizeof address.sun_path - sizeof ".hold");
     exit(FAILED);
   }
   return address;
@@ -116,7 +116,8 @@ static _Noreturn void hold(const char *path, mode_t mode) {
   struct sockaddr_un hand = address_of(path, ".hold");
   if (is_answered(&address)) {
     fprintf(stderr,
-            "qscan-socket: somebody answers at %s already (a qscand?): waiting for its end\n", path);
+            "qscan-socket: somebody answers at %s already (a qscand?): waiting for its end\n",
+            path);
     while (is_answered(&address)) {
       pause_for(500);
     }
@@ -173,10 +174,11 @@ static _Noreturn void take(const char *path, char **program) {
     held = receive_from(&hand);
   }
   if (held < 0) {
-    fprintf(stderr,
-            "qscan-socket: nobody has handed over %s within %d seconds: start 'qscan-socket hold %s'"
-            " as the same user\n",
-            path, TAKE_PATIENCE, path);
+    fprintf(
+        stderr,
+        "qscan-socket: nobody has handed over %s within %d seconds: start 'qscan-socket hold %s'"
+        " as the same user\n",
+        path, TAKE_PATIENCE, path);
     exit(FAILED);
   }
   if (held != 0 && dup2(held, 0) != 0) {
