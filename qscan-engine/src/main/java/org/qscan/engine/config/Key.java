@@ -54,18 +54,18 @@ public enum Key {
       "extract.cpu-time",
       Type.DURATION,
       "10s",
-      "The most CPU time that ripmime may use for one message; it has 0.5 s and 2 s for each megabyte"
-          + " of it. A message whose header fields would cost it more it is not asked about. Where"
-          + " another extractor succeeded, that one counts, and the log notes it; else the message is"
-          + " unscannable (limit)."),
+      "The most CPU time that ripmime may use for one message; it has 0.5 s and 2 s for each"
+          + " megabyte of it. ripmime is not run on a message whose header fields would cost it"
+          + " more. Where another extractor succeeded, that one counts, and the log notes it;"
+          + " else the message is unscannable (limit)."),
   EXTRACT_FAILURE(
       "extract.failure",
       Type.CHOICE,
       List.of("continue", "defer"),
       "continue",
-      "When an extractor crashes or is too slow: continue as long as another one succeeded, or defer"
-          + " the message. When ripmime has used up its CPU time or was not asked for what it would"
-          + " cost (extract.cpu-time), defer means unscannable (limit): it would be so each time."),
+      "When an extractor crashes or is too slow: continue as long as another one succeeded, or"
+          + " defer the message. Where ripmime would need more CPU time than extract.cpu-time"
+          + " allows, defer makes the message unscannable (limit), for it would be so each time."),
   EXTRACT_MAX_PARTS(
       "extract.max-parts",
       Type.INTEGER,
@@ -203,9 +203,10 @@ public enum Key {
       Type.CHOICE,
       List.of("confirm", "periodic"),
       "confirm",
-      "When clamd and savdid must find the EICAR test file, shown to them as mail is: confirm, before"
-          + " any clean answer counts, in a trial begun after the answer and shared by all who wait;"
-          + " or periodic, every canary.every only. A scanner that does not find it is not believed."),
+      "Whether clamd and savdid must find the EICAR test file behind each clean answer before"
+          + " that counts (confirm; one check serves all who wait), or every canary.every only"
+          + " (periodic). A scanner that does not find it is not believed. clamd's VirusEvent"
+          + " fires for it."),
   CANARY_EVERY(
       "canary.every",
       Type.DURATION,
@@ -377,10 +378,10 @@ public enum Key {
       Type.INTEGER,
       List.of("0", "100000"),
       "0",
-      "How many of these one user may have while others wait, or one sending host where"
-          + " policy.trusted-users names the user that calls; 0: a quarter. With room for all it"
-          + " binds nobody. Whoever has most makes room for those who have less; root and"
-          + " bounce.user never do."),
+      "How many of daemon.max-connections one user may have while others wait; where"
+          + " policy.trusted-users names the user that calls, it is one sending host; 0: a"
+          + " quarter. While there is room for all it limits nobody. Whoever has most makes room"
+          + " for those who have less; root and bounce.user never do."),
   DAEMON_MEMORY(
       "daemon.memory",
       Type.SIZE,

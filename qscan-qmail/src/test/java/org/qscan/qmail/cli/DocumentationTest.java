@@ -97,6 +97,7 @@ class DocumentationTest {
         "man8/qscan-queue.8",
         "man8/qscan-client.8",
         "man8/qscand.8",
+        "man8/qscan-socket.8",
         "man5/qscan-config.5"
       })
   void manualPageIsWithoutWarnings(String name) throws Exception {
