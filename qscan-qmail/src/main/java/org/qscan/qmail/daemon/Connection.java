@@ -163,7 +163,9 @@ final class Connection implements FrameReader.Sink, Places.Guest {
       gone();
       return;
     }
-    heard = System.nanoTime();
+    if (stage != Stage.ANSWERED) { // chatter would keep a place for ever, and never give way
+      heard = System.nanoTime();
+    }
     try {
       reader.take(buffer.flip(), this);
     } catch (ProtocolException e) { // not even its outcome can be found any more

@@ -131,6 +131,19 @@ class ConnectionTest {
     });
   }
 
+  @Test
+  void whoTalksOnAfterItsAnswerGivesWayAsOneWhoIsSilent() throws Exception {
+    with((connection, client) -> {
+      connection.read(said(client, WHOLE + "V\0\0\0\012\001\0\0\0\0\0\0\0\001a"));
+      submitted.get(0).run(Objects.requireNonNull(ledger.reserve(true)), true, () -> {});
+      long answered = System.nanoTime();
+      assertThat(connection.burden(answered)).isNaN();
+      connection.read(said(client, "Z\0\0\0\0"));
+      assertThat(connection.isClosed()).isFalse();
+      assertThat(connection.burden(answered + Duration.ofSeconds(30).toNanos())).isNotNaN();
+    });
+  }
+
   private interface Talk {
     void over(Connection connection, SocketChannel client) throws Exception;
   }
