@@ -52,6 +52,7 @@ final class Clamd implements Protocol {
         }
         if (canaries.confirms(inquest)) {
           watch.after(since, trial, call);
+          inquest.confirmed();
         }
       } finally {
         watch.leave();

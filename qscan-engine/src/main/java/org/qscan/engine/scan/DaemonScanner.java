@@ -250,6 +250,9 @@ public final class DaemonScanner implements Scanner {
       if (!call.isCancelled()) {
         canaries.doubt(peer);
       }
+      if (e instanceof CanaryLost) {
+        cache.forget(); // with canary=periodic, some of it was said since it went blind
+      }
       inquest.addTo(tally, false);
       tally.gap(peer + ": " + inWords(e));
     }

@@ -29,6 +29,7 @@ final class Inquest {
   private final Map<Path, ByteBuffer> keys = new LinkedHashMap<>();
   private String before = "";
   private String after = "";
+  private boolean confirmed;
 
   /**
    * Nothing was asked yet.
@@ -165,8 +166,14 @@ final class Inquest {
     return true;
   }
 
+  /** A canary was found after the last answer: what it calls clean may be kept. */
+  void confirmed() {
+    confirmed = true;
+  }
+
   /**
-   * What it comes to; what may be kept is kept.
+   * What it comes to; what may be kept is kept. Beside a finding or a gap nobody asks for a canary,
+   * and so nothing that was called clean there is kept: it would be believed with the next message.
    *
    * @param whole whether there is an answer for every file
    */
@@ -176,9 +183,14 @@ final class Inquest {
       tally.add(answer);
       answer.addSaidTo(tally, file);
       ByteBuffer key = keys.get(file);
-      if (whole && key != null && !before.isEmpty() && before.equals(after) && answer.isCertain()) {
+      boolean believed = confirmed || answer.hasThreats();
+      if (whole && believed && key != null && isSameState() && answer.isCertain()) {
         cache.keep(key, answer.threats(), before);
       }
     });
+  }
+
+  private boolean isSameState() {
+    return !before.isEmpty() && before.equals(after);
   }
 }

@@ -129,6 +129,7 @@ final class Sssp implements Protocol {
             }
             if (canaries.confirms(inquest)) {
               watch.after(since, trial, call);
+              inquest.confirmed();
             }
           } finally {
             watch.leave();

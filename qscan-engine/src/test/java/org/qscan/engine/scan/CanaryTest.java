@@ -184,6 +184,31 @@ class CanaryTest {
     }
   }
 
+  /** A gap or a finding beside it, and so nobody has asked for a canary. */
+  @Test
+  void whatABlindScannerSaidBesideAGapOrAFindingIsNotKept() throws Exception {
+    Path parts = Files.createDirectories(views.resolve("mime4j"));
+    Files.writeString(parts.resolve("2.com"), "infected, in truth");
+    Files.writeString(parts.resolve("3.zip"), "archive");
+    for (String other : List.of("Can't create temporary directory ERROR", "Y FOUND")) {
+      FakeClamd.Engine engine =
+          (subject, data) -> subject + ": " + (data.equals("archive") ? other : "OK");
+      try (FakeClamd clamd = new FakeClamd(socket("beside" + other.length()), engine)) {
+        Scanner scanner = clamd("data", false, clamd.address());
+        try {
+          verdict(scanner);
+        } catch (ScanFailure e) {
+          assertThat(e).hasMessageContaining("Can't create");
+        }
+        clamd.answers(
+            (subject, data) -> subject + (data.contains("infected") ? ": X FOUND" : ": OK"));
+        Files.writeString(parts.resolve("3.zip"), "another archive");
+        assertThat(verdict(scanner)).isEqualTo(new Verdict.Infected(List.of("X")));
+        Files.writeString(parts.resolve("3.zip"), "archive");
+      }
+    }
+  }
+
   @Test
   void theFileMayBeReadByWhoeverMayReadTheMailAndSaysWhatItIs() throws Exception {
     List<String> seen = new ArrayList<>();
