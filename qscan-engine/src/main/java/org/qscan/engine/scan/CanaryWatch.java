@@ -47,6 +47,7 @@ final class CanaryWatch {
   private final CanaryRules rules;
   private final String advice;
   private long begun;
+  private long doubted; // those begun up to this one prove nothing of the scanner as it is now
   private long found;
   private long foundAt;
   private boolean isProven;
@@ -90,7 +91,7 @@ final class CanaryWatch {
       if (isProven && rules.clock().getAsLong() - foundAt <= rules.longestAge().toNanos()) {
         return since;
       }
-      need = underWay ? begun : begun + 1;
+      need = underWay && begun > doubted ? begun : begun + 1;
     }
     boolean proven = false;
     try {
@@ -154,9 +155,13 @@ final class CanaryWatch {
     await(need, since, trial, call);
   }
 
-  /** The connection broke, or the scanner is another one now: before the next message, a canary. */
+  /**
+   * The connection broke, or the scanner is another one now: before the next message, a canary. One
+   * that is under way does not count, for it may have been shown to the scanner that was.
+   */
   synchronized void doubt() {
     isProven = false;
+    doubted = begun;
   }
 
   /** Whether a canary was found, and not too long ago. */
@@ -266,8 +271,10 @@ final class CanaryWatch {
     underWay = false;
     if (answered && said == null) {
       found = mine;
-      foundAt = start;
-      isProven = true;
+      if (mine > doubted) {
+        foundAt = start;
+        isProven = true;
+      }
     } else {
       isProven = false;
       if (said != null) {

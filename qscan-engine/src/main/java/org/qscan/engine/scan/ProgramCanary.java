@@ -150,14 +150,12 @@ final class ProgramCanary {
   }
 
   /** Another program than before, or other data: what was proved is not proved of this. */
-  private void enter(String now) {
-    synchronized (this) {
-      if (now.equals(provenFor)) {
-        return;
-      }
-      provenFor = now;
+  private synchronized void enter(String now) {
+    if (now.equals(provenFor)) {
+      return;
     }
-    watch.doubt();
+    provenFor = now;
+    watch.doubt(); // before anybody else sees the line above
     long age = noted(now);
     if (age >= 0) {
       watch.trust(age);

@@ -158,6 +158,23 @@ class CanaryWatchTest {
     assertThat(shown).hasValue(2);
   }
 
+  /** A program was replaced while it was shown one: that says nothing of the new one. */
+  @Test
+  void aCanaryThatWasUnderWayWhenTheScannerChangedProvesNothing() throws Exception {
+    CanaryWatch watch = watch(false);
+    watch.before(
+        () -> {
+          watch.doubt();
+          return show();
+        },
+        call());
+    watch.leave();
+    assertThat(watch.isProven()).isFalse();
+    watch.before(this::show, call());
+    assertThat(shown).hasValue(2);
+    assertThat(watch.isProven()).isTrue();
+  }
+
   @Test
   void allWhoWaitShareOneAndOneThatWasUnderWayIsNotEnough() throws Exception {
     CanaryWatch watch = watch(true);
