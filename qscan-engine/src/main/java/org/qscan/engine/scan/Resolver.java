@@ -59,10 +59,18 @@ final class Resolver {
     return peers;
   }
 
+  /** An IPv6 address, or one whose last label is a number, which that of a name never is. */
+  private static boolean isNumber(String host) {
+    boolean number = !host.endsWith(".");
+    for (int i = host.lastIndexOf('.') + 1; i < host.length(); i++) {
+      number &= host.charAt(i) >= '0' && host.charAt(i) <= '9';
+    }
+    return number || host.indexOf(':') >= 0;
+  }
+
   /** The resolver keeps its own time, which may be longer than ours: it is left behind then. */
   private InetAddress[] resolve(String host, Deadline deadline) throws IOException {
-    char last = host.charAt(host.length() - 1);
-    if (host.indexOf(':') >= 0 || (last >= '0' && last <= '9')) {
+    if (isNumber(host)) {
       return new InetAddress[] {InetAddress.getByName(host)}; // an address: nobody is asked
     }
     CompletableFuture<InetAddress[]> found = new CompletableFuture<>();

@@ -283,6 +283,17 @@ class DaemonFaultsTest {
     assertThat(scanner.tryCanary(SESSION, LONG).get(0)).contains("the host name nowhere");
   }
 
+  @Test
+  void aNameThatEndsInADigitIsAName() throws Exception {
+    try (FakeClamd clamd = new FakeClamd("tcp:127.0.0.1:0", (subject, data) -> subject + ": OK")) {
+      DaemonScanner scanner =
+          clamd(LONG, "tcp:clamd1:" + clamd.address().port())
+              .withNames(host ->
+                  new InetAddress[] {InetAddress.getByAddress(host, new byte[] {127, 0, 0, 1})});
+      assertThat(verdict(scanner)).isEqualTo(new Verdict.Clean());
+    }
+  }
+
   // --- what was shown was there
 
   @Test
