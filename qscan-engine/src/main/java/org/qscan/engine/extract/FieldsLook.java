@@ -24,6 +24,8 @@ final class FieldsLook extends FilterInputStream {
 
   private boolean header = true;
   private boolean atStart = true;
+  private boolean naming;
+  private boolean named; // only then it is a field: a style sheet behind "-->" is none
   private boolean empty = true;
   private int dashes;
   private long octets;
@@ -66,6 +68,7 @@ final class FieldsLook extends FilterInputStream {
       header &= !empty;
       atStart = true;
       empty = true;
+      naming = false;
       dashes = 0;
       return;
     }
@@ -73,14 +76,30 @@ final class FieldsLook extends FilterInputStream {
       before += semicolons * fieldLength;
       semicolons = 0;
       fieldLength = 0;
+      naming = true;
+      named = false;
     }
     dashes = octet == '-' && (atStart || dashes == 1) ? dashes + 1 : dashes == 2 ? 2 : 0;
     header |= dashes == 2;
     atStart = false;
     empty &= octet == '\r';
-    if (header) {
+    if (naming) {
+      named = octet == ':';
+      naming = isOfName(octet);
+    }
+    if (header && named) {
       fieldLength++;
       semicolons += octet == ';' ? 1 : 0;
     }
+  }
+
+  /** Of the names of fields that ripMIME reads, with blanks before the colon. */
+  private static boolean isOfName(byte octet) {
+    return (octet >= 'a' && octet <= 'z')
+        || (octet >= 'A' && octet <= 'Z')
+        || (octet >= '0' && octet <= '9')
+        || octet == '-'
+        || octet == ' '
+        || octet == '\t';
   }
 }

@@ -40,6 +40,10 @@ class FieldsLookTest {
     String style = "--\na{b:c;d:e}".repeat(10_000);
     assertThat(isTooMuch(received.repeat(200) + "\n" + "a;b\n".repeat(50_000))).isFalse();
     assertThat(isTooMuch("Content-Type: text/html\n\n" + style)).isFalse();
+    String rule = "      .c td { color: #123456; padding: 0; }\n";
+    String row = "    <tr><td>&nbsp;</td><td>7&nbsp;&euro;</td></tr>\n";
+    assertThat(isTooMuch("Content-Type: text/html\n\n<!--\n-->\n" + rule.repeat(5000))).isFalse();
+    assertThat(isTooMuch("Content-Type: text/html\n\n<!--\n-->\n" + row.repeat(5000))).isFalse();
     assertThat(isTooMuch("Content-Type: a/b;\n\tname=\"c\"; d=e\n\n" + ";".repeat(200_000)))
         .isFalse();
   }
