@@ -8,6 +8,9 @@ final class ClamdAnswer {
   private static final String OK = "OK";
   private static final String FOUND = " FOUND";
 
+  /** AlertExceedsMax as well, but how long a scan takes says more of the host than of the message. */
+  private static final String OUT_OF_TIME = "Heuristics.Limits.Exceeded.MaxScanTime";
+
   private ClamdAnswer() {}
 
   /**
@@ -30,7 +33,9 @@ final class ClamdAnswer {
       return;
     }
     String name = said.substring(0, said.length() - FOUND.length());
-    if (name.startsWith("Heuristics.Encrypted.")) {
+    if (name.equals(OUT_OF_TIME)) {
+      tally.gap(place + " has no verdict: " + text + " (MaxScanTime: is its host too busy?)");
+    } else if (name.startsWith("Heuristics.Encrypted.")) {
       tally.reason(Reason.ENCRYPTED); // AlertEncrypted: what the site wants done has a key of ours
     } else if (name.startsWith("Heuristics.Limits.Exceeded")
         || name.startsWith("Heuristics.Email.ExceedsMax")) {

@@ -159,6 +159,15 @@ class DaemonFaultsTest {
     }
   }
 
+  /** A busy host is no fact about the message: the next time it may well be clean. */
+  @Test
+  void aClamdWhoseOwnTimeIsOverHasNoVerdict() throws Exception {
+    String late = ": Heuristics.Limits.Exceeded.MaxScanTime FOUND";
+    try (FakeClamd clamd = new FakeClamd(socket("time"), (subject, data) -> subject + late)) {
+      assertFails(clamd(LONG, clamd.address().toString()), "MaxScanTime");
+    }
+  }
+
   @Test
   void oneThatIsLateIsUnknown() {
     try (FakeDaemon daemon =
