@@ -8,7 +8,7 @@ final class ClamdAnswer {
   private static final String OK = "OK";
   private static final String FOUND = " FOUND";
 
-  /** AlertExceedsMax as well, but how long a scan takes says more of the host than of the message. */
+  /** By AlertExceedsMax as well, but how long a scan takes is its host's business. */
   private static final String OUT_OF_TIME = "Heuristics.Limits.Exceeded.MaxScanTime";
 
   private ClamdAnswer() {}
