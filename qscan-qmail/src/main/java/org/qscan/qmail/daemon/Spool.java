@@ -1,10 +1,10 @@
 package org.qscan.qmail.daemon;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -79,13 +79,15 @@ final class Spool {
   }
 
   /**
-   * Makes the directory again where somebody has removed it.
+   * Makes the directory again where somebody has removed it, and looks how much room there is: when
+   * those that write have gone, nobody else would see that there is enough again.
    *
    * @return a sentence each time that was needed since the last call
    * @throws ScanFailure if it cannot be made, or the work directory is not safe to work in
    */
   List<String> lookAfter() throws ScanFailure {
     restore();
+    measure();
     List<String> sentences = new ArrayList<>();
     for (String sentence = news.poll(); sentence != null; sentence = news.poll()) {
       sentences.add(sentence);
@@ -136,15 +138,28 @@ final class Spool {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 
-  /** Looks how much room there is, once a second at most; may take as long as the disk takes. */
-  void measure() throws IOException {
+  /**
+   * Looks how much room there is, once a second at most; may take as long as the disk takes. Not by
+   * a FileStore: that looks the disk up in the table of mounts, where a chroot's may be missing.
+   */
+  void measure() {
     long now = System.nanoTime();
     if (now - measured < MEASURE_NANOS) {
       return;
     }
     measured = now;
-    FileStore store = Files.getFileStore(directory);
-    low = store.getUsableSpace() < Math.min(store.getTotalSpace() / 20, LOW);
+    File disk = directory.toFile();
+    measured(disk.getUsableSpace(), disk.getTotalSpace()); // 0 of 0 if it cannot be known
+  }
+
+  /**
+   * What was found.
+   *
+   * @param left in bytes
+   * @param all of the disk, in bytes
+   */
+  void measured(long left, long all) {
+    low = left < Math.min(all / 20, LOW);
   }
 
   /** Whether there was little room when somebody last looked. */
