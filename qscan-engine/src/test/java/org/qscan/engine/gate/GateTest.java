@@ -480,8 +480,8 @@ class GateTest {
     for (int i = 0; !ours.isDone(); i++) {
       remove(workPath.resolve(i % 2 == 0 ? ".gate" : ".live"));
       Until.holds(
-          "it is there again",
-          () -> ours.isDone() || (exists(".gate/draw.lock") && exists(".live")));
+          "it is there again, and each knows what the other does",
+          () -> ours.isDone() || (exists(".gate/draw.lock") && bothKnowAllTickets()));
     }
     // Whose directory is removed once more while it is mended may be told to try again.
     assertThat(ours.get()).allMatch(told -> told.startsWith(ScanFailure.class.getName()));
@@ -491,6 +491,19 @@ class GateTest {
       now += event.equals("+") ? 1 : -1;
       assertThat(now).isBetween(0, slots);
     }
+  }
+
+  /** Else the next removal would take the only name that a ticket has: that nobody can mend. */
+  private boolean bothKnowAllTickets() throws Exception {
+    List<String> live = ticketsIn(".live");
+    List<String> gate = ticketsIn(".gate");
+    return exists(".live") && gate.containsAll(live) && ticketsIn(".live").containsAll(gate);
+  }
+
+  private List<String> ticketsIn(String room) throws Exception {
+    return WorkDirectory.names(workPath.resolve(room)).stream()
+        .filter(name -> !Gate.idOf(name).isEmpty())
+        .toList();
   }
 
   private boolean exists(String name) {
