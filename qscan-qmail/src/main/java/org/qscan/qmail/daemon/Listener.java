@@ -123,6 +123,30 @@ final class Listener implements AutoCloseable {
     return Files.getAttribute(path, "unix:ino");
   }
 
+  private static int user(@Nullable Path file) throws IOException {
+    return file == null ? 0 : (Integer) Files.getAttribute(file, "unix:uid");
+  }
+
+  /**
+   * Why qscan-client would take us for somebody else; daemon.c has the other half. Nobody but the
+   * operator could see it: a client that does not believe us tells us nothing.
+   *
+   * @param user who listens
+   * @param owner of the socket's directory
+   * @return a sentence; empty if it believes us
+   */
+  static String disbelief(Path socket, int user, int owner) {
+    return user == 0 || user == owner
+        ? ""
+        : "qscan-client believes nobody at daemon.socket "
+            + socket
+            + " but root and the owner of its directory (user "
+            + owner
+            + "), and qscand runs as user "
+            + user
+            + ", so all mail is told to try again: chown the directory to qscand's user";
+  }
+
   ServerSocketChannel channel() {
     return channel;
   }
@@ -148,7 +172,7 @@ final class Listener implements AutoCloseable {
       Object found = Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? inode(path) : null;
       if (found != null) {
         return found.equals(inode)
-            ? new Look(null, "")
+            ? new Look(null, own ? disbelief(path, user(path), user(path.getParent())) : "")
             : new Look(
                 null,
                 "another file than qscand's socket is at daemon.socket "
