@@ -482,13 +482,20 @@ public final class Views implements AutoCloseable {
     return "." + extension.toLowerCase(Locale.ROOT);
   }
 
-  /** Ends the extractors, if they are still at it, and closes the message. */
+  /**
+   * Ends the extractors, if they are still at it, and closes the message. Whatever fails in that,
+   * the memory is given back: what one message kept would be missing for ever.
+   */
   @Override
   public void close() throws IOException {
-    message.close();
-    for (Extractor.Work one : work) {
-      one.cancel();
+    try (share) {
+      try {
+        message.close(); // wakes those who wait for more of it
+      } finally {
+        for (Extractor.Work one : work) {
+          one.cancel();
+        }
+      }
     }
-    share.close();
   }
 }

@@ -182,6 +182,57 @@ class ViewsTest {
         .allMatch(name -> name.matches("[234](\\.doc|\\.exe|)"));
   }
 
+  /** One that breaks in the moment in which it is to stop. */
+  private record Breaking(Extractor extractor) implements Extractor {
+    @Override
+    public String name() {
+      return extractor.name();
+    }
+
+    @Override
+    public boolean needsFiles() {
+      return false;
+    }
+
+    @Override
+    public Work start(Message message, View view, String session) throws IOException {
+      Work work = extractor.start(message, view, session);
+      return new Work() {
+        @Override
+        public Extraction finish(Duration patience) {
+          return work.finish(patience);
+        }
+
+        @Override
+        public Duration took() {
+          return work.took();
+        }
+
+        @Override
+        public void cancel() {
+          work.cancel();
+          throw new IllegalStateException("broken");
+        }
+      };
+    }
+  }
+
+  @Test
+  void theMemoryIsGivenBackWhateverFailsAtTheEnd() throws Exception {
+    Ledger ledger = new Ledger(1 << 24);
+    Ledger.Reservation room = ledger.reserve(true);
+    Memory memory = new Memory(1 << 20, ledger);
+    List<Extractor> extractors = List.of(new Breaking(new Mime4j(WIDE)));
+    Path home = Files.createDirectory(outer.resolve("session" + ++sessions));
+    Views views =
+        Views.start(
+            () -> home, mark(), extractors, WIDE, false, memory.share(Effort.any(), room), true);
+    views.message().append(Mails.octets("Subject: x\n\nhello\n"), 0, 18);
+    assertThat(ledger.taken()).isPositive();
+    assertThatThrownBy(views::close).hasMessage("broken");
+    assertThat(ledger.taken()).isZero();
+  }
+
   /** An extractor under another name. */
   private record Renamed(String name, Extractor extractor) implements Extractor {
     @Override
