@@ -46,7 +46,10 @@ final class LocaleProgram {
    * @param arguments a directory to work in
    */
   public static void main(String[] arguments) throws Exception {
-    System.out.println(String.join("\n", output(Path.of(arguments[0]))));
+    // Octets: on Java 17 what is printed follows file.encoding.
+    String lines = String.join("\n", output(Path.of(arguments[0]))) + "\n";
+    System.out.write(lines.getBytes(StandardCharsets.UTF_8));
+    System.out.flush();
   }
 
   static List<String> output(Path scratch) throws Exception {
