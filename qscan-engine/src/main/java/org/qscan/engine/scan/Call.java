@@ -1,5 +1,6 @@
 package org.qscan.engine.scan;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ final class Call {
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
   private final Deadline deadline;
-  private @Nullable Connection connection;
+  private @Nullable Closeable connection;
   private boolean cancelled;
   private volatile boolean patient;
   private volatile int share = 1;
@@ -46,7 +47,7 @@ final class Call {
   }
 
   /** From now on it is this connection that {@link #cancel()} closes. */
-  synchronized Connection uses(Connection used) throws IOException {
+  synchronized <C extends Closeable> C uses(C used) throws IOException {
     if (cancelled) {
       used.close();
       throw new IOException("the scan was broken off");
@@ -63,7 +64,11 @@ final class Call {
   synchronized void cancel() {
     cancelled = true;
     if (connection != null) {
-      connection.close();
+      try {
+        connection.close();
+      } catch (IOException e) {
+        // Nobody waits on it any more, and that was all.
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.qscan.engine.scan;
 
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * has a limit. While it writes it also reads, so that two who both want to write first do not wait
  * for each other. For one thread, but for {@link #close()}, which any thread may call.
  */
-final class Connection implements AutoCloseable {
+final class Connection implements Closeable {
 
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
   private static final int LONGEST_QUOTE = 200;

@@ -270,7 +270,7 @@ public final class DaemonScanner implements Scanner {
 
   @Override
   public List<String> knownThreats(Material material) {
-    return cache.knowsThreats() ? Inquest.knownThreats(material, cache) : List.of();
+    return cache.knowsThreats() ? cache.knownThreats(material) : List.of();
   }
 
   @Override

@@ -9,16 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.qscan.engine.ScanFailure;
 
 /**
  * The files of one message that are shown to a daemon, and what it says of each; what is known of
  * some of them already is not asked again. For one thread.
  */
 final class Inquest {
-
-  /** The raw message is never seen twice, for it has a Received line of its own. */
-  private static final String RAW = "raw";
 
   private final Material material;
   private final List<Path> files;
@@ -86,7 +82,7 @@ final class Inquest {
     }
     List<Path> unknown = new ArrayList<>();
     for (Path file : files) {
-      ByteBuffer key = isPart(file) ? VerdictCache.key(material, file) : null;
+      ByteBuffer key = VerdictCache.isPart(file) ? VerdictCache.key(material, file) : null;
       List<String> threats = key == null ? null : cache.look(key, before);
       if (threats != null) {
         threats.forEach(known::threat);
@@ -111,29 +107,6 @@ final class Inquest {
   /** How many they are. */
   long size(Path file) throws IOException {
     return material.size(file);
-  }
-
-  static boolean isPart(Path file) {
-    Path directory = file.getParent();
-    return directory != null && !directory.endsWith(RAW);
-  }
-
-  /** The threats of a part that is known to be infected, else none. */
-  static List<String> knownThreats(Material material, VerdictCache cache) {
-    List<Path> files;
-    try {
-      files = material.files();
-    } catch (ScanFailure e) {
-      return List.of(); // the scan will say so
-    }
-    for (Path file : files) {
-      ByteBuffer key = isPart(file) ? VerdictCache.key(material, file) : null;
-      List<String> threats = key == null ? List.of() : cache.lookForThreats(key);
-      if (!threats.isEmpty()) {
-        return threats;
-      }
-    }
-    return List.of();
   }
 
   /** Where to put what it says of this file. */

@@ -37,7 +37,7 @@ final class NamedParts {
         if (read.kind() != Line.Kind.DETECTION || part == null) {
           return Map.of();
         }
-        if (Inquest.isPart(part)) {
+        if (VerdictCache.isPart(part)) {
           parts.computeIfAbsent(part, any -> new ArrayList<>()).add(read.detail());
         }
       }

@@ -222,7 +222,7 @@ public final class ProgramScanner implements GroupScanner {
       return List.of();
     }
     cache.enter(now);
-    return Inquest.knownThreats(material, cache);
+    return cache.knownThreats(material);
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
 
 /**
  * What one scanner has said of parts of messages: clean, or which threats. By content (SHA-256,
@@ -35,6 +36,9 @@ public final class VerdictCache {
   public static final int ENTRY = 240;
 
   private static final int BUFFER = 65536;
+
+  /** The raw message is never seen twice, for it has a Received line of its own. */
+  private static final String RAW = "raw";
 
   private final int most;
   private final LongSupplier clock;
@@ -83,6 +87,12 @@ public final class VerdictCache {
   /** Whether anything is kept at all. */
   boolean isOn() {
     return most > 0;
+  }
+
+  /** Whether the file is a part, whose verdict is worth keeping. */
+  static boolean isPart(Path file) {
+    Path directory = file.getParent();
+    return directory != null && !directory.endsWith(RAW);
   }
 
   /**
@@ -151,6 +161,24 @@ public final class VerdictCache {
   /** Whether it is worth while to {@link #lookForThreats}. */
   synchronized boolean knowsThreats() {
     return infected > 0 && clock.getAsLong() - stateSeen <= BELIEF.toNanos();
+  }
+
+  /** The threats of a part of this message that is known to be infected, else none. */
+  List<String> knownThreats(Material material) {
+    List<Path> files;
+    try {
+      files = material.files();
+    } catch (ScanFailure e) {
+      return List.of(); // the scan will say so
+    }
+    for (Path file : files) {
+      ByteBuffer key = isPart(file) ? key(material, file) : null;
+      List<String> threats = key == null ? List.of() : lookForThreats(key);
+      if (!threats.isEmpty()) {
+        return threats;
+      }
+    }
+    return List.of();
   }
 
   /** The threats of a part that is known to be infected, else none. Asks for no state. */
