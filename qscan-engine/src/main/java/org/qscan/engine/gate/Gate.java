@@ -3,9 +3,6 @@ package org.qscan.engine.gate;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -15,7 +12,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -31,15 +27,17 @@ import org.qscan.engine.ScanFailure;
  * {@code gate.slots} tickets with lower numbers are there; the {@link Slot} ends with the ticket's
  * removal.
  *
- * <p><b>Never more than the limit.</b> Numbers are drawn under a lock, so no ticket ever appears
- * below another; the tickets below a given one only become fewer. Of all tickets called at one
- * time, look at the highest: fewer than {@code gate.slots} were below it when it was called, hence
- * now. (The original counted directories without a lock, and could overshoot.)
+ * <p><b>Never more than the limit.</b> Whoever has made a ticket looks once more, and gives it back
+ * unless it is the highest. Of two who draw at the same time the one who comes later sees the
+ * other's, so no ticket that counts ever appears below another that is there; the tickets below a
+ * given one only become fewer. Of all tickets called at one time, look at the highest: fewer than
+ * {@code gate.slots} were below it when it was called, hence now. (The original counted directories
+ * and could overshoot.) That numbers are drawn under a lock makes this quick and fair, no more: the
+ * lock is a file, and somebody may replace it.
  *
- * <p><b>Removed by somebody.</b> Each ticket has a second name in {@code .live}, and is there for
- * as long as one of the two is. So {@code rm -r .gate} under running scans gives no slot away
- * twice: who misses the directory makes it again and puts the tickets back, before a new one is
- * drawn. What is drawn under a lock file that somebody has replaced meanwhile does not count.
+ * <p><b>Removed by somebody.</b> Each ticket is written down in three places, of which only one is
+ * a directory that somebody may remove ({@link Tickets}). So {@code rm -r .gate .live} under
+ * running scans, in whatever order and however often, gives no slot away twice.
  *
  * <p><b>A dead holder.</b> A ticket is worth something only while its session's lock is held. Those
  * who wait look at the tickets that hold slots, and remove one whose owner is gone, once what it
@@ -63,8 +61,8 @@ public final class Gate {
   private static final String DRAWING = "drawing";
 
   private final WorkDirectory work;
-  private final Path tickets;
-  private final Path otherNames;
+  private final Tickets tickets;
+  private final Path room;
   private final int slots;
   private final Family family;
 
@@ -77,8 +75,8 @@ public final class Gate {
    */
   public Gate(WorkDirectory work, int slots, Family family) {
     this.work = work;
-    this.tickets = work.path().resolve(WorkDirectory.GATE);
-    this.otherNames = work.path().resolve(WorkDirectory.LIVE);
+    this.tickets = work.tickets();
+    this.room = work.path().resolve(WorkDirectory.GATE);
     this.slots = slots;
     this.family = family;
   }
@@ -114,7 +112,7 @@ public final class Gate {
         }
       }
     } catch (IOException e) {
-      throw new ScanFailure("cannot read or write the tickets in " + tickets, e);
+      throw new ScanFailure("cannot read or write the tickets in " + room, e);
     }
   }
 
@@ -125,14 +123,14 @@ public final class Gate {
    */
   public boolean hasTicket(Tenure session) throws ScanFailure {
     try {
-      return names().stream().anyMatch(ticket -> idOf(ticket).equals(session.id()));
+      return all().stream().anyMatch(ticket -> idOf(ticket).equals(session.id()));
     } catch (IOException e) {
       throw cannotRead(e);
     }
   }
 
   private ScanFailure cannotRead(IOException e) {
-    return new ScanFailure("cannot read the tickets in " + tickets, e);
+    return new ScanFailure("cannot read the tickets in " + room, e);
   }
 
   /**
@@ -142,7 +140,7 @@ public final class Gate {
    */
   public Occupancy occupancy() throws ScanFailure {
     try {
-      int drawn = names().size();
+      int drawn = all().size();
       int taken = Math.min(drawn, slots);
       return new Occupancy(slots, taken, drawn - taken);
     } catch (IOException e) {
@@ -160,10 +158,11 @@ public final class Gate {
     long probe = System.nanoTime();
     while (true) {
       failIfClosed(session);
-      Set<String> all = names();
+      Set<String> all = inFiles();
       if (!all.contains(mine)) {
-        return false;
+        return false; // others could not see it, whatever we know
       }
+      all.addAll(tickets.own());
       List<String> ahead = ahead(mine, all);
       if (ahead.size() < slots) {
         return true;
@@ -180,6 +179,7 @@ public final class Gate {
                 + " messages wait before this one");
       }
       if (now - probe >= 0) {
+        mend();
         if (!removedDead(ahead)) {
           probe = now + TimeUnit.MILLISECONDS.toNanos(PROBE_MILLIS);
         }
@@ -202,8 +202,7 @@ public final class Gate {
     boolean removed = false;
     for (String ticket : ahead.subList(0, slots)) {
       if (!work.isAlive(idOf(ticket)) && family.end(idOf(ticket))) {
-        removed |= Files.deleteIfExists(tickets.resolve(ticket));
-        removed |= Files.deleteIfExists(otherNames.resolve(ticket));
+        removed |= tickets.bury(ticket);
       }
     }
     return removed;
@@ -238,7 +237,7 @@ public final class Gate {
 
   /** Null where the lock or a directory was removed meanwhile; all is there again then. */
   private @Nullable Slot drawOnce(Tenure session, long deadline) throws IOException, ScanFailure {
-    Path file = tickets.resolve(DRAW);
+    Path file = room.resolve(DRAW);
     Object before = identity(file);
     try (FileChannel channel =
         FileChannel.open(
@@ -250,30 +249,24 @@ public final class Gate {
       }
       lock(channel, session, deadline);
       // One that is open keeps its inode: the same file before and after is the one that is open.
-      return before.equals(identity(file)) ? create(names(), session, file, before) : null;
+      return before.equals(identity(file)) ? create(all(), session) : null;
     } catch (NoSuchFileException e) {
       work.restore();
       return null;
     }
   }
 
-  private @Nullable Slot create(Set<String> all, Tenure session, Path lock, Object identity)
-      throws IOException {
-    long highest = 0;
+  /** Null where somebody draws under another lock: the one that we hold was removed. */
+  private @Nullable Slot create(Set<String> all, Tenure session) throws IOException {
+    long number = 1;
     for (String ticket : all) {
-      highest = Math.max(highest, numberOf(ticket));
+      number = Math.max(number, numberOf(ticket) + 1);
     }
-    String ticket = ticketName(highest + 1, session.id());
-    Slot slot = new Slot(tickets.resolve(ticket), otherNames.resolve(ticket));
+    String ticket = ticketName(number, session.id());
+    Slot slot = tickets.make(ticket);
     boolean drawn = false;
     try {
-      Files.createFile(otherNames.resolve(ticket), WorkDirectory.OURS_ALONE);
-      try {
-        Files.createFile(tickets.resolve(ticket), WorkDirectory.OURS_ALONE);
-      } catch (FileAlreadyExistsException e) {
-        // Somebody who mends the directory has met its other name, and has been quicker.
-      }
-      drawn = identity.equals(identity(lock));
+      drawn = tickets.isHighest(ticket, number);
       return drawn ? slot : null;
     } finally {
       if (!drawn) {
@@ -329,31 +322,29 @@ public final class Gate {
     return ahead;
   }
 
-  /** All tickets, by whichever of their names. */
-  private Set<String> names() throws IOException, ScanFailure {
+  /** All tickets, wherever they are written down. */
+  private Set<String> all() throws IOException, ScanFailure {
+    Set<String> all = inFiles();
+    all.addAll(tickets.own());
+    return all;
+  }
+
+  private Set<String> inFiles() throws IOException, ScanFailure {
     try {
-      return names(tickets, otherNames);
+      return tickets.inFiles();
     } catch (NoSuchFileException e) {
       work.restore();
-      return names(tickets, otherNames);
+      return tickets.inAnyFile(); // whether or not it was removed once more
     }
   }
 
-  private static Set<String> names(Path... rooms) throws IOException {
-    Set<String> names = new HashSet<>();
-    for (Path room : rooms) {
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(room)) {
-        for (Path entry : entries) {
-          String name = entry.getFileName().toString();
-          if (!idOf(name).isEmpty()) {
-            names.add(name);
-          }
-        }
-      } catch (DirectoryIteratorException e) {
-        throw e.getCause();
-      }
+  private void mend() throws IOException, ScanFailure {
+    work.restore();
+    try {
+      tickets.mend();
+    } catch (NoSuchFileException e) {
+      // Removed once more: next time.
     }
-    return names;
   }
 
   private static final int DIGITS = 18;
@@ -363,7 +354,7 @@ public final class Gate {
     return "0".repeat(DIGITS - digits.length()) + digits + "." + id;
   }
 
-  private static long numberOf(String ticket) {
+  static long numberOf(String ticket) {
     return Long.parseLong(ticket.substring(0, DIGITS));
   }
 

@@ -56,12 +56,10 @@ public final class Janitor {
         }
       }
     }
-    for (String room : List.of(WorkDirectory.GATE, WorkDirectory.LIVE)) {
-      for (String ticket : WorkDirectory.names(work.path().resolve(room))) {
-        String id = Gate.idOf(ticket);
-        if (!id.isEmpty() && !work.isAlive(id) && family.end(id)) {
-          Files.deleteIfExists(work.path().resolve(room).resolve(ticket));
-        }
+    for (String ticket : work.tickets().inAnyFile()) {
+      String id = Gate.idOf(ticket);
+      if (!work.isAlive(id) && family.end(id)) {
+        work.tickets().bury(ticket);
       }
     }
     return cleaned;

@@ -1,7 +1,5 @@
 package org.qscan.engine.gate;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -9,23 +7,19 @@ import java.nio.file.Path;
  */
 public final class Slot implements AutoCloseable {
 
-  private final Path ticket;
-  private final Path otherName;
+  private final Tickets tickets;
+  private final String ticket;
   private boolean kept;
 
-  /**
-   * The holder of a ticket.
-   *
-   * @param ticket in {@code .gate}
-   * @param otherName its name in {@code .live}
-   */
-  Slot(Path ticket, Path otherName) {
+  /** The holder of a ticket. */
+  Slot(Tickets tickets, String ticket) {
+    this.tickets = tickets;
     this.ticket = ticket;
-    this.otherName = otherName;
   }
 
+  /** The file in {@code .gate}. */
   Path ticket() {
-    return ticket;
+    return tickets.inRoom(ticket);
   }
 
   /**
@@ -39,18 +33,9 @@ public final class Slot implements AutoCloseable {
   @Override
   public void close() {
     if (kept) {
-      return;
-    }
-    remove(ticket);
-    remove(otherName);
-    remove(ticket); // where somebody made .gate again between the two
-  }
-
-  private static void remove(Path name) {
-    try {
-      Files.deleteIfExists(name);
-    } catch (IOException e) {
-      // It ends with its session's lock all the same: those who wait will see to it.
+      tickets.disown(ticket);
+    } else {
+      tickets.remove(ticket);
     }
   }
 }

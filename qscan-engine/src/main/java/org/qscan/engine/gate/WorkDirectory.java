@@ -32,8 +32,8 @@ import org.qscan.engine.ScanFailure;
  *   19ab...-4711-1/       the directory of one message, named by its session's id
  *   19ab...-4711-1/.alive another name of its lock file
  *   .live/19ab...-4711-1  locked for as long as that session's process lives
- *   .live/NUMBER.ID       another name of each ticket
  *   .gate/                tickets, see {@link Gate}
+ *   .NUMBER.ID            another name of each ticket
  * </pre>
  *
  * <p>Order of birth: lock file, lock, directory. Order of death: directory, lock file, lock. So a
@@ -46,10 +46,11 @@ import org.qscan.engine.ScanFailure;
  * #take} names them.
  *
  * <p>Somebody may remove {@code .live} or {@code .gate}, or a file in them, under running
- * processes. Hence the second names: the lock of a living session is found by its directory ({@code
- * .alive}, a hard link, so the lock is the same), a ticket by {@code .live}. Whoever misses a
- * directory makes it again ({@link #restore}), and puts back what the other place still knows: so
- * no living session is taken for dead, and no slot is given away twice.
+ * processes. Hence the second names, which lie in neither: the lock of a living session is found by
+ * its directory ({@code .alive}, a hard link, so the lock is the same), a ticket in the work
+ * directory itself ({@link Tickets}). Whoever misses a directory makes it again ({@link #restore}),
+ * and puts back what the other place still knows: so no living session is taken for dead, and no
+ * slot is given away twice.
  */
 public final class WorkDirectory {
 
@@ -73,6 +74,7 @@ public final class WorkDirectory {
 
   private final Path root;
   private final boolean groupReads;
+  private final Tickets tickets;
   private final Queue<String> news = new ConcurrentLinkedQueue<>();
 
   /**
@@ -97,6 +99,7 @@ public final class WorkDirectory {
   private WorkDirectory(Path root, boolean groupReads) {
     this.root = root;
     this.groupReads = groupReads;
+    this.tickets = new Tickets(root);
   }
 
   /**
@@ -168,11 +171,10 @@ public final class WorkDirectory {
       if (makeRoom(LIVE)) {
         tell(LIVE);
         restoreLocks();
-        restoreTickets(GATE, LIVE);
       }
       if (makeRoom(GATE)) {
         tell(GATE);
-        restoreTickets(LIVE, GATE);
+        mendTickets();
       }
     } catch (NoSuchFileException e) {
       throw missing("work.directory " + root);
@@ -197,6 +199,11 @@ public final class WorkDirectory {
    */
   public List<String> lookAfter() throws ScanFailure {
     restore();
+    try {
+      mendTickets(); // where a directory is still there, and some of it was removed
+    } catch (IOException e) {
+      throw new ScanFailure("cannot write the tickets in " + root.resolve(GATE), e);
+    }
     List<String> sentences = new ArrayList<>();
     for (String sentence = news.poll(); sentence != null; sentence = news.poll()) {
       sentences.add(sentence);
@@ -221,21 +228,11 @@ public final class WorkDirectory {
     }
   }
 
-  private void restoreTickets(String from, String to) throws IOException {
-    for (String ticket : names(root.resolve(from))) {
-      if (Gate.idOf(ticket).isEmpty()) {
-        continue;
-      }
-      Path known = root.resolve(from).resolve(ticket);
-      Path again = root.resolve(to).resolve(ticket);
-      try {
-        Files.createFile(again, OURS_ALONE);
-      } catch (FileAlreadyExistsException e) {
-        continue;
-      }
-      if (Files.notExists(known, LinkOption.NOFOLLOW_LINKS)) {
-        Files.deleteIfExists(again); // given back meanwhile
-      }
+  private void mendTickets() throws IOException {
+    try {
+      tickets.mend();
+    } catch (NoSuchFileException e) {
+      // Removed once more: who misses it next makes it again.
     }
   }
 
@@ -286,6 +283,10 @@ public final class WorkDirectory {
    */
   public static long usableBytes(Path directory) {
     return directory.toFile().getUsableSpace();
+  }
+
+  Tickets tickets() {
+    return tickets;
   }
 
   /** The directory itself, absolute and without symbolic links. */
