@@ -2,9 +2,14 @@ package org.qscan.engine.scan;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.scan.CanaryWatch.Trial;
 
@@ -20,10 +25,16 @@ final class Canaries {
   static final class Watches {
     private static final int MOST = 64;
 
+    /** A daemon that is well and very busy answers within less. */
+    private static final CanaryWatch.Hung HUNG = CanaryWatch.Hung.after(Duration.ofSeconds(5));
+
     private final String key;
     private final CanaryRules rules;
     private final String advice;
     private final Map<Way, CanaryWatch> watches = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** The sockets of daemons on this host, as they were when they were last used. */
+    private final Map<Path, String> sockets = new ConcurrentHashMap<>();
 
     private record Way(SocketAddress socket, boolean byPath) {}
 
@@ -50,11 +61,37 @@ final class Canaries {
               new Way(peer.socket(), byPath),
               way ->
                   new CanaryWatch(
-                      key + " " + peer + (byPath ? " (by path)" : " (by data)"), advice, rules));
+                      key + " " + peer + (byPath ? " (by path)" : " (by data)"),
+                      advice,
+                      rules,
+                      HUNG));
       if (watches.size() > MOST) {
         watches.remove(watches.keySet().iterator().next());
       }
       return watch;
+    }
+
+    /**
+     * Before it is asked. A daemon on this host makes its socket when it starts: another socket is
+     * another daemon. Of one on another host this is not seen; there only a connection that fails
+     * tells of a restart.
+     */
+    void lookAt(Peer peer) {
+      if (!rules.on() || !(peer.socket() instanceof UnixDomainSocketAddress)) {
+        return;
+      }
+      Path socket = ((UnixDomainSocketAddress) peer.socket()).getPath();
+      String now;
+      try {
+        BasicFileAttributes facts = Files.readAttributes(socket, BasicFileAttributes.class);
+        now = facts.fileKey() + " " + facts.lastModifiedTime(); // a number is soon used again
+      } catch (IOException e) {
+        return; // whoever connects is told
+      }
+      String before = sockets.put(socket, now);
+      if (before != null && !before.equals(now)) {
+        doubt(peer);
+      }
     }
 
     /** Of this daemon nothing is sure any more. */
@@ -82,6 +119,11 @@ final class Canaries {
 
   CanaryWatch of(Peer peer, boolean byPath) {
     return watches.of(peer, byPath);
+  }
+
+  /** Its connection broke, so it may be another daemon by now: first of all, a canary. */
+  void doubt(Peer peer) {
+    watches.doubt(peer);
   }
 
   /** Whether the answers so far need a canary behind them before they are believed. */

@@ -2,6 +2,7 @@ package org.qscan.engine.scan;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,13 @@ import org.jspecify.annotations.Nullable;
  * <p>One canary at a time, shown by the thread of one of those who need it, in its own connection;
  * it serves all who were waiting when it began, as databases share one {@code fsync}. Where the one
  * who shows it fails (its connection breaks, its message is withdrawn), another one of those who
- * wait takes over: a failure to ask is no answer.
+ * wait takes over: a failure to ask is no answer. Where the one who shows it is kept waiting for an
+ * answer, another one shows a new canary beside it after {@link Hung#after}: one that hangs holds
+ * up the message that shows it, and nobody else.
+ *
+ * <p>So several may be under way, and answers may come in another order than the canaries were
+ * begun. The latest that was begun and found counts; one that is not found also spoils those that
+ * are under way at that moment, for nobody knows whether they were looked at before or after it.
  *
  * <p>For any thread. Time is a parameter.
  */
@@ -31,6 +38,22 @@ final class CanaryWatch {
 
   /** From the beginning of one canary to that of the next, while others may still come. */
   private static final long SPACING_MILLIS = 10;
+
+  /**
+   * When somebody else may show a canary while one has no answer yet.
+   *
+   * @param nanos after its beginning
+   */
+  record Hung(long nanos) {
+    static Hung after(Duration time) {
+      return new Hung(time.toNanos());
+    }
+
+    /** Nobody may: each waits until the one before has an answer or has failed. */
+    static Hung never() {
+      return new Hung(Long.MAX_VALUE);
+    }
+  }
 
   /** Shows the canary. */
   interface Trial {
@@ -46,12 +69,14 @@ final class CanaryWatch {
   private final String name;
   private final CanaryRules rules;
   private final String advice;
+  private final Hung hung;
   private long begun;
   private long doubted; // those begun up to this one prove nothing of the scanner as it is now
   private long found;
   private long foundAt;
   private boolean isProven;
-  private boolean underWay;
+  private long underWay; // the last one begun, until it has an answer; 0: none
+  private long underWaySince;
   private int waiting;
   private int active;
   private long lastBegan;
@@ -64,11 +89,13 @@ final class CanaryWatch {
    *
    * @param name key and address of the scanner, and how it is asked: the beginning of sentences
    * @param advice what to check where the canary is not found
+   * @param hung when one that has no answer yet is left to itself
    */
-  CanaryWatch(String name, String advice, CanaryRules rules) {
+  CanaryWatch(String name, String advice, CanaryRules rules, Hung hung) {
     this.name = name;
     this.advice = advice;
     this.rules = rules;
+    this.hung = hung;
   }
 
   /**
@@ -91,7 +118,7 @@ final class CanaryWatch {
       if (isProven && rules.clock().getAsLong() - foundAt <= rules.longestAge().toNanos()) {
         return since;
       }
-      need = underWay && begun > doubted ? begun : begun + 1;
+      need = isUnderWay() && begun > doubted ? begun : begun + 1;
     }
     boolean proven = false;
     try {
@@ -191,10 +218,11 @@ final class CanaryWatch {
           if (call.isCancelled()) {
             throw new IOException("the scan was broken off");
           }
-          long early = underWay ? LOOK_MILLIS : early();
+          long early = isAnswerDue() ? LOOK_MILLIS : early();
           if (early == 0) {
-            underWay = true;
             mine = ++begun;
+            underWay = mine;
+            underWaySince = rules.clock().getAsLong();
             break;
           }
           pause(early, call);
@@ -202,6 +230,11 @@ final class CanaryWatch {
       }
       show(mine, trial);
     }
+  }
+
+  /** Whether one is under way that may still be answered in good time. */
+  private boolean isAnswerDue() {
+    return isUnderWay() && rules.clock().getAsLong() - underWaySince < hung.nanos();
   }
 
   /**
@@ -235,9 +268,9 @@ final class CanaryWatch {
     }
   }
 
-  /** Whether somebody shows a canary now: for tests. */
+  /** Whether somebody shows a canary now. */
   synchronized boolean isUnderWay() {
-    return underWay;
+    return underWay != 0;
   }
 
   /** How many wait for somebody else's canary: for tests. */
@@ -250,40 +283,55 @@ final class CanaryWatch {
     long start = rules.clock().getAsLong();
     boolean answered = false;
     String said = null;
-    long number;
+    Settled settled;
     try {
       said = trial.show();
       answered = true;
     } finally {
-      number = settle(mine, start, answered, said);
+      settled = settle(mine, start, answered, said);
     }
-    if (said == null) {
+    if (said != null) {
+      rules.alarms().begin(name, settled.number(), sentence(said));
+    } else if (settled.proves()) {
       rules
           .alarms()
-          .end(name, number, name + " finds the EICAR test file again: mail flows through it");
-    } else {
-      rules.alarms().begin(name, number, sentence(said));
+          .end(
+              name,
+              settled.number(),
+              name + " finds the EICAR test file again: mail flows through it");
     }
   }
 
-  /** The number of this observation, for the alarms. */
-  private synchronized long settle(long mine, long start, boolean answered, @Nullable String said) {
-    underWay = false;
+  /**
+   * What came of a canary.
+   *
+   * @param number of this observation, for the alarms
+   * @param proves whether it tells how the scanner is now
+   */
+  private record Settled(long number, boolean proves) {}
+
+  private synchronized Settled settle(
+      long mine, long start, boolean answered, @Nullable String said) {
+    if (underWay == mine) {
+      underWay = 0;
+    }
+    boolean proves = answered && said == null && mine > doubted;
     if (answered && said == null) {
-      found = mine;
-      if (mine > doubted) {
+      found = Math.max(found, mine);
+      if (proves && (!isProven || start - foundAt > 0)) {
         foundAt = start;
-        isProven = true;
       }
+      isProven |= proves;
     } else {
       isProven = false;
       if (said != null) {
         losses++;
         lost = sentence(said);
+        doubted = begun;
       }
     }
     notifyAll();
-    return rules.alarms().number();
+    return new Settled(rules.alarms().number(), proves);
   }
 
   private void failIfLost(long since) throws CanaryLost {

@@ -234,6 +234,7 @@ public final class DaemonScanner implements Scanner {
     Tally tally = new Tally();
     Inquest inquest = new Inquest(material, files, cache, peer.toString());
     try {
+      canaries.lookAt(peer);
       protocol.scan(peer, inquest, canaries(session), call);
       peer.place().answered(peer);
       String change = material.change();

@@ -81,7 +81,9 @@ final class ProgramCanary {
             place,
             "check that its virus data are whole, and that its options do not keep it from looking"
                 + " at every file",
-            this.rules);
+            this.rules,
+            CanaryWatch.Hung.never()); // a run costs much, takes long under load, and is ended
+
     this.work = work;
     this.note = work.resolve(NOTES).resolve(name);
     this.timeout = timeout;

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -47,13 +48,14 @@ final class Sssp implements Protocol {
 
   @Override
   public void scan(Peer peer, Inquest inquest, Canaries canaries, Call call) throws IOException {
-    inSession(peer, call, session -> use(session, peer, inquest, canaries, call));
+    inSession(peer, canaries, call, session -> use(session, peer, inquest, canaries, call));
   }
 
   @Override
   public void tryCanary(Peer peer, Canaries canaries, Call call) throws IOException {
     inSession(
         peer,
+        canaries,
         call,
         session ->
             inItsWay(
@@ -70,8 +72,8 @@ final class Sssp implements Protocol {
     void in(SsspSession session) throws IOException;
   }
 
-  private void inSession(Peer peer, Call call, Work work) throws IOException {
-    SsspSession kept = takeIdle(peer);
+  private void inSession(Peer peer, Canaries canaries, Call call, Work work) throws IOException {
+    SsspSession kept = takeIdle(peer, canaries);
     if (kept != null) {
       try {
         kept.serves(call);
@@ -84,6 +86,7 @@ final class Sssp implements Protocol {
           throw e;
         }
         // savdid closed it in this very moment, or was restarted: all once more, in a new one.
+        canaries.doubt(peer);
       }
     }
     use(SsspSession.open(peer.socket(), options, call), peer, work);
@@ -243,20 +246,29 @@ final class Sssp implements Protocol {
     }
   }
 
-  private @Nullable SsspSession takeIdle(Peer peer) {
+  /** One that savdid has closed may have ended with it: who answers next may be another. */
+  private @Nullable SsspSession takeIdle(Peer peer, Canaries canaries) {
+    List<SsspSession> gone = new ArrayList<>();
+    SsspSession found = takeIdle(peer, gone);
+    for (SsspSession session : gone) {
+      if (session.isEnded()) {
+        canaries.doubt(peer);
+      }
+      session.close();
+    }
+    return found;
+  }
+
+  private @Nullable SsspSession takeIdle(Peer peer, List<SsspSession> gone) {
     long now = System.nanoTime();
     synchronized (idle) {
       Deque<SsspSession> sessions = idle.get(peer.socket());
       while (sessions != null && !sessions.isEmpty()) {
         SsspSession session = sessions.removeLast();
-        try {
-          if (session.isFresh(now, LONGEST_IDLE, LONGEST_LIFE)) {
-            return session;
-          }
-        } catch (IOException e) {
-          // Gone.
+        if (!session.isEnded() && session.isFresh(now, LONGEST_IDLE, LONGEST_LIFE)) {
+          return session;
         }
-        session.close();
+        gone.add(session);
       }
     }
     return null;

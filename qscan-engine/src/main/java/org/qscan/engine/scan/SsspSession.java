@@ -109,11 +109,17 @@ final class SsspSession implements AutoCloseable {
   }
 
   /** Whether it may be used for another message; nobody has said anything meanwhile. */
-  boolean isFresh(long now, long longestIdle, long longestLife) throws IOException {
-    return !broken
-        && now - used < longestIdle
-        && now - opened < longestLife
-        && !connection.hasMore();
+  boolean isFresh(long now, long longestIdle, long longestLife) {
+    return !broken && now - used < longestIdle && now - opened < longestLife;
+  }
+
+  /** Whether savdid has closed it, or has said what nobody has asked for. */
+  boolean isEnded() {
+    try {
+      return connection.hasMore();
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   /** Whether it has refused to open files by their path. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -251,6 +252,96 @@ class CanaryTest {
       Scanner scanner = savdi("auto", savdi.address());
       assertThatThrownBy(() -> verdict(scanner))
           .hasMessageContaining("(by data) did not find the EICAR test file");
+    }
+  }
+
+  // --- canary=periodic, and another daemon than before
+
+  private Scanner periodicClamd(Address address) {
+    return DaemonScanner.clamd(
+        new DaemonSettings("clamd.address", List.of(address), "data", true),
+        LONG,
+        new VerdictCache(0),
+        rules(false, false),
+        work);
+  }
+
+  private Scanner periodicSavdi(Address address) {
+    return DaemonScanner.savdi(
+        new DaemonSettings("savdi.address", List.of(address), "data", true),
+        Map.of(),
+        LONG,
+        new VerdictCache(0),
+        rules(false, false),
+        work);
+  }
+
+  private static FakeSavdi savdi(String address) {
+    return new FakeSavdi(address, (subject, data) -> FakeSavdi.CLEAN);
+  }
+
+  private static FakeClamd clamd(String address) {
+    return new FakeClamd(address, (subject, data) -> subject + ": OK");
+  }
+
+  @Test
+  void atIntervalsItIsShownAtTheFirstConnectionAndNotWithEachMessage() throws Exception {
+    try (FakeSavdi savdi = savdi(socket("s"));
+        FakeClamd clamd = clamd(socket("c"))) {
+      Scanner one = periodicSavdi(savdi.address());
+      Scanner other = periodicClamd(clamd.address());
+      for (int i = 0; i < 3; i++) {
+        verdict(one);
+        verdict(other);
+      }
+      assertThat(savdi.canaries()).isEqualTo(1);
+      assertThat(clamd.canaries()).isEqualTo(1);
+    }
+  }
+
+  /** By TCP: the connection that was kept tells of it. */
+  @Test
+  void aSavdiThatWasRestartedIsNotBelievedBeforeItFindsTheCanary() throws Exception {
+    for (String where : List.of(socket("again"), "tcp:127.0.0.1:0")) {
+      FakeSavdi first = savdi(where);
+      Scanner scanner = periodicSavdi(first.address());
+      assertThat(verdict(scanner)).isEqualTo(new Verdict.Clean());
+      first.close();
+      try (FakeSavdi second = savdi(first.address().toString())) {
+        second.lies(true);
+        assertThatThrownBy(() -> verdict(scanner)).hasMessageContaining("did not find the EICAR");
+        assertThat(second.commands()).as("it is shown no mail").hasSizeLessThan(8);
+      }
+    }
+  }
+
+  /** It closes each connection when it is asked something in it for the second time. */
+  @Test
+  void aSavdiThatBrokeOffWithinTheConversationIsShownTheCanaryFirst() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (FakeSavdi savdi =
+        new FakeSavdi(
+            socket("breaks"),
+            (subject, data) -> asked.incrementAndGet() == 2 ? "" : FakeSavdi.CLEAN)) {
+      Scanner scanner = periodicSavdi(savdi.address());
+      verdict(scanner);
+      verdict(scanner);
+      assertThat(asked).as("one message, and the other one twice").hasValue(3);
+      assertThat(savdi.canaries()).isEqualTo(2);
+    }
+  }
+
+  /** Each message has a connection of its own, so only the socket tells of it. */
+  @Test
+  void aClamdThatMadeItsSocketAnewIsNotBelievedBeforeItFindsTheCanary() throws Exception {
+    FakeClamd first = clamd(socket("clamd"));
+    Scanner scanner = periodicClamd(first.address());
+    assertThat(verdict(scanner)).isEqualTo(new Verdict.Clean());
+    first.close();
+    try (FakeClamd second = clamd(socket("clamd"))) {
+      second.lies(true);
+      assertThatThrownBy(() -> verdict(scanner)).hasMessageContaining("did not find the EICAR");
+      assertThat(second.commands()).as("it is shown no mail").doesNotContain("zINSTREAM");
     }
   }
 

@@ -20,6 +20,8 @@ import org.qscan.engine.testing.Until;
 /** When a canary is shown, and what is believed. */
 class CanaryWatchTest {
 
+  private static final Duration HUNG = Duration.ofSeconds(5);
+
   private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5); // it may overflow
   private final Alarms alarms = new Alarms();
   private final List<String> told = new ArrayList<>();
@@ -31,7 +33,8 @@ class CanaryWatchTest {
     return new CanaryWatch(
         "clamd.address unix:/x (by data)",
         "check this",
-        new CanaryRules(true, confirm, Duration.ofSeconds(60), false, false, alarms, clock::get));
+        new CanaryRules(true, confirm, Duration.ofSeconds(60), false, false, alarms, clock::get),
+        CanaryWatch.Hung.after(HUNG));
   }
 
   private @Nullable String show() {
@@ -271,6 +274,113 @@ class CanaryWatchTest {
         .isNotInstanceOf(CanaryLost.class);
     release.countDown();
     leader.get(60, TimeUnit.SECONDS);
+  }
+
+  /** A canary that has no answer until it is told one. */
+  private final class Hanging {
+    private final CompletableFuture<String> answer = new CompletableFuture<>();
+    private final CompletableFuture<Void> runner;
+
+    /** Shown by a message that has its answer; returns when it is under way. */
+    Hanging(CanaryWatch watch, long since) throws Exception {
+      int before = shown.get();
+      runner =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  watch.after(since, this::show, call());
+                } catch (IOException e) {
+                  throw new IllegalStateException(e);
+                }
+              },
+              CanaryWatchTest::start);
+      Until.holds("it is under way", () -> shown.get() > before);
+    }
+
+    private @Nullable String show() {
+      shown.incrementAndGet();
+      String said = answer.join();
+      return said.isEmpty() ? null : said;
+    }
+
+    /** Empty: it is found. */
+    void answers(String said) throws Exception {
+      answer.complete(said);
+      runner.handle((nothing, failure) -> "").get(60, TimeUnit.SECONDS);
+    }
+
+    boolean isBelieved() {
+      return runner.isDone() && !runner.isCompletedExceptionally();
+    }
+  }
+
+  @Test
+  void oneThatHangsHoldsUpItsOwnMessageOnly() throws Exception {
+    CanaryWatch watch = watch(true);
+    long since = watch.before(this::show, call());
+    Hanging hanging = new Hanging(watch, since);
+    CompletableFuture<Void> other =
+        CompletableFuture.runAsync(() -> confirm(watch, this::show), CanaryWatchTest::start);
+    Until.holds("the other one waits", () -> watch.waiting() == 1);
+    pass(HUNG.minusMillis(1));
+    Until.stays("it may still be answered", () -> !other.isDone());
+    pass(Duration.ofMillis(1));
+    other.get(60, TimeUnit.SECONDS);
+    assertThat(shown).hasValue(3);
+    watch.leave(); // else the next canary waits a moment for it, and no time passes here
+    message(watch);
+    assertThat(shown).as("the newest was answered, and nobody waits").hasValue(4);
+    hanging.answers("");
+    assertThat(hanging.isBelieved()).isTrue();
+    assertThat(watch.isProven()).isTrue();
+  }
+
+  /** What it says of an answer that came after its beginning is nothing. */
+  @Test
+  void oneThatWasOvertakenProvesNothingOfWhatCameAfterIt() throws Exception {
+    CanaryWatch watch = watch(true);
+    long since = watch.before(this::show, call());
+    Hanging first = new Hanging(watch, since);
+    pass(HUNG);
+    Hanging second = new Hanging(watch, since); // of an answer since then
+    first.answers("");
+    assertThat(first.isBelieved()).isTrue();
+    assertThat(second.isBelieved()).isFalse();
+    assertThat(watch.isUnderWay()).as("the second").isTrue();
+    second.answers("stream: OK");
+    assertThat(second.isBelieved()).isFalse();
+    assertThat(told).hasSize(1);
+  }
+
+  @Test
+  void oneThatIsFoundLateDoesNotEndAnAlarmOfALaterOne() throws Exception {
+    CanaryWatch watch = watch(true);
+    long since = watch.before(this::show, call());
+    Hanging first = new Hanging(watch, since);
+    pass(HUNG);
+    Hanging second = new Hanging(watch, since);
+    second.answers("stream: OK");
+    first.answers("");
+    assertThat(first.isBelieved()).as("all that waited are taken back").isFalse();
+    assertThat(watch.isProven()).isFalse();
+    assertThat(alarms.current()).hasSize(1);
+    watch.leave();
+    message(watch);
+    assertThat(alarms.current()).isEmpty();
+  }
+
+  @Test
+  void oneThatIsLostLateSpoilsThoseThatAreUnderWay() throws Exception {
+    CanaryWatch watch = watch(true);
+    long since = watch.before(this::show, call());
+    Hanging first = new Hanging(watch, since);
+    pass(HUNG);
+    Hanging second = new Hanging(watch, since);
+    first.answers("stream: OK");
+    second.answers("");
+    assertThat(second.isBelieved()).isFalse();
+    assertThat(watch.isProven()).isFalse();
+    assertThat(alarms.current()).hasSize(1);
   }
 
   /** The scanner is out of order now and then; whoever is told "clean" is told so rightly. */
