@@ -39,8 +39,8 @@ final class Meter {
   /** A value of a parameter that some reader could take for given. */
   static final int CANDIDATE = 500;
 
-  /** A charset that is asked for by its name: those who do not have it are all asked. */
-  static final int CHARSET = 60_000;
+  /** A charset that is asked for by its name. */
+  static final int CHARSET = 2000;
 
   private final Spend.Account account;
 

@@ -31,6 +31,7 @@ final class Cost {
 
   private final Path directory;
   private final List<Extractor> extractors;
+  private final Memory memory;
   private int sessions;
   private boolean limited;
   private long units;
@@ -46,6 +47,17 @@ final class Cost {
   }
 
   Cost(Path directory, List<Extractor> extractors) {
+    this(directory, extractors, new Memory(1 << 20, new Ledger(64L << 20)));
+  }
+
+  /** Where all that is made of a mail goes to files, as for a scanner that is a program. */
+  static Cost inFiles(Path directory) {
+    return new Cost(
+        directory, List.of(new Mime4j(USUAL), new Generous(USUAL, Tiers.DEFAULT)), Memory.none());
+  }
+
+  private Cost(Path directory, List<Extractor> extractors, Memory memory) {
+    this.memory = memory;
     this.directory = directory;
     this.extractors = List.copyOf(extractors);
   }
@@ -78,14 +90,7 @@ final class Cost {
   long of(byte[] mail) throws IOException, ScanFailure {
     Path session = Files.createDirectory(directory.resolve("session" + ++sessions));
     Map<Long, Long> before = cpu();
-    try (Views views =
-        Views.start(
-            () -> session,
-            "cost",
-            extractors,
-            USUAL,
-            false,
-            new Memory(1 << 20, new Ledger(64L << 20)))) {
+    try (Views views = Views.start(() -> session, "cost", extractors, USUAL, false, memory)) {
       views.message().appendAll(mail, mail.length);
       views.begin();
       views.finish(LONG);
