@@ -102,8 +102,15 @@ public final class Generous implements Extractor {
       }
       List<String> noted = new ArrayList<>();
       lines.forEach((rule, line) -> noted.add(rule.text() + " in line " + line));
-      List<String> notes =
-          noted.isEmpty() ? List.of() : List.of("mime: " + String.join(", ", noted));
+      List<String> notes = new ArrayList<>();
+      if (!noted.isEmpty()) {
+        notes.add("mime: " + String.join(", ", noted));
+      }
+      if (reader.hasPassedOver()) {
+        notes.add(
+            "generous: more of this message looks encoded, though nobody says that it is, than is"
+                + " tried in one of its size");
+      }
       boolean whole = extraction.outcome() == Extraction.Outcome.DONE;
       return extraction.with(notes, List.copyOf(refused), ambiguity(lines.keySet(), whole));
     }

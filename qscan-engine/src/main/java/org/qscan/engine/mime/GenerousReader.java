@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,14 @@ final class GenerousReader {
    */
   private record Layer(Piece piece, int depth, Kind kind) {}
 
+  /** Guesses that wait; of more the weakest are forgotten. */
+  private static final int MOST_GUESSES = 8000;
+
+  /** Parts that may be made of guesses, for any message and for each so many octets of it. */
+  private static final int GUESSED_PARTS = 100;
+
+  private static final int OCTETS_FOR_A_GUESS = 256;
+
   /**
    * A rule that fired.
    *
@@ -56,10 +65,16 @@ final class GenerousReader {
   private final Set<String> names = new LinkedHashSet<>();
   private int nameText;
   private final Deque<Layer> layers = new ArrayDeque<>();
+  private PriorityQueue<Guess> guesses = new PriorityQueue<>();
+  private long guessesSoFar;
+  private boolean guessing;
+  private boolean passedOver;
+  private @Nullable Piece current; // what is being read; null: the message
   private BooleanSupplier givenUp = () -> false;
   private String reading = "";
   private Kind kind = Kind.UNKNOWN;
   private boolean segmented; // what is being read
+  private @Nullable Piece segmentedPiece; // which is read in spite of that
   private final Meter meter;
 
   /**
@@ -132,36 +147,143 @@ final class GenerousReader {
   private void readAll(InputStream arriving, Octets.Opener whole)
       throws IOException, OverLimitException {
     Outline outline = Outline.arriving(arriving, limits.parts(), space, meter);
+    long size;
     try (Octets octets = whole.open()) {
-      meter.arrived(octets.size());
+      size = octets.size();
+      meter.arrived(size);
       decode(outline, octets, 0, Kind.UNKNOWN);
     }
     for (Layer layer = layers.poll(); layer != null; layer = layers.poll()) {
-      if (layer.depth > limits.depth()) {
-        throw new OverLimitException(
-            "parts are nested deeper than extract.max-depth " + limits.depth());
-      }
-      reading = layer.piece.name();
-      try (Octets octets = Octets.of(layer.piece)) {
-        spend(octets.size());
-        decode(
-            Outline.of(octets.stream(), limits.parts(), space, meter),
-            octets,
-            layer.depth,
-            layer.kind);
+      read(layer);
+    }
+    if (!guesses.isEmpty()) {
+      guess(whole, size);
+    }
+  }
+
+  private void read(Layer layer) throws IOException, OverLimitException {
+    if (layer.depth > limits.depth()) {
+      throw new OverLimitException(
+          "parts are nested deeper than extract.max-depth " + limits.depth());
+    }
+    reading = layer.piece.name();
+    current = layer.piece;
+    try (Octets octets = Octets.of(layer.piece)) {
+      read(octets, layer.depth, layer.kind);
+    }
+  }
+
+  private void read(Octets octets, int depth, Kind kind) throws IOException, OverLimitException {
+    spend(octets.size());
+    decode(Outline.of(octets.stream(), limits.parts(), space, meter), octets, depth, kind);
+  }
+
+  /**
+   * Tries what nobody declared, when all else has been read: as much of it as is in proportion to
+   * the message. That there was more is no fact about the message, but about how it looks.
+   */
+  private void guess(Octets.Opener whole, long size) throws IOException, OverLimitException {
+    guessing = true;
+    meter.beginGuessing();
+    objects.allowOnly((int) Math.min(limits.parts(), GUESSED_PARTS + size / OCTETS_FOR_A_GUESS));
+    try (Octets message = whole.open()) {
+      while (hasMore()) {
+        if (objects.isFull() || meter.hasNoneForGuesses()) {
+          passedOver = true;
+          return;
+        }
+        try {
+          next(message);
+        } catch (OverLimitException e) {
+          passedOver = true; // that one is too large or too deep; the next may not be
+        }
       }
     }
+  }
+
+  private boolean hasMore() {
+    return !guesses.isEmpty() || !layers.isEmpty();
+  }
+
+  /** What has not been decoded yet, then what came of that, then each in other ways. */
+  private void next(Octets message) throws IOException, OverLimitException {
+    Guess guess = guesses.peek();
+    Layer layer = guess == null || guess.again() ? layers.poll() : null;
+    if (layer != null) {
+      read(layer);
+      return;
+    }
+    guess = java.util.Objects.requireNonNull(guesses.poll());
+    current = guess.piece();
+    if (current == null) {
+      reading = "";
+      guess.attempt().make(message);
+      return;
+    }
+    reading = current.name();
+    try (Octets octets = Octets.of(current)) {
+      guess.attempt().make(octets);
+    }
+  }
+
+  /** Something to be tried later, if there is enough left. */
+  private void guess(Part.Evidence evidence, boolean again, Guess.Attempt attempt) {
+    Kind known = kind;
+    boolean inSegments = segmented;
+    guesses.add(
+        new Guess(
+            evidence,
+            again,
+            guessesSoFar++,
+            current,
+            in -> {
+              kind = known;
+              segmented = inSegments;
+              attempt.make(in);
+            }));
+    meter.hold(Meter.ENTRY_BYTES);
+    if (guesses.size() > 2 * MOST_GUESSES) {
+      PriorityQueue<Guess> strongest = new PriorityQueue<>();
+      while (strongest.size() < MOST_GUESSES) {
+        strongest.add(java.util.Objects.requireNonNull(guesses.poll()));
+      }
+      guesses = strongest;
+      passedOver = true;
+    }
+  }
+
+  private void guess(Stretch stretch, Guess.Attempt attempt) {
+    guess(new Part.Evidence(stretch, false), false, attempt);
+  }
+
+  /** Whether some of what only looks encoded was not decoded. */
+  boolean hasPassedOver() {
+    return passedOver;
   }
 
   private void decode(Outline outline, Octets in, int depth, Kind around)
       throws IOException, OverLimitException {
     outline.names().forEach(this::addName);
+    passedOver |= outline.hasPassedOver();
     boolean harder = false;
     // Lines of a mail in segments are cut by tags, and nobody reads it so: what is joined is mail.
-    segmented = isSegmented(in, depth, around);
+    boolean retry = segmentedPiece != null && current == segmentedPiece;
+    segmented = retry || isSegmented(in, depth, around);
+    if (segmented && !guessing) {
+      Piece piece = current;
+      guess(
+          new Stretch(0, in.size()),
+          again -> {
+            segmentedPiece = piece;
+            read(again, depth, around);
+          });
+      return;
+    }
     if (!segmented) {
       for (Remark remark : Linter.read(outline, depth == 0, meter)) {
-        remark(remark);
+        if (!guessing) { // nobody reads it so
+          remark(remark);
+        }
         harder |= tiers.of(remark.rule()) != Rule.Tier.NOTE;
       }
     }
@@ -232,12 +354,21 @@ final class GenerousReader {
     Stretch stretch = new Stretch(part.start(), part.end());
     boolean folded = kind.folded() || around.folded();
     if (kind.markup() || around.markup()) {
-      Markup.decode(in, stretch, false, sink(depth, part, "in markup"));
+      markup(part, stretch, false, in, depth, "in markup");
     }
     if (folded) {
-      Markup.decode(in, stretch, true, sink(depth, part, "in markup, folded")); // in a property
+      markup(part, stretch, true, in, depth, "in markup, folded"); // in a property
       spend(Meter.DECODING + Meter.SLOW_OCTET * stretch.length());
       Folded.decode(in, stretch, sink(depth, part, "folded"));
+    }
+  }
+
+  private void markup(Part part, Stretch stretch, boolean lines, Octets in, int depth, String how)
+      throws IOException, OverLimitException {
+    if (Markup.decode(in, stretch, lines, sink(depth, part, how))) {
+      guess(
+          stretch,
+          again -> Markup.texts(again, stretch, lines, sink(depth, part, how + ", between tags")));
     }
   }
 
@@ -265,36 +396,88 @@ final class GenerousReader {
   }
 
   private void base64(Part part, Octets in, int depth) throws IOException, OverLimitException {
-    Set<Stretch> stretches = new LinkedHashSet<>();
+    Set<Stretch> declared = new LinkedHashSet<>();
     if (part.saysBase64() || part.isDense()) {
       for (long start : part.starts()) {
-        stretches.add(new Stretch(start, part.solidEnd()));
+        declared.add(new Stretch(start, part.solidEnd()));
       }
       for (long start : part.restarts()) {
-        stretches.add(new Stretch(start, part.solidEnd()));
+        declared.add(new Stretch(start, part.solidEnd()));
       }
     }
+    Set<Part.Evidence> looks = new LinkedHashSet<>();
     for (Part.Run run : part.runs()) {
-      stretches.add(run.stretch());
-      stretches.addAll(run.pieces());
+      looks.add(run.stretch());
+      looks.addAll(run.pieces());
     }
-    for (Stretch stretch : stretches) {
-      long innerPad = base64(stretch, part, in, depth);
-      if (innerPad >= 0) {
-        base64(new Stretch(innerPad, stretch.end()), part, in, depth);
+    looks.removeIf(evidence -> declared.contains(evidence.stretch()));
+    for (Stretch stretch : declared) {
+      if (part.saysBase64()) {
+        base64(stretch, part, in, depth);
+      } else {
+        guessBase64(new Part.Evidence(stretch, false), part, depth);
       }
+    }
+    for (Part.Evidence evidence : looks) {
+      guessBase64(evidence, part, depth);
     }
   }
 
-  private long base64(Stretch stretch, Part part, Octets in, int depth)
+  private void base64(Stretch stretch, Part part, Octets in, int depth)
+      throws IOException, OverLimitException {
+    Base64Reading.Ambiguity ambiguity =
+        base64(Base64Reading.USUAL, stretch, part, in, depth, "base64");
+    otherwise(ambiguity, stretch, part, in, depth);
+    if (ambiguity.innerPad() >= 0) {
+      Stretch behind = new Stretch(ambiguity.innerPad(), stretch.end());
+      otherwise(
+          base64(Base64Reading.USUAL, behind, part, in, depth, "base64"), behind, part, in, depth);
+    }
+  }
+
+  private void otherwise(
+      Base64Reading.Ambiguity ambiguity, Stretch stretch, Part part, Octets in, int depth)
+      throws IOException, OverLimitException {
+    for (Base64Reading other : ambiguity.others()) {
+      base64(other, stretch, part, in, depth, "base64, read otherwise");
+    }
+  }
+
+  private Base64Reading.Ambiguity base64(
+      Base64Reading by, Stretch stretch, Part part, Octets in, int depth, String how)
       throws IOException, OverLimitException {
     begin(stretch);
-    Base64Reading.Ambiguity ambiguity = Base64Reading.USUAL.decode(in, stretch, objects);
-    end(depth, part, "base64");
-    for (Base64Reading reading : ambiguity.others()) {
-      begin(stretch);
-      reading.decode(in, stretch, objects);
-      end(depth, part, "base64, read otherwise");
+    Base64Reading.Ambiguity ambiguity = by.decode(in, stretch, objects);
+    end(depth, part, how);
+    return ambiguity;
+  }
+
+  private void guessBase64(Part.Evidence evidence, Part part, int depth) {
+    guess(
+        evidence,
+        false,
+        in -> {
+          Stretch stretch = evidence.stretch();
+          if (!Guess.isMoreThanDigits(in, stretch)) {
+            return;
+          }
+          long innerPad = guessBase64(evidence, stretch, part, in, depth);
+          if (innerPad >= 0) {
+            guessBase64(evidence, new Stretch(innerPad, stretch.end()), part, in, depth);
+          }
+        });
+  }
+
+  /** Decodes it in the usual way, and leaves the others for later. */
+  private long guessBase64(Part.Evidence evidence, Stretch stretch, Part part, Octets in, int depth)
+      throws IOException, OverLimitException {
+    Base64Reading.Ambiguity ambiguity =
+        base64(Base64Reading.USUAL, stretch, part, in, depth, "base64");
+    for (Base64Reading other : ambiguity.others()) {
+      guess(
+          evidence,
+          true,
+          again -> base64(other, stretch, part, again, depth, "base64, read otherwise"));
     }
     return ambiguity.innerPad();
   }
@@ -306,22 +489,45 @@ final class GenerousReader {
     }
     for (long start : part.starts()) {
       Stretch stretch = new Stretch(start, part.end());
-      begin(stretch);
-      QuotedPrintableReading.Ambiguity ambiguity =
-          QuotedPrintableReading.USUAL.decode(in, stretch, objects);
-      end(depth, part, "quoted-printable");
-      if (!part.saysQuotedPrintable() && !harder) {
-        continue; // text, as a rule, in which an address has an escape
+      if (!part.saysQuotedPrintable()) {
+        guess(stretch, again -> guessQuotedPrintable(stretch, part, again, depth, harder));
+        continue;
       }
-      if (part.saysQuotedPrintable() && part.isTrusted() && !segmented && ambiguity.malformed()) {
+      QuotedPrintableReading.Ambiguity ambiguity =
+          quotedPrintable(QuotedPrintableReading.USUAL, stretch, part, in, depth, "");
+      if (part.isTrusted() && !segmented && !guessing && ambiguity.malformed()) {
         Rule rule = part.isText() ? Rule.TEXT_MALFORMED : Rule.QUOTED_PRINTABLE_MALFORMED;
         remark(new Remark(rule, part.bodyLine(), ""));
       }
-      for (QuotedPrintableReading reading : ambiguity.others()) {
-        begin(stretch);
-        reading.decode(in, stretch, objects);
-        end(depth, part, "quoted-printable, read otherwise");
+      for (QuotedPrintableReading other : ambiguity.others()) {
+        quotedPrintable(other, stretch, part, in, depth, ", read otherwise");
       }
+    }
+  }
+
+  private QuotedPrintableReading.Ambiguity quotedPrintable(
+      QuotedPrintableReading by, Stretch stretch, Part part, Octets in, int depth, String how)
+      throws IOException, OverLimitException {
+    begin(stretch);
+    QuotedPrintableReading.Ambiguity ambiguity = by.decode(in, stretch, objects);
+    end(depth, part, "quoted-printable" + how);
+    return ambiguity;
+  }
+
+  /** Of text, as a rule, in which an address has an escape, there is one way to read it. */
+  private void guessQuotedPrintable(
+      Stretch stretch, Part part, Octets in, int depth, boolean harder)
+      throws IOException, OverLimitException {
+    QuotedPrintableReading.Ambiguity ambiguity =
+        quotedPrintable(QuotedPrintableReading.USUAL, stretch, part, in, depth, "");
+    if (!harder) {
+      return;
+    }
+    for (QuotedPrintableReading other : ambiguity.others()) {
+      guess(
+          new Part.Evidence(stretch, false),
+          true,
+          again -> quotedPrintable(other, stretch, part, again, depth, ", read otherwise"));
     }
   }
 
@@ -330,11 +536,15 @@ final class GenerousReader {
     List<Part.Quoted> uuencoded = new ArrayList<>(part.uuencoded());
     if (part.saysUuencode() || harder) {
       for (long start : part.starts()) {
-        uuencoded.add(new Part.Quoted(new Stretch(start, part.end()), 0));
+        uuencoded.add(new Part.Quoted(new Stretch(start, part.end()), 0, false));
       }
     }
     for (Part.Quoted quoted : uuencoded) {
-      uuencode(quoted, part, in, depth);
+      if (quoted.begun() || part.saysUuencode()) {
+        uuencode(quoted, part, in, depth);
+      } else {
+        guess(quoted.stretch(), again -> uuencode(quoted, part, again, depth));
+      }
     }
     for (Stretch stretch : part.yencoded()) {
       begin(stretch);

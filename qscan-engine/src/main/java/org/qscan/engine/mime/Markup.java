@@ -11,6 +11,9 @@ final class Markup {
 
   private static final int LOOKED_AT = 8;
 
+  /** Characters of base64 with blanks between them, as some write it, and prose does not. */
+  private static final int FEWEST_IN_WORDS = 400;
+
   /** Keeps what was escaped from being an end; only the last eight bits are written. */
   private static final int ESCAPED = 1 << 24;
 
@@ -32,6 +35,7 @@ final class Markup {
   private final boolean declares;
   private boolean declarations;
   private boolean calls;
+  private boolean looks;
 
   private Markup(Octets in, Stretch stretch, boolean folded, boolean declares, Sink out)
       throws IOException {
@@ -62,24 +66,39 @@ final class Markup {
   }
 
   /**
-   * Decodes; first as HTML, where declarations of entities mean nothing, and as XML if there are
-   * any: what the one finds must not be lost to the limits of the other.
+   * Decodes what says that it is encoded; first as HTML, where declarations of entities mean
+   * nothing, and as XML if there are any: what the one finds must not be lost to the limits of the
+   * other.
    *
    * @param folded whether it stands in lines that are folded, as in a calendar
+   * @return whether there is text between two tags that looks encoded
    */
-  static void decode(Octets in, Stretch stretch, boolean folded, Sink out)
+  static boolean decode(Octets in, Stretch stretch, boolean folded, Sink out)
       throws IOException, OverLimitException {
-    if (decode(in, stretch, folded, false, out)) {
-      decode(in, stretch, folded, true, out);
+    Markup html = decode(in, stretch, folded, false, out);
+    if (!html.declarations) {
+      return html.looks;
     }
+    return decode(in, stretch, folded, true, out).looks || html.looks;
   }
 
   /**
-   * Reads it, and once more if there is a call of atob().
-   *
-   * @return whether anything in it may declare an entity
+   * Decodes what is all base64 between two tags, as documents have files. Nobody says that it is
+   * one, and so it is a guess.
    */
-  private static boolean decode(
+  static void texts(Octets in, Stretch stretch, boolean folded, Sink out)
+      throws IOException, OverLimitException {
+    out.pay(Meter.DECODING + 2 * Meter.SLOW_OCTET * stretch.length());
+    Markup html = new Markup(in, stretch, folded, false, out);
+    html.texts();
+    if (html.declarations) {
+      out.pay(2 * Meter.SLOW_OCTET * stretch.length());
+      new Markup(in, stretch, folded, true, out).texts();
+    }
+  }
+
+  /** Reads it, and once more if there is a call of atob(). */
+  private static Markup decode(
       Octets in, Stretch stretch, boolean folded, boolean declares, Sink out)
       throws IOException, OverLimitException {
     out.pay(Meter.DECODING + 2 * Meter.SLOW_OCTET * stretch.length());
@@ -89,12 +108,12 @@ final class Markup {
       out.pay(2 * Meter.SLOW_OCTET * stretch.length());
       new Markup(in, stretch, folded, declares, out).strings();
     }
-    return markup.declarations;
+    return markup;
   }
 
   private void uris() throws IOException, OverLimitException {
     for (int c = in.next(); c >= 0; c = first()) {
-      boolean another = meetsScheme(c == '>' ? text() : c);
+      boolean another = meetsScheme(c == '>' ? text(false) : c);
       while (another) {
         another = uri();
       }
@@ -102,21 +121,59 @@ final class Markup {
   }
 
   /**
-   * From behind a tag on: what is all base64 up to the next one, as documents have files.
+   * From behind a tag on: looks whether all is base64 up to the next one. Words with blanks between
+   * them are not, unless there are more of them than prose has without a comma or a full stop.
    *
    * @return the first character that is not of it
    */
-  private int text() throws IOException, OverLimitException {
+  private int text(boolean decode) throws IOException, OverLimitException {
     token.begin();
+    int characters = 0;
+    boolean blank = false;
+    boolean broken = false;
+    boolean words = false;
     int c = in.next();
-    while (token.add(c) || isBreak(c) || c == ' ') {
+    for (; (c == '=' && characters > 0) || isOfBase64(c) || isWhite(c); c = in.next()) {
       meetsScheme(c); // it ends with a colon, and so not here
-      c = in.next();
+      if (isOfBase64(c)) {
+        characters++;
+        words |= blank;
+        blank = false;
+        broken = false;
+        if (decode) {
+          token.add(c);
+        }
+      } else if (c == ' ') {
+        blank |= characters > 0 && !broken;
+      } else if (c != '=') {
+        blank = false;
+        broken = true;
+      }
     }
-    if (c == '<') {
+    boolean enough = c == '<' && characters >= (words ? FEWEST_IN_WORDS : Token.FEWEST);
+    looks |= enough;
+    if (enough && decode) {
       token.end();
     }
     return c;
+  }
+
+  private static boolean isOfBase64(int c) {
+    return Base64Reading.value(c) >= 0;
+  }
+
+  private static boolean isWhite(int c) {
+    return c == ' ' || isBreak(c);
+  }
+
+  private void texts() throws IOException, OverLimitException {
+    for (int c = in.next(); c >= 0; c = first()) {
+      meetsEntity(c);
+      while (c == '>') {
+        c = text(true);
+        meetsEntity(c);
+      }
+    }
   }
 
   /** The next character that matters. */

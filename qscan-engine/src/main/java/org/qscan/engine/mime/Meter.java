@@ -43,6 +43,8 @@ final class Meter {
   static final int CHARSET = 2000;
 
   private final Spend.Account account;
+  private boolean guessing;
+  private long leftForGuesses;
 
   Meter(Spend.Account account) {
     this.account = account;
@@ -65,9 +67,29 @@ final class Meter {
    * @throws OverLimitException if there is not enough
    */
   void pay(long units) throws OverLimitException {
+    if (guessing) {
+      leftForGuesses -= units;
+      if (leftForGuesses < 0) {
+        throw new OverLimitException("no more guesses are paid for");
+      }
+    }
     if (!account.take(units)) {
       throw new OverLimitException(account.why());
     }
+  }
+
+  /**
+   * From now on whatever is paid for is a guess. They have a third of the account at most, and only
+   * what is left of it: so none takes anything from what is declared, or makes the message dear.
+   */
+  void beginGuessing() {
+    guessing = true;
+    leftForGuesses = Math.min(account.allowed() / 3, account.allowed() - account.spent());
+  }
+
+  /** Whether there is nothing left for guesses. */
+  boolean hasNoneForGuesses() {
+    return guessing && leftForGuesses <= 0;
   }
 
   /** So many bytes more of the heap are held for the message. */

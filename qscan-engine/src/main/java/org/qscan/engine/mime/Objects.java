@@ -39,6 +39,7 @@ final class Objects implements AutoCloseable {
   private int buffered;
   private long size;
   private long total;
+  private int mostPieces = Integer.MAX_VALUE;
   private @Nullable Piece spilled;
 
   Objects(View view, Limits limits, BooleanSupplier cancelled, Meter meter) {
@@ -48,11 +49,31 @@ final class Objects implements AutoCloseable {
     this.cancelled = cancelled;
   }
 
+  /**
+   * From now on no more than so many others are made, and none of them is over a limit of the
+   * message.
+   */
+  void allowOnly(int others) {
+    mostPieces = Math.min(pieces.size() + others, limits.parts());
+  }
+
+  /** Whether no other can be made. */
+  boolean isFull() {
+    return pieces.size() >= mostPieces;
+  }
+
+  private void failIfFull() throws OverLimitException {
+    if (isFull()) {
+      throw new OverLimitException("no more parts are made of guesses");
+    }
+  }
+
   /** Begins another one; what was not ended is forgotten. */
   void begin() throws IOException {
     if (spilled != null) {
       view.remove(spilled);
       spilled = null;
+      total -= size;
     }
     checksum.reset();
     buffered = 0;
@@ -120,6 +141,7 @@ final class Objects implements AutoCloseable {
       return null;
     }
     meter.pay(Meter.PIECE);
+    failIfFull();
     count(buffered);
     Piece piece = view.add();
     piece.write(buffer, 0, buffered);
@@ -154,20 +176,21 @@ final class Objects implements AutoCloseable {
     meter.pay((long) WRITTEN_OCTET * buffered);
     if (spilled == null) {
       meter.pay(Meter.PIECE);
+      failIfFull();
       spilled = view.add();
     }
     checksum.update(buffer, 0, buffered);
-    size += buffered;
     count(buffered);
+    size += buffered;
     spilled.write(buffer, 0, buffered);
     buffered = 0;
   }
 
   private void count(int octets) throws OverLimitException {
-    total += octets;
-    if (total > limits.bytes()) {
+    if (total + octets > limits.bytes()) {
       throw new OverLimitException("parts are larger than extract.max-bytes " + limits.bytes());
     }
+    total += octets;
   }
 
   @Override

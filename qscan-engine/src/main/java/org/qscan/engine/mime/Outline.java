@@ -3,6 +3,9 @@ package org.qscan.engine.mime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -60,8 +63,16 @@ final class Outline {
   private long runEnd;
   private long runCharacters;
   private long pieceStart = -1;
+  private boolean runKnown;
+  private boolean pieceKnown;
   private int runQuotes;
-  private final List<Stretch> pieces = new ArrayList<>();
+  private final List<Part.Evidence> pieces = new ArrayList<>();
+  private int replaced;
+
+  private int guesses;
+  private int uuGuesses;
+  private Part.@Nullable Evidence weakest; // of those that are kept
+  private boolean passedOver;
 
   private long uuStart = -1;
   private int uuPrefix;
@@ -480,9 +491,11 @@ final class Outline {
     }
     if (runStart < 0) {
       runStart = lines.start();
+      runKnown = Guess.isKnown(lines);
     }
     if (pieceStart < 0) {
       pieceStart = lines.start();
+      pieceKnown = Guess.isKnown(lines);
     }
     runEnd = lines.end();
     runCharacters += lines.alphabet();
@@ -502,24 +515,68 @@ final class Outline {
 
   private void endPiece() throws OverLimitException {
     if (pieceStart >= 0) {
-      if (pieces.size() >= mostParts) { // else the one behind them would not be seen by itself
-        throw new OverLimitException("more pieces of base64 than extract.max-parts " + mostParts);
+      Part.Evidence piece = new Part.Evidence(new Stretch(pieceStart, runEnd), pieceKnown);
+      if (pieces.size() < mostParts) {
+        pieces.add(piece);
+      } else {
+        passedOver = true;
+        if (piece.known() && replaced < mostParts) {
+          pieces.set(replaced++, piece);
+        }
       }
-      pieces.add(new Stretch(pieceStart, runEnd));
     }
     pieceStart = -1;
   }
 
   private void endRun() throws OverLimitException {
     endPiece();
-    if (runStart >= 0
-        && part.add(
-            new Part.Run(new Stretch(runStart, runEnd), List.copyOf(pieces)), runCharacters)) {
-      countFound();
+    if (runStart >= 0) {
+      Part.Evidence run = new Part.Evidence(new Stretch(runStart, runEnd), runKnown);
+      if (weakest != null && Guess.STRONGEST.compare(run, weakest) >= 0) {
+        passedOver = true;
+      } else if (part.add(new Part.Run(run, List.copyOf(pieces)), runCharacters)) {
+        guesses += 1 + pieces.size();
+        meter.hold((1 + (long) pieces.size()) * Meter.ENTRY_BYTES);
+        if (guesses > 2 * mostParts) {
+          keepStrongest();
+        }
+      }
     }
     pieces.clear();
+    replaced = 0;
     runStart = -1;
     runCharacters = 0;
+  }
+
+  /**
+   * What looks like base64, and nobody calls so, is no part of the message and no reason to refuse
+   * it: of many the strongest are kept.
+   */
+  private void keepStrongest() {
+    List<Part.Run> all = new ArrayList<>(part.runs());
+    for (Part one : parts) {
+      all.addAll(one.runs());
+    }
+    all.sort(Comparator.comparing(Part.Run::stretch, Guess.STRONGEST));
+    Set<Part.Run> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+    guesses = 0;
+    for (Part.Run run : all) {
+      if (guesses + run.size() <= mostParts) {
+        guesses += run.size();
+        kept.add(run);
+        weakest = run.stretch();
+      }
+    }
+    passedOver = true;
+    part.runs().retainAll(kept);
+    for (Part one : parts) {
+      one.runs().retainAll(kept);
+    }
+  }
+
+  /** Whether some of what may be encoded was not kept. */
+  boolean hasPassedOver() {
+    return passedOver;
   }
 
   private void uuencode() throws OverLimitException {
@@ -558,8 +615,15 @@ final class Outline {
 
   private void endUuencode(long end) throws OverLimitException {
     if (uuStart >= 0 && (uuBegun || uuLines > 1 || part.saysUuencode()) && end > uuStart) {
-      part.uuencoded().add(new Part.Quoted(new Stretch(uuStart, end), uuPrefix));
-      countFound();
+      if (uuBegun || uuGuesses < mostParts) {
+        part.uuencoded().add(new Part.Quoted(new Stretch(uuStart, end), uuPrefix, uuBegun));
+      }
+      if (uuBegun) {
+        countFound();
+      } else {
+        passedOver |= uuGuesses >= mostParts;
+        uuGuesses++;
+      }
     }
     uuStart = -1;
     uuPrefix = 0;

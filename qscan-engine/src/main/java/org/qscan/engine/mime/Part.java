@@ -69,16 +69,31 @@ final class Part {
    * Lines of base64 that nobody announced.
    *
    * @param stretch all of them
-   * @param pieces the same, without the empty lines in between; at least one
+   * @param pieces the same, without the empty lines in between; at least one, but not all if there
+   *     are many
    */
-  record Run(Stretch stretch, List<Stretch> pieces) {}
+  record Run(Evidence stretch, List<Evidence> pieces) {
+
+    /** How many there are. */
+    int size() {
+      return 1 + pieces.size();
+    }
+  }
+
+  /**
+   * A stretch that may be base64, though nobody says so.
+   *
+   * @param known whether it begins as base64 of a file of some known type does
+   */
+  record Evidence(Stretch stretch, boolean known) {}
 
   /**
    * Lines that may be uuencoded.
    *
    * @param prefix how many octets stood before the word that began them
+   * @param begun whether a line of the format's own begins them
    */
-  record Quoted(Stretch stretch, int prefix) {}
+  record Quoted(Stretch stretch, int prefix, boolean begun) {}
 
   /**
    * A part that begins here.

@@ -9,7 +9,7 @@ import java.io.IOException;
 final class Token {
 
   /** Shorter ones are words. */
-  private static final int FEWEST = 24;
+  static final int FEWEST = 24;
 
   private final Sink out;
   private int bits;

@@ -684,7 +684,7 @@ final class Evasions {
   }
 
   /** The beginning of a SignedData of indefinite length; its content; certificates. */
-  private static String signed(String content) {
+  static String signed(String content) {
     return "0\u0080\u0006\t*\u0086H\u0086\u00f7\r\u0001\u0007\u0002\u00a0\u00800\u0080"
         + "\u0002\u0001\u00011\u000f0\r\u0006\t`\u0086H\u0001e\u0003\u0004\u0002\u0001\u0005\0"
         + data(content)
@@ -711,7 +711,7 @@ final class Evasions {
     return out.append("\0\0").toString();
   }
 
-  private static String string(String content) {
+  static String string(String content) {
     int length = content.length();
     return length < 128
         ? "\u0004" + (char) length + content

@@ -1,0 +1,95 @@
+package org.qscan.engine.mime;
+
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.extract.Piece;
+
+/**
+ * Something that nobody declared, and that only looks encoded. No reader that is known would decode
+ * it, so what comes of it may be a finding, but is no part of the message: it is tried after all
+ * that is declared, the strongest first, from an account of its own, and when that is spent, the
+ * others are not tried.
+ *
+ * @param evidence what is decoded
+ * @param again whether the same stretch has been decoded in the usual way
+ * @param number the first has the smallest
+ * @param piece what it stands in; null: in the message itself
+ * @param attempt decodes it
+ */
+record Guess(
+    Part.Evidence evidence, boolean again, long number, @Nullable Piece piece, Attempt attempt)
+    implements Comparable<Guess> {
+
+  /** One way to decode something. */
+  @FunctionalInterface
+  interface Attempt {
+    void make(Octets in) throws IOException, OverLimitException;
+  }
+
+  /** What begins like a known file before all else, then long before short. */
+  static final Comparator<Part.Evidence> STRONGEST =
+      (one, other) ->
+          one.known() == other.known()
+              ? Long.compare(other.stretch().length(), one.stretch().length())
+              : Boolean.compare(other.known(), one.known());
+
+  /** Each stretch once before any is decoded twice. */
+  private static final Comparator<Guess> ORDER =
+      (one, other) -> {
+        int again = Boolean.compare(one.again(), other.again());
+        int strength = again == 0 ? STRONGEST.compare(one.evidence(), other.evidence()) : again;
+        return strength == 0 ? Long.compare(one.number(), other.number()) : strength;
+      };
+
+  /**
+   * How base64 begins of what carries malware: archives, programs, documents, the EICAR test file,
+   * headers of mail.
+   */
+  private static final List<String> KNOWN =
+      List.of(
+          "UEsD", "TVqQ", "TVpQ", "TVoA", "JVBE", "0M8R", "WDVP", "UmFy", "H4sI", "N3q8", "e1xy",
+          "Q29u", "f0VM", "PCFE", "PGh0", "AAEA", "TVND", "Qlpo", "/Td6");
+
+  @Override
+  public int compareTo(Guess other) {
+    return ORDER.compare(this, other);
+  }
+
+  /** Whether a line begins as base64 of a file of some known type does. */
+  static boolean isKnown(Lines line) {
+    int from = line.indent();
+    while (line.at(from) == '>' || line.at(from) == '|' || line.at(from) == ' ') {
+      from++;
+    }
+    for (String known : KNOWN) {
+      int i = 0;
+      while (i < known.length() && line.at(from + i) == known.charAt(i)) {
+        i++;
+      }
+      if (i == known.length()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether there is anything in it but the digits of a hash, of which nobody makes a file. */
+  static boolean isMoreThanDigits(Octets in, Stretch stretch) throws IOException {
+    in.seek(stretch.start(), stretch.end());
+    boolean small = false;
+    boolean large = false;
+    for (int octet = in.read(); octet >= 0; octet = in.read()) {
+      if (Character.digit(octet, 16) < 0 && octet > ' ' && octet != '>' && octet != '|') {
+        return true;
+      }
+      small |= octet >= 'a';
+      large |= octet >= 'A' && octet <= 'F';
+      if (small && large) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

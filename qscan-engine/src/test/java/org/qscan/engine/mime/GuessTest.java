@@ -1,0 +1,192 @@
+package org.qscan.engine.mime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.qscan.engine.extract.Limits;
+import org.qscan.engine.testing.Mails;
+
+/** What only looks encoded: never a reason to refuse a mail, and read as far as it may matter. */
+class GuessTest {
+
+  private static final Limits USUAL = new Limits(2000, 100, 1L << 30);
+
+  @TempDir Path directory;
+
+  private Reading read(String mail) throws Exception {
+    return Reading.of(Mails.octets(mail), directory, USUAL);
+  }
+
+  private static boolean isFound(Reading reading) {
+    return isFound(reading, Mails.eicar());
+  }
+
+  private static boolean isFound(Reading reading, String content) {
+    for (byte[] object : reading.objects()) {
+      if (new String(object, StandardCharsets.ISO_8859_1).startsWith(content)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String html(String body) {
+    return "Content-Type: text/html\n\n<html><body>" + body + "</body></html>\n";
+  }
+
+  private static byte[] random(int size) {
+    byte[] octets = new byte[size];
+    new Random(size).nextBytes(octets);
+    return octets;
+  }
+
+  @Test
+  void wordsWithBlanksBetweenTwoTagsAreNoParts() throws Exception {
+    StringBuilder rows = new StringBuilder("<table>");
+    for (int i = 0; i < 2300; i++) {
+      rows.append("<tr><td>").append(i);
+      rows.append("</td><td>Long brass hinge for kitchen doors size ").append(i);
+      rows.append("</td></tr>\n");
+    }
+    Reading reading = read(html(rows + "</table>"));
+    assertThat(reading.overLimit()).isFalse();
+    assertThat(reading.objects()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\n    ", " \n"})
+  void base64BetweenTwoTagsIsAPartHoweverItsLinesAreIndented(String gap) throws Exception {
+    String lines = Mails.base64(Mails.eicar() + "x".repeat(200)).strip().replace("\n", gap);
+    assertThat(isFound(read(html("<a>" + gap + lines + gap + "</a>")))).isTrue();
+  }
+
+  @Test
+  void manyBlanksInAFileOfSomeSizeHideNothing() throws Exception {
+    String base64 = Mails.base64(Mails.eicar() + "x".repeat(300)).replace("\n", "");
+    String words = base64.replaceAll("(.{5})", "$1 ");
+    assertThat(isFound(read(html("<a>" + words + "</a>")))).isTrue();
+  }
+
+  @Test
+  void aListOfHashesIsNotOverALimitNorMadeOfParts() throws Exception {
+    StringBuilder list = new StringBuilder("Subject: checksums\n\n");
+    for (int i = 0; i < 2500; i++) {
+      list.append("file-").append(i).append(".tar\n");
+      list.append(HexFormat.of().formatHex(random(100 + i), 0, 32));
+      list.append('\n');
+    }
+    Reading reading = read(list.toString());
+    assertThat(reading.overLimit()).isFalse();
+    assertThat(reading.objects().size()).isLessThan(10);
+  }
+
+  @Test
+  void aListOfHashesInBase64IsNotOverALimit() throws Exception {
+    StringBuilder list = new StringBuilder("Subject: checksums\n\n");
+    for (int i = 0; i < 6000; i++) {
+      list.append("file-").append(i).append(".tar\n");
+      list.append(Base64.getEncoder().encodeToString(random(100 + i)), 0, 44).append('\n');
+    }
+    Reading reading = read(list.toString());
+    assertThat(reading.overLimit()).isFalse();
+    assertThat(reading.reader().hasPassedOver()).isTrue();
+    assertThat(reading.objects().size()).isLessThan(USUAL.parts());
+  }
+
+  /** Its lines end with equals signs, as if each were the end of some base64. */
+  @Test
+  void aPictureInQuotedPrintableIsDecodedOnceAndNoLimit() throws Exception {
+    String base64 = Base64.getEncoder().encodeToString(random(30_000));
+    String uri = "<img src=3D\"data:image/png;base64," + base64 + "\">";
+    String lines = uri.replaceAll("(.{75})", "$1=\n");
+    Reading reading =
+        read("Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n" + lines);
+    assertThat(reading.overLimit()).isFalse();
+    assertThat(isFound(reading, new String(random(30_000), StandardCharsets.ISO_8859_1))).isTrue();
+  }
+
+  private static String sealed(String mail, int times) {
+    String sealed = mail;
+    for (int i = 0; i < times; i++) {
+      sealed =
+          "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=\"smime.p7m\"\n"
+              + "Content-Transfer-Encoding: base64\n\n"
+              + Mails.base64(Evasions.signed(Evasions.string(sealed)))
+              + "\n";
+    }
+    return sealed;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void mailThatIsSignedAgainAndAgainIsNotOverALimit(int times) throws Exception {
+    String head = "Content-Type: text/plain; charset=utf-8\n";
+    String quoted =
+        head
+            + "Content-Transfer-Encoding: quoted-printable\n\n"
+            + "Gr=C3=BC=C3=9Fe aus K=C3=B6ln, =E2=82=AC 5=\n und mehr.\n".repeat(10);
+    assertThat(read("From: a@b.test\n" + sealed(quoted, times)).overLimit()).isFalse();
+    String infected = Mails.multipart(Mails.attachment("filename=a", Mails.eicar()));
+    assertThat(isFound(read("From: a@b.test\n" + sealed(infected, times)))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 30, 1000, 10_000})
+  void whatAProgramDecodesByItsOwnMarksIsFoundBehindDecoysOrOverALimit(int decoys)
+      throws Exception {
+    List<String> formats =
+        List.of("begin 644 a\n" + Evasions.uuencode("%s") + "end\n", Evasions.yenc("%s") + "\n");
+    for (String decoy : formats) {
+      String mail = "A: b\n\n" + decoy.repeat(decoys);
+      String uuencoded = "begin 644 a\n" + Evasions.uuencode(Mails.eicar()) + "end\n";
+      for (String hidden :
+          List.of(uuencoded, Evasions.yenc(Mails.eicar()), Evasions.binhex(Mails.eicar() + "\n"))) {
+        Reading reading = read(mail + hidden + "\n");
+        assertThat(reading.overLimit() || isFound(reading)).as("%s", hidden).isTrue();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 30, 1000, 10_000})
+  void whatIsDeclaredIsFoundWhateverLooksEncodedBeforeIt(int decoys) throws Exception {
+    String decoy = "QUJDREVG".repeat(8) + "\n-\n";
+    String mail =
+        Mails.multipart(
+            Mails.text(decoy.repeat(decoys)), Mails.attachment("filename=a", Mails.eicar()));
+    Reading reading = read(mail);
+    assertThat(reading.overLimit()).isFalse();
+    assertThat(isFound(reading)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 30, 1000, 10_000})
+  void theStrongestEvidenceIsTriedFirst(int decoys) throws Exception {
+    String base64 = Mails.base64(Mails.eicar()).strip();
+    StringBuilder mail = new StringBuilder("A: b\n\n");
+    for (int i = 0; i < decoys; i++) {
+      mail.append(Base64.getEncoder().encodeToString(random(60 + i)), 0, 76).append("\n-\n");
+    }
+    Reading reading = read(mail + base64 + "\n");
+    assertThat(reading.overLimit()).isFalse();
+    assertThat(isFound(reading)).isTrue();
+  }
+
+  /** As many pieces between empty lines as nobody would read, and one that begins like a file. */
+  @Test
+  void amongManyPiecesThatWhichBeginsLikeAFileIsRead() throws Exception {
+    String base64 = Mails.base64(Mails.eicar()).strip();
+    Reading reading = read("A: b\n\n" + "QUJDR\n\n".repeat(2001) + base64 + "\n");
+    assertThat(reading.overLimit()).isFalse();
+    assertThat(isFound(reading)).isTrue();
+  }
+}
