@@ -1,5 +1,6 @@
 package org.qscan.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.qscan.engine.extract.Effort;
+import org.qscan.engine.extract.Ledger;
 import org.qscan.engine.gate.GateClient;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.testing.Engines;
@@ -76,7 +79,11 @@ class GroupTest {
     private volatile @Nullable Facts facts;
 
     Sent(ScanEngine engine, String what, Duration patience) throws ScanFailure {
-      session = engine.open();
+      this(engine.open(), what, patience);
+    }
+
+    Sent(ScanSession opened, String what, Duration patience) {
+      session = opened;
       ids.add(session.id());
       thread = new Thread(() -> scan(what, patience));
       thread.start();
@@ -104,6 +111,10 @@ class GroupTest {
 
     String result() throws Exception {
       return result.get(120, TimeUnit.SECONDS);
+    }
+
+    boolean isDone() {
+      return result.isDone();
     }
 
     Facts facts() {
@@ -194,6 +205,37 @@ class GroupTest {
     assertThat(FakeGroupSweep.runs(sweep)).hasSizeGreaterThan(2).allMatch(messages -> messages < 4);
   }
 
+  /** He has brought five before the other one comes with his first. */
+  @Test
+  void inARunSendersTakeTurns() throws Exception {
+    ScanEngine engine = engine("gate.slots=1", "batch.max-messages=3");
+    first(engine);
+    List<Sent> many = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      many.add(sendAs(engine, "192.0.2.1", "clean " + i));
+    }
+    Sent one = sendAs(engine, "192.0.2.2", "clean one");
+    FakeGroupSweep.hold(sweep, 2); // the first, and three of these
+    Until.holds(
+        "three have their answer",
+        () -> Stream.concat(many.stream(), Stream.of(one)).filter(Sent::isDone).count() == 3);
+    assertThat(one.isDone()).isTrue();
+    assertThat(many.get(0).isDone()).as("of his own the first is first").isTrue();
+    FakeGroupSweep.release(sweep);
+    allClean(many);
+    assertThat(FakeGroupSweep.runs(sweep)).containsExactly(1, 3, 3);
+  }
+
+  private Sent sendAs(ScanEngine engine, String sender, String what) throws Exception {
+    int waiting = engine.waiting() + 1;
+    Ledger.Reservation room = Ledger.ofThisProcess().await(true, Duration.ofSeconds(100));
+    Sent sent =
+        new Sent(
+            engine.open(requireNonNull(room), Effort.any(), sender), what, Duration.ofSeconds(100));
+    Until.holds("it waits", () -> engine.waiting() == waiting);
+    return sent;
+  }
+
   @Test
   void withOneMessageARunNothingIsShared() throws Exception {
     ScanEngine engine = engine("gate.slots=2", "batch.max-messages=1");
@@ -238,6 +280,19 @@ class GroupTest {
     // 16; 8 with it, the other 8 wait; 4 without; 2 with it, the other 2 wait; first the one of the
     // two, then the other; the 10.
     assertThat(FakeGroupSweep.runs(sweep)).containsExactly(1, 16, 8, 4, 2, 1, 1, 10);
+  }
+
+  /** The program says nothing of it, and ends well. */
+  @Test
+  void aMessageOfWhichAFileIsRemovedInASharedRunIsNotClean() throws Exception {
+    ScanEngine engine = engine("gate.slots=1");
+    first(engine);
+    List<Sent> clean = sendAll(engine, clean(2));
+    Sent shed = sendAll(engine, "shed").get(0);
+    FakeGroupSweep.release(sweep);
+    assertThat(shed.result()).startsWith("failed: ");
+    assertThat(shed.facts().notes()).anyMatch(note -> note.contains("were removed or changed"));
+    allClean(clean);
   }
 
   @Test

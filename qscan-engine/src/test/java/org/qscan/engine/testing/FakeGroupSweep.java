@@ -39,6 +39,7 @@ public final class FakeGroupSweep {
         elsif ($does eq 'late') { $late = 1 } # when it has read all
         elsif ($does eq 'slow') { select undef, undef, undef, 0.03 } # more than a tick
         elsif ($does eq 'shy') { if (@others) { note("-\\n"); kill 'SEGV', $$; sleep 9 } }
+        elsif ($does eq 'shed') { unlink $file } # as a cleaner of temporary files does
         elsif ($does eq 'garbage') { print "Something else happened\\n" }
         elsif ($does eq 'lie') { $code = 3 }
         elsif ($does eq 'error') { $code ||= 2 }
