@@ -50,6 +50,11 @@ public final class Bounces {
     return looksLikeOne(envelope) && (user.equals(caller) || isOurs(uidOf(caller)));
   }
 
+  /** The number of {@code bounce.user}; empty if there is no such user. */
+  public String uid() {
+    return uidOf(user);
+  }
+
   private static boolean looksLikeOne(Envelope envelope) {
     String sender = envelope.sender();
     return envelope.isComplete() && (sender.isEmpty() || sender.equals(DOUBLE_BOUNCE));

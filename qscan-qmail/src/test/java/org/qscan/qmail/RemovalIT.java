@@ -67,6 +67,11 @@ class RemovalIT {
     }
     remove(site.socket());
     mailFlows("the socket");
+    Path settings = Path.of(site.socket() + ".settings");
+    remove(settings);
+    logs(settings + " was removed by somebody and has been made again");
+    assertThat(settings).isRegularFile();
+    assertThat(Files.readString(settings)).contains("exit.failed=99\n");
     for (String name : new String[] {".spool", ".live", ".gate"}) {
       logs(site.work().resolve(name) + " was removed by somebody and has been made again");
     }

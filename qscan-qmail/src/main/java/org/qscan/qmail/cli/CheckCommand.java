@@ -1,7 +1,5 @@
 package org.qscan.qmail.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +44,7 @@ final class CheckCommand implements Callable<Integer> {
     Path home = qscan.home();
     ProgramCheck.run(configuration, home, findings);
     WorkDirectoryCheck.run(configuration, findings);
+    ClientCheck.run(configuration, file, home, findings);
     PublishedCheck.run(configuration, findings);
     ScannerDataCheck.run(configuration, findings);
     if (!findings.failed()) {
@@ -75,39 +74,10 @@ final class CheckCommand implements Callable<Integer> {
               ? "built-in defaults: there is no " + Configuration.DEFAULT_FILE
               : file.toString());
       configuration.warnings().forEach(warning -> findings.note("configuration", warning));
-      if (file != null) {
-        noteOwner(file, findings);
-      }
       return configuration;
     } catch (ConfigurationException e) {
       findings.fail("configuration", e.getMessage());
       return null;
-    }
-  }
-
-  /** What qscan-client asks of the file that says which program it executes. */
-  private static void noteOwner(Path file, Findings findings) {
-    try {
-      int owner = (Integer) Files.getAttribute(file, "unix:uid");
-      int mode = (Integer) Files.getAttribute(file, "unix:mode") & 07777;
-      if (owner != 0) {
-        findings.note(
-            "configuration",
-            "qscan-client takes queue.program only from a file that root owns, but user "
-                + owner
-                + " owns this one: chown root "
-                + file);
-      } else if ((mode & 022) != 0) {
-        findings.note(
-            "configuration",
-            "qscan-client takes queue.program only from a file that nobody but its owner can"
-                + " write, but this one has mode 0"
-                + Integer.toOctalString(mode)
-                + ": chmod go-w "
-                + file);
-      }
-    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-      findings.note("configuration", "its owner and mode cannot be determined: " + e);
     }
   }
 }

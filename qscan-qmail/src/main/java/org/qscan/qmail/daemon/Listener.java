@@ -12,6 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.config.Key;
+import org.qscan.qmail.SecurePath;
 
 /**
  * The socket in the file system. It gets its name when it has its mode and its group, in one step,
@@ -69,7 +71,7 @@ final class Listener implements AutoCloseable {
               + ": name the same");
     }
     channel.configureBlocking(false);
-    return new Listener(channel, socket, Files.exists(socket) ? inode(socket) : null, true);
+    return new Listener(channel, socket, Files.exists(socket, LinkOption.NOFOLLOW_LINKS) ? inode(socket) : null, true);
   }
 
   private static Listener make(DaemonConfig config, int backlog) throws IOException {
@@ -83,8 +85,7 @@ final class Listener implements AutoCloseable {
 
   private static ServerSocketChannel bind(DaemonConfig config, int backlog) throws IOException {
     Path path = config.socket();
-    Path unnamed = Path.of(path + ".new");
-    Files.deleteIfExists(unnamed);
+    Path unnamed = StagingDirectory.pathFor(path);
     ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     boolean opened = false;
     try {
@@ -120,7 +121,7 @@ final class Listener implements AutoCloseable {
   }
 
   private static Object inode(Path path) throws IOException {
-    return Files.getAttribute(path, "unix:ino");
+    return Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
   }
 
   private static int user(@Nullable Path file) throws IOException {
@@ -172,7 +173,7 @@ final class Listener implements AutoCloseable {
       Object found = Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? inode(path) : null;
       if (found != null) {
         return found.equals(inode)
-            ? new Look(null, own ? disbelief(path, user(path), user(path.getParent())) : "")
+            ? new Look(null, doubt())
             : new Look(
                 null,
                 "another file than qscand's socket is at daemon.socket "
@@ -204,6 +205,15 @@ final class Listener implements AutoCloseable {
     }
   }
 
+  /** Whom clients would not believe, or what somebody else could put in the socket's place. */
+  private String doubt() throws IOException {
+    int owner = user(path.getParent());
+    String disbelief = own ? disbelief(path, user(path), owner) : "";
+    return disbelief.isEmpty()
+        ? SecurePath.trouble(Key.DAEMON_SOCKET.text(), path, owner)
+        : disbelief;
+  }
+
   /**
    * Takes no more; the name goes, unless another qscand has it by now. What was inherited goes with
    * the process: to close it would turn descriptors 0, 1 and 2 into /dev/null, says the JDK.
@@ -214,7 +224,7 @@ final class Listener implements AutoCloseable {
       return;
     }
     channel.close();
-    if (Files.exists(path) && inode(path).equals(inode)) {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && inode(path).equals(inode)) {
       Files.deleteIfExists(path);
     }
   }

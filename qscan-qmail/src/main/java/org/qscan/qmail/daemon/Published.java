@@ -2,12 +2,16 @@ package org.qscan.qmail.daemon;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
+import org.qscan.qmail.Bounces;
 
 /**
  * The numbers that qscan-client goes by, as they are in force, in a file beside the socket: so an
@@ -28,6 +32,12 @@ public final class Published {
           Key.DAEMON_TIMEOUT,
           Key.EXIT_FAILED);
 
+  /**
+   * The number of {@code bounce.user}, where there is such a user: his bounces wait less for a
+   * qscand that does not answer, because qmail-send delivers nothing while it injects one.
+   */
+  private static final String BOUNCE_UID = "bounce.uid";
+
   private static final String SUFFIX = ".settings";
 
   private Published() {}
@@ -46,11 +56,30 @@ public final class Published {
     for (Key key : KEYS) {
       text.append(key.text()).append('=').append(configuration.text(key)).append('\n');
     }
+    String bounceUid = new Bounces(configuration.text(Key.BOUNCE_USER)).uid();
+    if (!bounceUid.isEmpty()) {
+      text.append(BOUNCE_UID).append('=').append(bounceUid).append('\n');
+    }
     Path file = file(configuration);
-    Path unnamed = Path.of(file + ".new");
-    Files.deleteIfExists(unnamed);
-    Files.writeString(unnamed, text);
-    Files.setPosixFilePermissions(unnamed, PosixFilePermissions.fromString("rw-r--r--"));
-    Files.move(unnamed, file, StandardCopyOption.ATOMIC_MOVE);
+    Path staged = StagingDirectory.pathFor(file);
+    Files.writeString(staged, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    Files.setPosixFilePermissions(staged, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.move(staged, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * Whether clients find what was written here: not where it was removed, or where something that
+   * is not ours, which qscan-client passes over, is in its place.
+   */
+  static boolean isThere(Configuration configuration) {
+    try {
+      Map<String, Object> facts =
+          Files.readAttributes(
+              file(configuration), "unix:uid,isRegularFile", LinkOption.NOFOLLOW_LINKS);
+      return Boolean.TRUE.equals(facts.get("isRegularFile"))
+          && Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(facts.get("uid"));
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

@@ -3,6 +3,7 @@ package org.qscan.qmail.daemon;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +46,10 @@ public final class Qscand {
   private final DaemonLog log;
   private volatile Configuration inForce = Configuration.defaults();
   private @Nullable Path lastFile;
+
+  /** Whether clients have found it once. */
+  private volatile boolean published;
+
   private final ExecutorService reloads = Executors.newSingleThreadExecutor();
 
   private Qscand(@Nullable String file, Map<String, String> environment, DaemonLog log) {
@@ -59,6 +64,7 @@ public final class Qscand {
    * @param args nothing, or {@code -c FILE}
    */
   public static void main(String[] args) {
+    HangUps hangUps = HangUps.heard();
     DaemonLog log = new DaemonLog(new FileOutputStream(FileDescriptor.err));
     int code = FAILED;
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> alarm(log, thread, e));
@@ -66,7 +72,7 @@ public final class Qscand {
       if (args.length != 0 && !(args.length == 2 && args[0].equals("-c"))) {
         log.write("err", "usage: qscand [-c FILE]");
       } else {
-        new Qscand(args.length == 0 ? null : args[1], System.getenv(), log).run();
+        new Qscand(args.length == 0 ? null : args[1], System.getenv(), log).run(hangUps);
         code = 0;
       }
     } catch (ConfigurationException e) {
@@ -87,7 +93,7 @@ public final class Qscand {
     log.write("err", "ALARM: thread " + thread.getName() + ": " + Fault.of(e));
   }
 
-  private void run() throws ConfigurationException, ScanFailure, IOException {
+  private void run(HangUps hangUps) throws ConfigurationException, ScanFailure, IOException {
     Configuration configuration = read();
     inForce = configuration;
     Service service = Service.of(configuration);
@@ -105,7 +111,7 @@ public final class Qscand {
           };
       Signals.on("TERM", stop);
       Signals.on("INT", stop);
-      Signals.on("HUP", () -> reloads.execute(() -> reload(server)));
+      hangUps.run(() -> reloads.execute(() -> reload(server)));
       // Clients can connect by now, and wait: nobody is taken before the scanners are known.
       awaitProof(service, proof);
       log.write(
@@ -128,7 +134,43 @@ public final class Qscand {
   private Upkeep upkeep(Server server) {
     return Upkeep.of(
         log,
-        Map.of("daemon.socket", server::lookAfterSocket, "work.directory", server::lookAfterWork));
+        Map.of(
+            "daemon.socket",
+            server::lookAfterSocket,
+            "work.directory",
+            server::lookAfterWork,
+            "what qscan-client reads",
+            () -> lookAfterPublished(server)));
+  }
+
+  /** Not where it could never be written: that was told, and the configuration counts instead. */
+  private Upkeep.Report lookAfterPublished(Server server) {
+    Configuration configuration = inForce;
+    Path file = Published.file(configuration);
+    if (!published || server.isStopping() || Published.isThere(configuration)) {
+      return Upkeep.Report.WELL;
+    }
+    if (!Files.isDirectory(file.resolveSibling("."))) {
+      return Upkeep.Report.WELL; // the alarm of daemon.socket tells it, and it is made again with it
+    }
+    try {
+      write(configuration);
+      return new Upkeep.Report(
+          List.of(file + " was removed by somebody and has been made again: leave it alone"), "");
+    } catch (IOException e) {
+      return new Upkeep.Report(
+          List.of(),
+          file
+              + " is gone and cannot be made again ("
+              + e
+              + "), so qscan-client takes its timeouts and exit codes from qscan.properties: let"
+              + " qscand's user write its directory");
+    }
+  }
+
+  private synchronized void write(Configuration configuration) throws IOException {
+    Published.write(configuration);
+    published = true;
   }
 
   /**
@@ -170,7 +212,7 @@ public final class Qscand {
 
   private void publish(Configuration configuration) {
     try {
-      Published.write(configuration);
+      write(configuration);
     } catch (IOException e) {
       tell(
           "notice",

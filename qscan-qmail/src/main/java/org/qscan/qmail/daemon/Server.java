@@ -415,6 +415,10 @@ final class Server implements Connection.Host, AutoCloseable {
     }
   }
 
+  boolean isStopping() {
+    return stopping;
+  }
+
   // --- what somebody has removed
 
   /**

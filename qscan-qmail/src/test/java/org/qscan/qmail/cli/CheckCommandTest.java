@@ -9,6 +9,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,7 +97,61 @@ class CheckCommandTest {
     assertThat(outcome.lines()).last().as(outcome.out()).isEqualTo("PASS");
     assertThat(outcome.out())
         .contains(":6: daemon.fallback is no longer a key and is ignored: ")
-        .containsPattern("qscan-client takes queue.program only from a file .*(chmod|chown)");
+        .containsPattern(
+            "note configuration .*so qscan-client takes it only if .*run '(chmod|chown)");
+  }
+
+  /** A resident installation: a qscand has been at its socket. */
+  private void resident(String... more) throws IOException {
+    Path socket = Files.createDirectories(site.root.resolve("run")).resolve("qscand.sock");
+    List<String> lines = new ArrayList<>(List.of(more));
+    lines.add("daemon.socket=" + socket);
+    site.configure(lines.toArray(String[]::new));
+    Files.setPosixFilePermissions(
+        site.configuration(), PosixFilePermissions.fromString("rw-r--r--"));
+    site.write("run/qscand.sock.settings", "exit.failed=99\n");
+  }
+
+  @Test
+  void fileThatTheClientWouldNotBelieveFailsAResidentInstallation() throws IOException {
+    resident();
+    Files.setPosixFilePermissions(
+        site.configuration(), PosixFilePermissions.fromString("rw-rw-r--"));
+    assertFails(
+        "configuration",
+        site.configuration() + " belongs to user ",
+        "has mode 0664",
+        "all mail is told to try again",
+        "chmod go-w " + site.configuration());
+  }
+
+  @Test
+  void fileThatIsNotRootsFailsAResidentInstallation() throws IOException {
+    RealPrograms.requireRoot("give a file away");
+    resident();
+    Files.setAttribute(site.configuration(), "unix:uid", 12345);
+    assertFails("configuration", "belongs to user 12345", "'chown root " + site.configuration());
+  }
+
+  @Test
+  void clientInThePlaceOfQmailQueueMakesAnInstallationAResidentOne() throws IOException {
+    site.write("home/bin/qscan-client", "client");
+    site.write("qmail-queue", "client");
+    Files.setPosixFilePermissions(
+        site.configuration(), PosixFilePermissions.fromString("rw-r--rw-"));
+    assertFails("configuration", "has mode 0646", "chmod go-w " + site.configuration());
+  }
+
+  @Test
+  void socketThatOthersCanReplaceFails() throws IOException {
+    resident();
+    Path directory = site.root.resolve("run");
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxr-x"));
+    assertFails(
+        "daemon.socket",
+        "daemon.socket " + directory.resolve("qscand.sock") + " can be replaced by other users",
+        "mode 0775",
+        "chmod go-w " + directory);
   }
 
   @Test
@@ -228,15 +283,16 @@ class CheckCommandTest {
 
   @Test
   void whatQscanClientUsesAndTheConfigurationDoesNotHaveIsNoted() throws IOException {
-    Path socket = site.root.resolve("qscand.sock");
-    site.configure("daemon.socket=" + socket, "daemon.patience=7s");
-    site.write("qscand.sock.settings", "# x\nexit.failed=99\ndaemon.patience=5s\nno.key=1\n");
+    RealPrograms.requireRoot("have a configuration that qscan-client believes");
+    Path socket = site.root.resolve("run/qscand.sock");
+    resident("daemon.patience=7s");
+    site.write("run/qscand.sock.settings", "# x\nexit.failed=99\ndaemon.patience=5s\nno.key=1\n");
     assertThat(site.qscan("check").out())
         .contains("note qscan-client    uses daemon.patience=5s, which qscand wrote to " + socket)
         .contains("but the configuration has 7s (", "send HUP to qscand")
         .doesNotContain("uses exit.failed")
         .endsWith("PASS\n");
-    site.write("qscand.sock.settings", "exit.failed=99\ndaemon.patience=7s\n");
+    site.write("run/qscand.sock.settings", "exit.failed=99\ndaemon.patience=7s\n");
     assertThat(site.qscan("check").out()).doesNotContain("note qscan-client");
   }
 

@@ -3,6 +3,7 @@ package org.qscan.qmail.cli;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +20,16 @@ final class RealPrograms {
         return program;
       }
     }
-    String message = name + " is not installed";
+    return missing(name + " is not installed");
+  }
+
+  static void requireRoot(String what) throws IOException {
+    if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+      missing("root is needed to " + what);
+    }
+  }
+
+  private static <T> T missing(String message) {
     if ("true".equals(System.getenv("CI"))) {
       return fail(message);
     }

@@ -1,0 +1,45 @@
+package org.qscan.qmail.daemon;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HUP from the first moment on. By default it ends the virtual machine, and an operator, or a
+ * script that has just written the configuration, may send it while qscand comes up. What arrives
+ * before there is anything to reload is kept, once, until there is.
+ */
+final class HangUps {
+
+  private @Nullable Runnable action;
+  private boolean waiting;
+
+  private HangUps() {}
+
+  /** Listens to the signal from now on. */
+  static HangUps heard() {
+    HangUps hangUps = new HangUps();
+    Signals.on("HUP", hangUps::arrived);
+    return hangUps;
+  }
+
+  /** For a test. */
+  static HangUps unheard() {
+    return new HangUps();
+  }
+
+  synchronized void arrived() {
+    if (action == null) {
+      waiting = true;
+    } else {
+      action.run();
+    }
+  }
+
+  /** What to do on each from now on; also at once, where one has arrived already. */
+  synchronized void run(Runnable onEach) {
+    action = onEach;
+    if (waiting) {
+      waiting = false;
+      onEach.run();
+    }
+  }
+}
