@@ -19,6 +19,7 @@ void config_defaults(struct config *c) {
   c->restart_patience = 120 * 1000;
   c->timeout = 480 * 1000;
   c->exit_failed = 99;
+  c->bounce_user = NOBODY;
 }
 
 static bool is_blank(char c) {
@@ -88,6 +89,16 @@ static bool failure_code(int *to, const char *value) {
   return true;
 }
 
+static bool user(uid_t *to, const char *value) {
+  long n;
+  const char *rest;
+  if (!digits(value, &n, &rest) || *rest || n >= (long)NOBODY) {
+    return false;
+  }
+  *to = (uid_t)n;
+  return true;
+}
+
 /* --- keys */
 
 enum key {
@@ -99,12 +110,13 @@ enum key {
   RESTART_PATIENCE,
   TIMEOUT,
   EXIT_FAILED,
+  BOUNCE_UID,
   OTHER
 };
 
 static const char *const keys[] = {"queue.program",   "daemon.socket",           "queue.timeout",
                                    "daemon.patience", "daemon.restart-patience", "daemon.timeout",
-                                   "exit.failed"};
+                                   "exit.failed",     "bounce.uid"};
 
 static enum key key_of(const char *name) {
   enum key key = QUEUE_PROGRAM;
@@ -139,6 +151,9 @@ static void set_number(struct config *c, enum key key, const char *value) {
     break;
   case EXIT_FAILED:
     failure_code(&c->exit_failed, value);
+    break;
+  case BOUNCE_UID:
+    user(&c->bounce_user, value);
     break;
   default:
     break;
@@ -185,7 +200,7 @@ static const char *take_line(struct reading *reading, char *from, char *to) {
   bool again = key < OTHER && (reading->seen & 1U << key);
   reading->seen |= 1U << key;
   if (key >= PATHS) {
-    if (!again) {
+    if (!again && (key != BOUNCE_UID || reading->published)) { /* that one is no key of the file */
       set_number(reading->config, key, value);
     }
     return NULL;

@@ -19,6 +19,9 @@
 
 enum { PATH_LONGEST = 4096 };
 
+/* Not a user: chown(2) and setresuid(2) take it for "leave as it is". */
+#define NOBODY ((uid_t)-1)
+
 struct config {
   char queue_program[PATH_LONGEST];
   char socket[108];   /* sun_path of unix(7) */
@@ -26,7 +29,8 @@ struct config {
   long patience;
   long restart_patience;
   long timeout;
-  int exit_failed; /* 41 to 111 */
+  int exit_failed;    /* 41 to 111 */
+  uid_t bounce_user;  /* whom qmail-send injects bounces as; nobody where it was not published */
 };
 
 void config_defaults(struct config *config);

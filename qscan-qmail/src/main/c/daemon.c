@@ -156,6 +156,34 @@ static bool is_greeted(long long deadline) {
   }
 }
 
+/* How long to call in all. qmail-send injects its bounces itself, one after the other, and delivers
+ * nothing meanwhile; one that fails it injects again after two minutes. So a bounce does not wait
+ * for a restart. Whose bounce it is the user tells, the same that qscand goes by. */
+static long whole_patience(const struct config *config) {
+  if (getuid() == config->bounce_user || config->restart_patience < config->patience) {
+    return config->patience;
+  }
+  return config->restart_patience;
+}
+
+static _Noreturn void fail_without_answer(bool held, const char *why) {
+  const struct config *config = &client.config;
+  if (held && getuid() == config->bounce_user) {
+    fail_because("no answer from qscand at daemon.socket %s within daemon.patience, which is all"
+                 " that a bounce of qmail-send waits for a qscand that restarts, has"
+                 " daemon.max-connections messages under way, or hangs: qmail-send tries again",
+                 config->socket);
+  }
+  if (held) {
+    fail_because("no answer from qscand at daemon.socket %s within daemon.restart-patience: it has"
+                 " daemon.max-connections messages under way, or it hangs: see 'qscan status'",
+                 config->socket);
+  }
+  fail_because("no answer from qscand at daemon.socket %s within daemon.patience (%s): is it"
+               " running?",
+               config->socket, why);
+}
+
 /* Three ways to wait. Nobody listens, or he hangs up: for daemon.patience. Somebody holds the
  * socket and does not take us yet, because he has as many as he may have or qscand restarts behind
  * the socket: for daemon.restart-patience. That time, and a full backlog (EAGAIN), are not counted
@@ -164,9 +192,8 @@ void call_daemon(void) {
   const struct config *config = &client.config;
   long long began = now();
   long long patience_ends = began + config->patience;
-  long long all_ends =
-      began +
-      (config->restart_patience > config->patience ? config->restart_patience : config->patience);
+  long long all_ends = began + whole_patience(config);
+  bool waited = false; /* while somebody held the socket */
   const char *why = "";
   for (long long pause = 10;; pause = pause < 160 ? 2 * pause : pause) {
     long long since = now();
@@ -177,23 +204,19 @@ void call_daemon(void) {
         return;
       }
       patience_ends += now() - since;
+      waited |= now() >= all_ends;
       why = "it closes the connection without a word";
     } else {
       full = errno == EAGAIN;
       why = full ? "too many wait there already" : strerror(errno);
     }
     shut(&client.daemon);
-    if (now() >= all_ends && (full || all_ends > began + config->patience)) {
-      fail_because(
-          "no answer from qscand at daemon.socket %s within daemon.restart-patience: it has"
-          " daemon.max-connections messages under way, or it hangs: see 'qscan status'",
-          config->socket);
+    if (now() >= all_ends && (full || waited || all_ends > began + config->patience)) {
+      fail_without_answer(true, why);
     }
     long long give_up = patience_ends < all_ends ? patience_ends : all_ends;
     if (now() >= give_up) {
-      fail_because(
-          "no answer from qscand at daemon.socket %s within daemon.patience (%s): is it running?",
-          config->socket, why);
+      fail_without_answer(false, why);
     }
     long long until = now() + pause;
     while (wait_for(NULL, 0, until < give_up ? until : give_up) && now() < until) {

@@ -138,7 +138,7 @@ static _Noreturn void hold(const char *path, mode_t mode) {
 
 /* --- take */
 
-/* The socket that a holder has; -1 if there is none now. */
+/* The socket that a holder has; -1 if there is none now, errno says why. */
 static int receive_from(const struct sockaddr_un *hand) {
   int from = new_socket();
   int held = -1;
@@ -154,8 +154,10 @@ static int receive_from(const struct sockaddr_un *hand) {
                            .msg_control = control.space,
                            .msg_controllen = sizeof control.space};
   setsockopt(from, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  if (connect(from, (const struct sockaddr *)hand, sizeof *hand) == 0 &&
-      recvmsg(from, &message, MSG_CMSG_CLOEXEC) == 1) {
+  int failed = 0;
+  if (connect(from, (const struct sockaddr *)hand, sizeof *hand) != 0) {
+    failed = errno;
+  } else if (recvmsg(from, &message, MSG_CMSG_CLOEXEC) == 1) {
     struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
     if (rights != NULL && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS &&
         rights->cmsg_len == CMSG_LEN(sizeof held)) {
@@ -163,22 +165,45 @@ static int receive_from(const struct sockaddr_un *hand) {
     }
   }
   close(from);
+  errno = failed;
   return held;
+}
+
+/* Waiting does not help: the holder's hand is for its user alone. */
+static _Noreturn void refuse(const char *path, const struct sockaddr_un *hand) {
+  struct stat facts;
+  if (stat(hand->sun_path, &facts) == 0) {
+    fprintf(stderr,
+            "qscan-socket: cannot connect to %s: Permission denied: it belongs to user %u, who holds"
+            " %s, and this is user %u: run 'qscan-socket take' as user %u or as root, or 'qscan-socket"
+            " hold' as user %u\n",
+            hand->sun_path, (unsigned)facts.st_uid, path, (unsigned)geteuid(),
+            (unsigned)facts.st_uid, (unsigned)geteuid());
+  } else {
+    fprintf(stderr,
+            "qscan-socket: cannot connect to %s: Permission denied: user %u may not search its"
+            " directory: chmod a+x the directories above it\n",
+            hand->sun_path, (unsigned)geteuid());
+  }
+  exit(FAILED);
 }
 
 static _Noreturn void take(const char *path, char **program) {
   struct sockaddr_un hand = address_of(path, ".hold");
   int held = receive_from(&hand);
   for (int i = 0; held < 0 && i < TAKE_PATIENCE * 10; i++) {
+    if (errno == EACCES || errno == EPERM) {
+      refuse(path, &hand);
+    }
     pause_for(100);
     held = receive_from(&hand);
   }
   if (held < 0) {
-    fprintf(
-        stderr,
-        "qscan-socket: nobody has handed over %s within %d seconds: start 'qscan-socket hold %s'"
-        " as the same user\n",
-        path, TAKE_PATIENCE, path);
+    fprintf(stderr,
+            "qscan-socket: nobody has handed over %s within %d seconds%s%s: start 'qscan-socket hold"
+            " %s' as the same user\n",
+            path, TAKE_PATIENCE, errno == 0 ? "" : ", last error: ",
+            errno == 0 ? "" : strerror(errno), path);
     exit(FAILED);
   }
   if (held != 0 && dup2(held, 0) != 0) {

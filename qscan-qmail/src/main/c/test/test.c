@@ -110,6 +110,19 @@ static void published_are_numbers_alone_and_they_count_before_the_file(void) {
   CHECK(config.exit_failed == 71 && config.patience == 1000);
 }
 
+static void the_bounce_user_is_a_number_and_published(void) {
+  char good[] = "bounce.uid=4711\n", root[] = "bounce.uid=0", none[] = "bounce.uid=4294967295",
+       name[] = "bounce.uid=qmails";
+  CHECK(parse("bounce.uid=4711") == NULL && config.bounce_user == NOBODY);
+  config_parse_published(&config, good, strlen(good));
+  CHECK(config.bounce_user == 4711);
+  config_parse_published(&config, none, strlen(none));
+  config_parse_published(&config, name, strlen(name));
+  CHECK(config.bounce_user == 4711);
+  config_parse_published(&config, root, strlen(root));
+  CHECK(config.bounce_user == 0);
+}
+
 static char room[4096];
 static char name[] = "/tmp/qscan-test-XXXXXX";
 
@@ -232,6 +245,7 @@ int main(void) {
   a_socket_path_that_does_not_fit_is_refused();
   a_nul_is_refused_in_a_path_and_passed_over_elsewhere();
   published_are_numbers_alone_and_they_count_before_the_file();
+  the_bounce_user_is_a_number_and_published();
   close(mkstemp(name));
   a_file_is_read_whatever_its_length_and_one_line_is_not_without_bounds();
   a_file_that_others_can_write_is_not_believed();

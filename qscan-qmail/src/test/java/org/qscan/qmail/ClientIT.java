@@ -382,6 +382,34 @@ class ClientIT {
     }
   }
 
+  /** qmail-send delivers nothing while it injects a bounce, and injects it again later. */
+  @Test
+  void aBounceDoesNotWaitForADaemonThatDoesNotAnswer() throws Exception {
+    site.set("daemon.patience", "1500ms").set("daemon.restart-patience", "10m");
+    Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    Path published = Path.of(site.socket() + ".settings");
+    Files.writeString(published, "bounce.uid=" + self + "\n");
+    Files.setPosixFilePermissions(published, PosixFilePermissions.fromString("rw-r--r--"));
+    CountDownLatch end = new CountDownLatch(1);
+    try (FakeDaemon daemon =
+        FakeDaemon.at(
+            site.socket(), client -> Eventually.within(600_000, () -> end.getCount() == 0))) {
+      assertThat(daemon).isNotNull();
+      Result result = site.call().run();
+      assertThat(result.exit()).as("%s", result).isEqualTo(99);
+      assertThat(result.logLine())
+          .contains("within daemon.patience, which is all that a bounce of qmail-send waits");
+      assertThat(site.queueLogLines()).as("nothing was started").isEmpty();
+
+      Files.writeString(published, "bounce.uid=54321\n");
+      Running other = site.call().environment("TCPREMOTEIP", NO_LINE).start();
+      assertThat(Eventually.within(2_500, () -> !other.isAlive())).as("it waits").isFalse();
+      other.signal("TERM");
+      assertThat(other.await().exit()).isEqualTo(99);
+      end.countDown();
+    }
+  }
+
   // --- its end
 
   @ParameterizedTest

@@ -30,6 +30,15 @@ final class Need {
     return Path.of("/nonexistent");
   }
 
+  /**
+   * What the machine must allow.
+   *
+   * @param what is needed
+   */
+  static void that(boolean allowed, String what) {
+    check(allowed, what);
+  }
+
   private static void check(boolean there, String what) {
     if ("true".equals(System.getenv("CI"))) {
       assertThat(there).as(what).isTrue();

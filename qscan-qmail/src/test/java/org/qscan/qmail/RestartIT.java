@@ -1,5 +1,6 @@
 package org.qscan.qmail;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -144,6 +145,39 @@ class RestartIT {
       first.destroy();
       second.destroy();
       assertThat(second.waitFor()).isNotZero();
+    }
+  }
+
+  @Test
+  void whoMayNotHaveTheSocketIsToldSoAtOnce() throws Exception {
+    Need.root("be another user");
+    site.openToAll();
+    String program = site.program("qscan-socket").toString();
+    Path log = site.directory().resolve("holder.log");
+    Process holder =
+        new ProcessBuilder(program, "hold", site.socket().toString())
+            .redirectError(log.toFile())
+            .start();
+    try {
+      Eventually.holds("it holds", () -> says(log, "holds " + site.socket()));
+      Process taker =
+          new ProcessBuilder(
+                  "setpriv",
+                  "--reuid=54321",
+                  "--clear-groups",
+                  program,
+                  "take",
+                  site.socket().toString(),
+                  "/bin/true")
+              .start();
+      String said = new String(taker.getErrorStream().readAllBytes(), UTF_8);
+      assertThat(taker.waitFor()).isEqualTo(111);
+      assertThat(said)
+          .contains("cannot connect to " + site.socket() + ".hold: Permission denied")
+          .contains("belongs to user 0", "this is user 54321");
+    } finally {
+      holder.destroy();
+      holder.waitFor();
     }
   }
 

@@ -65,6 +65,12 @@ public final class Configuration {
    * @param fromEnvironment the value of {@code QSCAN_CONFIG}, or null
    */
   public static @Nullable Path locate(@Nullable String named, @Nullable String fromEnvironment) {
+    return locate(named, fromEnvironment, DEFAULT_FILE);
+  }
+
+  /** The same with another file in the place of {@link #DEFAULT_FILE}, for a test. */
+  static @Nullable Path locate(
+      @Nullable String named, @Nullable String fromEnvironment, Path usual) {
     if (named != null) {
       return Path.of(named);
     }
@@ -72,7 +78,7 @@ public final class Configuration {
       return Path.of(fromEnvironment);
     }
     // Not exists(): a file that may not be looked at is no reason to go on without it.
-    return Files.notExists(DEFAULT_FILE) ? null : DEFAULT_FILE;
+    return Files.notExists(usual) ? null : usual;
   }
 
   /** Reads this file. */

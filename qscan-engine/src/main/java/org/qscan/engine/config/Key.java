@@ -358,7 +358,9 @@ public enum Key {
       "2m",
       "How long qscan-client waits where somebody listens at daemon.socket and does not answer yet:"
           + " a qscand that restarts, or one that has no room. More than daemon.drain-timeout and"
-          + " the start of qscand together, which may take 20s until its scanners have answered."),
+          + " the start of qscand together, which may take 20s until its scanners have answered. Mail of"
+          + " bounce.user waits for daemon.patience at most: qmail-send delivers nothing while it"
+          + " injects a bounce, and injects it again two minutes later."),
   DAEMON_TIMEOUT(
       "daemon.timeout",
       Type.DURATION,

@@ -2,7 +2,6 @@ package org.qscan.engine.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -245,9 +244,10 @@ class ConfigurationTest {
 
   @Test
   void withoutAnyFileTheDefaultsHold() throws Exception {
-    assumeThat(Configuration.DEFAULT_FILE).as("a real installation's file").doesNotExist();
-    assertThat(slots(null, null)).isEqualTo(20);
-    assertThat(slots(null, "")).isEqualTo(20);
+    assertThat(Configuration.locate(null, null, directory.resolve("none"))).isNull();
+    assertThat(Configuration.locate(null, "", directory.resolve("none"))).isNull();
+    assertThat(Configuration.locate(null, null, directory)).isEqualTo(directory);
+    assertThat(Configuration.defaults().integer(Key.GATE_SLOTS)).isEqualTo(20);
   }
 
   private static int slots(@Nullable String named, @Nullable String environment)

@@ -71,7 +71,11 @@ final class Listener implements AutoCloseable {
               + ": name the same");
     }
     channel.configureBlocking(false);
-    return new Listener(channel, socket, Files.exists(socket, LinkOption.NOFOLLOW_LINKS) ? inode(socket) : null, true);
+    return new Listener(
+        channel,
+        socket,
+        Files.exists(socket, LinkOption.NOFOLLOW_LINKS) ? inode(socket) : null,
+        true);
   }
 
   private static Listener make(DaemonConfig config, int backlog) throws IOException {

@@ -151,7 +151,8 @@ public final class Qscand {
       return Upkeep.Report.WELL;
     }
     if (!Files.isDirectory(file.resolveSibling("."))) {
-      return Upkeep.Report.WELL; // the alarm of daemon.socket tells it, and it is made again with it
+      return Upkeep.Report
+          .WELL; // the alarm of daemon.socket tells it, and it is made again with it
     }
     try {
       write(configuration);

@@ -73,13 +73,12 @@ class PublishedTest {
     AtomicBoolean ended = new AtomicBoolean();
     Path staging = directory.resolve(".new");
     Thread planter =
-        new Thread(
-            () -> {
-              while (!ended.get()) {
-                plant(Path.of(file + ".new"), victim);
-                plant(staging, root);
-              }
-            });
+        new Thread(() -> {
+          while (!ended.get()) {
+            plant(Path.of(file + ".new"), victim);
+            plant(staging, root);
+          }
+        });
     planter.start();
     try {
       for (int i = 0; i < 300; i++) {
@@ -125,7 +124,8 @@ class PublishedTest {
   void stagingDirectoryThatOthersCanWriteIsNotUsed() throws Exception {
     mode(Files.createDirectory(directory.resolve(".new")), "rwxrwxr-x");
     assertThatThrownBy(() -> Published.write(configuration))
-        .hasMessageContaining(directory.resolve(".new") + " does not belong to qscand's user alone");
+        .hasMessageContaining(
+            directory.resolve(".new") + " does not belong to qscand's user alone");
   }
 
   @Test
