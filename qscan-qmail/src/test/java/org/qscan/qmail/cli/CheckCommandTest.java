@@ -85,7 +85,7 @@ class CheckCommandTest {
   @Test
   void badKeyFails() {
     site.configure("gate.slot=3");
-    assertFails("configuration", "unknown key gate.slot", "qscan.properties:6");
+    assertFails("configuration", "unknown key gate.slot", "qscan.properties:7");
   }
 
   @Test
@@ -96,7 +96,7 @@ class CheckCommandTest {
     Outcome outcome = site.qscan("check");
     assertThat(outcome.lines()).last().as(outcome.out()).isEqualTo("PASS");
     assertThat(outcome.out())
-        .contains(":6: daemon.fallback is no longer a key and is ignored: ")
+        .contains(":7: daemon.fallback is no longer a key and is ignored: ")
         .containsPattern(
             "note configuration .*so qscan-client takes it only if .*run '(chmod|chown)");
   }
@@ -164,7 +164,7 @@ class CheckCommandTest {
   @Test
   void missingProgramFails() {
     site.configure("queue.program=/nowhere/qmail-queue-old");
-    assertFails("queue.program", "queue.program /nowhere/qmail-queue-old does not exist", ":5");
+    assertFails("queue.program", "queue.program /nowhere/qmail-queue-old does not exist", ":6");
   }
 
   @Test

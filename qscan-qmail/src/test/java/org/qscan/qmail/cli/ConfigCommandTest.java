@@ -38,7 +38,7 @@ class ConfigCommandTest {
         .last()
         .asString()
         .startsWith(
-            "# warning: " + site.configuration() + ":6: daemon.fallback is no longer a key");
+            "# warning: " + site.configuration() + ":7: daemon.fallback is no longer a key");
   }
 
   @Test

@@ -78,6 +78,8 @@ final class Site {
     add(lines, Key.SWEEP_PROGRAM, root.resolve("sweep").toString(), more);
     add(lines, Key.EXTRACTORS, "mime4j", more);
     add(lines, Key.LOG_SYSLOG, "false", more);
+    // Not that of a site that is installed on this machine.
+    add(lines, Key.DAEMON_SOCKET, root.resolve("run/qscand.sock").toString(), more);
     lines.addAll(List.of(more));
     write("qscan.properties", String.join("\n", lines) + "\n");
   }
