@@ -28,7 +28,6 @@ import org.qscan.engine.testing.RealClamd;
  */
 class OutageIT {
 
-
   @TempDir Path scratch;
   private final AtomicBoolean over = new AtomicBoolean();
   private final AtomicInteger refused = new AtomicInteger();
