@@ -182,11 +182,12 @@ public final class ScanEngine {
               + (Runtime.getRuntime().maxMemory() >> 20)
               + " MiB (-Xmx)");
     }
-    return open(room, Effort.any(), "");
+    return open(room, Effort.any(), "", !memory.isSome());
   }
 
   /**
-   * Opens a session for a caller who decides himself whose turn it is.
+   * Opens a session for a caller who decides himself whose turn it is, and has the whole message
+   * already: nothing is begun before {@link ScanSession#receive}.
    *
    * @param room for the readers of the message; the session gives it back, also where it fails
    * @param effort what it may cost in this process; where {@link ScanSession#isTooDear} then, the
@@ -195,6 +196,11 @@ public final class ScanEngine {
    * @throws ScanFailure if its directory cannot be made
    */
   public ScanSession open(Ledger.Reservation room, Effort effort, String sender)
+      throws ScanFailure {
+    return open(room, effort, sender, false);
+  }
+
+  private ScanSession open(Ledger.Reservation room, Effort effort, String sender, boolean atOnce)
       throws ScanFailure {
     boolean opened = false;
     try {
@@ -209,7 +215,7 @@ public final class ScanEngine {
               extractors,
               panel,
               memory.share(effort, room),
-              memory.isSome(),
+              atOnce,
               effort,
               sender);
       opened = true;

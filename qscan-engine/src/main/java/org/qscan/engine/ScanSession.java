@@ -115,7 +115,7 @@ public final class ScanSession implements AutoCloseable {
         extractors,
         panel,
         memory.share(Effort.any(), null),
-        memory.isSome(),
+        !memory.isSome(),
         Effort.any(),
         "");
   }
@@ -128,19 +128,19 @@ public final class ScanSession implements AutoCloseable {
       List<Extractor> extractors,
       Panel panel,
       Memory.Share share,
-      boolean inMemory,
+      boolean atOnce,
       Effort effort,
       String sender)
       throws ScanFailure {
     boolean opened = false;
     try {
-      if (!inMemory) {
+      if (atOnce) {
         tenure.settle();
       }
       Limits limits = new Limits(config.maxParts(), config.maxDepth(), config.maxBytes());
       Views views =
           Views.start(
-              home(tenure), tenure.id(), extractors, limits, config.groupReads(), share, !inMemory);
+              home(tenure), tenure.id(), extractors, limits, config.groupReads(), share, atOnce);
       opened = true;
       return new ScanSession(config, tenure, gate, batches, views, panel, effort, sender);
     } catch (IOException e) {

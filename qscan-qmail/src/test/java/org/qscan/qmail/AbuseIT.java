@@ -81,6 +81,7 @@ class AbuseIT {
 
   @ParameterizedTest
   @CsvSource({
+    "RIPMIME_SEMICOLONS, 14, true",
     "PARAMETERS_IN_BASE64, 8, false",
     "SAME_NAME, 10, false",
   })

@@ -28,6 +28,12 @@ class HostileIT {
   /** {@code -Dqscan.conversations=10000} tries more. */
   private static final int CONVERSATIONS = Integer.getInteger("qscan.conversations", 500);
 
+  /**
+   * {@code -Dqscan.mails=200} goes on until so many have been answered, and does the same once more
+   * beside as many processes that talk to somebody else: what a busy machine alone comes to.
+   */
+  private static final int MAILS = Integer.getInteger("qscan.mails", 10);
+
   /** {@code -Dqscan.places=2000} fills as many as there are by default. */
   private static final int PLACES = Integer.getInteger("qscan.places", 40);
 
@@ -118,7 +124,7 @@ class HostileIT {
   }
 
   /** All of them, from many processes of another user's. */
-  private Process attack() throws IOException {
+  private Process attack(Path socket) throws IOException {
     Path file = site.directory().resolve("conversations");
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
       for (int n = 0; n < CONVERSATIONS; n++) {
@@ -128,7 +134,7 @@ class HostileIT {
     }
     return start(
         Site.resource("hostile.pl").toString(),
-        site.socket().toString(),
+        socket.toString(),
         "54321",
         Integer.toString(PROCESSES),
         file.toString());
@@ -173,16 +179,7 @@ class HostileIT {
     for (int i = 0; i < 10 + CONVERSATIONS / 100; i++) {
       alone.add(mail());
     }
-    List<Long> beside = new ArrayList<>();
-    Process attack = attack();
-    try {
-      while (beside.size() < 10 || attack.isAlive()) {
-        beside.add(mail());
-      }
-      assertThat(attack.waitFor()).isZero();
-    } finally {
-      attack.destroy();
-    }
+    List<Long> beside = beside(site.socket());
     System.out.printf(
         Locale.ROOT,
         "beside %d conversations from %d processes: %s; alone: %s%n",
@@ -192,6 +189,46 @@ class HostileIT {
         percentiles(alone));
     assertThat(site.call().run().exit()).isZero();
     assertThat(Daemon.lines(site.daemonLog())).noneMatch(line -> line.contains("qscand failed"));
+    if (MAILS > 10) {
+      System.out.println("beside as many elsewhere: " + percentiles(besideElsewhere()));
+    }
+  }
+
+  /** Mail meanwhile. */
+  private List<Long> beside(Path socket) throws Exception {
+    List<Long> beside = new ArrayList<>();
+    while (beside.size() < MAILS) {
+      Process attack = attack(socket);
+      try {
+        while (attack.isAlive() || (MAILS == 10 && beside.size() < MAILS)) {
+          beside.add(mail());
+        }
+        assertThat(attack.waitFor()).isZero();
+      } finally {
+        attack.destroy();
+      }
+    }
+    return beside;
+  }
+
+  private List<Long> besideElsewhere() throws Exception {
+    Path socket = site.directory().resolve("elsewhere");
+    Process other =
+        start(
+            "-e",
+            "use Socket; socket(my $l, AF_UNIX, SOCK_STREAM, 0); bind($l,"
+                + " pack_sockaddr_un($ARGV[0])) or die $!; chmod(0777, $ARGV[0]); listen($l, 4096);"
+                + " $| = 1; print \"ready\\n\"; while (accept(my $s, $l)) { sysread($s, my $x,"
+                + " 1000); close $s; }",
+            socket.toString());
+    try {
+      assertThat(other.getInputStream().read()).isEqualTo('r');
+      return beside(socket);
+    } finally {
+      other.destroy();
+      other.waitFor();
+      Files.delete(socket);
+    }
   }
 
   // --- who has everything

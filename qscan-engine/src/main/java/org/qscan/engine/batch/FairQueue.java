@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * sender wait for each other, and a message of another sender waits for one of them at most. Within
  * a sender the lowest rank is first, and of equal ranks who came first.
  *
+ * <p>Where it is known what things cost, senders who hold as much as each other take turns by that:
+ * first is what came first, if what costs much had come later by as much as it costs. Many senders
+ * of one dear thing each would be a queue for everybody else, too. This is start-time fair queueing
+ * with the clock for the virtual time.
+ *
  * <p>A sender costs an entry as long as something of his waits, so there are never more senders
  * than messages. Not for several threads at a time.
  *
@@ -23,13 +28,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FairQueue<T> {
 
-  private record Entry<T>(T item, long rank, long number) {}
+  private record Entry<T>(T item, long rank, long cost, long number) {}
 
   private static final class Lane<T> {
     private final PriorityQueue<Entry<T>> waiting =
         new PriorityQueue<>(
             Comparator.<Entry<T>>comparingLong(Entry::rank).thenComparingLong(Entry::number));
     private long turn; // lower: longer ago
+    private long paid = Long.MIN_VALUE / 2; // until when, by what was taken
+
+    /** When its first would be through, if each sender had all of his share. */
+    long due() {
+      Entry<T> first = waiting.peek();
+      return first == null || first.cost == 0 ? 0 : Math.max(first.rank, paid + first.cost);
+    }
   }
 
   private final Map<String, Lane<T>> lanes = new LinkedHashMap<>();
@@ -38,13 +50,27 @@ public final class FairQueue<T> {
 
   /** Adds one that comes behind those of the same sender with a rank as low as its own. */
   public void add(String sender, long rank, T item) {
+    add(sender, rank, 0, item);
+  }
+
+  /**
+   * Adds one of which it is known what it costs.
+   *
+   * @param came when it came
+   * @param cost in the same unit, and more than 0
+   */
+  public void addAt(long came, long cost, String sender, T item) {
+    add(sender, came + cost, cost, item);
+  }
+
+  private void add(String sender, long rank, long cost, T item) {
     Lane<T> lane = lanes.get(sender);
     if (lane == null) {
       lane = new Lane<>();
       lane.turn = numbers; // not 0: who goes and comes again must not be first for ever
       lanes.put(sender, lane);
     }
-    lane.waiting.add(new Entry<>(item, rank, numbers++));
+    lane.waiting.add(new Entry<>(item, rank, cost, numbers++));
     size++;
   }
 
@@ -66,6 +92,7 @@ public final class FairQueue<T> {
       return null;
     }
     Lane<T> lane = next.getValue();
+    lane.paid = lane.due();
     Entry<T> first = lane.waiting.poll();
     lane.turn = numbers++;
     removeIfEmpty(next.getKey(), lane);
@@ -80,12 +107,17 @@ public final class FairQueue<T> {
       int held = holds.applyAsInt(one.getKey());
       if (best == null
           || held < least
-          || (held == least && one.getValue().turn < best.getValue().turn)) {
+          || (held == least && isBefore(one.getValue(), best.getValue()))) {
         best = one;
         least = held;
       }
     }
     return best;
+  }
+
+  private static <T> boolean isBefore(Lane<T> one, Lane<T> other) {
+    long before = other.due() - one.due();
+    return before > 0 || (before == 0 && one.turn < other.turn);
   }
 
   /** Takes it out, wherever it stands; false if it does not wait here. */

@@ -37,6 +37,16 @@ public final class Effort {
     return new Effort(units, bytes);
   }
 
+  /** Whether there is an end to it. */
+  boolean isBounded() {
+    return mostUnits != Long.MAX_VALUE;
+  }
+
+  /** It is over now: a program costs more than it may with this. */
+  void spend() {
+    spent = true;
+  }
+
   /** Whether it is over, and nobody should go on. */
   public boolean isSpent() {
     return spent;

@@ -174,6 +174,11 @@ public final class Message implements AutoCloseable {
     return complete && !inFile;
   }
 
+  /** Whether all of it is here, wherever it is kept. */
+  synchronized boolean isWhole() {
+    return complete;
+  }
+
   /** The message has ended; followers meet its end when they have read all. */
   public synchronized void complete() {
     complete = true;

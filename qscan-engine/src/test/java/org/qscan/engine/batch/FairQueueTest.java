@@ -63,6 +63,28 @@ class FairQueueTest {
   }
 
   @Test
+  void manySendersOfOneDearThingEachAreNoQueueForWhatIsCheapAndComesALittleLater() {
+    for (int i = 0; i < 140; i++) {
+      queue.addAt(0, 900, "a" + i, "dear" + i);
+    }
+    queue.addAt(500, 200, "b", "cheap");
+    queue.addAt(800, 200, "c", "cheap, and later");
+
+    assertThat(all()).hasSize(142).startsWith("cheap", "dear0").endsWith("cheap, and later");
+  }
+
+  @Test
+  void oneSendersManyCheapOnesPayForEachOther() {
+    for (int i = 0; i < 50; i++) {
+      queue.addAt(0, 10, "a", "a" + i);
+    }
+    queue.addAt(5, 10, "b", "b0");
+    queue.addAt(5, 10, "b", "b1");
+
+    assertThat(all()).hasSize(52).startsWith("a0", "b0", "a1", "b1", "a2");
+  }
+
+  @Test
   void whoGoesAndComesAgainIsNotFirstForEver() {
     queue.add("a", 0, "a0");
     queue.add("a", 0, "a1");

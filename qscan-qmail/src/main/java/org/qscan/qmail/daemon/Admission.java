@@ -1,7 +1,9 @@
 package org.qscan.qmail.daemon;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.batch.FairQueue;
 import org.qscan.engine.extract.Ledger;
@@ -19,15 +21,25 @@ import org.qscan.engine.extract.Ledger;
  *
  * <p>Within a class senders take turns ({@link FairQueue}). A message waits here without a thread;
  * it is let in with a thread, a permit of its class and its memory at the same time, so that nobody
- * holds one of these and waits for another. For any thread; nothing here waits.
+ * holds one of these and waits for another. Small messages may pass by a large one that finds no
+ * memory for {@link #PASSED_BY} only; then they wait, too, until it has been let in. For any
+ * thread; nothing here waits.
  *
  * @param <T> a message
  */
 final class Admission<T> {
 
+  /**
+   * For so long the small ones may take the memory that a large one waits for. Where messages that
+   * do not arrive to their end hold half of the ledger, a few small ones at a time leave no room
+   * for a large one, and as long as small ones come there would never be any.
+   */
+  static final Duration PASSED_BY = Duration.ofSeconds(2);
+
   private record Kind<T>(FairQueue<T> waiting, boolean isLarge) {}
 
   private final Ledger ledger;
+  private final LongSupplier clock;
   private final Kind<T> small = new Kind<>(new FairQueue<>(), false);
   private final Kind<T> large = new Kind<>(new FairQueue<>(), true);
   private final Map<String, Integer> held = new HashMap<>(); // by sender, until the end
@@ -38,6 +50,8 @@ final class Admission<T> {
   private int largeApart;
   private int running;
   private int largeRunning;
+  private boolean largeIsShort; // of memory, and of nothing else
+  private long shortSince;
 
   /**
    * Nobody is let in before {@link #resize}.
@@ -45,7 +59,17 @@ final class Admission<T> {
    * @param ledger has the memory
    */
   Admission(Ledger ledger) {
+    this(ledger, System::nanoTime);
+  }
+
+  /**
+   * The same by another clock.
+   *
+   * @param clock in nanoseconds, as {@link System#nanoTime}
+   */
+  Admission(Ledger ledger, LongSupplier clock) {
     this.ledger = ledger;
+    this.clock = clock;
   }
 
   /**
@@ -64,10 +88,11 @@ final class Admission<T> {
   /**
    * Waits from now on.
    *
-   * @param rank of those of one sender the lowest is first
+   * @param came when it came, in nanoseconds
+   * @param cost how much later it is taken than one that costs nothing, in nanoseconds
    */
-  synchronized void add(T message, String sender, long rank, boolean isLarge) {
-    (isLarge ? large : small).waiting.add(sender, rank, message);
+  synchronized void add(T message, String sender, long came, long cost, boolean isLarge) {
+    (isLarge ? large : small).waiting.addAt(came, cost, sender, message);
   }
 
   /** Waits no more; false if it did not. */
@@ -96,10 +121,16 @@ final class Admission<T> {
         kind.isLarge
             ? largeApart >= mostLarge || largeRunning >= threads - Math.max(1, threads / 4)
             : smallApart >= mostSmall;
-    if (full || kind.waiting.isEmpty()) {
+    if (kind.isLarge && kind.waiting.isEmpty()) {
+      largeIsShort = false;
+    }
+    if (full || kind.waiting.isEmpty() || (!kind.isLarge && isLargeOverdue())) {
       return null;
     }
     Ledger.Reservation room = ledger.reserve(kind.isLarge);
+    if (kind.isLarge) {
+      largeFound(room != null);
+    }
     if (room == null) {
       return null;
     }
@@ -109,6 +140,20 @@ final class Admission<T> {
       return null;
     }
     return new Permit(message, sender.of(message), room, kind.isLarge);
+  }
+
+  private void largeFound(boolean memory) {
+    if (!memory && !largeIsShort) {
+      shortSince = clock.getAsLong();
+    }
+    largeIsShort = !memory;
+  }
+
+  /** Small ones that are under way give their memory back soon, and it is the large one's then. */
+  private boolean isLargeOverdue() {
+    return largeIsShort
+        && !large.waiting.isEmpty()
+        && clock.getAsLong() - shortSince > PASSED_BY.toNanos();
   }
 
   private int holds(String sender) {

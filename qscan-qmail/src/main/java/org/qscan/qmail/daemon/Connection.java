@@ -27,6 +27,14 @@ final class Connection implements FrameReader.Sink, Places.Guest {
 
   private static final Duration GREETING = Duration.ofSeconds(10);
 
+  /**
+   * What a connection keeps of the heap at the most, in bytes, but for its message: its own
+   * objects, those of its channel, and the longest address of the sending host, the longest sender
+   * and the longest frame, each {@link Envelope#LONGEST_ADDRESS} octets. Measured: {@code
+   * ConnectionHeapTest}.
+   */
+  static final int HEAP = 5 << 10;
+
   /** More than qscan-client gives the real qmail-queue to clean up. */
   private static final Duration FAREWELL = Duration.ofSeconds(30);
 
@@ -58,6 +66,9 @@ final class Connection implements FrameReader.Sink, Places.Guest {
 
     /** The state of the daemon, a {@code name=value} line each. May take seconds; any thread. */
     String report();
+
+    /** It has its answer: what it says from now on is for the log, and it needs no place. */
+    void answered(Connection connection);
 
     /** It has come to its end. */
     void closed(Connection connection);
@@ -319,6 +330,7 @@ final class Connection implements FrameReader.Sink, Places.Guest {
             : decide(verdict, judged.caller());
     decision = decided;
     stage = Stage.ANSWERED;
+    host.answered(this);
     say(
         Frame.answer(
             decided.fate(), code(decided.fate()), judged.facts().size(), decided.reason()));
@@ -348,6 +360,7 @@ final class Connection implements FrameReader.Sink, Places.Guest {
     boolean greeted = isGreeted();
     failure = reason;
     stage = Stage.ANSWERED;
+    host.answered(this);
     refused = System.nanoTime();
     abandonScan();
     closeMessage();
@@ -439,13 +452,11 @@ final class Connection implements FrameReader.Sink, Places.Guest {
     }
   }
 
-  /** What waits to go; then what has brought least for its time; then what came last. */
+  /** What has brought least for its time; then what came last. */
   @Override
   public double burden(long now) {
     double seconds = (now - begun) / 1e9;
     return switch (stage) {
-      case ANSWERED ->
-          failure.isEmpty() && now - heard < FAREWELL.toNanos() ? Double.NaN : 1e9 + seconds;
       case RECEIVING -> seconds / (1 + message.size() / 1024.0);
       case SCANNING -> -1 - seconds;
       default -> Double.NaN;
@@ -457,6 +468,14 @@ final class Connection implements FrameReader.Sink, Places.Guest {
     String reason = "qscand has no room for more, and of all senders this one has most of it";
     refuse(reason);
     drop(reason);
+  }
+
+  /** It has its answer, and others want to be the last to say something, too. */
+  void stopListening() {
+    if (failure.isEmpty()) {
+      failure = "it was answered, and qscand waits no longer for what became of it";
+    }
+    gone();
   }
 
   /** Tells it to try again, before anything of its message was read. The server logs that. */

@@ -20,7 +20,9 @@ final class FrameReader {
   }
 
   private final ByteBuffer header = ByteBuffer.allocate(Frame.HEADER);
-  private ByteBuffer control = ByteBuffer.allocate(0);
+  private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
+  private ByteBuffer control = NONE;
   private char type;
   private int messageLeft;
   private boolean failed;
@@ -76,7 +78,9 @@ final class FrameReader {
   private void endIfWhole(Sink sink) {
     if (!control.hasRemaining()) {
       header.clear();
-      sink.frame(type, control.array());
+      byte[] whole = control.array();
+      control = NONE; // there are thousands of connections
+      sink.frame(type, whole);
     }
   }
 }

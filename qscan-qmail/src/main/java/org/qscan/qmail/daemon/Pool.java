@@ -30,11 +30,14 @@ final class Pool implements AutoCloseable {
   private static final int IDLE_SECONDS = 60;
 
   /**
-   * How much later than a small one a large message of the same sender is taken: so many
-   * nanoseconds for an octet. It waits for those of them only that come within a second for each
-   * 100 KB of it.
+   * Whoever brings much waits, and not the others: a message is taken as if it had come later, by a
+   * tenth of a second and a second for each 10 KB of it. That is at most ten seconds, so that a
+   * large one gets its turn while small ones keep coming.
    */
-  private static final long NANOS_AN_OCTET = 10_000;
+  private static final long NANOS_AN_OCTET = 100_000;
+
+  private static final long LEAST_NANOS = 100_000_000;
+  private static final long MOST_NANOS = 10_000_000_000L;
 
   private final Admission<Scan> admission = new Admission<>(Ledger.ofThisProcess());
   private final ThreadPoolExecutor threads =
@@ -72,8 +75,8 @@ final class Pool implements AutoCloseable {
   }
 
   private void add(Scan scan, boolean isLarge) {
-    long rank = scan.submitted() + scan.size() * NANOS_AN_OCTET;
-    admission.add(scan, scan.sender(), rank, isLarge);
+    long cost = Math.min(MOST_NANOS, LEAST_NANOS + scan.size() * NANOS_AN_OCTET);
+    admission.add(scan, scan.sender(), scan.submitted(), cost, isLarge);
   }
 
   /** Starts a thread for each message that may go on. From any thread. */

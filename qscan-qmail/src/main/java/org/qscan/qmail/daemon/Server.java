@@ -75,6 +75,12 @@ final class Server implements Connection.Host, AutoCloseable {
   /** Those who have not said HELLO. */
   private final Places<Connection> greeting = new Places<>();
 
+  /**
+   * Those who have their answer. They hold no place: what they still say is one line for the log,
+   * and it may be half a minute before they say it.
+   */
+  private final Places<Connection> leaving = new Places<>();
+
   private final List<Connection> ready = new ArrayList<>();
   private final Set<Connection> connections = new HashSet<>();
   private final List<Connection> closed = new ArrayList<>();
@@ -84,7 +90,7 @@ final class Server implements Connection.Host, AutoCloseable {
   private boolean someoneWaits;
   private int asked;
   private long turn;
-  private int turnedAway;
+  private final TurnedAway turnedAway = new TurnedAway();
   private long toldTurnedAway = System.nanoTime() - Duration.ofSeconds(1).toNanos();
   private long stoppedAt;
 
@@ -232,9 +238,12 @@ final class Server implements Connection.Host, AutoCloseable {
   private void removeClosed() {
     if (!closed.isEmpty()) {
       closed.forEach(connection -> {
-        connections.remove(connection);
+        if (connections.remove(connection)) {
+          Ledger.ofThisProcess().give(Connection.HEAP);
+        }
         places.leave(connection);
         greeting.leave(connection);
+        leaving.leave(connection);
       });
       closed.clear();
       statistics.connections(connections.size());
@@ -279,7 +288,7 @@ final class Server implements Connection.Host, AutoCloseable {
             asked--;
             SocketChannel tooMany = arrivals.add(channel, caller);
             if (tooMany != null) {
-              turnedAway++;
+              turnedAway.add(TurnedAway.Why.ARRIVING);
               discard(tooMany); // nothing was begun: it calls again
             }
           });
@@ -306,6 +315,7 @@ final class Server implements Connection.Host, AutoCloseable {
       channel.configureBlocking(false);
       channel.register(selector, SelectionKey.OP_READ, connection);
       connections.add(connection);
+      Ledger.ofThisProcess().force(Connection.HEAP);
       greeting.ask(connection);
       statistics.connections(connections.size());
       read(connection); // its greeting is there, as a rule
@@ -343,32 +353,32 @@ final class Server implements Connection.Host, AutoCloseable {
       handOutPlaces();
     }
     int door = Math.max(FEWEST_AT_THE_DOOR, Math.min(MOST_AT_THE_DOOR, limit() / 4));
-    turnAway(places, door);
-    turnAway(greeting, door);
+    turnAway(places, door, TurnedAway.Why.WAITING);
+    turnAway(greeting, door, TurnedAway.Why.SILENT);
+    int afterwards = Math.max(FEWEST_AT_THE_DOOR, limit() / 2);
+    for (Connection one = leaving.tooMany(afterwards);
+        one != null;
+        one = leaving.tooMany(afterwards)) {
+      Connection last = one;
+      guard(last, last::stopListening);
+      removeClosed();
+    }
     tellTurnedAway(now);
   }
 
-  private void turnAway(Places<Connection> from, int room) {
+  private void turnAway(Places<Connection> from, int room, TurnedAway.Why why) {
     for (Connection one = from.tooMany(room); one != null; one = from.tooMany(room)) {
       Connection last = one;
       guard(last, last::turnAway);
       removeClosed();
-      turnedAway++;
+      turnedAway.add(why);
     }
   }
 
   /** One line a second: whoever calls as often as he can must not fill the log. */
   private void tellTurnedAway(long now) {
-    if (turnedAway > 0 && now - toldTurnedAway > Duration.ofSeconds(1).toNanos()) {
-      log.write(
-          "warning",
-          turnedAway
-              + " connections were told to try again: "
-              + places.taken()
-              + " of daemon.max-connections "
-              + limit()
-              + " are taken, and others of the same sender wait");
-      turnedAway = 0;
+    if (!turnedAway.isNone() && now - toldTurnedAway > Duration.ofSeconds(1).toNanos()) {
+      log.write("warning", turnedAway.tell(limit()));
       toldTurnedAway = now;
     }
   }
@@ -567,6 +577,12 @@ final class Server implements Connection.Host, AutoCloseable {
   @Override
   public void cancel(Scan scan) {
     pool.cancel(scan);
+  }
+
+  @Override
+  public void answered(Connection connection) {
+    places.leave(connection);
+    leaving.ask(connection);
   }
 
   @Override

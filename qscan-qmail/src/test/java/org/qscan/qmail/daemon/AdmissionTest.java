@@ -2,7 +2,10 @@ package org.qscan.qmail.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -14,7 +17,8 @@ class AdmissionTest {
   private static final long MIB = 1 << 20;
 
   private final Ledger ledger = Ledger.ofHeap(48 * MIB);
-  private final Admission<String> admission = new Admission<>(ledger);
+  private long now; // in nanoseconds
+  private final Admission<String> admission = new Admission<>(ledger, () -> now);
 
   AdmissionTest() {
     admission.resize(20, 6, 1);
@@ -22,11 +26,11 @@ class AdmissionTest {
 
   /** A message's first letter is its sender. */
   private void small(String message) {
-    admission.add(message, message.substring(0, 1), 0, false);
+    admission.add(message, message.substring(0, 1), now, 1, false);
   }
 
   private void large(String message) {
-    admission.add(message, message.substring(0, 1), 0, true);
+    admission.add(message, message.substring(0, 1), now, 1, true);
   }
 
   private List<Admission<String>.Permit> letIn() {
@@ -130,6 +134,55 @@ class AdmissionTest {
     in.get(0).end();
 
     assertThat(messages(letIn())).containsExactly("b0");
+  }
+
+  /** Half of the memory is held by messages that do not go on; small ones come without end. */
+  @Test
+  void aLargeOneThatFindsNoMemoryIsNotPassedByForEver() {
+    ledger.force(ledger.most() / 2);
+    for (int i = 0; i < 200; i++) {
+      small("a" + i);
+    }
+    Deque<Admission<String>.Permit> in = new ArrayDeque<>(letIn());
+    large("b0");
+    List<String> letIn = new ArrayList<>();
+    for (int round = 0; round < 100 && !letIn.contains("b0"); round++) {
+      now += Duration.ofMillis(100).toNanos();
+      in.remove().end(); // one of them is through, and the next may come
+      List<Admission<String>.Permit> more = letIn();
+      in.addAll(more);
+      letIn.addAll(messages(more));
+    }
+
+    assertThat(letIn).contains("a25", "b0"); // for some time they did pass by
+  }
+
+  @Test
+  void aLargeOneThatWaitsForAnotherLargeOneHoldsUpNoSmallOne() {
+    large("b0");
+    large("b1");
+    assertThat(letIn()).hasSize(1);
+    now += Duration.ofMinutes(1).toNanos();
+    small("a0");
+
+    assertThat(messages(letIn())).containsExactly("a0");
+  }
+
+  @Test
+  void whoHeldUpTheSmallOnesAndWentAwayHoldsUpNobodyAnyMore() {
+    ledger.force(ledger.most() / 2);
+    for (int i = 0; i < 9; i++) {
+      small("a" + i);
+    }
+    List<Admission<String>.Permit> in = letIn();
+    large("b0");
+    assertThat(letIn()).isEmpty();
+    now += Duration.ofMinutes(1).toNanos();
+    in.get(0).end();
+    assertThat(letIn()).isEmpty();
+    assertThat(admission.remove("b0", "b")).isTrue();
+
+    assertThat(messages(letIn())).isNotEmpty().allMatch(message -> message.startsWith("a"));
   }
 
   @Test

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
+import org.qscan.engine.extract.Ledger;
 import org.qscan.engine.testing.Until;
 
 /** A connection's fault is that connection's, whatever it is and wherever it happens. */
@@ -50,13 +51,13 @@ class ServerTest {
   private final CountDownLatch diskGoesOn = new CountDownLatch(1);
   private Throwable thrown = new IllegalStateException("thrown by the test");
   private Path socket = Path.of("/");
+  private final Configuration configuration = Configuration.defaults();
   private Server server;
   private Thread thread;
 
   @BeforeEach
   void start() throws Exception {
     socket = directory.resolve("socket");
-    Configuration configuration = Configuration.defaults();
     configuration.set(
         Key.WORK_DIRECTORY.text(),
         Files.createDirectory(directory.resolve("work")).toString(),
@@ -227,6 +228,26 @@ class ServerTest {
         assertThat(new String(heard.array(), ISO_8859_1)).as("%s", logged).endsWith("Q\0");
       }
     }
+  }
+
+  @Test
+  @Timeout(100)
+  void whoHasHisAnswerAndSaysNoMoreHoldsNoPlace() throws Exception {
+    configuration.set(Key.DAEMON_MAX_CONNECTIONS.text(), "1", "test");
+    server.replace(Service.of(configuration));
+    long before = Ledger.ofThisProcess().taken();
+    try (SocketChannel silent = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      write(silent, MAIL);
+      ByteBuffer heard = ByteBuffer.allocate(18);
+      while (heard.hasRemaining() && silent.read(heard) >= 0) {
+        // more
+      }
+      assertThat(Ledger.ofThisProcess().taken()).isGreaterThan(before);
+      mailFlows();
+      write(silent, OUTCOME); // it is still listened to
+      Until.holds("its line is written", () -> logged.toString(ISO_8859_1).contains("exit=0"));
+    }
+    Until.holds("its memory is free", () -> Ledger.ofThisProcess().taken() <= before);
   }
 
   private static void write(SocketChannel client, String octets) throws IOException {
