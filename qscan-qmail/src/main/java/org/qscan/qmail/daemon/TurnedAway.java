@@ -1,7 +1,7 @@
 package org.qscan.qmail.daemon;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** How many connections were told to try again, and why; for the server's thread. */
 final class TurnedAway {
@@ -22,22 +22,14 @@ final class TurnedAway {
     }
   }
 
-  private final int[] many = new int[Why.values().length];
+  private final Map<Why, Integer> many = new EnumMap<>(Why.class);
 
   void add(Why why) {
-    many[why.ordinal()]++;
+    many.merge(why, 1, Integer::sum);
   }
 
   boolean isNone() {
-    return total() == 0;
-  }
-
-  private int total() {
-    int total = 0;
-    for (int one : many) {
-      total += one;
-    }
-    return total;
+    return many.isEmpty();
   }
 
   /**
@@ -46,16 +38,17 @@ final class TurnedAway {
    * @param limit {@code daemon.max-connections}
    */
   String tell(int limit) {
-    List<String> parts = new ArrayList<>();
-    for (Why why : Why.values()) {
-      if (many[why.ordinal()] > 0) {
-        parts.add(many[why.ordinal()] + " because " + why.words.replace("%d", "" + limit));
-      }
+    int total = 0;
+    StringBuilder reasons = new StringBuilder();
+    for (Map.Entry<Why, Integer> one : many.entrySet()) {
+      total += one.getValue();
+      reasons
+          .append(reasons.isEmpty() ? ": " : "; ")
+          .append(one.getValue())
+          .append(" because ")
+          .append(one.getKey().words.replace("%d", Integer.toString(limit)));
     }
-    String line = total() + " connections were told to try again: " + String.join("; ", parts);
-    for (Why why : Why.values()) {
-      many[why.ordinal()] = 0;
-    }
-    return line;
+    many.clear();
+    return total + " connections were told to try again" + reasons;
   }
 }
