@@ -7,17 +7,19 @@ package org.qscan.qmail;
  */
 public enum QueueExit {
   /** The real qmail-queue has the message. */
-  QUEUED(0, "queued, or a bounce discarded by policy"),
+  QUEUED(
+      0,
+      "queued by the real qmail-queue, or a bounce discarded because of bounce.infected=discard"),
   /** qmail-queue leaves files behind when it gives this one itself. */
-  ADDRESS_TOO_LONG(11, "an envelope address of more than 1002 octets"),
+  ADDRESS_TOO_LONG(11, "an address in the envelope has more than 1002 octets"),
   /** exit.infected. */
   INFECTED(39, "refused for good: infected, or unscannable and rejected by policy"),
   /** The client gave up, or died. */
   BROKEN_OFF(54, "the envelope ended before its last NUL, or could not be read"),
   /** qmail-queue leaves files behind when it gives this one itself. */
-  BAD_ENVELOPE(91, "the envelope has not the form F sender NUL (T recipient NUL)* NUL"),
+  BAD_ENVELOPE(91, "the envelope does not have the form F sender NUL (T recipient NUL)* NUL"),
   /** exit.failed. */
-  FAILED(99, "it could not be found out what the message is, or it is deferred by policy");
+  FAILED(99, "QScan could not find out what the message is, or the policy defers it");
 
   private final int code;
   private final String meaning;

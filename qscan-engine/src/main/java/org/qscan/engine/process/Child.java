@@ -81,6 +81,7 @@ public final class Child {
     return child;
   }
 
+  @SuppressWarnings("deprecation") // the builder takes no directory for "."
   private void run() {
     var words = command.wrapped();
     CommandLine line = new CommandLine(words.get(0));
@@ -88,6 +89,9 @@ public final class Child {
     DefaultExecutor executor =
         DefaultExecutor.builder().setExecuteStreamHandler(new Streams()).get();
     executor.setExitValues(null); // any exit code is an answer; what it means is not ours to say
+    // Commons Exec's default is the name ".": it starts nothing where that cannot be looked up, as
+    // in root's home by anybody else.
+    executor.setWorkingDirectory(null);
     executor.setProcessDestroyer(new Holder());
     // Not Commons Exec's own way to run in the background: its thread is no daemon.
     THREADS.execute(() -> execute(executor, line));

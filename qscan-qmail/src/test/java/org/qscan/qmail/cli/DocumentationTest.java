@@ -9,10 +9,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.qscan.engine.Verdict.Reason;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 import org.qscan.engine.mime.Rule;
@@ -21,6 +28,9 @@ import org.qscan.qmail.QueueExit;
 /** What the manual pages and the sample say is what the program does. */
 class DocumentationTest {
 
+  private static final Path README = Path.of("../README.md");
+  private static final Path PAGES = Path.of("src/main/man");
+  private static final String KEY_ROW = "\\| `([a-z0-9]+\\.?[a-z0-9.-]*)` \\| `.*";
   private static final Path SAMPLE = Path.of("src/main/dist/etc/qscan.properties");
 
   private static final List<Key> KEYS = List.of(Key.values());
@@ -72,38 +82,91 @@ class DocumentationTest {
   }
 
   @Test
-  void manualPageOfTheCommandHasEveryCommandAndOption() throws IOException {
-    String text = ManualPage.read("man8/qscan.8").section("COMMANDS").text();
+  void manualPageOfTheCommandHasEveryCommandAndOptionAndNoOther() throws IOException {
+    Map<String, Set<String>> commands = new TreeMap<>();
     new Qscan(Map.of(), null)
         .commandLine()
         .getSubcommands()
         .forEach((name, command) -> {
-          assertThat(text).contains(".SS " + name);
+          Set<String> options = new TreeSet<>();
           command
               .getCommandSpec()
               .options()
               .forEach(option -> {
                 if (!option.inherited() && !option.usageHelp() && !option.versionHelp()) {
-                  assertThat(text).contains(option.longestName());
+                  options.add(option.longestName());
                 }
               });
+          commands.put(name, options);
         });
+    ManualPage page = ManualPage.read("man8/qscan.8");
+    assertThat(commands(page.section("SYNOPSIS"), "\\.br"))
+        .as("SYNOPSIS")
+        .containsExactlyEntriesOf(commands);
+    assertThat(commands(page.section("COMMANDS"), "(?=\\.SS )"))
+        .as("COMMANDS")
+        .containsExactlyEntriesOf(commands);
+  }
+
+  /** The commands, one in each block, with the options of its head: a line .SS, or all of it. */
+  private static Map<String, Set<String>> commands(ManualPage section, String separator) {
+    Map<String, Set<String>> commands = new TreeMap<>();
+    for (String block : section.lines().split(separator, -1)) {
+      String head = block.startsWith(".SS ") ? block.substring(4, block.indexOf('\n')) : block;
+      // What is left are the words: without macros, brackets, -c FILE and the program's own name.
+      String words =
+          head.replaceAll("(?m)^\\.\\w+ |[\\[\\]]|\\bqscan\\b", " ")
+              .replaceAll("-c\\s+FILE", "")
+              .strip();
+      Set<String> options = new TreeSet<>();
+      Pattern.compile("--[a-z-]+").matcher(words).results().forEach(o -> options.add(o.group()));
+      commands.put(words.split("\\s+", 2)[0], options);
+    }
+    return commands;
+  }
+
+  @Test
+  void manualPagesHaveEveryReason() throws IOException {
+    List<String> reasons = new ArrayList<>();
+    for (Reason reason : Reason.values()) {
+      reasons.add(reason.text());
+    }
+    assertThat(ManualPage.read("man8/qscan-queue.8").section("REASONS").entries().keySet())
+        .containsExactlyElementsOf(reasons);
+    String sentence =
+        onlyMatch(
+            "A reason is one of ([^;.]*);",
+            ManualPage.read("man8/qscan.8").section("COMMANDS").text());
+    assertThat(List.of(sentence.replace(":\\fIRULE\\fP", "").split(", | and ", -1)))
+        .containsExactlyElementsOf(reasons);
+  }
+
+  @Test
+  void manualPagesReferToManualPagesThatExist() throws IOException {
+    for (Path page : pages()) {
+      Matcher reference =
+          Pattern.compile("(qscan[a-z-]*) \\((\\d)\\)")
+              .matcher(Files.readString(page).replace("\\-", "-"));
+      while (reference.find()) {
+        assertThat(PAGES.resolve("man" + reference.group(2)))
+            .as("%s", page)
+            .isDirectoryContaining("glob:**" + reference.group(1) + "." + reference.group(2));
+      }
+    }
+  }
+
+  private static List<Path> pages() throws IOException {
+    try (Stream<Path> all = Files.walk(PAGES)) {
+      return all.filter(Files::isRegularFile).sorted().toList();
+    }
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "man8/qscan.8",
-        "man8/qscan-queue.8",
-        "man8/qscan-client.8",
-        "man8/qscand.8",
-        "man8/qscan-socket.8",
-        "man5/qscan-config.5"
-      })
-  void manualPageIsWithoutWarnings(String name) throws Exception {
+  @MethodSource("pages")
+  void manualPageIsWithoutWarnings(Path page) throws Exception {
     Path groff = RealPrograms.require("groff");
     Process process =
-        new ProcessBuilder(groff.toString(), "-man", "-ww", "-Tutf8", "-z", "src/main/man/" + name)
+        new ProcessBuilder(groff.toString(), "-man", "-ww", "-Tutf8", "-z", page.toString())
             .redirectErrorStream(true)
             .start();
     assertThat(process.getInputStream()).isEmpty();
@@ -132,18 +195,36 @@ class DocumentationTest {
   }
 
   @Test
-  void readmeHasEveryKeyWithItsDefault() throws IOException {
-    String readme = Files.readString(Path.of("../README.md"));
-    List<String> expected = new ArrayList<>();
-    for (Key key : KEYS) {
-      expected.add("| `" + key.text() + "` | " + inReadme(key.defaultValue()) + " |");
+  void readmeHasTheEightKeysThatASiteSetsWithTheirDefaults() throws IOException {
+    List<String> rows =
+        Files.readString(README).lines().filter(line -> line.matches(KEY_ROW)).toList();
+    assertThat(rows).hasSize(8);
+    for (String row : rows) {
+      assertThat(KEYS)
+          .as(row)
+          .anySatisfy(key ->
+              assertThat(row)
+                  .startsWith("| `" + key.text() + "` | `" + key.defaultValue() + "` |"));
     }
-    assertThat(readme.lines().filter(line -> line.matches("\\| `[a-z0-9.-]+` \\| .*")))
-        .containsExactlyElementsOf(expected);
   }
 
-  private static String inReadme(String value) {
-    return value.isEmpty() ? "" : "`" + value + "`";
+  @Test
+  void theAddressSpaceThatJavaNeedsIsTheSameNumberEverywhere() throws IOException {
+    String launcher = Files.readString(Path.of("src/main/dist/lib-launch"));
+    long needed = Long.parseLong(onlyMatch("(?m)^NEEDED_KIB=(\\d+)$", launcher));
+    assertThat(onlyMatch("(\\d+) KiB", Files.readString(README))).isEqualTo("" + needed);
+    assertThat(onlyMatch("`-m (\\d+)`", Files.readString(README))).isEqualTo("" + needed * 1024);
+    String page = ManualPage.read("man8/qscan-queue.8").section("NOTES").text();
+    assertThat(onlyMatch("(\\d+) KiB", page)).isEqualTo("" + needed);
+    String files = onlyMatch("(?m)^NEEDED_FILES=(\\d+)$", launcher);
+    assertThat(onlyMatch("(\\d+) descriptors", page)).isEqualTo(files);
+  }
+
+  private static String onlyMatch(String regex, String text) {
+    List<String> found =
+        Pattern.compile(regex).matcher(text).results().map(result -> result.group(1)).toList();
+    assertThat(found).as(regex).hasSize(1);
+    return found.get(0);
   }
 
   @Test

@@ -54,6 +54,11 @@ final class ManualPage {
     return line.equals(".TP") || line.equals(".PP") || line.startsWith(".SH ");
   }
 
+  /** The lines as they stand in the page, but for escapes. */
+  String lines() {
+    return String.join("\n", lines.stream().map(ManualPage::plain).toList());
+  }
+
   /** All words, a blank between each two. */
   String text() {
     StringBuilder text = new StringBuilder();

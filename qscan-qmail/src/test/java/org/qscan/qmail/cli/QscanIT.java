@@ -106,6 +106,18 @@ class QscanIT {
   }
 
   @Test
+  void itWorksInADirectoryThatItsUserMayNotEnter() throws Exception {
+    // As when root calls setpriv in /root. Without these capabilities root may not enter it either.
+    boolean root = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
+    String unprivileged = root ? "setpriv --bounding-set=-dac_override,-dac_read_search " : "";
+    String script = "cd \"$1\" && chmod 0 . && shift && exec " + unprivileged + "\"$@\"";
+    Path closed = Files.createDirectory(site.root.resolve("closed"));
+    List<String> argv = new ArrayList<>(List.of("sh", "-c", script, "sh", closed.toString()));
+    argv.addAll(command("scan", site.mail("clean", "hello").toString()));
+    assertThat(run(argv).out()).endsWith("clean: CLEAN\n");
+  }
+
+  @Test
   void aMessageFromStandardInputIsExplained() throws Exception {
     Path mail = site.mail("infected", Site.VIRUS);
     Process process =
