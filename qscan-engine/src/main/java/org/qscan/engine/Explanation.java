@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.qscan.engine.extract.FiredRule;
 import org.qscan.engine.extract.SeenPart;
 import org.qscan.engine.extract.SeenView;
@@ -19,20 +18,13 @@ import org.qscan.engine.scan.Statement;
  * All that was seen of a message, for a person who asks why. What the sender wrote stands in it as
  * he wrote it: escape before use.
  *
- * @param verdict what the message is; null: it could not be found out
- * @param failure why not, a sentence; else empty
- * @param facts as for the log
+ * @param outcome what the message is, or why that could not be found out
  * @param views what each reader has seen
  * @param statements what each scanner says
  * @param directory where the files of the views lay, absolute; gone with the session
  */
 public record Explanation(
-    @Nullable Verdict verdict,
-    String failure,
-    Facts facts,
-    List<SeenView> views,
-    List<Statement> statements,
-    Path directory) {
+    Outcome outcome, List<SeenView> views, List<Statement> statements, Path directory) {
 
   /**
    * What a scanner says of a part, where it says more than that it is clean.
@@ -61,7 +53,7 @@ public record Explanation(
    */
   public static Explanation failed(String failure) {
     return new Explanation(
-        null, failure, Facts.none(), List.of(), List.of(), Path.of("").toAbsolutePath());
+        Outcome.failed(failure), List.of(), List.of(), Path.of("").toAbsolutePath());
   }
 
   /** The rules that fired, whoever saw it. */

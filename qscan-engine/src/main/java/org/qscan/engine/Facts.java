@@ -9,11 +9,7 @@ import java.util.List;
  * @param size bytes received
  * @param parts files that the extractors made of it
  * @param names file names that the sender gave; escape before use
- * @param receiveMillis from the session's start to the end of the message
- * @param extractMillis from there until the extractors were done
- * @param waitMillis waiting for a slot
- * @param scanMillis scanning
- * @param totalMillis since the session's start
+ * @param timings how long each step took
  * @param batch how many messages the run scanned that answered for this one; 1: it alone
  * @param notes what else the operator should know, a sentence each
  * @param ambiguity the strictest tier of a rule of {@code mime.rules} that fired, or {@code none},
@@ -27,11 +23,7 @@ public record Facts(
     long size,
     int parts,
     List<String> names,
-    long receiveMillis,
-    long extractMillis,
-    long waitMillis,
-    long scanMillis,
-    long totalMillis,
+    Timings timings,
     int batch,
     List<String> notes,
     String ambiguity,
@@ -49,67 +41,6 @@ public record Facts(
     seen = List.copyOf(seen);
   }
 
-  /** Of a message that is over no limit of ours, and of which no threat was named in vain. */
-  public Facts(
-      String id,
-      long size,
-      int parts,
-      List<String> names,
-      long receiveMillis,
-      long extractMillis,
-      long waitMillis,
-      long scanMillis,
-      long totalMillis,
-      int batch,
-      List<String> notes,
-      String ambiguity,
-      List<String> rules) {
-    this(
-        id,
-        size,
-        parts,
-        names,
-        receiveMillis,
-        extractMillis,
-        waitMillis,
-        scanMillis,
-        totalMillis,
-        batch,
-        notes,
-        ambiguity,
-        rules,
-        List.of(),
-        List.of());
-  }
-
-  /** Of a message that was scanned alone, or not at all, and about whose rules nothing is known. */
-  public Facts(
-      String id,
-      long size,
-      int parts,
-      List<String> names,
-      long receiveMillis,
-      long extractMillis,
-      long waitMillis,
-      long scanMillis,
-      long totalMillis,
-      List<String> notes) {
-    this(
-        id,
-        size,
-        parts,
-        names,
-        receiveMillis,
-        extractMillis,
-        waitMillis,
-        scanMillis,
-        totalMillis,
-        1,
-        notes,
-        UNKNOWN,
-        List.of());
-  }
-
   /** The facts of a message that got no session. */
   public static Facts none() {
     return of("-");
@@ -121,6 +52,28 @@ public record Facts(
    * @param id the session's id
    */
   public static Facts of(String id) {
-    return new Facts(id, 0, 0, List.of(), 0, 0, 0, 0, 0, List.of());
+    return new Facts(
+        id, 0, 0, List.of(), Timings.NONE, 1, List.of(), UNKNOWN, List.of(), List.of(), List.of());
+  }
+
+  /**
+   * The same of so many bytes.
+   *
+   * @param bytes received
+   */
+  public Facts withSize(long bytes) {
+    return new Facts(
+        id, bytes, parts, names, timings, batch, notes, ambiguity, rules, limits, seen);
+  }
+
+  /** The same with these times. */
+  public Facts withTimings(Timings times) {
+    return new Facts(id, size, parts, names, times, batch, notes, ambiguity, rules, limits, seen);
+  }
+
+  /** The same with these notes. */
+  public Facts withNotes(List<String> sentences) {
+    return new Facts(
+        id, size, parts, names, timings, batch, sentences, ambiguity, rules, limits, seen);
   }
 }

@@ -48,9 +48,9 @@ public record LogLine(
     add(line, "exit", answer);
     add(line, "size", Long.toString(facts.size()));
     add(line, "parts", Integer.toString(facts.parts()));
-    add(line, "wait_ms", Long.toString(facts.waitMillis()));
-    add(line, "scan_ms", Long.toString(facts.scanMillis()));
-    add(line, "total_ms", Long.toString(facts.totalMillis()));
+    add(line, "wait_ms", Long.toString(facts.timings().waiting().toMillis()));
+    add(line, "scan_ms", Long.toString(facts.timings().scan().toMillis()));
+    add(line, "total_ms", Long.toString(facts.timings().total().toMillis()));
     if (facts.batch() > 1) {
       add(line, "batch", Integer.toString(facts.batch()));
     }

@@ -1,18 +1,15 @@
 package org.qscan.engine;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.batch.Answer;
@@ -53,8 +50,6 @@ import org.qscan.engine.scan.Tally;
  */
 public final class ScanSession implements AutoCloseable {
 
-  private static final int BUFFER = 65536;
-
   private final EngineConfig config;
   private final Tenure tenure;
   private final Gate gate;
@@ -62,22 +57,18 @@ public final class ScanSession implements AutoCloseable {
   private final Member member;
   private final Panel panel;
   private final Views views;
+  private final Reception reception;
   private final Stage stage = new Stage();
   private final Effort effort;
   private final List<String> notes = new ArrayList<>();
   private final List<Statement> statements = new ArrayList<>();
   private final List<String> seen = new ArrayList<>();
   private final long started = System.nanoTime();
-  private long received = started;
-  private long extracted = started;
-  private long waited = started;
-  private long scanned = started;
+  private Timings timings = Timings.NONE;
+  private long lap = started; // when the last step ended
   private int batch = 1;
   private volatile @Nullable Arrival arrival;
   private @Nullable Material material;
-  private volatile boolean scanning;
-  private volatile boolean closed;
-  private volatile boolean atGate;
 
   private ScanSession(
       EngineConfig config,
@@ -94,6 +85,7 @@ public final class ScanSession implements AutoCloseable {
     this.batches = batches;
     this.member = new Member(views.directory(), views.message().file(), sender);
     this.views = views;
+    this.reception = new Reception(views, tenure.directory());
     this.panel = panel;
     this.effort = effort;
   }
@@ -208,24 +200,7 @@ public final class ScanSession implements AutoCloseable {
    */
   public void receive(InputStream message) throws ScanFailure {
     stage.beginReceiving();
-    begin();
-    byte[] buffer = new byte[BUFFER];
-    while (true) {
-      int n;
-      try {
-        n = message.read(buffer);
-      } catch (IOException e) {
-        throw new ScanFailure("cannot read the message", e);
-      }
-      if (n < 0) {
-        break;
-      }
-      try {
-        views.message().append(buffer, 0, n);
-      } catch (IOException e) {
-        throw cannotWrite(e);
-      }
-    }
+    reception.read(message);
     received();
   }
 
@@ -239,21 +214,8 @@ public final class ScanSession implements AutoCloseable {
    */
   public void receive(byte[] message, int length) throws ScanFailure {
     stage.beginReceiving();
-    try {
-      views.message().appendAll(message, length);
-    } catch (IOException e) {
-      throw cannotWrite(e);
-    }
-    begin();
+    reception.take(message, length);
     received();
-  }
-
-  private void begin() throws ScanFailure {
-    try {
-      views.begin();
-    } catch (IOException e) {
-      throw new ScanFailure("cannot begin to take the message apart in " + tenure.directory(), e);
-    }
   }
 
   /** A message that writes itself, as James' do. */
@@ -278,72 +240,38 @@ public final class ScanSession implements AutoCloseable {
    */
   public void receive(Source message) throws ScanFailure {
     stage.beginReceiving();
-    begin();
-    Intake intake = new Intake();
-    try {
-      OutputStream out = new BufferedOutputStream(intake, BUFFER);
-      message.writeTo(out);
-      out.flush();
-    } catch (IOException | RuntimeException e) {
-      IOException disk = intake.failure;
-      throw disk == null ? new ScanFailure("cannot read the message", e) : cannotWrite(disk);
-    }
-    if (intake.failure != null) {
-      throw cannotWrite(intake.failure); // whoever wrote has not passed it on
-    }
+    reception.drain(message);
     received();
-  }
-
-  private ScanFailure cannotWrite(IOException e) {
-    return new ScanFailure(
-        "cannot write "
-            + views.message().file()
-            + (e instanceof ClosedByInterruptException
-                ? ", interrupted while receiving"
-                : " (is the disk full?)"),
-        e);
-  }
-
-  /** Takes the message in; remembers its own failure, so that it is not taken for the sender's. */
-  private final class Intake extends OutputStream {
-    private @Nullable IOException failure;
-
-    @Override
-    public void write(int octet) throws IOException {
-      write(new byte[] {(byte) octet}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] octets, int offset, int length) throws IOException {
-      try {
-        views.message().append(octets, offset, length);
-      } catch (IOException e) {
-        failure = e;
-        throw e;
-      }
-    }
   }
 
   private void received() {
     arrival = batches.arrive();
     views.message().complete();
     stage.received();
-    received = System.nanoTime();
-    extracted = received;
-    waited = received;
-    scanned = received;
+    timings = timings.plusReceive(lap());
+  }
+
+  /** What has passed since the last step ended: this one ends now. */
+  private Duration lap() {
+    return lapAt(System.nanoTime());
+  }
+
+  /** The same for a step that ended a little earlier, as others have seen. */
+  private Duration lapAt(long now) {
+    Duration passed = Duration.ofNanos(Math.max(0, now - lap));
+    lap = now;
+    return passed;
   }
 
   /**
    * Finishes the views, waits for a slot, scans.
    *
-   * @return the verdict with all that was seen
-   * @throws ScanFailure if it could not be found out what the message is; {@link #facts()} has what
-   *     was seen until then
+   * @return the verdict with all that was seen; or why it could not be found out what the message
+   *     is, with what was seen until then
    * @throws IllegalStateException if no message has been received, if {@link #extract()} has
    *     failed, or if this session has scanned before
    */
-  public ScanReport scan() throws ScanFailure {
+  public Outcome scan() {
     return scan(config.patience());
   }
 
@@ -352,31 +280,35 @@ public final class ScanSession implements AutoCloseable {
    * that is over.
    *
    * @param patience how long to wait for a slot at most
-   * @throws ScanFailure as {@link #scan()} does
    * @throws IllegalStateException as {@link #scan()} does
    */
-  public ScanReport scan(Duration patience) throws ScanFailure {
-    if (stage.beginScan("scan()")) {
-      finishViews();
+  public Outcome scan(Duration patience) {
+    boolean extract = stage.beginScan("scan()");
+    try {
+      if (extract) {
+        finishViews();
+      }
+      Verdict verdict = judge(Patience.of(config.patience(), patience));
+      failIfClosed();
+      return Outcome.judged(verdict, facts());
+    } catch (ScanFailure e) {
+      return Outcome.failed(e.getMessage(), facts());
     }
+  }
+
+  private Verdict judge(Patience patience) throws ScanFailure {
     failIfTooDear();
     if (panel.isEmpty()) {
-      return new ScanReport(verdict(panel.nobody()), facts()); // no scan, and no slot for it
+      return verdict(panel.nobody()); // no scan, and no slot for it
     }
     Finding known = panel.known(material(), notes);
     if (known != null) {
-      Verdict infected = verdict(known);
-      failIfClosed();
-      return new ScanReport(infected, facts());
+      return verdict(known);
     }
-    Patience left = Patience.of(config.patience(), patience);
-    Answer answer = share(left);
-    Verdict verdict =
-        answer == null || answer.isGoAlone()
-            ? scanAlone(left.after(member.waited()))
-            : verdict(answer);
-    failIfClosed();
-    return new ScanReport(verdict, facts());
+    Answer answer = share(patience);
+    return answer == null || answer.isGoAlone()
+        ? scanAlone(patience.after(member.waited()))
+        : verdict(answer);
   }
 
   /** The same each time: files are to be scanned as they were when they were complete. */
@@ -414,37 +346,38 @@ public final class ScanSession implements AutoCloseable {
   public Explanation explain() {
     boolean extract = stage.beginScan("explain()");
     views.remember();
-    Verdict verdict = null;
-    String failure = "";
+    Outcome outcome;
     try {
       if (extract) {
         finishViews();
       }
       arrived();
       batches.beginAlone();
-      verdict = scanAlone(Patience.of(config.patience()));
+      Verdict verdict = scanAlone(Patience.of(config.patience()));
       failIfClosed();
+      outcome = Outcome.judged(verdict, facts());
     } catch (ScanFailure e) {
-      verdict = null;
-      failure = String.valueOf(e.getMessage());
+      outcome = Outcome.failed(e.getMessage(), facts());
     }
-    return new Explanation(
-        verdict, failure, facts(), views.seen(), List.copyOf(statements), views.directory());
+    return new Explanation(outcome, views.seen(), List.copyOf(statements), views.directory());
   }
 
   /** Null or an answer that says so: the message is to be scanned alone. */
   private @Nullable Answer share(Patience patience) throws ScanFailure {
+    boolean answered = false;
     try {
       long bytes = views.overLimit() ? Long.MAX_VALUE : views.bytes();
       arrived();
       Answer answer = batches.share(member, bytes, patience);
+      answered = answer != null && !answer.isGoAlone(); // which tells when its run began
       if (answer != null) {
         notes.addAll(answer.notes());
       }
       return answer;
     } finally {
-      waited = System.nanoTime();
-      scanned = waited;
+      if (!answered) {
+        timings = timings.plusWaiting(lap());
+      }
     }
   }
 
@@ -457,8 +390,7 @@ public final class ScanSession implements AutoCloseable {
   }
 
   private Verdict verdict(Answer answer) throws ScanFailure {
-    waited = answer.began();
-    scanned = answer.ended();
+    timings = timings.plusWaiting(lapAt(answer.began())).plusScan(lapAt(answer.ended()));
     batch = answer.messages();
     Finding finding = answer.finding();
     if (finding == null) {
@@ -470,15 +402,14 @@ public final class ScanSession implements AutoCloseable {
   }
 
   private Verdict scanAlone(Patience patience) throws ScanFailure {
-    atGate = true;
+    stage.atGate();
     try (Slot slot = enter(patience)) {
-      scanning = true; // before the look at closed: close() does it the other way round
+      stage.asking(); // before the look at closed: close() does it the other way round
       return askOrKeep(slot);
     } finally {
-      scanning = false;
-      atGate = false;
-      scanned = System.nanoTime();
-      batches.endAlone(scanned - waited);
+      timings = timings.plusScan(lap());
+      stage.leftGate();
+      batches.endAlone(timings.scan().toNanos());
     }
   }
 
@@ -508,7 +439,7 @@ public final class ScanSession implements AutoCloseable {
 
   /** A scanner that was shown what close() has removed may well have found nothing. */
   private void failIfClosed() throws ScanFailure {
-    if (closed) {
+    if (stage.isClosed()) {
       throw new ScanFailure("the session was closed before the end of its scan");
     }
   }
@@ -517,8 +448,7 @@ public final class ScanSession implements AutoCloseable {
     try {
       return gate.enter(tenure, patience);
     } finally {
-      waited = System.nanoTime();
-      scanned = waited;
+      timings = timings.plusWaiting(lap());
     }
   }
 
@@ -541,9 +471,7 @@ public final class ScanSession implements AutoCloseable {
     } catch (IOException e) {
       throw new ScanFailure("cannot collect the parts of the message in " + tenure.directory(), e);
     } finally {
-      extracted = System.nanoTime();
-      waited = extracted;
-      scanned = extracted;
+      timings = timings.plusExtract(lap());
     }
     // What a message costs is its own fault, the next time as well: "try again" would never end.
     if (views.isTooDear() && (succeeded == 0 || config.deferOnExtractFailure())) {
@@ -575,7 +503,7 @@ public final class ScanSession implements AutoCloseable {
     try {
       return verdict(panel.scan(material(), id(), notes, statements, seen));
     } catch (ScanFailure e) {
-      if (!closed) {
+      if (!stage.isClosed()) {
         batches.failedAlone(member);
       }
       throw e;
@@ -602,27 +530,18 @@ public final class ScanSession implements AutoCloseable {
     List<String> all = new ArrayList<>(panel.notes());
     all.addAll(views.notes());
     all.addAll(notes);
-    long now = System.nanoTime();
     return new Facts(
         id(),
         views.message().size(),
         views.parts(),
         views.names(),
-        millis(started, received),
-        millis(received, extracted),
-        millis(extracted, waited),
-        millis(waited, scanned),
-        millis(started, now),
+        timings.plusTotal(Duration.ofNanos(System.nanoTime() - started)),
         batch,
         all,
         views.ambiguity().level().text(),
         views.ambiguity().rules(),
         views.limits(),
         seen);
-  }
-
-  private static long millis(long from, long to) {
-    return TimeUnit.NANOSECONDS.toMillis(Math.max(0, to - from));
   }
 
   /**
@@ -638,7 +557,7 @@ public final class ScanSession implements AutoCloseable {
    * takes the time of one if each has been told so before.
    */
   public void giveUp() {
-    closed = true;
+    stage.close();
     tenure.giveUp();
   }
 
@@ -657,13 +576,13 @@ public final class ScanSession implements AutoCloseable {
     member.leave();
     arrived();
     awaitEnd(
-        () -> scanning,
+        stage::isAsking,
         () -> {
           panel.cancel(id());
           ProcessTree.kill(id());
         });
     tenure.close();
-    awaitEnd(() -> atGate, () -> {}); // who ends the process next must not leave its ticket
+    awaitEnd(stage::isAtGate, () -> {}); // who ends the process next must not leave its ticket
   }
 
   /** Waits for two seconds at most, also where the thread is interrupted. */

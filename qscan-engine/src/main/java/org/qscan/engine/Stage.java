@@ -13,7 +13,10 @@ final class Stage {
     RECEIVED("the message has been received"),
     EXTRACTING("extract() has not ended, or has failed"),
     EXTRACTED("the message has been taken apart"),
-    SCANNED("scan() or explain() has been called");
+    JUDGING("scan() or explain() has been called"),
+    AT_GATE(JUDGING.text),
+    ASKING(JUDGING.text),
+    LEFT_GATE(JUDGING.text);
 
     private final String text;
 
@@ -23,6 +26,7 @@ final class Stage {
   }
 
   private Step step = Step.OPENED;
+  private boolean closed;
 
   /**
    * {@code receive()} begins.
@@ -62,8 +66,43 @@ final class Stage {
    */
   synchronized boolean beginScan(String call) {
     boolean extract = step == Step.RECEIVED;
-    take(call, extract ? Step.RECEIVED : Step.EXTRACTED, Step.SCANNED);
+    take(call, extract ? Step.RECEIVED : Step.EXTRACTED, Step.JUDGING);
     return extract;
+  }
+
+  /** It waits for a slot, or has one. */
+  synchronized void atGate() {
+    step = Step.AT_GATE;
+  }
+
+  /** It has a slot, and asks the scanners. */
+  synchronized void asking() {
+    step = Step.ASKING;
+  }
+
+  /** It has no slot any more, or never got one. */
+  synchronized void leftGate() {
+    step = Step.LEFT_GATE;
+  }
+
+  /** Whether scanners are asked. */
+  synchronized boolean isAsking() {
+    return step == Step.ASKING;
+  }
+
+  /** Whether it waits for a slot, or has one. */
+  synchronized boolean isAtGate() {
+    return step == Step.AT_GATE || step == Step.ASKING;
+  }
+
+  /** The session is closed, however far it has come; what still runs finds that out. */
+  synchronized void close() {
+    closed = true;
+  }
+
+  /** Whether {@link #close} was called. */
+  synchronized boolean isClosed() {
+    return closed;
   }
 
   private void take(String call, Step from, Step to) {

@@ -19,6 +19,7 @@ import org.qscan.engine.extract.SeenView;
 import org.qscan.engine.testing.Engines;
 import org.qscan.engine.testing.FakeClamd;
 import org.qscan.engine.testing.FakeSweep;
+import org.qscan.engine.testing.Outcomes;
 
 /** What is told of a message beyond its verdict. */
 class ExplanationTest {
@@ -90,7 +91,8 @@ class ExplanationTest {
     try (FakeClamd clamd = new FakeClamd(address, engine)) {
       Explanation explanation =
           explain("scanners=clamd", "clamd.address=" + address, "clamd.transfer=data");
-      assertThat(explanation.verdict()).isEqualTo(new Verdict.Infected(List.of("Bad")));
+      assertThat(Outcomes.report(explanation.outcome()).verdict())
+          .isEqualTo(new Verdict.Infected(List.of("Bad")));
       assertThat(explanation.opinions(part(explanation, "generous", "bad.exe")))
           .containsExactly(new Explanation.Opinion("clamd", List.of("Bad"), List.of()));
       assertThat(explanation.opinions(part(explanation, "generous", "shut.zip")))
@@ -106,8 +108,8 @@ class ExplanationTest {
   @Test
   void allThatWasSeenIsThereThoughAScannerFails() throws Exception {
     Explanation explanation = explain(FakeSweep.exits(directory, 1, ""));
-    assertThat(explanation.verdict()).isNull();
-    assertThat(explanation.failure()).contains("exit code 1");
+    assertThat(explanation.outcome()).isInstanceOf(Outcome.Failed.class);
+    assertThat(explanation.outcome().failure()).contains("exit code 1");
     assertThat(explanation.views())
         .extracting(SeenView::view)
         .containsExactly("raw", "mime4j", "generous");
@@ -116,7 +118,7 @@ class ExplanationTest {
         .satisfies(statement -> {
           assertThat(statement.scanner()).isEqualTo("sweep");
           assertThat(statement.finding()).isNull();
-          assertThat(statement.failure()).isEqualTo(explanation.failure());
+          assertThat(statement.failure()).isEqualTo(explanation.outcome().failure());
         });
   }
 
@@ -124,16 +126,17 @@ class ExplanationTest {
   void anExtractorThatFailsIsToldWithItsReason() throws Exception {
     Explanation explanation = explain("extractors=ripmime,generous", "ripmime.program=/bin/false");
     SeenView ripmime = explanation.views().get(1);
-    assertThat(ripmime.outcome()).isEqualTo(Extraction.Outcome.FAILED);
+    assertThat(ripmime.outcome()).isEqualTo(Extraction.Result.FAILED);
     assertThat(ripmime.why()).contains("/bin/false");
-    assertThat(explanation.verdict()).isNotNull();
+    assertThat(explanation.outcome()).isInstanceOf(Outcome.Judged.class);
   }
 
   @Test
   void rulesAndNamesAreThereThoughALimitIsPassed() throws Exception {
     Explanation explanation = explain("extractors=generous", "extract.max-parts=2");
-    assertThat(explanation.views().get(1).outcome()).isEqualTo(Extraction.Outcome.OVER_LIMIT);
-    assertThat(explanation.verdict()).isInstanceOf(Verdict.Unscannable.class);
+    assertThat(explanation.views().get(1).outcome()).isEqualTo(Extraction.Result.OVER_LIMIT);
+    assertThat(Outcomes.report(explanation.outcome()).verdict())
+        .isInstanceOf(Verdict.Unscannable.class);
   }
 
   @Test
@@ -143,9 +146,11 @@ class ExplanationTest {
         Engines.config(work, FakeSweep.clean(directory), "extractors=mime4j,generous");
     try (ScanSession session = ScanEngine.of(config).open()) {
       session.receive(new ByteArrayInputStream(MAIL.getBytes(StandardCharsets.ISO_8859_1)));
-      assertThat(session.scan().verdict()).isEqualTo(explanation.verdict());
+      assertThat(Outcomes.report(session.scan()).verdict())
+          .isEqualTo(Outcomes.report(explanation.outcome()).verdict());
     }
-    assertThat(explanation.verdict()).isInstanceOf(Verdict.Unscannable.class);
+    assertThat(Outcomes.report(explanation.outcome()).verdict())
+        .isInstanceOf(Verdict.Unscannable.class);
     assertThat(explanation.rules()).extracting(rule -> rule.rule()).contains("boundary-conflict");
     assertThat(explanation.candidates().get("bad.exe")).contains("generous");
   }

@@ -30,6 +30,7 @@ import org.qscan.engine.testing.FakeGroupSweep;
 import org.qscan.engine.testing.FakeProgram;
 import org.qscan.engine.testing.JavaProgram;
 import org.qscan.engine.testing.Mails;
+import org.qscan.engine.testing.Outcomes;
 import org.qscan.engine.testing.Until;
 
 /** Messages that share a run of the scanner: many sessions, real children. */
@@ -92,7 +93,7 @@ class GroupTest {
     private void scan(String what, Duration patience) {
       try (session) {
         session.receive(Mails.stream(FakeGroupSweep.mail(what)));
-        ScanReport report = session.scan(patience);
+        ScanReport report = Outcomes.report(session.scan(patience));
         facts = report.facts();
         result.complete(
             report

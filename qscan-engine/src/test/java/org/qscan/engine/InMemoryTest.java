@@ -20,6 +20,7 @@ import org.qscan.engine.config.Key;
 import org.qscan.engine.testing.FakeClamd;
 import org.qscan.engine.testing.FakeSavdi;
 import org.qscan.engine.testing.Mails;
+import org.qscan.engine.testing.Outcomes;
 
 /** Where nothing needs files a message is judged without any, and just the same. */
 class InMemoryTest {
@@ -46,7 +47,7 @@ class InMemoryTest {
     try (ScanSession session = ScanEngine.of(EngineConfig.from(configuration)).open()) {
       byte[] octets = Mails.octets(mail);
       session.receive(octets, octets.length);
-      return session.scan();
+      return Outcomes.report(session.scan());
     }
   }
 

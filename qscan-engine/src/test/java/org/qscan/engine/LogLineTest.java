@@ -2,6 +2,7 @@ package org.qscan.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -13,7 +14,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LogLineTest {
 
   private static final Facts FACTS =
-      new Facts("19ab-47-1", 1234, 3, List.of(), 10, 20, 30, 40, 100, List.of());
+      new Facts(
+          "19ab-47-1",
+          1234,
+          3,
+          List.of(),
+          new Timings(
+              Duration.ofMillis(10),
+              Duration.ofMillis(20),
+              Duration.ofMillis(30),
+              Duration.ofMillis(40),
+              Duration.ofMillis(100)),
+          1,
+          List.of(),
+          "unknown",
+          List.of(),
+          List.of(),
+          List.of());
 
   private static LogLine line(Facts facts, String reason, String sender) {
     return new LogLine("qmail", "clean", List.of(), reason, "0", facts, "192.0.2.1", sender, 2);
@@ -35,7 +52,23 @@ class LogLineTest {
   @Test
   void aRunThatOthersSharedIsToldOf() {
     Facts facts =
-        new Facts("x", 1, 2, List.of(), 0, 0, 30, 40, 100, 17, List.of(), "none", List.of());
+        new Facts(
+            "x",
+            1,
+            2,
+            List.of(),
+            new Timings(
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ofMillis(30),
+                Duration.ofMillis(40),
+                Duration.ofMillis(100)),
+            17,
+            List.of(),
+            "none",
+            List.of(),
+            List.of(),
+            List.of());
     assertThat(line(facts, "", "a").toString()).contains(" total_ms=100 batch=17 client=");
   }
 
@@ -47,11 +80,7 @@ class LogLineTest {
             1,
             2,
             List.of(),
-            0,
-            0,
-            0,
-            0,
-            0,
+            new Timings(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
             1,
             List.of(),
             "none",
@@ -65,7 +94,18 @@ class LogLineTest {
   @Test
   void threatsNamesAndNotesAreJoined() {
     Facts facts =
-        new Facts("x", 1, 2, List.of("a.doc", "b.doc"), 0, 0, 0, 0, 0, List.of("one", "two"));
+        new Facts(
+            "x",
+            1,
+            2,
+            List.of("a.doc", "b.doc"),
+            new Timings(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
+            1,
+            List.of("one", "two"),
+            "unknown",
+            List.of(),
+            List.of(),
+            List.of());
     LogLine line =
         new LogLine("james-hook", "infected", List.of("A/B", "C"), "", "550", facts, "", "", 1);
     assertThat(line.toString())
@@ -133,12 +173,13 @@ class LogLineTest {
             1,
             2,
             Collections.nCopies(1000, "\0".repeat(1000)),
-            0,
-            0,
-            0,
-            0,
-            0,
-            Collections.nCopies(1000, "\u2028"));
+            new Timings(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
+            1,
+            Collections.nCopies(1000, "\u2028"),
+            "unknown",
+            List.of(),
+            List.of(),
+            List.of());
     LogLine worst =
         new LogLine(
             "qmail",

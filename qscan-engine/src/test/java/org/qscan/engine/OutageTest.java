@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.testing.Engines;
 import org.qscan.engine.testing.FakeSweep;
 import org.qscan.engine.testing.Mails;
+import org.qscan.engine.testing.Outcomes;
 import org.qscan.engine.testing.RealClamd;
 import org.qscan.engine.testing.Until;
 
@@ -115,7 +116,7 @@ class OutageTest {
     while (!over.get()) {
       try (ScanSession session = engine.open()) {
         session.receive(message, message.length);
-        Verdict verdict = session.scan().verdict();
+        Verdict verdict = Outcomes.report(session.scan()).verdict();
         if (infected != (verdict instanceof Verdict.Infected)) {
           wrong.add(outages + ": " + verdict);
         }

@@ -31,6 +31,7 @@ import org.qscan.engine.testing.FakeProgram;
 import org.qscan.engine.testing.FakeSweep;
 import org.qscan.engine.testing.JavaProgram;
 import org.qscan.engine.testing.Mails;
+import org.qscan.engine.testing.Outcomes;
 import org.qscan.engine.testing.RealPrograms;
 import org.qscan.engine.testing.Until;
 
@@ -82,7 +83,7 @@ class ScanSessionTest {
     try (ScanSession session = engine.open()) {
       ids.add(session.id());
       session.receive(Mails.stream(mail));
-      return session.scan();
+      return Outcomes.report(session.scan());
     }
   }
 
@@ -118,7 +119,7 @@ class ScanSessionTest {
         out.write(mail, 1, mail.length - 1);
       });
       assertThat(session.directory().resolve("views/raw/1.eml")).hasBinaryContent(mail);
-      assertThat(session.scan().verdict()).isEqualTo(CLEAN);
+      assertThat(Outcomes.report(session.scan()).verdict()).isEqualTo(CLEAN);
       assertThat(session.facts().size()).isEqualTo(mail.length);
     }
   }
@@ -172,7 +173,7 @@ class ScanSessionTest {
     Until.holds("the slot is taken", () -> !FakeProgram.lines(sweep, "journal").isEmpty());
     try (ScanSession session = engine.open()) {
       session.receive(Mails.stream(Mails.plain("second")));
-      assertThat(failure(() -> session.scan(Duration.ofMillis(200))))
+      assertThat(failure(() -> Outcomes.report(session.scan(Duration.ofMillis(200)))))
           .hasMessageContaining(
               "no free slot within gate.patience 60s (59800ms of it were over before)");
     }
@@ -263,10 +264,13 @@ class ScanSessionTest {
     assertThat(facts.size()).isEqualTo(mail.length());
     assertThat(facts.parts()).isGreaterThanOrEqualTo(4);
     assertThat(facts.names()).isNotEmpty();
-    assertThat(facts.scanMillis()).isGreaterThanOrEqualTo(250);
-    assertThat(facts.totalMillis())
+    assertThat(facts.timings().scan().toMillis()).isGreaterThanOrEqualTo(250);
+    assertThat(facts.timings().total().toMillis())
         .isGreaterThanOrEqualTo(
-            facts.receiveMillis() + facts.extractMillis() + facts.waitMillis() + 250);
+            facts.timings().receive().toMillis()
+                + facts.timings().extract().toMillis()
+                + facts.timings().waiting().toMillis()
+                + 250);
     assertThat(facts.notes()).containsExactly("mime: header-broken in line 14"); // the name's
   }
 
@@ -302,7 +306,8 @@ class ScanSessionTest {
   void aBrokenScannerIsAFailureAndTheFactsAreStillThere() throws Exception {
     try (ScanSession session = engine(FakeSweep.exits(directory, 77, "")).open()) {
       session.receive(Mails.stream(Mails.plain("x")));
-      assertThat(failure(session::scan)).hasMessageContaining("exit code 77");
+      assertThat(failure(() -> Outcomes.report(session.scan())))
+          .hasMessageContaining("exit code 77");
       assertThat(session.facts().size()).isPositive();
       assertThat(session.facts().id()).isEqualTo(session.id());
       assertThat(session.facts().notes()).anyMatch(note -> note.contains("exit code 77"));
@@ -355,7 +360,7 @@ class ScanSessionTest {
         assertThat(first.readAllBytes()).isEqualTo(Mails.octets(Mails.plain("hello")));
         assertThat(second.readNBytes(5)).hasSize(5);
       }
-      assertThat(session.scan().verdict()).isEqualTo(CLEAN);
+      assertThat(Outcomes.report(session.scan()).verdict()).isEqualTo(CLEAN);
     }
   }
 
@@ -515,7 +520,7 @@ class ScanSessionTest {
     }
     assertThat(scan(engine, Mails.plain("y")).verdict()).isEqualTo(CLEAN);
     for (ScanSession session : receiving) {
-      assertThat(session.scan().verdict()).isEqualTo(CLEAN);
+      assertThat(Outcomes.report(session.scan()).verdict()).isEqualTo(CLEAN);
       session.close();
     }
   }
@@ -569,7 +574,7 @@ class ScanSessionTest {
     session.receive(Mails.stream(Mails.plain("x")));
     CompletableFuture<Throwable> ended =
         CompletableFuture.supplyAsync(
-            () -> failure(session::scan), task -> new Thread(task).start());
+            () -> failure(() -> Outcomes.report(session.scan())), task -> new Thread(task).start());
     Until.holds("sweep runs", () -> FakeProgram.survivors(sweep).size() >= 2);
     session.close();
     assertThat(FakeProgram.survivors(sweep)).isEmpty();
@@ -589,14 +594,7 @@ class ScanSessionTest {
     waiting.receive(Mails.stream(Mails.plain("x")));
     CompletableFuture<String> answer =
         CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return waiting.scan().toString();
-              } catch (ScanFailure e) {
-                return "failed";
-              }
-            },
-            task -> new Thread(task).start());
+            () -> waiting.scan().word(), task -> new Thread(task).start());
     Until.holds("the second waits", () -> sessions().size() == 8);
     waiting.close();
     assertThat(sessions()) // who is told to terminate ends at once, whatever others are at
@@ -657,7 +655,7 @@ class ScanSessionTest {
 
   private static Verdict scan(ScanSession session) {
     try {
-      return session.scan().verdict();
+      return Outcomes.report(session.scan()).verdict();
     } catch (ScanFailure e) {
       throw new IllegalStateException(e.getMessage(), e);
     }

@@ -21,6 +21,7 @@ import org.qscan.engine.scan.Scanner;
 import org.qscan.engine.testing.Engines;
 import org.qscan.engine.testing.FakeScanner;
 import org.qscan.engine.testing.Mails;
+import org.qscan.engine.testing.Outcomes;
 
 /** Several scanners and scanners.require. */
 class ScannersTest {
@@ -43,7 +44,7 @@ class ScannersTest {
     try (ScanSession session =
         ScanSession.open(config, opened.enter(), gate, batches, List.of(), panel, Memory.none())) {
       session.receive(Mails.stream(Mails.plain("x")));
-      return session.scan();
+      return Outcomes.report(session.scan());
     }
   }
 
@@ -128,7 +129,7 @@ class ScannersTest {
         ScanEngine.of(Engines.config(work, Path.of("/no/such/sweep"), "scanners=none")).open()) {
       session.receive(Mails.stream(Mails.plain("x")));
       assertThat(session.facts().notes()).containsExactly("scanners=none: unscanned");
-      ScanReport report = session.scan();
+      ScanReport report = Outcomes.report(session.scan());
       assertThat(report.verdict()).isEqualTo(new Verdict.Unscannable(List.of(Reason.UNSCANNED)));
       assertThat(report.facts().notes()).startsWith("scanners=none: unscanned");
     }

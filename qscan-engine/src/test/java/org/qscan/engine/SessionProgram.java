@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.qscan.engine.testing.Engines;
 import org.qscan.engine.testing.Mails;
+import org.qscan.engine.testing.Outcomes;
 
 /** Scans one message in a process of its own, for tests of what a whole process needs or meets. */
 final class SessionProgram {
@@ -28,7 +29,7 @@ final class SessionProgram {
             case "eicar" -> Mails.stream(eicarAtTheEnd());
             default -> throw new IllegalArgumentException(args[2]);
           });
-      ScanReport report = session.scan();
+      ScanReport report = Outcomes.report(session.scan());
       System.out.println(
           report.verdict().match(c -> "clean", i -> "infected", u -> "unscannable")
               + " "

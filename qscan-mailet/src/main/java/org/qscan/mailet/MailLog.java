@@ -19,7 +19,7 @@ final class MailLog {
    * @param answer the reply, or where the mail goes
    * @param client the address of the sending host
    */
-  static void write(String front, Outcome outcome, String answer, Mail mail, String client) {
+  static void write(String front, MailDecision outcome, String answer, Mail mail, String client) {
     String line =
         "qscan: "
             + new LogLine(

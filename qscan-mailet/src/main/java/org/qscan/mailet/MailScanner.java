@@ -24,8 +24,9 @@ import org.qscan.engine.ScanSession;
 
 /**
  * Scans mails with one engine under one policy, for all mailets and hooks of the server that are
- * configured alike. Here not being able to find out is a value, {@link Outcome.Fate#TRY_AGAIN}: no
- * exception of ours leaves {@link #scan}, so nobody above can take one for "go on".
+ * configured alike. Here not being able to find out is a value, {@link
+ * MailDecision.Fate#TRY_AGAIN}: no exception of ours leaves {@link #scan}, so nobody above can take
+ * one for "go on".
  */
 final class MailScanner {
 
@@ -67,9 +68,9 @@ final class MailScanner {
    *
    * @param patience how long to wait for a slot at most
    */
-  Outcome scan(Mail mail, Duration patience) {
+  MailDecision scan(Mail mail, Duration patience) {
     if (Receipts.isOn(mail)) {
-      Optional<Outcome> known = redeem(mail);
+      Optional<MailDecision> known = redeem(mail);
       if (known.isPresent()) {
         return known.get();
       }
@@ -78,17 +79,17 @@ final class MailScanner {
   }
 
   /** Scans a mail, and where it may pass leaves a receipt on it. */
-  Outcome scanForReceipt(Mail mail, Duration patience) {
+  MailDecision scanForReceipt(Mail mail, Duration patience) {
     MessageDigest digest = Receipts.digest();
-    Outcome outcome = scan(mail, patience, digest);
+    MailDecision outcome = scan(mail, patience, digest);
     mail.removeAttribute(Receipts.NAME);
-    if (outcome.fate() == Outcome.Fate.PASS) {
+    if (outcome.fate() == MailDecision.Fate.PASS) {
       mail.setAttribute(receipts.issue(digest.digest(), outcome));
     }
     return outcome;
   }
 
-  private Optional<Outcome> redeem(Mail mail) {
+  private Optional<MailDecision> redeem(Mail mail) {
     MessageDigest digest = Receipts.digest();
     try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
       MessageAccess.writeTo(mail, out);
@@ -98,16 +99,16 @@ final class MailScanner {
     return receipts.redeem(mail, digest.digest());
   }
 
-  private Outcome scan(Mail mail, Duration patience, MessageDigest digest) {
+  private MailDecision scan(Mail mail, Duration patience, MessageDigest digest) {
     TimeMetric total = metrics.start();
     if (!enter()) {
-      return Outcome.failed("the server is shutting down", Facts.none());
+      return MailDecision.failed("the server is shutting down", Facts.none());
     }
-    Outcome outcome;
+    MailDecision outcome;
     try {
       outcome = judge(mail, patience, digest);
     } catch (RuntimeException | Error e) { // no more threads, say: one mail the less, no more
-      outcome = Outcome.failed("an unforeseen error: " + e, Facts.none());
+      outcome = MailDecision.failed("an unforeseen error: " + e, Facts.none());
     } finally {
       leave();
     }
@@ -117,19 +118,19 @@ final class MailScanner {
     return outcome;
   }
 
-  private Outcome judge(Mail mail, Duration patience, MessageDigest digest) {
+  private MailDecision judge(Mail mail, Duration patience, MessageDigest digest) {
     Facts facts = Facts.none();
     try (ScanSession session = engine.open()) {
       sessions.add(session);
       try {
         session.receive(out -> MessageAccess.writeTo(mail, new DigestOutputStream(out, digest)));
-        return Outcome.of(session.scan(patience), policy);
+        return MailDecision.of(session.scan(patience), policy);
       } finally {
         facts = session.facts();
         sessions.remove(session);
       }
     } catch (ScanFailure e) {
-      return Outcome.failed(e.getMessage(), facts);
+      return MailDecision.failed(e.getMessage(), facts);
     }
   }
 

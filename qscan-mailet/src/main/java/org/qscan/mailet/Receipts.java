@@ -17,6 +17,7 @@ import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.qscan.engine.Facts;
+import org.qscan.engine.Timings;
 
 /**
  * A receipt for a scan, left on the mail by the hook, so that the mailet need not scan the same
@@ -60,7 +61,7 @@ final class Receipts {
    * @param digest of the message's bytes
    * @param outcome what the scan said of them
    */
-  Attribute issue(byte[] digest, Outcome outcome) {
+  Attribute issue(byte[] digest, MailDecision outcome) {
     String facts =
         String.join(
             " ",
@@ -85,14 +86,14 @@ final class Receipts {
    *
    * @param digest of the message's bytes as they are now
    */
-  Optional<Outcome> redeem(Mail mail, byte[] digest) {
+  Optional<MailDecision> redeem(Mail mail, byte[] digest) {
     return mail.getAttribute(NAME)
         .map(attribute -> attribute.getValue().value())
         .filter(String.class::isInstance)
         .flatMap(value -> redeem((String) value, digest));
   }
 
-  private Optional<Outcome> redeem(String receipt, byte[] digest) {
+  private Optional<MailDecision> redeem(String receipt, byte[] digest) {
     int end = receipt.lastIndexOf(' ');
     if (end < 0 || !isEqual(receipt.substring(end + 1), sign(digest, receipt.substring(0, end)))) {
       return Optional.empty();
@@ -102,8 +103,8 @@ final class Receipts {
       return Optional.empty();
     }
     return Optional.of(
-        new Outcome(
-            Outcome.Fate.PASS,
+        new MailDecision(
+            MailDecision.Fate.PASS,
             facts[4],
             List.of(),
             facts[5].equals("-") ? "" : facts[5],
@@ -118,15 +119,13 @@ final class Receipts {
         Long.parseLong(facts[2]),
         Integer.parseInt(facts[3]),
         List.of(),
-        0,
-        0,
-        0,
-        0,
-        0,
+        Timings.NONE,
         1,
         List.of("scanned by the hook"),
         facts[6],
-        rules);
+        rules,
+        List.of(),
+        List.of());
   }
 
   private static boolean isEqual(String one, String other) {

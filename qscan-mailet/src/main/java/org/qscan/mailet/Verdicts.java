@@ -46,15 +46,15 @@ final class Verdicts {
   }
 
   /** Says what is known now. */
-  static void put(Mail mail, Outcome outcome) {
+  static void put(Mail mail, MailDecision outcome) {
     clear(mail);
     put(mail, VERDICT, outcome.verdict());
     put(mail, THREATS, String.join(",", outcome.threats()));
     put(mail, REASON, outcome.reason());
     put(mail, ID, outcome.facts().id());
     mail.setAttribute(new Attribute(TIME, AttributeValue.of(ZonedDateTime.now(ZoneOffset.UTC))));
-    if (!outcome.verdict().equals(Outcome.FAILED)) {
-      boolean infected = outcome.fate() == Outcome.Fate.INFECTED;
+    if (!outcome.verdict().equals(MailDecision.FAILED)) {
+      boolean infected = outcome.fate() == MailDecision.Fate.INFECTED;
       mail.setAttribute(new Attribute(JAMES_INFECTED, AttributeValue.of(infected)));
     }
   }

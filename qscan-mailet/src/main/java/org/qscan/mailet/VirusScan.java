@@ -243,7 +243,7 @@ public class VirusScan extends GenericMailet {
     if (opened == null) {
       throw new MailNotScannedException("VirusScan was not initialised");
     }
-    Outcome outcome = opened.scan(mail, patience);
+    MailDecision outcome = opened.scan(mail, patience);
     Verdicts.put(mail, outcome);
     if (header) {
       outcome = stamped(mail, outcome, HEADER_NAME, "verdict=" + outcome.verdict());
@@ -259,7 +259,7 @@ public class VirusScan extends GenericMailet {
     }
   }
 
-  private static void pass(Mail mail, Outcome outcome) {
+  private static void pass(Mail mail, MailDecision outcome) {
     mail.removeAttribute(RETRIES_DONE);
     log(mail, outcome, "pass");
   }
@@ -296,22 +296,22 @@ public class VirusScan extends GenericMailet {
   }
 
   /** A mail that should bear our header and does not is not let pass with somebody else's. */
-  private static Outcome stamped(Mail mail, Outcome outcome, String name, String value) {
+  private static MailDecision stamped(Mail mail, MailDecision outcome, String name, String value) {
     try {
-      if (outcome.fate() == Outcome.Fate.TRY_AGAIN) {
+      if (outcome.fate() == MailDecision.Fate.TRY_AGAIN) {
         MessageAccess.removeHeader(mail, name);
       } else {
         MessageAccess.setHeader(mail, name, "QScan; " + value + "; id=" + outcome.facts().id());
       }
       return outcome;
     } catch (IOException e) {
-      Outcome failed = Outcome.failed("cannot set " + name + ": " + e, outcome.facts());
+      MailDecision failed = MailDecision.failed("cannot set " + name + ": " + e, outcome.facts());
       Verdicts.put(mail, failed);
       return failed;
     }
   }
 
-  private void refuse(Mail mail, Outcome outcome, String here, String processor) {
+  private void refuse(Mail mail, MailDecision outcome, String here, String processor) {
     // What Bounce and NotifySender tell people.
     mail.setErrorMessage(
         outcome.threats().isEmpty()
@@ -320,7 +320,7 @@ public class VirusScan extends GenericMailet {
     log(mail, outcome, elsewhere(mail, here, processor));
   }
 
-  private void tryAgain(Mail mail, Outcome outcome, String here) {
+  private void tryAgain(Mail mail, MailDecision outcome, String here) {
     mail.setErrorMessage("could not be scanned");
     if (onScanFailure.startsWith(PROCESSOR)) {
       log(mail, outcome, elsewhere(mail, here, failureProcessor()));
@@ -360,7 +360,7 @@ public class VirusScan extends GenericMailet {
     mail.setState(Mail.GHOST);
   }
 
-  private static void log(Mail mail, Outcome outcome, String answer) {
+  private static void log(Mail mail, MailDecision outcome, String answer) {
     MailLog.write(FRONT, outcome, answer, mail, String.valueOf(mail.getRemoteAddr()));
   }
 

@@ -65,7 +65,7 @@ public final class VirusScanHealthCheck implements HealthCheck {
       failures.addAll(health.failures());
       warnings.addAll(health.warnings());
       MailScanner.Last last = scanner.last();
-      if (last != null && last.verdict().equals(Outcome.FAILED)) {
+      if (last != null && last.verdict().equals(MailDecision.FAILED)) {
         warnings.add(
             "the last mail, at "
                 + last.when()

@@ -147,9 +147,9 @@ public class VirusScanHook implements JamesMessageHook {
   private HookResult answer(SMTPSession session, Mail mail) {
     Verdicts.clear(mail);
     MailScanner opened = scanner;
-    Outcome outcome =
+    MailDecision outcome =
         opened == null
-            ? Outcome.failed("VirusScanHook was not initialised", Facts.none())
+            ? MailDecision.failed("VirusScanHook was not initialised", Facts.none())
             : opened.scanForReceipt(mail, patience);
     Verdicts.put(mail, outcome);
     HookResult result =
@@ -162,7 +162,7 @@ public class VirusScanHook implements JamesMessageHook {
           case TRY_AGAIN ->
               reply(HookReturnCode.denySoft(), "451", "4.7.1 " + fill(failedText, outcome));
         };
-    String code = outcome.fate() == Outcome.Fate.PASS ? "pass" : result.getSmtpRetCode();
+    String code = outcome.fate() == MailDecision.Fate.PASS ? "pass" : result.getSmtpRetCode();
     MailLog.write(FRONT, outcome, code, mail, client(session));
     return result;
   }
@@ -176,7 +176,7 @@ public class VirusScanHook implements JamesMessageHook {
   }
 
   /** Names come from the scanner, and in part from whoever packed the archive. */
-  private static String fill(String text, Outcome outcome) {
+  private static String fill(String text, MailDecision outcome) {
     // The placeholders first, one pass: what is put in is not looked at again.
     StringBuilder filled = new StringBuilder();
     for (int at = 0; at < text.length(); ) {

@@ -12,6 +12,7 @@ import java.util.List;
 import org.apache.mailet.Mail;
 import org.junit.jupiter.api.Test;
 import org.qscan.engine.Facts;
+import org.qscan.engine.Timings;
 import org.qscan.engine.testing.Mails;
 
 class ReceiptsTest {
@@ -23,15 +24,18 @@ class ReceiptsTest {
           918,
           6,
           List.of("a.zip"),
-          1,
-          2,
-          3,
-          4,
-          5,
+          new Timings(
+              Duration.ofMillis(1),
+              Duration.ofMillis(2),
+              Duration.ofMillis(3),
+              Duration.ofMillis(4),
+              Duration.ofMillis(5)),
           1,
           List.of(),
           "look-harder",
-          List.of("header-late", "header-broken"));
+          List.of("header-late", "header-broken"),
+          List.of(),
+          List.of());
 
   private Instant now = Instant.ofEpochSecond(1_800_000_000);
   private final Receipts receipts = new Receipts(new TestClock());
@@ -58,15 +62,16 @@ class ReceiptsTest {
     mail.setAttribute(
         receipts.issue(
             DIGEST,
-            new Outcome(Outcome.Fate.PASS, "unscannable", List.of(), "encrypted,limit", FACTS)));
+            new MailDecision(
+                MailDecision.Fate.PASS, "unscannable", List.of(), "encrypted,limit", FACTS)));
     return mail;
   }
 
   @Test
   void itSaysWhatTheScanSaid() throws Exception {
-    Outcome outcome = receipts.redeem(mailWithReceipt(), DIGEST).orElseThrow();
+    MailDecision outcome = receipts.redeem(mailWithReceipt(), DIGEST).orElseThrow();
 
-    assertThat(outcome.fate()).isEqualTo(Outcome.Fate.PASS);
+    assertThat(outcome.fate()).isEqualTo(MailDecision.Fate.PASS);
     assertThat(outcome.verdict()).isEqualTo("unscannable");
     assertThat(outcome.reason()).isEqualTo("encrypted,limit");
     assertThat(outcome.facts().id()).isEqualTo("19ab-7-1");
@@ -82,7 +87,8 @@ class ReceiptsTest {
     Mail mail = TestMail.of(Mails.plain("x"));
     Facts facts = Facts.of("19ab-7-1");
     mail.setAttribute(
-        receipts.issue(DIGEST, new Outcome(Outcome.Fate.PASS, "clean", List.of(), "", facts)));
+        receipts.issue(
+            DIGEST, new MailDecision(MailDecision.Fate.PASS, "clean", List.of(), "", facts)));
     Facts redeemed = receipts.redeem(mail, DIGEST).orElseThrow().facts();
     assertThat(redeemed.ambiguity()).isEqualTo("unknown");
     assertThat(redeemed.rules()).isEmpty();

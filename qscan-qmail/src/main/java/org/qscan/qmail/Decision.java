@@ -1,5 +1,6 @@
 package org.qscan.qmail;
 
+import org.qscan.engine.Outcome;
 import org.qscan.engine.Policy;
 import org.qscan.engine.Policy.Action;
 import org.qscan.engine.Verdict;
@@ -24,8 +25,36 @@ public record Decision(Fate fate, String reason) {
     DEFER
   }
 
-  /** What becomes of mail that is not one of qmail-send's bounces. */
-  public static Decision usual(Verdict verdict, Policy policy) {
+  /**
+   * What becomes of mail that is not one of qmail-send's bounces:
+   *
+   * <table>
+   *   <caption>Outcome and fate</caption>
+   *   <tr><td>clean</td><td>{@link Fate#QUEUE}</td></tr>
+   *   <tr><td>infected</td><td>{@link Fate#REFUSE}</td></tr>
+   *   <tr><td>unscannable</td><td>by {@code unscannable.REASON}</td></tr>
+   *   <tr><td>failed</td><td>{@link Fate#DEFER}</td></tr>
+   * </table>
+   */
+  public static Decision of(Outcome outcome, Policy policy) {
+    return outcome.match(
+        judged -> of(judged.verdict(), policy),
+        failed -> new Decision(Fate.DEFER, failed.reason()));
+  }
+
+  /**
+   * What becomes of one of qmail-send's own bounces: the same, but where it must not pass for what
+   * it is, as the site wants. A bounce that could not be looked at is to be tried again.
+   *
+   * @param bounceInfected {@code bounce.infected}
+   */
+  public static Decision ofBounce(Outcome outcome, Policy policy, String bounceInfected) {
+    Decision usual = of(outcome, policy);
+    return outcome.match(
+        judged -> usual.lets() ? usual : usual.ofBounce(bounceInfected), failed -> usual);
+  }
+
+  private static Decision of(Verdict verdict, Policy policy) {
     return verdict.match(
         clean -> new Decision(Fate.QUEUE, ""),
         infected -> new Decision(Fate.REFUSE, ""),
@@ -41,17 +70,23 @@ public record Decision(Fate fate, String reason) {
         });
   }
 
+  /**
+   * The exit code that says so; where the real qmail-queue gets the message, it is its own instead.
+   */
+  public int exit(QmailConfig config) {
+    return switch (fate) {
+      case QUEUE, DISCARD -> QueueExit.QUEUED.code();
+      case REFUSE -> config.exitInfected();
+      case DEFER -> config.exitFailed();
+    };
+  }
+
   /** Whether the message may pass. */
   public boolean lets() {
     return fate == Fate.QUEUE;
   }
 
-  /**
-   * What becomes of the same message if it is a bounce of qmail-send's own.
-   *
-   * @param bounceInfected {@code bounce.infected}
-   */
-  public Decision ofBounce(String bounceInfected) {
+  private Decision ofBounce(String bounceInfected) {
     String why = "bounce.infected=" + bounceInfected;
     return switch (bounceInfected) {
       case "accept" -> new Decision(Fate.QUEUE, why);

@@ -12,11 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.EngineConfig;
 import org.qscan.engine.Facts;
 import org.qscan.engine.LogLine;
+import org.qscan.engine.Outcome;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
-import org.qscan.engine.ScanReport;
 import org.qscan.engine.ScanSession;
-import org.qscan.engine.Verdict;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.ConfigurationException;
 import org.qscan.engine.config.Key;
@@ -203,7 +202,7 @@ public final class QscanQueue {
       awaitTermination(); // whatever we met since then is only what the other thread took away
     }
     try {
-      new Log(config.syslog()).write(answer.priority(), line(answer).toString());
+      new Log(config.syslog()).write(answer.outcome().priority(), line(answer).toString());
     } catch (Throwable e) {
       // No thread for logger(1), say: the answer stands, and may be that the message is queued.
     }
@@ -236,15 +235,9 @@ public final class QscanQueue {
             session.facts(),
             envelope);
       }
-      ScanReport report;
-      try {
-        report = session.scan();
-      } catch (ScanFailure e) {
-        envelope = readForLog(session);
-        throw e;
-      }
-      envelope = Envelope.read(envelopeIn, envelopeFile(session));
-      return carryOut(decide(report.verdict(), envelope), report, envelope, queue, session);
+      Outcome outcome = session.scan();
+      envelope = isJudged(outcome) ? read(session) : readForLog(session);
+      return carryOut(decide(outcome, envelope), outcome, envelope, queue, session);
     } catch (ScanFailure e) {
       return Answer.failed(config.exitFailed(), e.getMessage(), session.facts(), envelope);
     } catch (IOException e) {
@@ -265,41 +258,43 @@ public final class QscanQueue {
     return session.directory().resolve("envelope.read");
   }
 
+  private static boolean isJudged(Outcome outcome) {
+    return outcome.match(judged -> true, failed -> false);
+  }
+
+  private Envelope read(ScanSession session) throws IOException, ScanFailure {
+    return Envelope.read(envelopeIn, envelopeFile(session));
+  }
+
   /** Nothing depends on it any more: a disk that is full must not hide why the scan failed. */
   private Envelope readForLog(ScanSession session) {
     try {
-      return Envelope.read(envelopeIn, envelopeFile(session));
+      return read(session);
     } catch (IOException | ScanFailure e) {
       return Envelope.unread();
     }
   }
 
-  private Decision decide(Verdict verdict, Envelope envelope) {
-    Decision usual = Decision.usual(verdict, config.policy());
-    return usual.lets() || !new Bounces(config.bounceUser()).isBounce(envelope)
-        ? usual
-        : usual.ofBounce(config.bounceInfected());
+  private Decision decide(Outcome outcome, Envelope envelope) {
+    return new Bounces(config.bounceUser()).isBounce(envelope)
+        ? Decision.ofBounce(outcome, config.policy(), config.bounceInfected())
+        : Decision.of(outcome, config.policy());
   }
 
   private Answer carryOut(
       Decision decision,
-      ScanReport report,
+      Outcome outcome,
       Envelope envelope,
       QueueProcess queue,
       ScanSession session)
       throws ScanFailure {
     int code =
-        switch (decision.fate()) {
-          case QUEUE -> queue(envelope, queue);
-          case DISCARD -> QueueExit.QUEUED.code();
-          case REFUSE -> config.exitInfected();
-          case DEFER -> config.exitFailed();
-        };
+        decision.fate() == Decision.Fate.QUEUE ? queue(envelope, queue) : decision.exit(config);
     String reason = decision.reason();
     if (decision.fate() == Decision.Fate.QUEUE && !envelope.isComplete()) {
       reason = "the envelope is " + envelope.state();
     }
-    return new Answer(code, report.verdict(), reason, session.facts(), envelope);
+    return new Answer(code, outcome.with(session.facts()), reason, envelope);
   }
 
   private int queue(Envelope envelope, QueueProcess queue) throws ScanFailure {
@@ -316,40 +311,26 @@ public final class QscanQueue {
     };
   }
 
-  /** What the caller is told, with what the log is told. A null verdict: could not find out. */
-  private record Answer(
-      int code, @Nullable Verdict verdict, String reason, Facts facts, Envelope envelope) {
+  /**
+   * What the caller is told, with what the log is told.
+   *
+   * @param reason why it fails, or is answered in another way than usual; else empty
+   */
+  private record Answer(int code, Outcome outcome, String reason, Envelope envelope) {
 
     static Answer failed(int code, String reason, Facts facts, Envelope envelope) {
-      return new Answer(code, null, reason, facts, envelope);
-    }
-
-    String priority() {
-      if (verdict == null) {
-        return "err";
-      }
-      return verdict.match(clean -> "info", infected -> "warning", unscannable -> "notice");
-    }
-
-    String verdictText() {
-      return verdict == null
-          ? "failed"
-          : verdict.match(clean -> "clean", infected -> "infected", unscannable -> "unscannable");
-    }
-
-    List<String> threats() {
-      return verdict instanceof Verdict.Infected infected ? infected.threats() : List.of();
+      return new Answer(code, Outcome.failed(reason, facts), reason, envelope);
     }
   }
 
   private LogLine line(Answer answer) {
     return new LogLine(
         FRONT,
-        answer.verdictText(),
-        answer.threats(),
+        answer.outcome().word(),
+        answer.outcome().threats(),
         answer.reason(),
         Integer.toString(answer.code()),
-        answer.facts(),
+        answer.outcome().facts(),
         environment.getOrDefault("TCPREMOTEIP", ""),
         answer.envelope().sender(),
         answer.envelope().recipients());

@@ -6,14 +6,14 @@ import java.util.List;
  * How an extractor fared with one message. What it wrote lies in its directory.
  *
  * @param outcome whether its files may be taken for its whole view
- * @param why the reason in words where it is not {@link Outcome#DONE}, else empty
+ * @param why the reason in words where it is not {@link Result#DONE}, else empty
  * @param names file names from the message that the extractor knows and did not give to its files
  * @param notes what else the operator should know, a sentence each
  * @param objections names of rules by which the message is not to be trusted, whatever is found
  * @param ambiguity what its rules say, if it has any
  */
 public record Extraction(
-    Outcome outcome,
+    Result outcome,
     String why,
     List<String> names,
     List<String> notes,
@@ -21,7 +21,7 @@ public record Extraction(
     Ambiguity ambiguity) {
 
   /** How it went. */
-  public enum Outcome {
+  public enum Result {
     /** It read the message to its end. */
     DONE,
     /** It crashed, was too slow, or could not be run: its view is not to be relied on. */
@@ -47,7 +47,7 @@ public record Extraction(
     objections = List.copyOf(objections);
   }
 
-  private Extraction(Outcome outcome, String why, List<String> names) {
+  private Extraction(Result outcome, String why, List<String> names) {
     this(outcome, why, names, List.of(), List.of(), Ambiguity.UNKNOWN);
   }
 
@@ -58,26 +58,26 @@ public record Extraction(
 
   /** It read the message to its end. */
   public static Extraction done(List<String> names) {
-    return new Extraction(Outcome.DONE, "", names);
+    return new Extraction(Result.DONE, "", names);
   }
 
   /** Its view is not to be relied on. */
   public static Extraction failed(String why) {
-    return new Extraction(Outcome.FAILED, why, List.of());
+    return new Extraction(Result.FAILED, why, List.of());
   }
 
   /** The message costs it more than a message of its size may. */
   public static Extraction tooDear(String why) {
-    return new Extraction(Outcome.TOO_DEAR, why, List.of());
+    return new Extraction(Result.TOO_DEAR, why, List.of());
   }
 
   /** A failure of ours. */
   public static Extraction unable(String why) {
-    return new Extraction(Outcome.UNABLE, why, List.of());
+    return new Extraction(Result.UNABLE, why, List.of());
   }
 
   /** The message is over a limit. */
   public static Extraction overLimit(String why, List<String> names) {
-    return new Extraction(Outcome.OVER_LIMIT, why, names);
+    return new Extraction(Result.OVER_LIMIT, why, names);
   }
 }

@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * @param view {@code raw}, or the extractor's name
  * @param outcome how it fared
- * @param why the reason in words where it is not {@link Extraction.Outcome#DONE}, else empty
+ * @param why the reason in words where it is not {@link Extraction.Result#DONE}, else empty
  * @param took how long it took, from its start to its end; readers work side by side
  * @param parts what it made of the message
  * @param rules the rules that it saw fire
@@ -20,7 +20,7 @@ import java.util.Set;
  */
 public record SeenView(
     String view,
-    Extraction.Outcome outcome,
+    Extraction.Result outcome,
     String why,
     Duration took,
     List<SeenPart> parts,
@@ -40,7 +40,7 @@ public record SeenView(
   static SeenView raw(String file, long size) {
     SeenPart message = new SeenPart(file, null, "message/rfc822", "", size);
     return new SeenView(
-        "raw", Extraction.Outcome.DONE, "", Duration.ZERO, List.of(message), List.of(), List.of());
+        "raw", Extraction.Result.DONE, "", Duration.ZERO, List.of(message), List.of(), List.of());
   }
 
   /**

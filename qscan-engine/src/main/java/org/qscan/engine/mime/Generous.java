@@ -111,7 +111,7 @@ public final class Generous implements Extractor {
             "generous: more of this message looks encoded, though nobody says that it is, than is"
                 + " tried in one of its size");
       }
-      boolean whole = extraction.outcome() == Extraction.Outcome.DONE;
+      boolean whole = extraction.outcome() == Extraction.Result.DONE;
       return extraction.with(notes, List.copyOf(refused), ambiguity(lines.keySet(), whole));
     }
 

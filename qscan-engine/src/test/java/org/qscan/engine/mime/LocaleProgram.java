@@ -26,6 +26,7 @@ import org.qscan.engine.extract.Views;
 import org.qscan.engine.scan.ScannerHealth;
 import org.qscan.engine.testing.FakeClamd;
 import org.qscan.engine.testing.Mails;
+import org.qscan.engine.testing.Outcomes;
 
 /**
  * Prints what the readers make of mails, and what an engine says of one: to be compared with what
@@ -165,7 +166,7 @@ final class LocaleProgram {
       }
       try (ScanSession session = engine.open()) {
         session.receive(Mails.stream(pine("VIRUS")));
-        ScanReport report = session.scan();
+        ScanReport report = Outcomes.report(session.scan());
         output.add(report.verdict() + " " + report.facts().notes() + report.facts().parts());
       } catch (ScanFailure e) {
         output.add(String.valueOf(e.getMessage()).replace(work.toString(), "WORK"));

@@ -15,30 +15,32 @@ final class CleanMailCheck {
   private CleanMailCheck() {}
 
   static void run(Configuration configuration, Findings findings) {
-    Judgement judgement;
+    FileOutcome judged;
     try (Judge judge = new Judge(ScanEngine.of(EngineConfig.from(configuration)))) {
-      judgement = judge.judge(Path.of("clean mail"), new ByteArrayInputStream(TestMail.clean()));
+      judged = judge.judge(Path.of("clean mail"), new ByteArrayInputStream(TestMail.clean()));
     } catch (ScanFailure e) {
       findings.fail(WHAT, e.getMessage());
       return;
     }
-    switch (judgement.exit()) {
-      case CLEAN -> findings.ok(WHAT, "found clean in " + judgement.facts().totalMillis() + " ms");
+    switch (judged.exit()) {
+      case CLEAN ->
+          findings.ok(
+              WHAT, "found clean in " + judged.facts().timings().total().toMillis() + " ms");
       case INFECTED ->
           findings.fail(
               WHAT,
               "a scanner finds "
-                  + String.join(", ", judgement.threats())
+                  + String.join(", ", judged.outcome().threats())
                   + " in a harmless mail: is it what it should be? 'qscan scan --scanner NAME'"
                   + " tries one");
       case UNSCANNABLE ->
           findings.fail(
               WHAT,
               "a scanner calls a harmless mail unscannable ("
-                  + String.join(", ", judgement.reasons())
+                  + String.join(", ", judged.outcome().reasons())
                   + "): try it by hand on a text file");
-      case FAILED -> findings.fail(WHAT, judgement.failure());
+      case FAILED -> findings.fail(WHAT, judged.outcome().failure());
     }
-    judgement.facts().notes().forEach(note -> findings.note(WHAT, note));
+    judged.facts().notes().forEach(note -> findings.note(WHAT, note));
   }
 }

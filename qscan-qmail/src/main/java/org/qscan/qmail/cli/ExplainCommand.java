@@ -96,15 +96,14 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private ScanExit print(Explanation explanation, QmailConfig config) {
-    Judgement judgement =
-        new Judgement(file(), explanation.verdict(), explanation.failure(), explanation.facts());
+    FileOutcome judged = new FileOutcome(file(), explanation.outcome());
     Explained explained =
-        new Explained(judgement, explanation, FrontEndAnswer.to(explanation, config));
+        new Explained(judged, explanation, FrontEndAnswer.to(explanation, config));
     if (json) {
       spec.commandLine().getOut().println(ExplanationInJson.of(explained));
     } else {
       ExplanationInText.of(explained).forEach(spec.commandLine().getOut()::println);
     }
-    return judgement.exit();
+    return judged.exit();
   }
 }

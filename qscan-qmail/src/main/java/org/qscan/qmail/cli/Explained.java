@@ -5,8 +5,8 @@ import org.qscan.engine.Explanation;
 /**
  * A message, and why it is what it is.
  *
- * @param judgement as of {@code scan}
+ * @param judged as of {@code scan}
  * @param explanation what was seen
  * @param answer what the front ends would answer
  */
-record Explained(Judgement judgement, Explanation explanation, FrontEndAnswer answer) {}
+record Explained(FileOutcome judged, Explanation explanation, FrontEndAnswer answer) {}

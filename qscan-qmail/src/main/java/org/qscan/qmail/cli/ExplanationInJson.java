@@ -38,16 +38,16 @@ final class ExplanationInJson {
   }
 
   private void write(Explained explained) throws IOException {
-    Judgement judgement = explained.judgement();
+    FileOutcome judged = explained.judged();
     json.writeStartObject();
-    json.writeStringField("path", judgement.file().toString());
-    json.writeStringField("verdict", small(judgement.exit()));
-    Json.write(json, "threats", judgement.threats());
-    Json.write(json, "reasons", judgement.reasons());
-    Json.writeOrNull(json, "failure", judgement.failure());
-    json.writeStringField("id", judgement.facts().id());
-    json.writeNumberField("size", judgement.facts().size());
-    json.writeNumberField("parts", judgement.facts().parts());
+    json.writeStringField("path", judged.file().toString());
+    json.writeStringField("verdict", small(judged.exit()));
+    Json.write(json, "threats", judged.outcome().threats());
+    Json.write(json, "reasons", judged.outcome().reasons());
+    Json.writeOrNull(json, "failure", judged.outcome().failure());
+    json.writeStringField("id", judged.facts().id());
+    json.writeNumberField("size", judged.facts().size());
+    json.writeNumberField("parts", judged.facts().parts());
     answer(explained.answer());
     json.writeArrayFieldStart("views");
     for (SeenView view : explanation.views()) {
@@ -65,8 +65,8 @@ final class ExplanationInJson {
       scanner(statement);
     }
     json.writeEndArray();
-    Json.write(json, "notes", judgement.facts().notes());
-    Json.writeTimes(json, judgement.facts());
+    Json.write(json, "notes", judged.facts().notes());
+    Json.writeTimes(json, judged.facts());
     json.writeEndObject();
   }
 
@@ -152,7 +152,7 @@ final class ExplanationInJson {
     json.writeStartObject();
     json.writeStringField("scanner", statement.scanner());
     json.writeStringField(
-        "verdict", small(ScanExit.of(finding == null ? null : finding.verdict())));
+        "verdict", small(finding == null ? ScanExit.FAILED : ScanExit.of(finding.verdict())));
     Json.write(json, "threats", finding == null ? List.of() : finding.threats());
     Json.write(json, "reasons", texts(finding == null ? List.of() : finding.reasons()));
     Json.writeOrNull(json, "failure", statement.failure());

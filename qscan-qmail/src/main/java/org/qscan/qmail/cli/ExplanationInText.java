@@ -34,16 +34,16 @@ final class ExplanationInText {
 
   static List<String> of(Explained explained) {
     ExplanationInText text = new ExplanationInText(explained.explanation());
-    text.write(explained.judgement(), explained.answer());
+    text.write(explained.judged(), explained.answer());
     return text.lines;
   }
 
-  private void write(Judgement judgement, FrontEndAnswer answer) {
-    lines.add("file " + quoted(judgement.file().toString()));
+  private void write(FileOutcome judged, FrontEndAnswer answer) {
+    lines.add("file " + quoted(judged.file().toString()));
     lines.add(
         "verdict "
-            + verdict(judgement.exit(), judgement.threats(), judgement.reasons())
-            + sentence(judgement.failure()));
+            + verdict(judged.exit(), judged.outcome().threats(), judged.outcome().reasons())
+            + sentence(judged.outcome().failure()));
     answer(answer);
     explanation.views().forEach(this::view);
     explanation.rules().forEach(this::rule);
@@ -52,8 +52,8 @@ final class ExplanationInText {
         .forEach((name, views) ->
             lines.add("name " + quoted(name) + " known to " + String.join(", ", views)));
     explanation.statements().forEach(this::scanner);
-    times(judgement.facts());
-    for (String note : judgement.facts().notes()) {
+    times(judged.facts());
+    for (String note : judged.facts().notes()) {
       lines.add("note " + LogLine.escape(note, LONGEST_SENTENCE));
     }
   }
@@ -137,7 +137,10 @@ final class ExplanationInText {
         "scanner "
             + statement.scanner()
             + ": "
-            + verdict(ScanExit.of(finding == null ? null : finding.verdict()), threats, reasons)
+            + verdict(
+                finding == null ? ScanExit.FAILED : ScanExit.of(finding.verdict()),
+                threats,
+                reasons)
             + sentence(statement.failure())
             + " ("
             + statement.millis()
@@ -147,15 +150,15 @@ final class ExplanationInText {
   private void times(Facts facts) {
     lines.add(
         "time receive "
-            + facts.receiveMillis()
+            + facts.timings().receive().toMillis()
             + " ms, extract "
-            + facts.extractMillis()
+            + facts.timings().extract().toMillis()
             + " ms, wait "
-            + facts.waitMillis()
+            + facts.timings().waiting().toMillis()
             + " ms, scan "
-            + facts.scanMillis()
+            + facts.timings().scan().toMillis()
             + " ms, total "
-            + facts.totalMillis()
+            + facts.timings().total().toMillis()
             + " ms");
   }
 

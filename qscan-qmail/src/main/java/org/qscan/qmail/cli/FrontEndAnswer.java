@@ -2,9 +2,8 @@ package org.qscan.qmail.cli;
 
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.Explanation;
-import org.qscan.engine.Verdict;
+import org.qscan.engine.Outcome;
 import org.qscan.qmail.Decision;
-import org.qscan.qmail.Decision.Fate;
 import org.qscan.qmail.QmailConfig;
 
 /**
@@ -20,17 +19,13 @@ record FrontEndAnswer(
     Decision decision, @Nullable Integer exit, @Nullable String smtp, Decision bounce) {
 
   static FrontEndAnswer to(Explanation explanation, QmailConfig config) {
-    Verdict verdict = explanation.verdict();
-    if (verdict == null) { // the policy is about verdicts alone
-      Decision later = new Decision(Fate.DEFER, explanation.failure());
-      return new FrontEndAnswer(later, config.exitFailed(), "451 4.7.1", later);
-    }
-    Decision usual = Decision.usual(verdict, config.policy());
-    Decision bounce = usual.lets() ? usual : usual.ofBounce(config.bounceInfected());
+    Outcome outcome = explanation.outcome();
+    Decision usual = Decision.of(outcome, config.policy());
+    Decision bounce = Decision.ofBounce(outcome, config.policy(), config.bounceInfected());
     return switch (usual.fate()) {
       case QUEUE, DISCARD -> new FrontEndAnswer(usual, null, null, bounce);
-      case REFUSE -> new FrontEndAnswer(usual, config.exitInfected(), "554 5.7.1", bounce);
-      case DEFER -> new FrontEndAnswer(usual, config.exitFailed(), "451 4.7.1", bounce);
+      case REFUSE -> new FrontEndAnswer(usual, usual.exit(config), "554 5.7.1", bounce);
+      case DEFER -> new FrontEndAnswer(usual, usual.exit(config), "451 4.7.1", bounce);
     };
   }
 }

@@ -59,11 +59,11 @@ final class Json {
   /** The milliseconds of each step. */
   static void writeTimes(JsonGenerator json, Facts facts) throws IOException {
     json.writeObjectFieldStart("ms");
-    json.writeNumberField("receive", facts.receiveMillis());
-    json.writeNumberField("extract", facts.extractMillis());
-    json.writeNumberField("wait", facts.waitMillis());
-    json.writeNumberField("scan", facts.scanMillis());
-    json.writeNumberField("total", facts.totalMillis());
+    json.writeNumberField("receive", facts.timings().receive().toMillis());
+    json.writeNumberField("extract", facts.timings().extract().toMillis());
+    json.writeNumberField("wait", facts.timings().waiting().toMillis());
+    json.writeNumberField("scan", facts.timings().scan().toMillis());
+    json.writeNumberField("total", facts.timings().total().toMillis());
     json.writeEndObject();
   }
 }

@@ -11,11 +11,11 @@ import org.qscan.engine.Facts;
 final class JsonResults implements Results {
 
   @Override
-  public String line(Judgement judgement) {
+  public String line(FileOutcome judged) {
     StringWriter line = new StringWriter();
     try (JsonGenerator json = Json.FACTORY.createGenerator(line)) {
       json.writeStartObject();
-      write(json, judgement);
+      write(json, judged);
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a StringWriter does not fail
@@ -23,13 +23,14 @@ final class JsonResults implements Results {
     return line.toString();
   }
 
-  private static void write(JsonGenerator json, Judgement judgement) throws IOException {
-    Facts facts = judgement.facts();
-    json.writeStringField("path", judgement.file().toString());
-    json.writeStringField("verdict", judgement.exit().name().toLowerCase(Locale.ROOT));
-    Json.write(json, "threats", judgement.threats());
-    Json.write(json, "reasons", judgement.reasons());
-    json.writeStringField("failure", judgement.failure().isEmpty() ? null : judgement.failure());
+  private static void write(JsonGenerator json, FileOutcome judged) throws IOException {
+    Facts facts = judged.facts();
+    json.writeStringField("path", judged.file().toString());
+    json.writeStringField("verdict", judged.exit().name().toLowerCase(Locale.ROOT));
+    Json.write(json, "threats", judged.outcome().threats());
+    Json.write(json, "reasons", judged.outcome().reasons());
+    json.writeStringField(
+        "failure", judged.outcome().failure().isEmpty() ? null : judged.outcome().failure());
     json.writeNumberField("size", facts.size());
     json.writeNumberField("parts", facts.parts());
     Json.write(json, "names", facts.names());

@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.Explanation;
-import org.qscan.engine.Facts;
+import org.qscan.engine.Outcome;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.ScanSession;
@@ -31,11 +31,11 @@ final class Judge implements AutoCloseable {
   }
 
   /** A message in a file. */
-  Judgement judge(Path file) {
+  FileOutcome judge(Path file) {
     try (InputStream message = Files.newInputStream(file)) {
       return judge(file, message);
     } catch (IOException e) {
-      return Judgement.failed(file, "cannot be read: " + e, Facts.none());
+      return FileOutcome.failed(file, "cannot be read: " + e);
     }
   }
 
@@ -45,16 +45,16 @@ final class Judge implements AutoCloseable {
    * @param name what to call it
    * @param message read to its end
    */
-  Judgement judge(Path name, InputStream message) {
+  FileOutcome judge(Path name, InputStream message) {
     try (ScanSession opened = enter()) {
       try {
         opened.receive(message);
-        return new Judgement(name, opened.scan().verdict(), "", opened.facts());
+        return new FileOutcome(name, opened.scan());
       } catch (ScanFailure e) {
-        return Judgement.failed(name, e.getMessage(), opened.facts());
+        return new FileOutcome(name, Outcome.failed(e.getMessage(), opened.facts()));
       }
     } catch (ScanFailure e) {
-      return Judgement.failed(name, e.getMessage(), Facts.none());
+      return FileOutcome.failed(name, e.getMessage());
     } finally {
       leave();
     }

@@ -9,7 +9,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.qscan.engine.Facts;
 import org.qscan.engine.ScanEngine;
 
 /** Judges several messages at a time, one for each {@link Judge}; they share an engine. */
@@ -42,8 +41,8 @@ final class Judges implements AutoCloseable {
   }
 
   /** Begins with a message when its turn has come; {@link #wait(Future, Path)} has the answer. */
-  Future<Judgement> judge(Path file) {
-    Callable<Judgement> work =
+  Future<FileOutcome> judge(Path file) {
+    Callable<FileOutcome> work =
         () -> {
           Judge judge = free.take(); // there are as many as threads
           try {
@@ -55,16 +54,16 @@ final class Judges implements AutoCloseable {
     return threads.submit(work);
   }
 
-  /** The judgement, when it is there. */
-  static Judgement wait(Future<Judgement> judgement, Path file) {
+  /** The judged, when it is there. */
+  static FileOutcome wait(Future<FileOutcome> judged, Path file) {
     try {
-      return judgement.get();
+      return judged.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Judgement.failed(file, "interrupted", Facts.none());
+      return FileOutcome.failed(file, "interrupted");
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
-      return Judgement.failed(file, String.valueOf(cause), Facts.none());
+      return FileOutcome.failed(file, String.valueOf(cause));
     }
   }
 

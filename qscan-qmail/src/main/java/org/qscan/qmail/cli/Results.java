@@ -1,6 +1,6 @@
 package org.qscan.qmail.cli;
 
-/** A judgement as a line of output, without its line end. */
+/** A judged as a line of output, without its line end. */
 interface Results {
-  String line(Judgement judgement);
+  String line(FileOutcome judged);
 }

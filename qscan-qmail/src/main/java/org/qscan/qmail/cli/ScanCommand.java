@@ -10,7 +10,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.EngineConfig;
-import org.qscan.engine.Facts;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
@@ -82,19 +81,19 @@ final class ScanCommand implements Callable<Integer> {
     } catch (ScanFailure e) {
       return report(
               candidates,
-              candidate -> Judgement.failed(candidate.file(), e.getMessage(), Facts.none()),
+              candidate -> FileOutcome.failed(candidate.file(), e.getMessage()),
               () -> false)
           .code();
     }
     // Ctrl-C ends the process from another thread; the messages under way must not stay behind.
     Runtime.getRuntime().addShutdownHook(new Thread(judges::close));
-    IdentityHashMap<Candidate, Future<Judgement>> begun = new IdentityHashMap<>();
+    IdentityHashMap<Candidate, Future<FileOutcome>> begun = new IdentityHashMap<>();
     for (Candidate candidate : candidates) {
       if (candidate.trouble().isEmpty()) {
         begun.put(candidate, judges.judge(candidate.file()));
       }
     }
-    ScanExit exit = report(candidates, candidate -> judgement(candidate, begun), judges::isClosed);
+    ScanExit exit = report(candidates, candidate -> judged(candidate, begun), judges::isClosed);
     judges.rest();
     return exit.code();
   }
@@ -107,28 +106,29 @@ final class ScanCommand implements Callable<Integer> {
     return configuration;
   }
 
-  private static Judgement judgement(Candidate candidate, Map<Candidate, Future<Judgement>> begun) {
-    Future<Judgement> judgement = begun.remove(candidate);
-    return judgement == null
-        ? Judgement.failed(candidate.file(), candidate.trouble(), Facts.none())
-        : Judges.wait(judgement, candidate.file());
+  private static FileOutcome judged(
+      Candidate candidate, Map<Candidate, Future<FileOutcome>> begun) {
+    Future<FileOutcome> judged = begun.remove(candidate);
+    return judged == null
+        ? FileOutcome.failed(candidate.file(), candidate.trouble())
+        : Judges.wait(judged, candidate.file());
   }
 
   private ScanExit report(
       List<Candidate> candidates,
-      Function<Candidate, Judgement> judge,
+      Function<Candidate, FileOutcome> judge,
       BooleanSupplier interrupted) {
     PrintWriter out = spec.commandLine().getOut();
     Results results = json ? new JsonResults() : new TextResults();
     ScanExit worst = ScanExit.CLEAN;
     try (Progress progress = Progress.of(candidates.size())) {
       for (Candidate candidate : candidates) {
-        Judgement judgement = judge.apply(candidate);
+        FileOutcome judged = judge.apply(candidate);
         if (interrupted.getAsBoolean()) {
           return ScanExit.FAILED;
         }
-        worst = worst.or(judgement.exit());
-        progress.step(() -> out.println(results.line(judgement)));
+        worst = worst.or(judged.exit());
+        progress.step(() -> out.println(results.line(judged)));
         if (out.checkError()) {
           return worst.or(ScanExit.FAILED); // nobody can read what would be found out
         }

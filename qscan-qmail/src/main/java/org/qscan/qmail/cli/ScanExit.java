@@ -1,6 +1,6 @@
 package org.qscan.qmail.cli;
 
-import org.jspecify.annotations.Nullable;
+import org.qscan.engine.Outcome;
 import org.qscan.engine.Verdict;
 
 /** The exit codes of {@code qscan scan} and {@code qscan explain}, the worst first. */
@@ -18,11 +18,14 @@ enum ScanExit {
     this.meaning = meaning;
   }
 
-  /** That of a verdict; null: it could not be found out. */
-  static ScanExit of(@Nullable Verdict verdict) {
-    return verdict == null
-        ? FAILED
-        : verdict.match(clean -> CLEAN, infected -> INFECTED, unscannable -> UNSCANNABLE);
+  /** That of a message. */
+  static ScanExit of(Outcome outcome) {
+    return outcome.match(judged -> of(judged.verdict()), failed -> FAILED);
+  }
+
+  /** That of a verdict. */
+  static ScanExit of(Verdict verdict) {
+    return verdict.match(clean -> CLEAN, infected -> INFECTED, unscannable -> UNSCANNABLE);
   }
 
   int code() {

@@ -13,15 +13,15 @@ final class TextResults implements Results {
   private static final int LONGEST = 4096;
 
   @Override
-  public String line(Judgement judgement) {
-    return escape(judgement.file().toString())
+  public String line(FileOutcome judged) {
+    return escape(judged.file().toString())
         + ": "
-        + judgement.exit().name()
-        + switch (judgement.exit()) {
+        + judged.exit().name()
+        + switch (judged.exit()) {
           case CLEAN -> "";
-          case INFECTED -> " " + join(judgement.threats());
-          case UNSCANNABLE -> " " + join(judgement.reasons());
-          case FAILED -> " " + escape(judgement.failure());
+          case INFECTED -> " " + join(judged.outcome().threats());
+          case UNSCANNABLE -> " " + join(judged.outcome().reasons());
+          case FAILED -> " " + escape(judged.outcome().failure());
         };
   }
 

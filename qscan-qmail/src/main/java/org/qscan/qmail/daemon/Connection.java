@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.Facts;
 import org.qscan.engine.LogLine;
-import org.qscan.engine.Verdict;
+import org.qscan.engine.Outcome;
+import org.qscan.engine.Timings;
 import org.qscan.qmail.Bounces;
 import org.qscan.qmail.Decision;
 import org.qscan.qmail.Decision.Fate;
@@ -113,7 +113,7 @@ final class Connection implements FrameReader.Sink, Places.Guest {
   private boolean submitted;
   private boolean writing;
   private boolean ended;
-  private @Nullable Judgement judgement;
+  private @Nullable Outcome judged;
   private @Nullable Decision decision;
   private String failure = "";
 
@@ -245,7 +245,7 @@ final class Connection implements FrameReader.Sink, Places.Guest {
       stage = Stage.WAITING;
       host.admit(this);
     } else if (type == Frame.OUTCOME) {
-      close(Frame.Outcome.read(octets));
+      close(Frame.Result.read(octets));
     } else if (stage != Stage.ANSWERED) {
       next(type, octets);
     }
@@ -284,8 +284,7 @@ final class Connection implements FrameReader.Sink, Places.Guest {
   private void submit() {
     Duration arrival = Duration.ofNanos(System.nanoTime() - opened);
     Scan next =
-        new Scan(
-            service, message, arrival, caller, holder, it -> host.later(this, () -> judged(it)));
+        new Scan(service, message, arrival, holder, it -> host.later(this, () -> judged(it)));
     scan = next;
     host.submit(next);
     submitted = true;
@@ -311,45 +310,35 @@ final class Connection implements FrameReader.Sink, Places.Guest {
 
   // --- what we answer
 
-  private void judged(Judgement judged) {
-    judgement = judged;
+  private void judged(Outcome outcome) {
+    judged = outcome;
     scan = null;
     heard = System.nanoTime(); // it had to wait for us
     answerIfKnown();
   }
 
   private void answerIfKnown() {
-    Judgement judged = judgement;
-    if (stage != Stage.SCANNING || judged == null || envelope.state() == Envelope.State.UNREAD) {
+    Outcome outcome = judged;
+    if (stage != Stage.SCANNING || outcome == null || envelope.state() == Envelope.State.UNREAD) {
       return;
     }
-    Verdict verdict = judged.verdict();
-    Decision decided =
-        verdict == null
-            ? new Decision(Fate.DEFER, judged.failure())
-            : decide(verdict, judged.caller());
+    Decision decided = decide(outcome);
     decision = decided;
     stage = Stage.ANSWERED;
     host.answered(this);
     say(
         Frame.answer(
-            decided.fate(), code(decided.fate()), judged.facts().size(), decided.reason()));
+            decided.fate(),
+            decided.exit(service.qmail()),
+            outcome.facts().size(),
+            decided.reason()));
   }
 
-  private Decision decide(Verdict verdict, String caller) {
+  private Decision decide(Outcome outcome) {
     QmailConfig config = service.qmail();
-    Decision usual = Decision.usual(verdict, config.policy());
-    return usual.lets() || !new Bounces(config.bounceUser()).isBounce(envelope, caller)
-        ? usual
-        : usual.ofBounce(config.bounceInfected());
-  }
-
-  private int code(Fate fate) {
-    return switch (fate) {
-      case QUEUE, DISCARD -> 0;
-      case REFUSE -> service.qmail().exitInfected();
-      case DEFER -> service.qmail().exitFailed();
-    };
+    return new Bounces(config.bounceUser()).isBounce(envelope, caller)
+        ? Decision.ofBounce(outcome, config.policy(), config.bounceInfected())
+        : Decision.of(outcome, config.policy());
   }
 
   /** Tells it to try again; no more of it is wanted but its outcome. */
@@ -364,9 +353,9 @@ final class Connection implements FrameReader.Sink, Places.Guest {
     refused = System.nanoTime();
     abandonScan();
     closeMessage();
-    say(Frame.answer(Fate.DEFER, code(Fate.DEFER), message.size(), reason));
+    say(Frame.answer(Fate.DEFER, service.qmail().exitFailed(), message.size(), reason));
     if (!greeted) {
-      close((Frame.Outcome) null);
+      close((Frame.Result) null);
     }
   }
 
@@ -389,7 +378,7 @@ final class Connection implements FrameReader.Sink, Places.Guest {
       shut(); // nothing was begun; it may have been another qscand that looked who is there
     } else if (stage != Stage.CLOSED) {
       failure = failure.isEmpty() ? "qscan-client went away" : failure;
-      close((Frame.Outcome) null);
+      close((Frame.Result) null);
     }
   }
 
@@ -400,7 +389,7 @@ final class Connection implements FrameReader.Sink, Places.Guest {
    */
   void tick(long now) {
     DaemonConfig limits = service.daemon();
-    boolean ours = stage == Stage.SCANNING && judgement == null; // it waits for us
+    boolean ours = stage == Stage.SCANNING && judged == null; // it waits for us
     if (ours) {
       checkScan();
     }
@@ -483,7 +472,7 @@ final class Connection implements FrameReader.Sink, Places.Guest {
     say(
         Frame.answer(
             Fate.DEFER,
-            code(Fate.DEFER),
+            service.qmail().exitFailed(),
             0,
             "qscand has no room for more, and of all senders this one waits most often"));
     shut();
@@ -504,12 +493,12 @@ final class Connection implements FrameReader.Sink, Places.Guest {
     turn = now;
   }
 
-  /** Nobody comes back from a scan whose thread could not hand in the judgement. */
+  /** Nobody comes back from a scan whose thread could not hand in what came of it. */
   private void checkScan() {
-    boolean again = ended; // the first time the judgement may be on its way here
+    boolean again = ended; // the first time it may be on its way here
     ended = scan != null && scan.hasEnded();
     if (ended && again) {
-      refuse("qscand failed: the scan has ended without a judgement");
+      refuse("qscand failed: the scan has ended without an outcome");
     }
   }
 
@@ -519,7 +508,7 @@ final class Connection implements FrameReader.Sink, Places.Guest {
       shut();
     } else if (stage != Stage.CLOSED) {
       failure = reason;
-      close((Frame.Outcome) null);
+      close((Frame.Result) null);
     }
   }
 
@@ -567,16 +556,16 @@ final class Connection implements FrameReader.Sink, Places.Guest {
     }
   }
 
-  private void close(Frame.@Nullable Outcome outcome) {
+  private void close(Frame.@Nullable Result result) {
     if (stage == Stage.CLOSED) {
       return;
     }
-    Judgement judged = judgement;
     abandonScan();
     closeMessage();
-    LogLine line = line(outcome, judged);
+    Outcome ended = ended(result);
+    LogLine line = line(ended, result);
     shut();
-    host.log(priority(line.verdict()), line, caller);
+    host.log(ended.priority(), line, caller);
   }
 
   private void shut() {
@@ -593,65 +582,50 @@ final class Connection implements FrameReader.Sink, Places.Guest {
     }
   }
 
-  private LogLine line(Frame.@Nullable Outcome outcome, @Nullable Judgement judged) {
-    String reason = reason(outcome, judged);
-    Verdict verdict = isFailure(outcome, judged) || judged == null ? null : judged.verdict();
+  private LogLine line(Outcome ended, Frame.@Nullable Result result) {
     return new LogLine(
         "qmail",
-        verdict == null
-            ? "failed"
-            : verdict.match(clean -> "clean", infected -> "infected", other -> "unscannable"),
-        verdict instanceof Verdict.Infected infected ? infected.threats() : List.of(),
-        reason,
-        outcome == null ? "" : Integer.toString(outcome.code()),
-        judged == null ? received() : judged.facts(),
+        ended.word(),
+        ended.threats(),
+        reason(result),
+        result == null ? "" : Integer.toString(result.code()),
+        ended.facts(),
         address,
         envelope.sender(),
-        outcome == null ? envelope.recipients() : outcome.recipients());
+        result == null ? envelope.recipients() : result.recipients());
   }
 
-  /** Whether the message met its end by something else than its verdict. */
-  private boolean isFailure(Frame.@Nullable Outcome outcome, @Nullable Judgement judged) {
-    return judged == null
-        || judged.verdict() == null
-        || !failure.isEmpty()
-        || outcome == null
-        || !outcome.reason().isEmpty();
+  /** What came of the scan, unless the message met its end by something else. */
+  private Outcome ended(Frame.@Nullable Result result) {
+    Outcome outcome = judged;
+    return outcome == null || !failure.isEmpty() || result == null || !result.reason().isEmpty()
+        ? Outcome.failed(reason(result), outcome == null ? received() : outcome.facts())
+        : outcome;
   }
 
-  private String reason(Frame.@Nullable Outcome outcome, @Nullable Judgement judged) {
-    if (outcome != null && !outcome.reason().isEmpty()) {
-      return outcome.reason();
+  private String reason(Frame.@Nullable Result result) {
+    if (result != null && !result.reason().isEmpty()) {
+      return result.reason();
     }
     if (!failure.isEmpty()) {
       return failure;
     }
-    if (judged != null && judged.verdict() == null) {
-      return judged.failure();
-    }
     Decision decided = decision;
     if (decided == null) {
-      return "";
+      return judged == null ? "" : judged.failure();
     }
     if (decided.fate() == Fate.QUEUE
-        && outcome != null
-        && outcome.envelope() != Envelope.State.COMPLETE) {
-      return "the envelope is " + outcome.envelope();
+        && result != null
+        && result.envelope() != Envelope.State.COMPLETE) {
+      return "the envelope is " + result.envelope();
     }
     return decided.reason();
   }
 
   private Facts received() {
-    long millis = Duration.ofNanos(System.nanoTime() - opened).toMillis();
-    return new Facts("-", message.size(), 0, List.of(), millis, 0, 0, 0, millis, List.of());
-  }
-
-  private static String priority(String verdict) {
-    return switch (verdict) {
-      case "clean" -> "info";
-      case "infected" -> "warning";
-      case "unscannable" -> "notice";
-      default -> "err";
-    };
+    Duration since = Duration.ofNanos(System.nanoTime() - opened);
+    return Facts.none()
+        .withSize(message.size())
+        .withTimings(Timings.NONE.plusReceive(since).plusTotal(since));
   }
 }

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.Facts;
+import org.qscan.engine.Outcome;
 import org.qscan.engine.ScanFailure;
-import org.qscan.engine.ScanReport;
 import org.qscan.engine.ScanSession;
 import org.qscan.engine.batch.Arrival;
 import org.qscan.engine.extract.Effort;
@@ -32,9 +32,8 @@ final class Scan {
   private final Service service;
   private final Incoming message;
   private final Duration arrival;
-  private final String caller;
   private final String sender;
-  private final Consumer<Judgement> result;
+  private final Consumer<Outcome> result;
   private final long submitted = System.nanoTime();
   private volatile @Nullable ScanSession session;
   private volatile boolean cancelled;
@@ -45,21 +44,18 @@ final class Scan {
    *
    * @param message whole; closed at the end of the scan
    * @param arrival how long it took to arrive
-   * @param caller the user that the client runs as
    * @param sender to whom it is charged
-   * @param result gets the judgement, on the thread that runs the scan
+   * @param result gets the outcome, on the thread that runs the scan
    */
   Scan(
       Service service,
       Incoming message,
       Duration arrival,
-      String caller,
       String sender,
-      Consumer<Judgement> result) {
+      Consumer<Outcome> result) {
     this.service = service;
     this.message = message;
     this.arrival = arrival;
-    this.caller = caller;
     this.sender = sender;
     this.result = result;
   }
@@ -94,32 +90,32 @@ final class Scan {
    */
   boolean run(Ledger.Reservation room, boolean mayBeDear, Runnable extracted) {
     Effort effort = mayBeDear ? Effort.any() : firstEffort();
-    Judgement judgement = null;
+    Outcome outcome = null;
     try (Arrival arrival = service.engine().arrive()) {
-      judgement = judge(arrival, new Turn(room, effort, extracted));
+      outcome = judge(arrival, new Turn(room, effort, extracted));
     } catch (RuntimeException | Error e) { // whatever happens, there is an answer
-      judgement = Judgement.failed(Fault.of(e), Facts.none(), caller);
+      outcome = Outcome.failed(Fault.of(e));
     } finally {
-      if (judgement != null) {
+      if (outcome != null) {
         message.close();
       }
     }
-    if (judgement == null) {
+    if (outcome == null) {
       return false;
     }
-    handIn(judgement);
+    handIn(outcome);
     return true;
   }
 
-  private void handIn(Judgement judgement) {
+  private void handIn(Outcome outcome) {
     try {
-      result.accept(judgement);
+      result.accept(outcome);
     } finally {
       ended = true;
     }
   }
 
-  /** Whether the judgement has been handed in, or could not be. */
+  /** Whether the outcome has been handed in, or could not be. */
   boolean hasEnded() {
     return ended;
   }
@@ -135,12 +131,12 @@ final class Scan {
   /** Gives it up before it has begun. */
   void fail(String why) {
     try (message) {
-      handIn(Judgement.failed(why, Facts.none(), caller));
+      handIn(Outcome.failed(why));
     }
   }
 
   /** Null if it has spent its effort. */
-  private @Nullable Judgement judge(Arrival arrival, Turn turn) {
+  private @Nullable Outcome judge(Arrival arrival, Turn turn) {
     Duration waited = Duration.ofNanos(System.nanoTime() - submitted);
     Facts facts = Facts.none();
     try (ScanSession opened = open(waited, turn)) {
@@ -152,9 +148,9 @@ final class Scan {
           return null;
         }
         turn.extracted.run();
-        ScanReport report = opened.scan(service.patience().minus(waited));
-        facts = report.facts();
-        return new Judgement(report.verdict(), "", plus(facts, waited), caller);
+        Outcome outcome = opened.scan(service.patience().minus(waited));
+        boolean failed = outcome.match(it -> false, it -> true);
+        return failed && opened.isTooDear() ? null : outcome.with(plus(outcome.facts(), waited));
       } catch (ScanFailure | IOException e) {
         if (opened.isTooDear()) {
           return null;
@@ -167,9 +163,9 @@ final class Scan {
         }
       }
     } catch (ScanFailure e) {
-      return Judgement.failed(e.getMessage(), plus(facts, waited), caller);
+      return Outcome.failed(e.getMessage(), plus(facts, waited));
     } catch (IOException e) {
-      return Judgement.failed("cannot read the message again: " + e, plus(facts, waited), caller);
+      return Outcome.failed("cannot read the message again: " + e, plus(facts, waited));
     }
   }
 
@@ -214,22 +210,8 @@ final class Scan {
 
   /** What the engine saw, with the time before it saw anything. */
   private Facts plus(Facts facts, Duration waited) {
-    return new Facts(
-        facts.id(),
-        facts.size(),
-        facts.parts(),
-        facts.names(),
-        facts.receiveMillis() + arrival.toMillis(),
-        facts.extractMillis(),
-        facts.waitMillis() + waited.toMillis(),
-        facts.scanMillis(),
-        facts.totalMillis() + arrival.plus(waited).toMillis(),
-        facts.batch(),
-        facts.notes(),
-        facts.ambiguity(),
-        facts.rules(),
-        facts.limits(),
-        facts.seen());
+    return facts.withTimings(
+        facts.timings().plusReceive(arrival).plusWaiting(waited).plusTotal(arrival.plus(waited)));
   }
 
   /** Says that {@link #cancel} will follow; waits for nothing. */

@@ -62,11 +62,11 @@ final class Statistics {
     forget();
     verdicts.merge(line.verdict(), 1L, Long::sum);
     Facts facts = line.facts();
-    add("receive", facts.receiveMillis());
-    add("extract", facts.extractMillis());
-    add("wait", facts.waitMillis());
-    add("scan", facts.scanMillis());
-    add("total", facts.totalMillis());
+    add("receive", facts.timings().receive().toMillis());
+    add("extract", facts.timings().extract().toMillis());
+    add("wait", facts.timings().waiting().toMillis());
+    add("scan", facts.timings().scan().toMillis());
+    add("total", facts.timings().total().toMillis());
   }
 
   private void add(String step, long millis) {

@@ -23,12 +23,12 @@ class JudgeTest {
     Path mail = site.mail("mail", "hello");
     Judge judge =
         new Judge(ScanEngine.of(EngineConfig.from(Configuration.read(site.configuration()))));
-    CompletableFuture<Judgement> under = CompletableFuture.supplyAsync(() -> judge.judge(mail));
+    CompletableFuture<FileOutcome> under = CompletableFuture.supplyAsync(() -> judge.judge(mail));
     Until.holds("it scans", () -> Files.exists(directory.resolve("started")));
     judge.close();
     assertThat(under.get(120, TimeUnit.SECONDS).exit()).isEqualTo(ScanExit.FAILED);
     assertThat(judge.isClosed()).isTrue();
-    assertThat(judge.judge(mail).failure()).isEqualTo("interrupted");
+    assertThat(judge.judge(mail).outcome().failure()).isEqualTo("interrupted");
     assertThat(site.residue()).isEmpty();
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.qscan.engine.Facts;
 import org.qscan.engine.LogLine;
+import org.qscan.engine.Timings;
 
 class StatisticsTest {
 
@@ -15,7 +16,24 @@ class StatisticsTest {
   private final Statistics statistics = new Statistics(now::get);
 
   private void message(String verdict, long millis) {
-    Facts facts = new Facts("-", 1, 0, List.of(), 1, 2, 3, 4, millis, List.of());
+    Facts facts =
+        new Facts(
+            "-",
+            1,
+            0,
+            List.of(),
+            new Timings(
+                Duration.ofMillis(1),
+                Duration.ofMillis(2),
+                Duration.ofMillis(3),
+                Duration.ofMillis(4),
+                Duration.ofMillis(millis)),
+            1,
+            List.of(),
+            "unknown",
+            List.of(),
+            List.of(),
+            List.of());
     statistics.count(new LogLine("qmail", verdict, List.of(), "", "0", facts, "", "", 1));
   }
 

@@ -2,8 +2,9 @@ package org.qscan.mailet;
 
 import java.util.List;
 import org.qscan.engine.Facts;
+import org.qscan.engine.Outcome;
 import org.qscan.engine.Policy;
-import org.qscan.engine.ScanReport;
+import org.qscan.engine.Verdict;
 
 /**
  * What is to become of a mail, and what the log and the mail's attributes say of it.
@@ -14,7 +15,7 @@ import org.qscan.engine.ScanReport;
  * @param reason why it is unscannable or failed, or passes in another way than usual; may be empty
  * @param facts what was seen
  */
-record Outcome(Fate fate, String verdict, List<String> threats, String reason, Facts facts) {
+record MailDecision(Fate fate, String verdict, List<String> threats, String reason, Facts facts) {
 
   /** What is to be done with a mail. */
   enum Fate {
@@ -28,33 +29,32 @@ record Outcome(Fate fate, String verdict, List<String> threats, String reason, F
     TRY_AGAIN
   }
 
-  static final String CLEAN = "clean";
-  static final String UNSCANNABLE = "unscannable";
   static final String FAILED = "failed";
 
-  Outcome {
+  MailDecision {
     threats = List.copyOf(threats);
   }
 
-  /** The outcome of a scan under the site's policy. */
-  static Outcome of(ScanReport report, Policy policy) {
-    Facts facts = report.facts();
-    return report
-        .verdict()
-        .match(
-            clean -> new Outcome(Fate.PASS, CLEAN, List.of(), "", facts),
-            infected -> new Outcome(Fate.INFECTED, "infected", infected.threats(), "", facts),
-            unscannable ->
-                new Outcome(
-                    switch (policy.forUnscannable(unscannable)) {
-                      case ACCEPT -> Fate.PASS;
-                      case DEFER -> Fate.TRY_AGAIN;
-                      case REJECT -> Fate.UNSCANNABLE;
-                    },
-                    UNSCANNABLE,
-                    List.of(),
-                    String.join(",", unscannable.texts()),
-                    facts));
+  /** What becomes of a mail by this outcome, under the site's policy. */
+  static MailDecision of(Outcome outcome, Policy policy) {
+    return new MailDecision(
+        outcome.match(judged -> fate(judged.verdict(), policy), failed -> Fate.TRY_AGAIN),
+        outcome.word(),
+        outcome.threats(),
+        outcome.match(judged -> String.join(",", outcome.reasons()), Outcome.Failed::reason),
+        outcome.facts());
+  }
+
+  private static Fate fate(Verdict verdict, Policy policy) {
+    return verdict.match(
+        clean -> Fate.PASS,
+        infected -> Fate.INFECTED,
+        unscannable ->
+            switch (policy.forUnscannable(unscannable)) {
+              case ACCEPT -> Fate.PASS;
+              case DEFER -> Fate.TRY_AGAIN;
+              case REJECT -> Fate.UNSCANNABLE;
+            });
   }
 
   /** The reason, and which limits those are that the message is over: for people. */
@@ -65,7 +65,7 @@ record Outcome(Fate fate, String verdict, List<String> threats, String reason, F
   }
 
   /** It could not be found out. */
-  static Outcome failed(String reason, Facts facts) {
-    return new Outcome(Fate.TRY_AGAIN, FAILED, List.of(), reason, facts);
+  static MailDecision failed(String reason, Facts facts) {
+    return new MailDecision(Fate.TRY_AGAIN, FAILED, List.of(), reason, facts);
   }
 }

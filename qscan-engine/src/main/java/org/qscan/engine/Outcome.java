@@ -1,0 +1,124 @@
+package org.qscan.engine;
+
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * What leaves the engine for one message: it was judged, or it could not be found out what it is.
+ * Inside, the latter is a {@link ScanFailure}; here it is a value, so that no front end can take an
+ * exception that it did not expect for "go on".
+ *
+ * <p>Sealed, and read by {@link #match}, which asks for an answer to both.
+ */
+public sealed interface Outcome {
+
+  /**
+   * The message was judged.
+   *
+   * @param report the verdict, and what was seen
+   */
+  record Judged(ScanReport report) implements Outcome {
+
+    /** What the message is. */
+    public Verdict verdict() {
+      return report.verdict();
+    }
+
+    @Override
+    public Facts facts() {
+      return report.facts();
+    }
+
+    @Override
+    public <T> T match(Function<Judged, T> judged, Function<Failed, T> failed) {
+      return judged.apply(this);
+    }
+  }
+
+  /**
+   * It could not be found out what the message is: it is to be tried again.
+   *
+   * @param reason a sentence that tells the operator what to check
+   * @param facts what was seen until then
+   */
+  record Failed(String reason, Facts facts) implements Outcome {
+
+    @Override
+    public <T> T match(Function<Judged, T> judged, Function<Failed, T> failed) {
+      return failed.apply(this);
+    }
+  }
+
+  /** That of a message that was judged. */
+  static Outcome judged(Verdict verdict, Facts facts) {
+    return new Judged(new ScanReport(verdict, facts));
+  }
+
+  /** That of a message of which something was seen until it failed. */
+  static Outcome failed(String reason, Facts facts) {
+    return new Failed(reason, facts);
+  }
+
+  /** That of a message of which nothing was seen. */
+  static Outcome failed(String reason) {
+    return new Failed(reason, Facts.none());
+  }
+
+  /**
+   * The answer to this outcome.
+   *
+   * @param <T> what the answers are
+   */
+  <T> T match(Function<Judged, T> judged, Function<Failed, T> failed);
+
+  /** What was seen of the message. */
+  Facts facts();
+
+  /** The same with other facts: those of a front end that has seen more. */
+  default Outcome with(Facts facts) {
+    return match(
+        judged -> judged(judged.verdict(), facts), failed -> failed(failed.reason(), facts));
+  }
+
+  /** The word for the log: {@code clean}, {@code infected}, {@code unscannable}, {@code failed}. */
+  default String word() {
+    return match(
+        judged ->
+            judged
+                .verdict()
+                .match(clean -> "clean", infected -> "infected", unscannable -> "unscannable"),
+        failed -> "failed");
+  }
+
+  /** The priority of its log line, a word of syslog's. */
+  default String priority() {
+    return match(
+        judged -> judged.verdict().match(clean -> "info", infected -> "warning", other -> "notice"),
+        failed -> "err");
+  }
+
+  /** The threats of an infected message, else none. */
+  default List<String> threats() {
+    return match(
+        judged ->
+            judged
+                .verdict()
+                .match(clean -> List.of(), Verdict.Infected::threats, other -> List.of()),
+        failed -> List.of());
+  }
+
+  /** The reasons of an unscannable message as the log has them, else none. */
+  default List<String> reasons() {
+    return match(
+        judged ->
+            judged
+                .verdict()
+                .match(clean -> List.of(), infected -> List.of(), Verdict.Unscannable::texts),
+        failed -> List.of());
+  }
+
+  /** Why it could not be found out; empty if it was judged. */
+  default String failure() {
+    return match(judged -> "", Failed::reason);
+  }
+}

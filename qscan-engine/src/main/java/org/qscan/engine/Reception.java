@@ -1,0 +1,119 @@
+package org.qscan.engine;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.extract.Views;
+
+/**
+ * The way in: hands the octets of a message to all that follow it, as they come. Tells whose fault
+ * it is when that fails: the sender's, whose message cannot be read, or ours, who cannot keep it.
+ */
+final class Reception {
+
+  private static final int BUFFER = 65536;
+
+  private final Views views;
+  private final Path directory;
+
+  /**
+   * Of one message.
+   *
+   * @param directory of its session
+   */
+  Reception(Views views, Path directory) {
+    this.views = views;
+    this.directory = directory;
+  }
+
+  /** Reads it to its end. */
+  void read(InputStream message) throws ScanFailure {
+    begin();
+    byte[] buffer = new byte[BUFFER];
+    while (true) {
+      int n;
+      try {
+        n = message.read(buffer);
+      } catch (IOException e) {
+        throw new ScanFailure("cannot read the message", e);
+      }
+      if (n < 0) {
+        return;
+      }
+      try {
+        views.message().append(buffer, 0, n);
+      } catch (IOException e) {
+        throw cannotWrite(e);
+      }
+    }
+  }
+
+  /** Takes what is there already. */
+  void take(byte[] message, int length) throws ScanFailure {
+    try {
+      views.message().appendAll(message, length);
+    } catch (IOException e) {
+      throw cannotWrite(e);
+    }
+    begin();
+  }
+
+  /** Lets it write itself. */
+  void drain(ScanSession.Source message) throws ScanFailure {
+    begin();
+    Intake intake = new Intake();
+    try {
+      OutputStream out = new BufferedOutputStream(intake, BUFFER);
+      message.writeTo(out);
+      out.flush();
+    } catch (IOException | RuntimeException e) {
+      IOException disk = intake.failure;
+      throw disk == null ? new ScanFailure("cannot read the message", e) : cannotWrite(disk);
+    }
+    if (intake.failure != null) {
+      throw cannotWrite(intake.failure); // whoever wrote has not passed it on
+    }
+  }
+
+  private void begin() throws ScanFailure {
+    try {
+      views.begin();
+    } catch (IOException e) {
+      throw new ScanFailure("cannot begin to take the message apart in " + directory, e);
+    }
+  }
+
+  private ScanFailure cannotWrite(IOException e) {
+    return new ScanFailure(
+        "cannot write "
+            + views.message().file()
+            + (e instanceof ClosedByInterruptException
+                ? ", interrupted while receiving"
+                : " (is the disk full?)"),
+        e);
+  }
+
+  /** Takes the message in; remembers its own failure, so that it is not taken for the sender's. */
+  private final class Intake extends OutputStream {
+    private @Nullable IOException failure;
+
+    @Override
+    public void write(int octet) throws IOException {
+      write(new byte[] {(byte) octet}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] octets, int offset, int length) throws IOException {
+      try {
+        views.message().append(octets, offset, length);
+      } catch (IOException e) {
+        failure = e;
+        throw e;
+      }
+    }
+  }
+}

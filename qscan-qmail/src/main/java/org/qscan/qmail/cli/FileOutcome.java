@@ -1,0 +1,27 @@
+package org.qscan.qmail.cli;
+
+import java.nio.file.Path;
+import org.qscan.engine.Facts;
+import org.qscan.engine.Outcome;
+
+/**
+ * What became of one file.
+ *
+ * @param file its path
+ * @param outcome what it is, or why that could not be found out
+ */
+record FileOutcome(Path file, Outcome outcome) {
+
+  /** Of a file that nobody could look at. */
+  static FileOutcome failed(Path file, String failure) {
+    return new FileOutcome(file, Outcome.failed(failure));
+  }
+
+  ScanExit exit() {
+    return ScanExit.of(outcome);
+  }
+
+  Facts facts() {
+    return outcome.facts();
+  }
+}
