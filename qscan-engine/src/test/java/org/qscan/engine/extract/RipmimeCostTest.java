@@ -46,7 +46,7 @@ class RipmimeCostTest {
             "Content-Type: text/plain" + ";a".repeat(44_000) + "\n\nbody\n",
             Effort.any());
 
-    assertThat(extraction.outcome()).isEqualTo(Extraction.Outcome.TOO_DEAR);
+    assertThat(extraction.outcome()).isEqualTo(Extraction.Result.TOO_DEAR);
     assertThat(extraction.why()).contains("was not asked");
     assertThat(started).doesNotExist();
   }
@@ -56,7 +56,7 @@ class RipmimeCostTest {
     Extraction extraction =
         extract(ripmime("exec cat >/dev/null"), "Subject: x\n\nbody\n", Effort.of(1000, 1000));
 
-    assertThat(extraction.outcome()).isEqualTo(Extraction.Outcome.DONE);
+    assertThat(extraction.outcome()).isEqualTo(Extraction.Result.DONE);
   }
 
   @Test
