@@ -23,8 +23,8 @@ import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Janitor;
 import org.qscan.engine.gate.Occupancy;
 import org.qscan.engine.gate.Patience;
+import org.qscan.engine.gate.SessionLease;
 import org.qscan.engine.gate.Slot;
-import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.mime.Generous;
 import org.qscan.engine.mime.Tiers;
@@ -205,7 +205,7 @@ public final class ScanEngine {
     boolean opened = false;
     try {
       cleanNowAndThen();
-      Tenure tenure = memory.isSome() ? work.reserve() : work.enter();
+      SessionLease tenure = memory.isSome() ? work.reserve() : work.enter();
       ScanSession session =
           ScanSession.open(
               config,
@@ -270,7 +270,7 @@ public final class ScanEngine {
    * @throws ScanFailure if the work directory cannot be used
    */
   public List<ScannerHealth> scannerHealth() throws ScanFailure {
-    try (Tenure tenure = work.enter()) {
+    try (SessionLease tenure = work.enter()) {
       return panel.health(tenure.id());
     }
   }
@@ -286,7 +286,7 @@ public final class ScanEngine {
    */
   public List<String> tryCanaries(Duration atMost) {
     long end = System.nanoTime() + atMost.toNanos();
-    try (Tenure tenure = work.enter()) {
+    try (SessionLease tenure = work.enter()) {
       if (!panel.canariesTakeSlot()) {
         return panel.tryCanaries(tenure.id(), atMost);
       }

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.qscan.engine.batch.Answer;
 import org.qscan.engine.batch.Arrival;
+import org.qscan.engine.batch.BatchAnswer;
+import org.qscan.engine.batch.BatchMember;
 import org.qscan.engine.batch.Batches;
-import org.qscan.engine.batch.Member;
 import org.qscan.engine.extract.Effort;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.Home;
@@ -24,8 +24,8 @@ import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Views;
 import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Patience;
+import org.qscan.engine.gate.SessionLease;
 import org.qscan.engine.gate.Slot;
-import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.Material;
@@ -51,10 +51,10 @@ import org.qscan.engine.scan.Tally;
 public final class ScanSession implements AutoCloseable {
 
   private final EngineConfig config;
-  private final Tenure tenure;
+  private final SessionLease tenure;
   private final Gate gate;
   private final Batches batches;
-  private final Member member;
+  private final BatchMember member;
   private final Panel panel;
   private final Views views;
   private final Reception reception;
@@ -72,7 +72,7 @@ public final class ScanSession implements AutoCloseable {
 
   private ScanSession(
       EngineConfig config,
-      Tenure tenure,
+      SessionLease tenure,
       Gate gate,
       Batches batches,
       Views views,
@@ -83,7 +83,7 @@ public final class ScanSession implements AutoCloseable {
     this.tenure = tenure;
     this.gate = gate;
     this.batches = batches;
-    this.member = new Member(views.directory(), views.message().file(), sender);
+    this.member = new BatchMember(views.directory(), views.message().file(), sender);
     this.views = views;
     this.reception = new Reception(views, tenure.directory());
     this.panel = panel;
@@ -92,7 +92,7 @@ public final class ScanSession implements AutoCloseable {
 
   static ScanSession open(
       EngineConfig config,
-      Tenure tenure,
+      SessionLease tenure,
       Gate gate,
       Batches batches,
       List<Extractor> extractors,
@@ -114,7 +114,7 @@ public final class ScanSession implements AutoCloseable {
 
   static ScanSession open(
       EngineConfig config,
-      Tenure tenure,
+      SessionLease tenure,
       Gate gate,
       Batches batches,
       List<Extractor> extractors,
@@ -145,7 +145,7 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
-  private static Home home(Tenure tenure) {
+  private static Home home(SessionLease tenure) {
     return new Home() {
       @Override
       public Path path() {
@@ -305,7 +305,7 @@ public final class ScanSession implements AutoCloseable {
     if (known != null) {
       return verdict(known);
     }
-    Answer answer = share(patience);
+    BatchAnswer answer = share(patience);
     return answer == null || answer.isGoAlone()
         ? scanAlone(patience.after(member.waited()))
         : verdict(answer);
@@ -363,12 +363,12 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /** Null or an answer that says so: the message is to be scanned alone. */
-  private @Nullable Answer share(Patience patience) throws ScanFailure {
+  private @Nullable BatchAnswer share(Patience patience) throws ScanFailure {
     boolean answered = false;
     try {
       long bytes = views.overLimit() ? Long.MAX_VALUE : views.bytes();
       arrived();
-      Answer answer = batches.share(member, bytes, patience);
+      BatchAnswer answer = batches.share(member, bytes, patience);
       answered = answer != null && !answer.isGoAlone(); // which tells when its run began
       if (answer != null) {
         notes.addAll(answer.notes());
@@ -389,7 +389,7 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
-  private Verdict verdict(Answer answer) throws ScanFailure {
+  private Verdict verdict(BatchAnswer answer) throws ScanFailure {
     timings = timings.plusWaiting(lapAt(answer.began())).plusScan(lapAt(answer.ended()));
     batch = answer.messages();
     Finding finding = answer.finding();

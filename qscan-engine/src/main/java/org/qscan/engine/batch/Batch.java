@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.qscan.engine.ScanFailure;
+import org.qscan.engine.gate.SessionLease;
 import org.qscan.engine.gate.Slot;
-import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.Joint;
@@ -29,7 +29,7 @@ import org.qscan.engine.scan.Panel;
  *       is halved again. The half that is not to blame, or not yet, is put back, and shares another
  *       run with whoever waits by then. Three and fewer are run one by one.
  *   <li>Where the run stopped in the middle, only those whose files it read last are suspected
- *       ({@link Footprints}).
+ *       ({@link AccessTimes}).
  *   <li>After a timeout, which is half of that for a single message, all are scanned alone: halves
  *       might each take as long. The same where the search has taken half of {@code scan.timeout}.
  * </ul>
@@ -47,11 +47,11 @@ final class Batch implements AutoCloseable {
   private static final Finding CLEAN = new Finding(List.of(), List.of(), List.of(), List.of());
 
   private final Panel panel;
-  private final Tenure tenure;
+  private final SessionLease tenure;
   private final Duration timeout;
-  private final Consumer<Member> again;
-  private final Consumer<Member> blamed;
-  private final List<Member> members = new ArrayList<>(); // not yet released
+  private final Consumer<BatchMember> again;
+  private final Consumer<BatchMember> blamed;
+  private final List<BatchMember> members = new ArrayList<>(); // not yet released
   private final long began = System.nanoTime();
   private int runs;
   private boolean late;
@@ -67,10 +67,10 @@ final class Batch implements AutoCloseable {
    */
   Batch(
       Panel panel,
-      Tenure tenure,
+      SessionLease tenure,
       Duration timeout,
-      Consumer<Member> again,
-      Consumer<Member> blamed) {
+      Consumer<BatchMember> again,
+      Consumer<BatchMember> blamed) {
     this.panel = panel;
     this.tenure = tenure;
     this.timeout = timeout;
@@ -79,7 +79,7 @@ final class Batch implements AutoCloseable {
   }
 
   /** Adds a message; false if it is not there any more. */
-  boolean add(Member member) {
+  boolean add(BatchMember member) {
     synchronized (members) {
       return member.take(this) && members.add(member);
     }
@@ -102,7 +102,7 @@ final class Batch implements AutoCloseable {
 
   private boolean isForNobody() {
     synchronized (members) {
-      return !members.isEmpty() && members.stream().allMatch(Member::hasLeft);
+      return !members.isEmpty() && members.stream().allMatch(BatchMember::hasLeft);
     }
   }
 
@@ -117,7 +117,7 @@ final class Batch implements AutoCloseable {
   /** Sends whoever has no answer to the gate alone. */
   @Override
   public void close() {
-    for (Member member : copy()) {
+    for (BatchMember member : copy()) {
       try {
         goAlone(member);
       } catch (RuntimeException | Error e) {
@@ -147,13 +147,13 @@ final class Batch implements AutoCloseable {
 
   /** False if it ended early, and something may still run. */
   private boolean search() {
-    List<Member> open = present(copy());
+    List<BatchMember> open = present(copy());
     boolean oneIsToBlame = false; // one of these; else there is no suspicion
     while (!open.isEmpty()) {
-      List<Member> tried = oneIsToBlame ? open.subList(0, part(open.size())) : open;
-      List<Member> rest = without(open, tried);
+      List<BatchMember> tried = oneIsToBlame ? open.subList(0, part(open.size())) : open;
+      List<BatchMember> rest = without(open, tried);
       Joint joint = run(tried);
-      List<Member> doubtful = unreleased(tried);
+      List<BatchMember> doubtful = unreleased(tried);
       if (!areClean(tried, joint) && !ProcessTree.end(tenure.id())) {
         return false; // also where all have left: they do not wait, and it runs all the same
       }
@@ -162,7 +162,7 @@ final class Batch implements AutoCloseable {
         return true;
       }
       boolean innocent = areInnocent(tried, joint);
-      List<Member> named = named(doubtful, joint);
+      List<BatchMember> named = named(doubtful, joint);
       named.forEach(this::goAlone);
       if (innocent) {
         open = rest;
@@ -171,7 +171,7 @@ final class Batch implements AutoCloseable {
         open.addAll(without(doubtful, named));
         oneIsToBlame = false;
       } else {
-        List<Member> last = lastRead(doubtful);
+        List<BatchMember> last = lastRead(doubtful);
         rest.forEach(this::putBack);
         without(doubtful, last).forEach(this::putBack);
         open = last; // none, where it was alone
@@ -188,24 +188,24 @@ final class Batch implements AutoCloseable {
   }
 
   /** Those that the scanner read last, if it stopped in the middle; else all. */
-  private List<Member> lastRead(List<Member> doubtful) {
+  private List<BatchMember> lastRead(List<BatchMember> doubtful) {
     if (doubtful.size() <= FEW) {
       return doubtful;
     }
-    List<Path> all = doubtful.stream().map(Member::place).toList();
-    Set<Path> places = Footprints.last(tenure.directory().resolve("run" + runs), all);
-    List<Member> last = new ArrayList<>(doubtful);
+    List<Path> all = doubtful.stream().map(BatchMember::place).toList();
+    Set<Path> places = AccessTimes.last(tenure.directory().resolve("run" + runs), all);
+    List<BatchMember> last = new ArrayList<>(doubtful);
     last.removeIf(member -> !places.contains(member.place()));
     return last.isEmpty() ? doubtful : last;
   }
 
   /** Runs the scanners over these, and answers those that it has an answer for. */
-  private Joint run(List<Member> tried) {
+  private Joint run(List<BatchMember> tried) {
     return tried.size() == 1 ? alone(tried.get(0)) : together(tried);
   }
 
-  private Joint together(List<Member> tried) {
-    Map<Path, Member> places = new LinkedHashMap<>();
+  private Joint together(List<BatchMember> tried) {
+    Map<Path, BatchMember> places = new LinkedHashMap<>();
     Path root;
     try {
       root = gather(tried, places);
@@ -218,7 +218,7 @@ final class Batch implements AutoCloseable {
       return new Joint(Map.of(), Set.of(), false, "");
     }
     if (directories.size() > FEW) {
-      Footprints.wipe(root);
+      AccessTimes.wipe(root);
     }
     long start = System.nanoTime();
     Joint joint = asShown(panel.scanTogether(root, directories, tenure.id()), places);
@@ -230,7 +230,7 @@ final class Batch implements AutoCloseable {
     joint
         .clean()
         .forEach((place, notes) -> {
-          Member member = places.get(place);
+          BatchMember member = places.get(place);
           if (member != null) {
             release(member, () -> member.answer(CLEAN, notes, directories.size(), start, end));
           }
@@ -239,11 +239,11 @@ final class Batch implements AutoCloseable {
   }
 
   /** Without those of which files have gone meanwhile: of these, "clean" says nothing. */
-  private static Joint asShown(Joint joint, Map<Path, Member> places) {
+  private static Joint asShown(Joint joint, Map<Path, BatchMember> places) {
     Map<Path, List<String>> clean = new LinkedHashMap<>(joint.clean());
     Set<Path> named = new HashSet<>(joint.named());
     String why = joint.why();
-    for (Map.Entry<Path, Member> one : places.entrySet()) {
+    for (Map.Entry<Path, BatchMember> one : places.entrySet()) {
       String change = clean.containsKey(one.getKey()) ? one.getValue().material().change() : "";
       if (!change.isEmpty()) {
         clean.remove(one.getKey());
@@ -255,9 +255,9 @@ final class Batch implements AutoCloseable {
   }
 
   /** A directory that holds the files of all of them, and no others. */
-  private Path gather(List<Member> tried, Map<Path, Member> places) throws IOException {
+  private Path gather(List<BatchMember> tried, Map<Path, BatchMember> places) throws IOException {
     Path root = tenure.makeRoom("run" + ++runs);
-    for (Member member : tried) {
+    for (BatchMember member : tried) {
       Path place = root.resolve(Integer.toString(places.size() + 1));
       if (member.move(place)) {
         places.put(place, member);
@@ -267,7 +267,7 @@ final class Batch implements AutoCloseable {
   }
 
   /** As without a batch: whatever comes of it is the answer. */
-  private Joint alone(Member member) {
+  private Joint alone(BatchMember member) {
     long start = System.nanoTime();
     List<String> notes = new ArrayList<>();
     Map<Path, List<String>> clean = Map.of();
@@ -291,16 +291,16 @@ final class Batch implements AutoCloseable {
 
   // --- members
 
-  private List<Member> copy() {
+  private List<BatchMember> copy() {
     synchronized (members) {
       return new ArrayList<>(members);
     }
   }
 
   /** Those whose session has not ended; the others are let go. */
-  private List<Member> present(List<Member> some) {
-    List<Member> present = new ArrayList<>();
-    for (Member member : some) {
+  private List<BatchMember> present(List<BatchMember> some) {
+    List<BatchMember> present = new ArrayList<>();
+    for (BatchMember member : some) {
       if (member.hasLeft()) {
         release(member, member::goAlone);
       } else {
@@ -310,20 +310,20 @@ final class Batch implements AutoCloseable {
     return present;
   }
 
-  private List<Member> unreleased(List<Member> some) {
+  private List<BatchMember> unreleased(List<BatchMember> some) {
     synchronized (members) {
-      List<Member> unreleased = new ArrayList<>(some);
+      List<BatchMember> unreleased = new ArrayList<>(some);
       unreleased.retainAll(members);
       return unreleased;
     }
   }
 
-  private static boolean areClean(List<Member> tried, Joint joint) {
+  private static boolean areClean(List<BatchMember> tried, Joint joint) {
     return tried.stream().allMatch(member -> joint.clean().containsKey(member.place()));
   }
 
-  private static boolean areInnocent(List<Member> tried, Joint joint) {
-    for (Member member : tried) {
+  private static boolean areInnocent(List<BatchMember> tried, Joint joint) {
+    for (BatchMember member : tried) {
       if (!joint.clean().containsKey(member.place()) && !member.hasLeft()) {
         return false;
       }
@@ -331,30 +331,30 @@ final class Batch implements AutoCloseable {
     return true;
   }
 
-  private static List<Member> named(List<Member> doubtful, Joint joint) {
-    List<Member> named = new ArrayList<>(doubtful);
+  private static List<BatchMember> named(List<BatchMember> doubtful, Joint joint) {
+    List<BatchMember> named = new ArrayList<>(doubtful);
     named.removeIf(member -> !joint.named().contains(member.place()));
     return named;
   }
 
-  private static List<Member> without(List<Member> some, List<Member> others) {
-    List<Member> rest = new ArrayList<>(some);
+  private static List<BatchMember> without(List<BatchMember> some, List<BatchMember> others) {
+    List<BatchMember> rest = new ArrayList<>(some);
     rest.removeAll(others);
     return rest;
   }
 
-  private void goAlone(Member member) {
+  private void goAlone(BatchMember member) {
     noteFailure(member);
     release(member, member::goAlone);
   }
 
-  private void noteFailure(Member member) {
+  private void noteFailure(BatchMember member) {
     if (!why.isEmpty()) {
       member.failed(why);
     }
   }
 
-  private void putBack(Member member) {
+  private void putBack(BatchMember member) {
     noteFailure(member);
     if (member.failures() >= ENOUGH) {
       release(member, member::goAlone);
@@ -364,7 +364,7 @@ final class Batch implements AutoCloseable {
   }
 
   /** No run of this batch has anything to do with it from now on. */
-  private void release(Member member, Runnable word) {
+  private void release(BatchMember member, Runnable word) {
     boolean ours;
     synchronized (members) {
       ours = members.contains(member);

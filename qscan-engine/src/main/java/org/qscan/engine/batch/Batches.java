@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Patience;
+import org.qscan.engine.gate.SessionLease;
 import org.qscan.engine.gate.Slot;
-import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.scan.Panel;
 
@@ -60,7 +60,7 @@ public final class Batches {
   private final Pace pace = new Pace();
   private final Arrivals arrivals = new Arrivals();
   private final Troublemakers troublemakers = new Troublemakers();
-  private final FairQueue<Member> waiting = new FairQueue<>();
+  private final FairQueue<BatchMember> waiting = new FairQueue<>();
   private @Nullable Collector collector;
   private int underWay; // batches, and messages by themselves
   private int limit; // at most mostMessages
@@ -120,10 +120,11 @@ public final class Batches {
    * @param bytes of all that is to be scanned of it
    * @param patience how long to wait for a run to begin at most
    * @return what came of it; null if there are none. Where the message is to be scanned alone, for
-   *     this reason or {@linkplain Answer#isGoAlone another}, {@link #endAlone} has to follow
+   *     this reason or {@linkplain BatchAnswer#isGoAlone another}, {@link #endAlone} has to follow
    * @throws ScanFailure if the patience is over, or the session was closed or interrupted
    */
-  public @Nullable Answer share(Member member, long bytes, Patience patience) throws ScanFailure {
+  public @Nullable BatchAnswer share(BatchMember member, long bytes, Patience patience)
+      throws ScanFailure {
     boolean alone = mostMessages == 1 || bytes > mostBytes || troublemakers.knows(member.raw());
     synchronized (this) {
       if (alone || (underWay == 0 && waiting.isEmpty() && collector == null)) {
@@ -136,7 +137,7 @@ public final class Batches {
       waiting.add(member.sender(), LAST, member);
     }
     collect();
-    Answer answer = await(member, patience);
+    BatchAnswer answer = await(member, patience);
     if (answer.isGoAlone()) {
       beginAlone();
     }
@@ -188,19 +189,20 @@ public final class Batches {
   /**
    * A scan of a message by itself has failed: if a shared run did before, it never shares again.
    */
-  public void failedAlone(Member member) {
+  public void failedAlone(BatchMember member) {
     if (member.failures() > 0) {
       troublemakers.add(member.raw());
     }
   }
 
-  private Answer await(Member member, Patience patience) throws ScanFailure {
+  private BatchAnswer await(BatchMember member, Patience patience) throws ScanFailure {
     try {
       long longest =
           System.nanoTime() + patience.left().plus(timeout.plus(GRACE).multipliedBy(4)).toNanos();
       while (true) {
         long left = patience.left().toNanos() - member.waited();
-        Answer answer = member.await(member.isTaken() ? LOOK_NANOS : Math.min(left, LOOK_NANOS));
+        BatchAnswer answer =
+            member.await(member.isTaken() ? LOOK_NANOS : Math.min(left, LOOK_NANOS));
         if (answer != null) {
           return answer;
         }
@@ -245,8 +247,8 @@ public final class Batches {
     return new ScanFailure("the session was closed before the end of its scan");
   }
 
-  private void forget(Member member) {
-    Tenure unwanted = null;
+  private void forget(BatchMember member) {
+    SessionLease unwanted = null;
     synchronized (this) {
       if (waiting.remove(member.sender(), member) && waiting.isEmpty() && collector != null) {
         unwanted = collector.callOff();
@@ -291,7 +293,7 @@ public final class Batches {
 
   /** Nobody collects: they go to the gate alone, and learn there what is wrong. */
   private void disband(Collector failed) {
-    List<Member> all;
+    List<BatchMember> all;
     synchronized (this) {
       if (collector != failed) {
         return;
@@ -300,11 +302,11 @@ public final class Batches {
       all = waiting.drain();
     }
     failIfLocked();
-    all.forEach(Member::goAlone);
+    all.forEach(BatchMember::goAlone);
   }
 
   /** Puts it in front: it has waited longest. */
-  private void again(Member member) {
+  private void again(BatchMember member) {
     failIfLocked();
     if (!member.goHome()) {
       return;
@@ -322,12 +324,12 @@ public final class Batches {
   private final class Collector implements Runnable {
 
     private final long began = System.nanoTime();
-    private @Nullable Tenure tenure;
+    private @Nullable SessionLease tenure;
     private boolean calledOff;
 
     @Override
     public void run() {
-      try (Tenure own = work.enter()) {
+      try (SessionLease own = work.enter()) {
         if (announce(own)) {
           scan(own);
         }
@@ -343,7 +345,7 @@ public final class Batches {
       }
     }
 
-    private void scan(Tenure own) throws ScanFailure {
+    private void scan(SessionLease own) throws ScanFailure {
       try (Slot slot = gate.enter(own, AT_THE_GATE);
           Batch batch = new Batch(panel, own, timeout, Batches.this::again, this::blame)) {
         linger(gate.occupancy().isFull());
@@ -361,7 +363,7 @@ public final class Batches {
       }
     }
 
-    private void blame(Member member) {
+    private void blame(BatchMember member) {
       troublemakers.add(member.raw());
     }
 
@@ -397,7 +399,7 @@ public final class Batches {
         Map<String, Integer> taken = new HashMap<>();
         ToIntFunction<String> holds = sender -> taken.getOrDefault(sender, 0);
         while (!calledOff && batch.size() < limit) {
-          Member first = waiting.peek(holds);
+          BatchMember first = waiting.peek(holds);
           if (first == null || (batch.size() > 0 && bytes + first.bytes() > mostBytes)) {
             break;
           }
@@ -425,7 +427,7 @@ public final class Batches {
     }
 
     /** From now on it can be called off; false if it was already. */
-    private boolean announce(Tenure own) {
+    private boolean announce(SessionLease own) {
       synchronized (Batches.this) {
         tenure = own;
         return !calledOff;
@@ -438,7 +440,7 @@ public final class Batches {
      * @return to be closed: with its lock gone, the gate lets the collector go. Null where it has
      *     none yet, and will close it by itself
      */
-    @Nullable Tenure callOff() {
+    @Nullable SessionLease callOff() {
       synchronized (Batches.this) {
         calledOff = true;
         resign();
@@ -448,7 +450,7 @@ public final class Batches {
 
     /** Whether it does not even wait for a slot, though it had the time to draw its ticket. */
     boolean cannotDraw() throws ScanFailure {
-      Tenure own;
+      SessionLease own;
       synchronized (Batches.this) {
         own = tenure;
       }

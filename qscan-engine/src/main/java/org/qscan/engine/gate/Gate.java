@@ -64,7 +64,7 @@ public final class Gate {
   private final Tickets tickets;
   private final Path room;
   private final int slots;
-  private final Family family;
+  private final ProcessReaper family;
 
   /**
    * The gate of this work directory.
@@ -73,7 +73,7 @@ public final class Gate {
    * @param slots how many may scan at once, 1 or more
    * @param family ends the scanner that a dead holder of a slot has left running
    */
-  public Gate(WorkDirectory work, int slots, Family family) {
+  public Gate(WorkDirectory work, int slots, ProcessReaper family) {
     this.work = work;
     this.tickets = work.tickets();
     this.room = work.path().resolve(WorkDirectory.GATE);
@@ -82,7 +82,7 @@ public final class Gate {
   }
 
   /** Like {@link #enter(Tenure, Patience)}, with all of this left. */
-  public Slot enter(Tenure session, Duration patience) throws ScanFailure {
+  public Slot enter(SessionLease session, Duration patience) throws ScanFailure {
     return enter(session, Patience.of(patience));
   }
 
@@ -93,7 +93,7 @@ public final class Gate {
    * @param patience how long to wait at most
    * @throws ScanFailure if the patience is over, or the tickets cannot be written or read
    */
-  public Slot enter(Tenure session, Patience patience) throws ScanFailure {
+  public Slot enter(SessionLease session, Patience patience) throws ScanFailure {
     long deadline = System.nanoTime() + patience.left().toNanos();
     session.settle(); // a ticket is worth something only while its session's lock is held
     try {
@@ -121,7 +121,7 @@ public final class Gate {
    *
    * @throws ScanFailure if the tickets cannot be read
    */
-  public boolean hasTicket(Tenure session) throws ScanFailure {
+  public boolean hasTicket(SessionLease session) throws ScanFailure {
     try {
       return all().stream().anyMatch(ticket -> idOf(ticket).equals(session.id()));
     } catch (IOException e) {
@@ -152,7 +152,7 @@ public final class Gate {
    * Waits until the ticket is called; false if somebody has removed it, and another has to be
    * drawn: those behind may have been called in its place.
    */
-  private boolean await(Tenure session, Slot slot, long deadline, Patience patience)
+  private boolean await(SessionLease session, Slot slot, long deadline, Patience patience)
       throws ScanFailure, IOException {
     String mine = slot.ticket().getFileName().toString();
     long probe = System.nanoTime();
@@ -208,13 +208,13 @@ public final class Gate {
     return removed;
   }
 
-  private static void failIfClosed(Tenure session) throws ScanFailure {
+  private static void failIfClosed(SessionLease session) throws ScanFailure {
     if (session.isGivenUp()) {
       throw new ScanFailure("the session was closed while it waited for a slot");
     }
   }
 
-  private Slot draw(Tenure session, long deadline) throws IOException, ScanFailure {
+  private Slot draw(SessionLease session, long deadline) throws IOException, ScanFailure {
     while (!WorkDirectory.take(DRAWING)) {
       failIfClosed(session);
       if (System.nanoTime() - deadline >= 0) {
@@ -236,7 +236,8 @@ public final class Gate {
   }
 
   /** Null where the lock or a directory was removed meanwhile; all is there again then. */
-  private @Nullable Slot drawOnce(Tenure session, long deadline) throws IOException, ScanFailure {
+  private @Nullable Slot drawOnce(SessionLease session, long deadline)
+      throws IOException, ScanFailure {
     Path file = room.resolve(DRAW);
     Object before = identity(file);
     try (FileChannel channel =
@@ -257,7 +258,7 @@ public final class Gate {
   }
 
   /** Null where somebody draws under another lock: the one that we hold was removed. */
-  private @Nullable Slot create(Set<String> all, Tenure session) throws IOException {
+  private @Nullable Slot create(Set<String> all, SessionLease session) throws IOException {
     long number = 1;
     for (String ticket : all) {
       number = Math.max(number, numberOf(ticket) + 1);
@@ -288,7 +289,7 @@ public final class Gate {
   /**
    * Not the blocking lock(): a stopped process in the middle of its draw must not hold us for ever.
    */
-  private static void lock(FileChannel channel, Tenure session, long deadline)
+  private static void lock(FileChannel channel, SessionLease session, long deadline)
       throws IOException, ScanFailure {
     FileLock lock = channel.tryLock();
     while (lock == null) {

@@ -15,7 +15,7 @@ import java.util.List;
 public final class Janitor {
 
   private final WorkDirectory work;
-  private final Family family;
+  private final ProcessReaper family;
 
   /**
    * A janitor for this directory.
@@ -23,7 +23,7 @@ public final class Janitor {
    * @param work the directory
    * @param family ends the processes that a dead session has left running
    */
-  public Janitor(WorkDirectory work, Family family) {
+  public Janitor(WorkDirectory work, ProcessReaper family) {
     this.work = work;
     this.family = family;
   }

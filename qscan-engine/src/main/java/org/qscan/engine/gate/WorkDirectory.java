@@ -299,9 +299,9 @@ public final class WorkDirectory {
    *
    * @throws ScanFailure if the disk is full, descriptors are short, and the like
    */
-  public Tenure enter() throws ScanFailure {
+  public SessionLease enter() throws ScanFailure {
     for (int attempt = 0; attempt < 100; attempt++) {
-      Tenure tenure = reserve();
+      SessionLease tenure = reserve();
       if (tenure.isNew()) {
         return tenure;
       }
@@ -310,13 +310,13 @@ public final class WorkDirectory {
   }
 
   /**
-   * A new session of which nothing is on the disk yet, see {@link Tenure#settle}.
+   * A new session of which nothing is on the disk yet, see {@link SessionLease#settle}.
    *
    * @throws ScanFailure if there are no random numbers
    */
-  public Tenure reserve() throws ScanFailure {
+  public SessionLease reserve() throws ScanFailure {
     try {
-      return new Tenure(this, IDS.next());
+      return new SessionLease(this, IDS.next());
     } catch (IOException e) {
       throw new ScanFailure("cannot read " + SessionIds.RANDOM, e);
     }

@@ -33,7 +33,7 @@ public final class GateClient {
         population.complaints().forEach(System.out::println);
       }
       case "mode" -> {
-        try (Tenure tenure = WorkDirectory.open(directory, true).enter()) {
+        try (SessionLease tenure = WorkDirectory.open(directory, true).enter()) {
           System.out.println(Files.getPosixFilePermissions(tenure.directory()));
         }
       }
@@ -51,7 +51,7 @@ public final class GateClient {
    */
   private static void hold(Path directory, String[] args) throws Exception {
     WorkDirectory work = WorkDirectory.open(directory, false);
-    try (Tenure tenure = work.enter()) {
+    try (SessionLease tenure = work.enter()) {
       Duration patience = Duration.ofMillis(Long.parseLong(args[3]));
       try (Slot slot = gate(work, Integer.parseInt(args[2])).enter(tenure, patience)) {
         Files.writeString(tenure.directory().resolve("message"), slot.ticket().toString());
@@ -72,7 +72,7 @@ public final class GateClient {
   /** pass WORK SLOTS JOURNAL NAME: enters, notes its name, leaves. */
   private static void pass(Path directory, String[] args) throws Exception {
     WorkDirectory work = WorkDirectory.open(directory, false);
-    try (Tenure tenure = work.enter();
+    try (SessionLease tenure = work.enter();
         Slot slot = gate(work, Integer.parseInt(args[2])).enter(tenure, Duration.ofMinutes(1))) {
       note(Path.of(args[3]), slot, args[4]);
     }
@@ -96,7 +96,7 @@ public final class GateClient {
       Thread thread =
           new Thread(() -> {
             for (int round = 0; round < rounds; round++) {
-              try (Tenure tenure = work.enter();
+              try (SessionLease tenure = work.enter();
                   Slot slot = gate.enter(tenure, Duration.ofMinutes(1))) {
                 note(journal, slot, "+");
                 Thread.sleep(3);

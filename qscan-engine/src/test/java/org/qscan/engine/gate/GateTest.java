@@ -78,7 +78,7 @@ class GateTest {
   private CompletableFuture<Long> waiter(WorkDirectory work, int slots) {
     return CompletableFuture.supplyAsync(
         () -> {
-          try (Tenure tenure = work.enter();
+          try (SessionLease tenure = work.enter();
               Slot slot = gate(work, slots).enter(tenure, LONG)) {
             assertThat(slot.ticket()).exists();
             return System.nanoTime();
@@ -98,7 +98,7 @@ class GateTest {
     WorkDirectory work = work();
     List<AutoCloseable> open = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      Tenure tenure = work.enter();
+      SessionLease tenure = work.enter();
       open.add(0, tenure);
       open.add(0, gate(work, 3).enter(tenure, Duration.ofMillis(1)));
     }
@@ -112,7 +112,7 @@ class GateTest {
   @Test
   void whoseNumberIsTooHighWaitsUntilAnotherLeaves() throws Exception {
     WorkDirectory work = work();
-    try (Tenure tenure = work.enter()) {
+    try (SessionLease tenure = work.enter()) {
       Slot slot = gate(work, 1).enter(tenure, LONG);
       CompletableFuture<Long> waiter = waiter(work, 1);
       Until.holds("it waits", () -> tickets().size() == 2);
@@ -127,9 +127,9 @@ class GateTest {
   @Test
   void patienceThatIsOverIsAFailureThatNamesTheKey() throws Exception {
     WorkDirectory work = work();
-    try (Tenure tenure = work.enter();
+    try (SessionLease tenure = work.enter();
         Slot slot = gate(work, 1).enter(tenure, LONG);
-        Tenure second = work.enter()) {
+        SessionLease second = work.enter()) {
       long start = System.nanoTime();
       assertThatThrownBy(() -> gate(work, 1).enter(second, Duration.ofMillis(300)))
           .isInstanceOf(ScanFailure.class)
@@ -167,9 +167,9 @@ class GateTest {
   @Test
   void anInterruptedWaiterGivesUpAndLeavesNoTicket() throws Exception {
     WorkDirectory work = work();
-    try (Tenure tenure = work.enter();
+    try (SessionLease tenure = work.enter();
         Slot slot = gate(work, 1).enter(tenure, LONG);
-        Tenure second = work.enter()) {
+        SessionLease second = work.enter()) {
       assertThat(slot.ticket()).exists();
       CompletableFuture<String> said = new CompletableFuture<>();
       Thread waiter =
@@ -222,7 +222,7 @@ class GateTest {
     Path journal = directory.resolve("journal");
     List<Thread> threads = new ArrayList<>();
     List<JavaProgram> clients = new ArrayList<>();
-    try (Tenure tenure = work.enter();
+    try (SessionLease tenure = work.enter();
         Slot slot = gate(work, 1).enter(tenure, LONG)) {
       assertThat(slot.ticket()).exists();
       for (int i = 0; i < 8; i++) {
@@ -256,7 +256,7 @@ class GateTest {
   }
 
   private static void pass(WorkDirectory work, Path journal, String name) {
-    try (Tenure tenure = work.enter();
+    try (SessionLease tenure = work.enter();
         Slot slot = gate(work, 1).enter(tenure, LONG)) {
       GateClient.note(journal, slot, name);
     } catch (ScanFailure | IOException e) {
@@ -273,7 +273,7 @@ class GateTest {
     WorkDirectory work = work();
     long best = Long.MAX_VALUE;
     for (int i = 0; i < TRIES && best > 50_000_000; i++) {
-      try (Tenure tenure = work.enter()) {
+      try (SessionLease tenure = work.enter()) {
         Slot slot = gate(work, 1).enter(tenure, LONG);
         CompletableFuture<Long> waiter = waiter(work, 1);
         Until.holds("it waits", () -> tickets().size() == 2);
@@ -290,7 +290,7 @@ class GateTest {
     WorkDirectory work = work();
     long best = Long.MAX_VALUE;
     for (int i = 0; i < TRIES && best > 50; i++) {
-      try (Tenure tenure = work.enter()) {
+      try (SessionLease tenure = work.enter()) {
         Slot slot = gate(work, 1).enter(tenure, LONG);
         JavaProgram client = client("hold", 1, 60_000);
         Until.holds("it waits", () -> tickets().size() == 2);
@@ -344,7 +344,7 @@ class GateTest {
     assertThat(holder.line()).startsWith("in ");
     Until.holds("its scanner runs", () -> !FakeProgram.survivors(scanner).isEmpty());
     WorkDirectory work = work();
-    try (Tenure tenure = work.enter()) {
+    try (SessionLease tenure = work.enter()) {
       holder.kill();
       try (Slot slot = gate(work, 1).enter(tenure, LONG)) {
         assertThat(slot.ticket()).exists();
@@ -359,7 +359,7 @@ class GateTest {
     assertThat(holder.line()).startsWith("in ");
     signal("STOP", holder);
     WorkDirectory work = work();
-    try (Tenure tenure = work.enter()) {
+    try (SessionLease tenure = work.enter()) {
       assertThatThrownBy(() -> gate(work, 1).enter(tenure, Duration.ofMillis(800)))
           .hasMessageContaining("gate.patience");
     } finally {
@@ -379,7 +379,7 @@ class GateTest {
     WorkDirectory work = work();
     JavaProgram locker = client("lock");
     assertThat(locker.line()).isEqualTo("locked");
-    try (Tenure tenure = work.enter()) {
+    try (SessionLease tenure = work.enter()) {
       assertThatThrownBy(() -> gate(work, 1).enter(tenure, Duration.ofMillis(200)))
           .isInstanceOf(ScanFailure.class)
           .hasMessageContaining("draw.lock");
@@ -391,7 +391,7 @@ class GateTest {
   @Test
   void ticketsThatCannotBeWrittenAreAFailure() throws Exception {
     WorkDirectory work = work();
-    try (Tenure tenure = work.enter()) {
+    try (SessionLease tenure = work.enter()) {
       Files.delete(workPath.resolve(WorkDirectory.GATE));
       Files.createFile(workPath.resolve(WorkDirectory.GATE));
       assertThatThrownBy(() -> gate(work, 1).enter(tenure, LONG))
@@ -416,7 +416,7 @@ class GateTest {
   void whatIsNoTicketIsPassedOver() throws Exception {
     WorkDirectory work = work();
     Files.createFile(workPath.resolve(WorkDirectory.GATE).resolve("README"));
-    try (Tenure tenure = work.enter();
+    try (SessionLease tenure = work.enter();
         Slot slot = gate(work, 1).enter(tenure, Duration.ofSeconds(5))) {
       assertThat(slot.ticket().getFileName()).hasToString("000000000000000001." + tenure.id());
     }
@@ -450,7 +450,7 @@ class GateTest {
     assertThat(new Janitor(work, ProcessTree::end).clean()).isEmpty();
     assertThat(workPath.resolve(id).resolve("message")).exists();
 
-    try (Tenure second = work.enter()) {
+    try (SessionLease second = work.enter()) {
       assertThatThrownBy(() -> gate(work, 1).enter(second, Duration.ofMillis(600)))
           .hasMessageContaining("gate.patience 600ms");
       CompletableFuture<Long> waiter = waiter(work, 1);
@@ -465,7 +465,7 @@ class GateTest {
   @Test
   void whoWaitsWhileTheTicketsAreRemovedIsCalledInTheEnd() throws Exception {
     WorkDirectory work = work();
-    try (Tenure tenure = work.enter()) {
+    try (SessionLease tenure = work.enter()) {
       Slot slot = gate(work, 1).enter(tenure, LONG);
       CompletableFuture<Long> waiter = waiter(work, 1);
       Until.holds("it waits", () -> tickets().size() == 2);
@@ -488,12 +488,12 @@ class GateTest {
   @Test
   void noSlotIsGivenTwiceByAProcessOfWhichAllNamesAreRemoved() throws Exception {
     WorkDirectory work = work();
-    try (Tenure tenure = work.enter();
+    try (SessionLease tenure = work.enter();
         Slot slot = gate(work, 1).enter(tenure, LONG)) {
       for (String name : WorkDirectory.names(workPath)) {
         remove(workPath.resolve(name));
       }
-      try (Tenure second = work.enter()) {
+      try (SessionLease second = work.enter()) {
         assertThatThrownBy(() -> gate(work, 1).enter(second, Duration.ofMillis(600)))
             .hasMessageContaining("gate.patience 600ms");
       }

@@ -131,7 +131,7 @@ class JanitorTest {
   @Test
   void ageIsNoProofOfDeath() throws Exception {
     WorkDirectory work = WorkDirectory.open(workPath, false);
-    try (Tenure tenure = work.enter()) {
+    try (SessionLease tenure = work.enter()) {
       // Not with Java's own means: setting a file's time opens it, and closing that drops the lock.
       String lock = work.path().resolve(".live").resolve(tenure.id()).toString();
       new ProcessBuilder("touch", "-d", "@0", lock, tenure.directory().toString())

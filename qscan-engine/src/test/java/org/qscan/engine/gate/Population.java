@@ -51,7 +51,7 @@ final class Population {
   }
 
   private void one() throws Exception {
-    try (Tenure tenure = work.enter()) {
+    try (SessionLease tenure = work.enter()) {
       Path message = Files.writeString(tenure.directory().resolve("message"), tenure.id());
       try (Slot slot = gate.enter(tenure, Duration.ofMinutes(1))) {
         if (ThreadLocalRandom.current().nextBoolean()) {

@@ -79,7 +79,7 @@ class WorkDirectoryTest {
   @ValueSource(strings = {"rwx------", "rwxr-x---", "rwxr-xr-x", "rwx--x--x"})
   void aDirectoryThatOnlyItsOwnerCanWriteToIsTaken(String mode) throws Exception {
     Files.setPosixFilePermissions(workPath, PosixFilePermissions.fromString(mode));
-    try (Tenure tenure = WorkDirectory.open(workPath, false).enter()) {
+    try (SessionLease tenure = WorkDirectory.open(workPath, false).enter()) {
       assertThat(tenure.directory()).isDirectory();
     }
   }
@@ -110,7 +110,7 @@ class WorkDirectoryTest {
     WorkDirectory work = WorkDirectory.open(workPath, false);
     Path lock;
     Path own;
-    try (Tenure tenure = work.enter()) {
+    try (SessionLease tenure = work.enter()) {
       own = tenure.directory();
       lock = work.path().resolve(WorkDirectory.LIVE).resolve(tenure.id());
       assertThat(own).isEqualTo(workPath.toRealPath().resolve(tenure.id()));
@@ -129,7 +129,7 @@ class WorkDirectoryTest {
 
   @Test
   void theGroupMayReadWhereItIsToldSo() throws Exception {
-    try (Tenure tenure = WorkDirectory.open(workPath, true).enter()) {
+    try (SessionLease tenure = WorkDirectory.open(workPath, true).enter()) {
       assertThat(mode(tenure.directory())).isEqualTo("rwxr-x---");
     }
   }
@@ -146,7 +146,7 @@ class WorkDirectoryTest {
 
   @Test
   void closingTwiceIsClosingOnce() throws Exception {
-    Tenure tenure = WorkDirectory.open(workPath, false).enter();
+    SessionLease tenure = WorkDirectory.open(workPath, false).enter();
     tenure.close();
     tenure.close();
     assertThat(tenure.directory()).doesNotExist();
@@ -155,7 +155,7 @@ class WorkDirectoryTest {
   @Test
   void namesThatAreNoTextAreRemovedToo() throws Exception {
     Path own;
-    try (Tenure tenure = WorkDirectory.open(workPath, false).enter()) {
+    try (SessionLease tenure = WorkDirectory.open(workPath, false).enter()) {
       own = tenure.directory();
       String script =
           "cd \"$1\" && touch \"$(printf 'a\\377\\001b')\" \"$(printf 'x\\ny')\" -- -rf";
@@ -176,7 +176,7 @@ class WorkDirectoryTest {
       Thread thread =
           new Thread(() -> {
             for (int n = 0; n < 50; n++) {
-              try (Tenure tenure = work.enter()) {
+              try (SessionLease tenure = work.enter()) {
                 ids.add(tenure.id());
               } catch (ScanFailure e) {
                 ids.add(e.getMessage());
@@ -216,7 +216,7 @@ class WorkDirectoryTest {
     WorkDirectory again = WorkDirectory.open(workPath, false);
     Path parent = Files.createSymbolicLink(directory.resolve("parent"), directory);
     WorkDirectory byAnotherName = WorkDirectory.open(parent.resolve("work"), false);
-    try (Tenure tenure = work.enter()) {
+    try (SessionLease tenure = work.enter()) {
       Files.writeString(tenure.directory().resolve("message"), "text");
       for (WorkDirectory one : List.of(work, again, byAnotherName)) {
         assertThat(one.isAlive(tenure.id())).isTrue();
@@ -242,7 +242,7 @@ class WorkDirectoryTest {
   @Test
   void aLockFileThatAJanitorIsAboutToRemoveIsWaitedFor() throws Exception {
     WorkDirectory work = WorkDirectory.open(workPath, false);
-    try (Tenure tenure = work.reserve()) {
+    try (SessionLease tenure = work.reserve()) {
       assertThat(tenure.directory()).doesNotExist();
       Path lock = Files.createFile(workPath.resolve(WorkDirectory.LIVE).resolve(tenure.id()));
       Thread janitor = new Thread(() -> lock.toFile().delete());
@@ -258,7 +258,7 @@ class WorkDirectoryTest {
   @Test
   void aNameThatStaysTakenIsAFailureAndWhatIsThereStays() throws Exception {
     WorkDirectory work = WorkDirectory.open(workPath, false);
-    Tenure tenure = work.reserve();
+    SessionLease tenure = work.reserve();
     Path lock = Files.createFile(workPath.resolve(WorkDirectory.LIVE).resolve(tenure.id()));
     assertThatThrownBy(tenure::settle).isInstanceOf(ScanFailure.class).hasMessageContaining("lock");
     tenure.close();

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.qscan.engine.gate.Gate;
+import org.qscan.engine.gate.SessionLease;
 import org.qscan.engine.gate.Slot;
-import org.qscan.engine.gate.Tenure;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.qmail.cli.Site.Outcome;
@@ -482,7 +482,7 @@ class ExplainCommandTest {
     site.script("sweep", "touch '" + site.root + "/asked'; exit 0");
     site.configure("extractors=generous", "gate.slots=1", "gate.patience=1s");
     WorkDirectory work = WorkDirectory.open(site.work(), false);
-    try (Tenure other = work.enter();
+    try (SessionLease other = work.enter();
         Slot held = new Gate(work, 1, ProcessTree::end).enter(other, Duration.ofMinutes(1))) {
       assertThat(held).isNotNull();
       Outcome outcome = explain(TWO_PARTS);

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.qscan.engine.gate.Tenure;
+import org.qscan.engine.gate.SessionLease;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.qmail.cli.Site.Outcome;
 
@@ -35,7 +35,7 @@ class JanitorCommandTest {
 
   @Test
   void livingSessionIsLeftAlone() throws Exception {
-    try (Tenure tenure = WorkDirectory.open(site.work(), false).enter()) {
+    try (SessionLease tenure = WorkDirectory.open(site.work(), false).enter()) {
       assertThat(site.qscan("janitor").out()).isEqualTo("0 dead sessions removed\n");
       assertThat(tenure.directory()).exists();
     }

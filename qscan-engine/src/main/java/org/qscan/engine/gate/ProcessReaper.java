@@ -2,7 +2,7 @@ package org.qscan.engine.gate;
 
 /** Knows the processes that a session has started, and can end them. */
 @FunctionalInterface
-public interface Family {
+public interface ProcessReaper {
 
   /**
    * Ends what a dead session has left running.

@@ -16,7 +16,7 @@ import org.qscan.engine.scan.Finding;
  * @param began when that run began, as {@link System#nanoTime} has it
  * @param ended when it had ended
  */
-public record Answer(
+public record BatchAnswer(
     @Nullable Finding finding,
     @Nullable ScanFailure failure,
     List<String> notes,
@@ -24,13 +24,13 @@ public record Answer(
     long began,
     long ended) {
 
-  public Answer {
+  public BatchAnswer {
     notes = List.copyOf(notes);
   }
 
   /** Nothing is known: it has to be scanned alone. */
-  static Answer goAlone(List<String> notes) {
-    return new Answer(null, null, notes, 1, 0, 0);
+  static BatchAnswer goAlone(List<String> notes) {
+    return new BatchAnswer(null, null, notes, 1, 0, 0);
   }
 
   /** Whether the message has to be scanned alone. */

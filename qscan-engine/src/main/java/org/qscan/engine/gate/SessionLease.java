@@ -14,7 +14,7 @@ import org.qscan.engine.ScanFailure;
  * alive. Both are made when they are needed first, for a small message may be judged without a
  * file. Closing removes both.
  */
-public final class Tenure implements AutoCloseable {
+public final class SessionLease implements AutoCloseable {
 
   private static final int ATTEMPTS = 200;
 
@@ -24,7 +24,7 @@ public final class Tenure implements AutoCloseable {
   private volatile boolean givenUp;
   private boolean closed;
 
-  Tenure(WorkDirectory work, String id) {
+  SessionLease(WorkDirectory work, String id) {
     this.work = work;
     this.id = id;
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On the file system that tests run on, which is mounted relatime or strictatime. */
-class FootprintsTest {
+class AccessTimesTest {
 
   @TempDir Path root;
   private final List<Path> places = new ArrayList<>();
@@ -41,37 +41,37 @@ class FootprintsTest {
 
   @Test
   void theOneThatWasReadLastIsTold() throws Exception {
-    Footprints.wipe(root);
+    AccessTimes.wipe(root);
     read(2, 4, 1);
-    assertThat(Footprints.last(root, places)).containsExactly(root.resolve("1"));
+    assertThat(AccessTimes.last(root, places)).containsExactly(root.resolve("1"));
   }
 
   @Test
   void whatWasReadBeforeTheRunDoesNotCount() throws Exception {
     read(1, 2, 3, 4);
-    Footprints.wipe(root);
+    AccessTimes.wipe(root);
     read(3);
-    assertThat(Footprints.last(root, places)).containsExactly(root.resolve("3"));
+    assertThat(AccessTimes.last(root, places)).containsExactly(root.resolve("3"));
   }
 
   @Test
   void ofThoseReadInOneTickInTheOrderOfTheirNamesTheLastIsTold() throws Exception {
-    Footprints.wipe(root);
+    AccessTimes.wipe(root);
     for (int number = 1; number <= 3; number++) {
       Files.readString(root.resolve(number + "/2.txt"));
     }
-    assertThat(Footprints.last(root, places)).contains(root.resolve("3"));
+    assertThat(AccessTimes.last(root, places)).contains(root.resolve("3"));
   }
 
   /** As Linux 6.13 and newer tell it of a file that was wiped in the tick in which it was read. */
   @Test
   void aTimeThatIsLaterByLessThanATickIsNotLater() throws Exception {
-    Footprints.wipe(root);
+    AccessTimes.wipe(root);
     Instant now = Instant.now();
     readAt(1, now.plusNanos(2_134_000));
     readAt(2, now);
     readAt(3, now);
-    assertThat(Footprints.last(root, places)).contains(root.resolve("3"));
+    assertThat(AccessTimes.last(root, places)).contains(root.resolve("3"));
   }
 
   private void readAt(int number, Instant time) throws IOException {
@@ -81,7 +81,7 @@ class FootprintsTest {
 
   @Test
   void inTheOrderOfTheDirectoryAsWell() throws Exception {
-    Footprints.wipe(root);
+    AccessTimes.wipe(root);
     List<Path> listed;
     try (Stream<Path> list = Files.list(root)) {
       listed = list.toList();
@@ -89,28 +89,28 @@ class FootprintsTest {
     for (Path place : listed.subList(0, 3)) {
       Files.readString(place.resolve("2.txt"));
     }
-    assertThat(Footprints.last(root, places)).contains(listed.get(2));
+    assertThat(AccessTimes.last(root, places)).contains(listed.get(2));
   }
 
   @Test
   void nothingIsToldWhereNothingWasReadOrAll() throws Exception {
-    Footprints.wipe(root);
-    assertThat(Footprints.last(root, places)).isEmpty();
+    AccessTimes.wipe(root);
+    assertThat(AccessTimes.last(root, places)).isEmpty();
     read(1, 2, 3, 4);
-    assertThat(Footprints.last(root, places)).isEmpty();
+    assertThat(AccessTimes.last(root, places)).isEmpty();
   }
 
   @Test
   void theTimeOfTheLastChangeStays() throws Exception {
     Path file = root.resolve("1/2.txt");
     long before = Files.getLastModifiedTime(file).toMillis();
-    Footprints.wipe(root);
+    AccessTimes.wipe(root);
     assertThat(Files.getLastModifiedTime(file).toMillis()).isEqualTo(before);
   }
 
   @Test
   void aDirectoryThatIsGoneIsNoError() throws Exception {
-    Footprints.wipe(root.resolve("gone"));
-    assertThat(Footprints.last(root.resolve("gone"), List.of(root.resolve("gone/1")))).isEmpty();
+    AccessTimes.wipe(root.resolve("gone"));
+    assertThat(AccessTimes.last(root.resolve("gone"), List.of(root.resolve("gone/1")))).isEmpty();
   }
 }

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * (mount(8)), and so the times are put back to 1970 before each run. A file system that is mounted
  * {@code noatime} tells nothing, nor does a scanner that opens with {@code O_NOATIME}.
  */
-final class Footprints {
+final class AccessTimes {
 
   private static final FileTime NEVER = FileTime.fromMillis(0);
 
@@ -41,7 +41,7 @@ final class Footprints {
   /** More files than that are not worth it. */
   private static final int MOST = 10_000;
 
-  private Footprints() {}
+  private AccessTimes() {}
 
   /** Wipes them from all files below a directory, before a run; as far as that can be done. */
   static void wipe(Path root) {

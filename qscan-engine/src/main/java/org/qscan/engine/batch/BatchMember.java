@@ -19,7 +19,7 @@ import org.qscan.engine.scan.Material;
  * session: files that vanish under a scanner are trouble for all of the run, and what is made next
  * may get their inode numbers, by which sweep knows what it has seen already.
  */
-public final class Member {
+public final class BatchMember {
 
   private enum State {
     /** Not handed in, or handed out again. */
@@ -38,7 +38,7 @@ public final class Member {
   private final List<String> notes = new ArrayList<>();
   private State state = State.OWN;
   private CountDownLatch done = new CountDownLatch(1);
-  private @Nullable Answer answer;
+  private @Nullable BatchAnswer answer;
   private @Nullable Batch batch;
   private @Nullable Material material;
   private Path place;
@@ -54,7 +54,7 @@ public final class Member {
    * @param raw the raw message in it
    * @param sender with whose messages it takes turns; empty: not known
    */
-  public Member(Path home, Path raw, String sender) {
+  public BatchMember(Path home, Path raw, String sender) {
     this.sender = sender;
     this.home = home;
     this.place = home;
@@ -108,7 +108,7 @@ public final class Member {
   }
 
   /** Waits for the answer, or for a while; null if there is none yet. */
-  @Nullable Answer await(long nanos) throws InterruptedException {
+  @Nullable BatchAnswer await(long nanos) throws InterruptedException {
     CountDownLatch latch;
     synchronized (this) {
       latch = done;
@@ -204,18 +204,18 @@ public final class Member {
 
   /** Handed out with what the scanners say. */
   void answer(Finding finding, List<String> more, int messages, long began, long ended) {
-    release(State.OWN, new Answer(finding, null, notes(more), messages, began, ended));
+    release(State.OWN, new BatchAnswer(finding, null, notes(more), messages, began, ended));
   }
 
   /** Handed out: the scanners could not say what it is, though it was alone. */
   void answer(ScanFailure failure, List<String> more, long began, long ended) {
-    release(State.OWN, new Answer(null, failure, notes(more), 1, began, ended));
+    release(State.OWN, new BatchAnswer(null, failure, notes(more), 1, began, ended));
   }
 
   /** Handed out to be scanned alone. */
   synchronized void goAlone() {
     if (goHome()) {
-      release(State.OWN, Answer.goAlone(notes(List.of())));
+      release(State.OWN, BatchAnswer.goAlone(notes(List.of())));
     }
   }
 
@@ -241,7 +241,7 @@ public final class Member {
     return all;
   }
 
-  private synchronized boolean release(State next, @Nullable Answer last) {
+  private synchronized boolean release(State next, @Nullable BatchAnswer last) {
     batch = null;
     if (state == State.LEFT) {
       return false;
