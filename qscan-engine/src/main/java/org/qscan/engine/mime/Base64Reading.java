@@ -91,7 +91,8 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
   }
 
   /** Decodes; says what was ambiguous on the way. */
-  Ambiguity decode(Octets in, Stretch stretch, Objects out) throws IOException, OverLimitException {
+  Ambiguity decode(ByteSource in, ByteRange stretch, DecodedParts out)
+      throws IOException, OverLimitException {
     in.seek(stretch.start(), stretch.end());
     Group group = new Group(out);
     boolean sawForeign = false;
@@ -151,7 +152,7 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
     return new Ambiguity(sawForeign, innerPad, innerPads, uneven, high);
   }
 
-  private static void skipLine(Octets in) throws IOException {
+  private static void skipLine(ByteSource in) throws IOException {
     for (int octet = in.peek(); octet >= 0 && octet != '\n' && octet != '\r'; octet = in.peek()) {
       in.read();
     }
@@ -161,13 +162,13 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
   private static final class Group {
     private static final int MOST_AT_ONCE = 1024;
 
-    private final Objects out;
+    private final DecodedParts out;
     private final byte[] decoded = new byte[MOST_AT_ONCE / 4 * 3];
     private int bits;
     private int characters;
     private int places;
 
-    Group(Objects out) {
+    Group(DecodedParts out) {
       this.out = out;
     }
 
@@ -177,7 +178,7 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
      *
      * @return how many characters it has read
      */
-    int decodeWhole(Octets in) throws IOException, OverLimitException {
+    int decodeWhole(ByteSource in) throws IOException, OverLimitException {
       int available = places == 0 ? Math.min(in.available(), MOST_AT_ONCE) : 0;
       byte[] octets = in.array();
       int start = in.position();

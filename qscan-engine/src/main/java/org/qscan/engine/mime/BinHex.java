@@ -16,13 +16,13 @@ final class BinHex {
   private static final int LONGEST_NAME = 63;
   private static final byte[] VALUES = values();
 
-  private final Octets in;
+  private final ByteSource in;
   private int bits;
   private int bitCount;
   private int last;
   private int repeats;
 
-  private BinHex(Octets in) {
+  private BinHex(ByteSource in) {
     this.in = in;
   }
 
@@ -54,7 +54,8 @@ final class BinHex {
    * @param stretch begins at the colon
    * @param out each fork becomes a file
    */
-  static void decode(Octets in, Stretch stretch, Sink out) throws IOException, OverLimitException {
+  static void decode(ByteSource in, ByteRange stretch, Sink out)
+      throws IOException, OverLimitException {
     in.seek(stretch.start() + 1, stretch.end());
     BinHex data = new BinHex(in);
     int nameLength = data.read();

@@ -39,8 +39,8 @@ final class Characters {
   /** That a reference stands for what is read next. */
   private static final int TEXT = -3;
 
-  private final Octets in;
-  private final @Nullable Unfolded unfolded;
+  private final ByteSource in;
+  private final @Nullable UnfoldedLines unfolded;
   private int ahead = NONE;
   private final int[] pending = new int[2 * Entities.LONGEST_NAME];
   private int waiting;
@@ -55,11 +55,11 @@ final class Characters {
    * @param size how many there are
    * @param payer pays for what is not looked at once alone
    */
-  Characters(Octets in, boolean folded, long size, Sink payer) {
+  Characters(ByteSource in, boolean folded, long size, Sink payer) {
     this.payer = payer;
     this.in = in;
     this.size = size;
-    this.unfolded = folded ? new Unfolded(in) : null;
+    this.unfolded = folded ? new UnfoldedLines(in) : null;
   }
 
   private int read() throws IOException {

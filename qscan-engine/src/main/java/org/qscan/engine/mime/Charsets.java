@@ -161,7 +161,7 @@ final class Charsets {
    *
    * @param start where they begin
    */
-  static @Nullable String look(Octets in, long start, long end) throws IOException {
+  static @Nullable String look(ByteSource in, long start, long end) throws IOException {
     in.seek(start, Math.min(end, start + LOOKED_AT));
     int[] first = new int[LOOKED_AT];
     for (int i = 0; i < LOOKED_AT; i++) {
@@ -188,7 +188,7 @@ final class Charsets {
     return true;
   }
 
-  static void decode(Octets in, Stretch stretch, String charset, Objects out)
+  static void decode(ByteSource in, ByteRange stretch, String charset, DecodedParts out)
       throws IOException, OverLimitException {
     in.seek(stretch.start(), stretch.end());
     if (charset.equals(UTF_7)) {
@@ -224,7 +224,7 @@ final class Charsets {
     write(characters, out);
   }
 
-  private static void write(CharBuffer characters, Objects out)
+  private static void write(CharBuffer characters, DecodedParts out)
       throws IOException, OverLimitException {
     characters.flip();
     while (characters.hasRemaining()) {
@@ -233,14 +233,15 @@ final class Charsets {
     characters.clear();
   }
 
-  private static void write(int c, Objects out) throws IOException, OverLimitException {
+  private static void write(int c, DecodedParts out) throws IOException, OverLimitException {
     if (c != 0xfeff) { // the mark is no text
       out.write(c < 256 ? c : '?');
     }
   }
 
   /** Leaves out shifts and the escapes that call character sets, RFC 1468 and RFC 1557. */
-  private static void unswitched(Octets in, Objects out) throws IOException, OverLimitException {
+  private static void unswitched(ByteSource in, DecodedParts out)
+      throws IOException, OverLimitException {
     for (int octet = in.read(); octet >= 0; octet = in.read()) {
       if (octet == ESCAPE) {
         int next = in.read();
@@ -254,7 +255,7 @@ final class Charsets {
   }
 
   /** RFC 2152: base64 of UTF-16 between a plus and whatever is not base64. */
-  private static void utf7(Octets in, Objects out) throws IOException, OverLimitException {
+  private static void utf7(ByteSource in, DecodedParts out) throws IOException, OverLimitException {
     boolean shifted = false;
     int bits = 0;
     int count = 0;

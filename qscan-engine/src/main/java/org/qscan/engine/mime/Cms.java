@@ -26,9 +26,9 @@ final class Cms {
     0x06, 0x09, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 0x01, 0x07, 0x01
   };
 
-  private final Octets in;
+  private final ByteSource in;
 
-  private Cms(Octets in) {
+  private Cms(ByteSource in) {
     this.in = in;
   }
 
@@ -37,7 +37,7 @@ final class Cms {
    *
    * @return whether it is such a message, and has content that is not empty
    */
-  static boolean decode(Octets in, long size, Sink out) throws IOException, OverLimitException {
+  static boolean decode(ByteSource in, long size, Sink out) throws IOException, OverLimitException {
     in.seek(0, size);
     Cms cms = new Cms(in);
     if (in.peek() != SEQUENCE || !cms.findData()) {

@@ -25,7 +25,7 @@ record ContentType(String type, List<Parameter> parameters, boolean complete) {
   record Parameter(String name, String value, boolean quoted) {}
 
   static ContentType of(String field) {
-    return new Reader(Candidates.unfold(field)).read();
+    return new Reader(ParameterCandidates.unfold(field)).read();
   }
 
   /** The first parameter of this name, which is in small letters; null if there is none. */

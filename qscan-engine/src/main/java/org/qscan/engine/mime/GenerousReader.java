@@ -38,7 +38,7 @@ final class GenerousReader {
    *
    * @param kind what the part in which it was said about it
    */
-  private record Layer(Piece piece, int depth, Kind kind) {}
+  private record Layer(Piece piece, int depth, ContentHints kind) {}
 
   /** Guesses that wait; of more the weakest are forgotten. */
   private static final int MOST_GUESSES = 8000;
@@ -53,11 +53,11 @@ final class GenerousReader {
    *
    * @param file the name of the file that was read; empty: the message itself
    */
-  record Fired(Remark remark, String file) {}
+  record Fired(RuleHit remark, String file) {}
 
   private final Limits limits;
   private final Tiers tiers;
-  private final Objects objects;
+  private final DecodedParts objects;
   private final Lines.Space space = new Lines.Space();
   private final List<Fired> fired = new ArrayList<>();
   private final Map<String, Insight.Label> labels = new HashMap<>();
@@ -72,7 +72,7 @@ final class GenerousReader {
   private @Nullable Piece current; // what is being read; null: the message
   private BooleanSupplier givenUp = () -> false;
   private String reading = "";
-  private Kind kind = Kind.UNKNOWN;
+  private ContentHints kind = ContentHints.UNKNOWN;
   private boolean segmented; // what is being read
   private @Nullable Piece segmentedPiece; // which is read in spite of that
   private final Meter meter;
@@ -86,7 +86,7 @@ final class GenerousReader {
     this.limits = limits;
     this.tiers = tiers;
     this.meter = new Meter(account);
-    this.objects = new Objects(view, limits, () -> givenUp.getAsBoolean(), meter);
+    this.objects = new DecodedParts(view, limits, () -> givenUp.getAsBoolean(), meter);
   }
 
   /** One that has an account of its own. */
@@ -100,7 +100,7 @@ final class GenerousReader {
   }
 
   /** The rules that fired, in the order in which they did. */
-  List<Remark> remarks() {
+  List<RuleHit> remarks() {
     return fired.stream().map(Fired::remark).toList();
   }
 
@@ -131,7 +131,7 @@ final class GenerousReader {
    * @param whole the same, once {@code arriving} has met its end
    * @param stop whether it is to stop; asked often
    */
-  void read(InputStream arriving, Octets.Opener whole, BooleanSupplier stop)
+  void read(InputStream arriving, ByteSource.Opener whole, BooleanSupplier stop)
       throws IOException, OverLimitException {
     givenUp = stop;
     try (objects) {
@@ -141,17 +141,17 @@ final class GenerousReader {
 
   /** Reads a message that is in a file as well, to its end. */
   void read(InputStream arriving, Path file) throws IOException, OverLimitException {
-    read(arriving, () -> Octets.of(file), () -> false);
+    read(arriving, () -> ByteSource.of(file), () -> false);
   }
 
-  private void readAll(InputStream arriving, Octets.Opener whole)
+  private void readAll(InputStream arriving, ByteSource.Opener whole)
       throws IOException, OverLimitException {
     Outline outline = Outline.arriving(arriving, limits.parts(), space, meter);
     long size;
-    try (Octets octets = whole.open()) {
+    try (ByteSource octets = whole.open()) {
       size = octets.size();
       meter.arrived(size);
-      decode(outline, octets, 0, Kind.UNKNOWN);
+      decode(outline, octets, 0, ContentHints.UNKNOWN);
     }
     for (Layer layer = layers.poll(); layer != null; layer = layers.poll()) {
       read(layer);
@@ -168,12 +168,13 @@ final class GenerousReader {
     }
     reading = layer.piece.name();
     current = layer.piece;
-    try (Octets octets = Octets.of(layer.piece)) {
+    try (ByteSource octets = ByteSource.of(layer.piece)) {
       read(octets, layer.depth, layer.kind);
     }
   }
 
-  private void read(Octets octets, int depth, Kind kind) throws IOException, OverLimitException {
+  private void read(ByteSource octets, int depth, ContentHints kind)
+      throws IOException, OverLimitException {
     spend(octets.size());
     decode(Outline.of(octets.stream(), limits.parts(), space, meter), octets, depth, kind);
   }
@@ -182,11 +183,11 @@ final class GenerousReader {
    * Tries what nobody declared, when all else has been read: as much of it as is in proportion to
    * the message. That there was more is no fact about the message, but about how it looks.
    */
-  private void guess(Octets.Opener whole, long size) throws IOException, OverLimitException {
+  private void guess(ByteSource.Opener whole, long size) throws IOException, OverLimitException {
     guessing = true;
     meter.beginGuessing();
     objects.allowOnly((int) Math.min(limits.parts(), GUESSED_PARTS + size / OCTETS_FOR_A_GUESS));
-    try (Octets message = whole.open()) {
+    try (ByteSource message = whole.open()) {
       while (hasMore()) {
         if (objects.isFull() || meter.hasNoneForGuesses()) {
           passedOver = true;
@@ -206,7 +207,7 @@ final class GenerousReader {
   }
 
   /** What has not been decoded yet, then what came of that, then each in other ways. */
-  private void next(Octets message) throws IOException, OverLimitException {
+  private void next(ByteSource message) throws IOException, OverLimitException {
     Guess guess = guesses.peek();
     Layer layer = guess == null || guess.again() ? layers.poll() : null;
     if (layer != null) {
@@ -221,14 +222,14 @@ final class GenerousReader {
       return;
     }
     reading = current.name();
-    try (Octets octets = Octets.of(current)) {
+    try (ByteSource octets = ByteSource.of(current)) {
       guess.attempt().make(octets);
     }
   }
 
   /** Something to be tried later, if there is enough left. */
   private void guess(Part.Evidence evidence, boolean again, Guess.Attempt attempt) {
-    Kind known = kind;
+    ContentHints known = kind;
     boolean inSegments = segmented;
     guesses.add(
         new Guess(
@@ -252,7 +253,7 @@ final class GenerousReader {
     }
   }
 
-  private void guess(Stretch stretch, Guess.Attempt attempt) {
+  private void guess(ByteRange stretch, Guess.Attempt attempt) {
     guess(new Part.Evidence(stretch, false), false, attempt);
   }
 
@@ -261,7 +262,7 @@ final class GenerousReader {
     return passedOver;
   }
 
-  private void decode(Outline outline, Octets in, int depth, Kind around)
+  private void decode(Outline outline, ByteSource in, int depth, ContentHints around)
       throws IOException, OverLimitException {
     outline.names().forEach(this::addName);
     passedOver |= outline.hasPassedOver();
@@ -272,7 +273,7 @@ final class GenerousReader {
     if (segmented && !guessing) {
       Piece piece = current;
       guess(
-          new Stretch(0, in.size()),
+          new ByteRange(0, in.size()),
           again -> {
             segmentedPiece = piece;
             read(again, depth, around);
@@ -280,7 +281,7 @@ final class GenerousReader {
       return;
     }
     if (!segmented) {
-      for (Remark remark : Linter.read(outline, depth == 0, meter)) {
+      for (RuleHit remark : Linter.read(outline, depth == 0, meter)) {
         if (!guessing) { // nobody reads it so
           remark(remark);
         }
@@ -288,7 +289,7 @@ final class GenerousReader {
       }
     }
     if (depth > 0) {
-      charsets(new Stretch(0, in.size()), around, null, in, depth);
+      charsets(new ByteRange(0, in.size()), around, null, in, depth);
     }
     for (Part part : outline.parts()) {
       kind = part.kind();
@@ -302,18 +303,18 @@ final class GenerousReader {
       }
       others(part, in, depth, harder);
       for (long start : mail ? part.starts() : List.<Long>of()) {
-        charsets(new Stretch(start, part.end()), part.kind(), part, in, depth);
+        charsets(new ByteRange(start, part.end()), part.kind(), part, in, depth);
       }
       within(part, around, in, depth);
     }
   }
 
-  private boolean isSegmented(Octets in, int depth, Kind around)
+  private boolean isSegmented(ByteSource in, int depth, ContentHints around)
       throws IOException, OverLimitException {
     if (depth == 0) {
       return false;
     }
-    kind = Kind.UNKNOWN;
+    kind = ContentHints.UNKNOWN;
     return Cms.decode(in, in.size(), sink(depth, null, "S/MIME")) && !around.mail();
   }
 
@@ -323,16 +324,17 @@ final class GenerousReader {
     }
   }
 
-  private void charsets(Stretch stretch, Kind said, @Nullable Part part, Octets in, int depth)
+  private void charsets(
+      ByteRange stretch, ContentHints said, @Nullable Part part, ByteSource in, int depth)
       throws IOException, OverLimitException {
     Set<String> charsets = new LinkedHashSet<>(said.charsets());
     String look = Charsets.look(in, stretch.start(), stretch.end());
     if (look != null) {
       charsets.add(look);
     }
-    Kind before = kind;
+    ContentHints before = kind;
     kind =
-        new Kind(
+        new ContentHints(
             Set.of(), said.markup(), said.folded(), said.mail()); // it is of no charset any more
     for (String charset : charsets) {
       begin(stretch);
@@ -343,15 +345,15 @@ final class GenerousReader {
   }
 
   /** What a document, a calendar or a card has in itself, and what a header field brings along. */
-  private void within(Part part, Kind around, Octets in, int depth)
+  private void within(Part part, ContentHints around, ByteSource in, int depth)
       throws IOException, OverLimitException {
-    for (Stretch field : part.uris()) {
+    for (ByteRange field : part.uris()) {
       Markup.decode(in, field, false, sink(depth, part, "in a header field"));
     }
     if (part.isPureBase64() && part.saysBase64()) {
       return;
     }
-    Stretch stretch = new Stretch(part.start(), part.end());
+    ByteRange stretch = new ByteRange(part.start(), part.end());
     boolean folded = kind.folded() || around.folded();
     if (kind.markup() || around.markup()) {
       markup(part, stretch, false, in, depth, "in markup");
@@ -359,11 +361,12 @@ final class GenerousReader {
     if (folded) {
       markup(part, stretch, true, in, depth, "in markup, folded"); // in a property
       spend(Meter.DECODING + Meter.SLOW_OCTET * stretch.length());
-      Folded.decode(in, stretch, sink(depth, part, "folded"));
+      ICalendar.decode(in, stretch, sink(depth, part, "folded"));
     }
   }
 
-  private void markup(Part part, Stretch stretch, boolean lines, Octets in, int depth, String how)
+  private void markup(
+      Part part, ByteRange stretch, boolean lines, ByteSource in, int depth, String how)
       throws IOException, OverLimitException {
     if (Markup.decode(in, stretch, lines, sink(depth, part, how))) {
       guess(
@@ -372,18 +375,18 @@ final class GenerousReader {
     }
   }
 
-  private void remark(Remark remark) {
+  private void remark(RuleHit remark) {
     if (ruled.add(remark.rule()) || fired.size() < MOST_REMARKS) { // as in Part
       fired.add(new Fired(remark, reading));
     }
   }
 
-  private void asItIs(Part part, Octets in) throws IOException, OverLimitException {
+  private void asItIs(Part part, ByteSource in) throws IOException, OverLimitException {
     if (part.isPureBase64() && part.saysBase64()) {
       return;
     }
     for (long start : part.starts()) {
-      Stretch stretch = new Stretch(start, part.end());
+      ByteRange stretch = new ByteRange(start, part.end());
       spend(Meter.DECODING + stretch.length());
       objects.begin();
       in.seek(stretch.start(), stretch.end());
@@ -395,14 +398,14 @@ final class GenerousReader {
     }
   }
 
-  private void base64(Part part, Octets in, int depth) throws IOException, OverLimitException {
-    Set<Stretch> declared = new LinkedHashSet<>();
+  private void base64(Part part, ByteSource in, int depth) throws IOException, OverLimitException {
+    Set<ByteRange> declared = new LinkedHashSet<>();
     if (part.saysBase64() || part.isDense()) {
       for (long start : part.starts()) {
-        declared.add(new Stretch(start, part.solidEnd()));
+        declared.add(new ByteRange(start, part.solidEnd()));
       }
       for (long start : part.restarts()) {
-        declared.add(new Stretch(start, part.solidEnd()));
+        declared.add(new ByteRange(start, part.solidEnd()));
       }
     }
     Set<Part.Evidence> looks = new LinkedHashSet<>();
@@ -411,7 +414,7 @@ final class GenerousReader {
       looks.addAll(run.pieces());
     }
     looks.removeIf(evidence -> declared.contains(evidence.stretch()));
-    for (Stretch stretch : declared) {
+    for (ByteRange stretch : declared) {
       if (part.saysBase64()) {
         base64(stretch, part, in, depth);
       } else {
@@ -423,20 +426,20 @@ final class GenerousReader {
     }
   }
 
-  private void base64(Stretch stretch, Part part, Octets in, int depth)
+  private void base64(ByteRange stretch, Part part, ByteSource in, int depth)
       throws IOException, OverLimitException {
     Base64Reading.Ambiguity ambiguity =
         base64(Base64Reading.USUAL, stretch, part, in, depth, "base64");
     otherwise(ambiguity, stretch, part, in, depth);
     if (ambiguity.innerPad() >= 0) {
-      Stretch behind = new Stretch(ambiguity.innerPad(), stretch.end());
+      ByteRange behind = new ByteRange(ambiguity.innerPad(), stretch.end());
       otherwise(
           base64(Base64Reading.USUAL, behind, part, in, depth, "base64"), behind, part, in, depth);
     }
   }
 
   private void otherwise(
-      Base64Reading.Ambiguity ambiguity, Stretch stretch, Part part, Octets in, int depth)
+      Base64Reading.Ambiguity ambiguity, ByteRange stretch, Part part, ByteSource in, int depth)
       throws IOException, OverLimitException {
     for (Base64Reading other : ambiguity.others()) {
       base64(other, stretch, part, in, depth, "base64, read otherwise");
@@ -444,7 +447,7 @@ final class GenerousReader {
   }
 
   private Base64Reading.Ambiguity base64(
-      Base64Reading by, Stretch stretch, Part part, Octets in, int depth, String how)
+      Base64Reading by, ByteRange stretch, Part part, ByteSource in, int depth, String how)
       throws IOException, OverLimitException {
     begin(stretch);
     Base64Reading.Ambiguity ambiguity = by.decode(in, stretch, objects);
@@ -457,19 +460,20 @@ final class GenerousReader {
         evidence,
         false,
         in -> {
-          Stretch stretch = evidence.stretch();
+          ByteRange stretch = evidence.stretch();
           if (!Guess.isMoreThanDigits(in, stretch)) {
             return;
           }
           long innerPad = guessBase64(evidence, stretch, part, in, depth);
           if (innerPad >= 0) {
-            guessBase64(evidence, new Stretch(innerPad, stretch.end()), part, in, depth);
+            guessBase64(evidence, new ByteRange(innerPad, stretch.end()), part, in, depth);
           }
         });
   }
 
   /** Decodes it in the usual way, and leaves the others for later. */
-  private long guessBase64(Part.Evidence evidence, Stretch stretch, Part part, Octets in, int depth)
+  private long guessBase64(
+      Part.Evidence evidence, ByteRange stretch, Part part, ByteSource in, int depth)
       throws IOException, OverLimitException {
     Base64Reading.Ambiguity ambiguity =
         base64(Base64Reading.USUAL, stretch, part, in, depth, "base64");
@@ -482,13 +486,13 @@ final class GenerousReader {
     return ambiguity.innerPad();
   }
 
-  private void quotedPrintable(Part part, Octets in, int depth, boolean harder)
+  private void quotedPrintable(Part part, ByteSource in, int depth, boolean harder)
       throws IOException, OverLimitException {
     if (!part.looksQuotedPrintable()) {
       return;
     }
     for (long start : part.starts()) {
-      Stretch stretch = new Stretch(start, part.end());
+      ByteRange stretch = new ByteRange(start, part.end());
       if (!part.saysQuotedPrintable()) {
         guess(stretch, again -> guessQuotedPrintable(stretch, part, again, depth, harder));
         continue;
@@ -497,7 +501,7 @@ final class GenerousReader {
           quotedPrintable(QuotedPrintableReading.USUAL, stretch, part, in, depth, "");
       if (part.isTrusted() && !segmented && !guessing && ambiguity.malformed()) {
         Rule rule = part.isText() ? Rule.TEXT_MALFORMED : Rule.QUOTED_PRINTABLE_MALFORMED;
-        remark(new Remark(rule, part.bodyLine(), ""));
+        remark(new RuleHit(rule, part.bodyLine(), ""));
       }
       for (QuotedPrintableReading other : ambiguity.others()) {
         quotedPrintable(other, stretch, part, in, depth, ", read otherwise");
@@ -506,7 +510,7 @@ final class GenerousReader {
   }
 
   private QuotedPrintableReading.Ambiguity quotedPrintable(
-      QuotedPrintableReading by, Stretch stretch, Part part, Octets in, int depth, String how)
+      QuotedPrintableReading by, ByteRange stretch, Part part, ByteSource in, int depth, String how)
       throws IOException, OverLimitException {
     begin(stretch);
     QuotedPrintableReading.Ambiguity ambiguity = by.decode(in, stretch, objects);
@@ -516,7 +520,7 @@ final class GenerousReader {
 
   /** Of text, as a rule, in which an address has an escape, there is one way to read it. */
   private void guessQuotedPrintable(
-      Stretch stretch, Part part, Octets in, int depth, boolean harder)
+      ByteRange stretch, Part part, ByteSource in, int depth, boolean harder)
       throws IOException, OverLimitException {
     QuotedPrintableReading.Ambiguity ambiguity =
         quotedPrintable(QuotedPrintableReading.USUAL, stretch, part, in, depth, "");
@@ -531,12 +535,12 @@ final class GenerousReader {
     }
   }
 
-  private void others(Part part, Octets in, int depth, boolean harder)
+  private void others(Part part, ByteSource in, int depth, boolean harder)
       throws IOException, OverLimitException {
     List<Part.Quoted> uuencoded = new ArrayList<>(part.uuencoded());
     if (part.saysUuencode() || harder) {
       for (long start : part.starts()) {
-        uuencoded.add(new Part.Quoted(new Stretch(start, part.end()), 0, false));
+        uuencoded.add(new Part.Quoted(new ByteRange(start, part.end()), 0, false));
       }
     }
     for (Part.Quoted quoted : uuencoded) {
@@ -546,18 +550,18 @@ final class GenerousReader {
         guess(quoted.stretch(), again -> uuencode(quoted, part, again, depth));
       }
     }
-    for (Stretch stretch : part.yencoded()) {
+    for (ByteRange stretch : part.yencoded()) {
       begin(stretch);
       Yenc.decode(in, stretch, objects);
       end(depth, part, "yEnc");
     }
-    for (Stretch stretch : part.binhexed()) {
+    for (ByteRange stretch : part.binhexed()) {
       spend(Meter.DECODING + Meter.SLOW_OCTET * stretch.length());
       BinHex.decode(in, stretch, sink(depth, part, "BinHex"));
     }
   }
 
-  private void uuencode(Part.Quoted quoted, Part part, Octets in, int depth)
+  private void uuencode(Part.Quoted quoted, Part part, ByteSource in, int depth)
       throws IOException, OverLimitException {
     boolean small = uuencode(Uuencode.USUAL, quoted.stretch(), part, in, depth);
     for (Uuencode reading : Uuencode.others(quoted.prefix(), small, part.isFlowed())) {
@@ -565,7 +569,7 @@ final class GenerousReader {
     }
   }
 
-  private boolean uuencode(Uuencode reading, Stretch stretch, Part part, Octets in, int depth)
+  private boolean uuencode(Uuencode reading, ByteRange stretch, Part part, ByteSource in, int depth)
       throws IOException, OverLimitException {
     begin(stretch);
     boolean small = reading.decode(in, stretch, objects);
@@ -603,7 +607,7 @@ final class GenerousReader {
     };
   }
 
-  private void begin(Stretch stretch) throws IOException, OverLimitException {
+  private void begin(ByteRange stretch) throws IOException, OverLimitException {
     spend(Meter.DECODING + Meter.SLOW_OCTET * stretch.length());
     objects.begin();
   }

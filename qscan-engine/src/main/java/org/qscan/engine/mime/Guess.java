@@ -25,7 +25,7 @@ record Guess(
   /** One way to decode something. */
   @FunctionalInterface
   interface Attempt {
-    void make(Octets in) throws IOException, OverLimitException;
+    void make(ByteSource in) throws IOException, OverLimitException;
   }
 
   /** What begins like a known file before all else, then long before short. */
@@ -76,7 +76,7 @@ record Guess(
   }
 
   /** Whether there is anything in it but the digits of a hash, of which nobody makes a file. */
-  static boolean isMoreThanDigits(Octets in, Stretch stretch) throws IOException {
+  static boolean isMoreThanDigits(ByteSource in, ByteRange stretch) throws IOException {
     in.seek(stretch.start(), stretch.end());
     boolean small = false;
     boolean large = false;

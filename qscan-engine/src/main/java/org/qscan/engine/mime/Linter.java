@@ -12,7 +12,7 @@ final class Linter {
 
   private static final int LONGEST_BOUNDARY = 70;
 
-  private final List<Remark> remarks = new ArrayList<>();
+  private final List<RuleHit> remarks = new ArrayList<>();
   private final Meter meter;
 
   private Linter(Meter meter) {
@@ -26,7 +26,7 @@ final class Linter {
    *     be no message
    * @param meter pays for it
    */
-  static List<Remark> read(Outline outline, boolean received, Meter meter)
+  static List<RuleHit> read(Outline outline, boolean received, Meter meter)
       throws OverLimitException {
     Linter linter = new Linter(meter);
     for (Part part : outline.parts()) {
@@ -47,7 +47,7 @@ final class Linter {
   }
 
   private void add(Rule rule, Field field) {
-    remarks.add(new Remark(rule, field.line(), field.text()));
+    remarks.add(new RuleHit(rule, field.line(), field.text()));
   }
 
   private void part(Part part) throws OverLimitException {
@@ -99,10 +99,10 @@ final class Linter {
       encoding(encoding, known);
     }
     if (part.saysBase64() && part.foreignLine() > 0) {
-      remarks.add(new Remark(Rule.BASE64_FOREIGN, part.foreignLine(), part.foreignText()));
+      remarks.add(new RuleHit(Rule.BASE64_FOREIGN, part.foreignLine(), part.foreignText()));
     }
     if (part.saysBase64() && part.innerPadLine() > 0) {
-      remarks.add(new Remark(Rule.BASE64_PADDING, part.innerPadLine(), part.innerPadText()));
+      remarks.add(new RuleHit(Rule.BASE64_PADDING, part.innerPadLine(), part.innerPadText()));
     }
     return known != null && known.isMessage();
   }
@@ -115,7 +115,7 @@ final class Linter {
   }
 
   private static String normal(String value) {
-    return Candidates.without(value, " \t\n\"").toLowerCase(Locale.ROOT);
+    return ParameterCandidates.without(value, " \t\n\"").toLowerCase(Locale.ROOT);
   }
 
   /** A field with a name that lenient readers may take for one of those that matter. */
@@ -146,7 +146,7 @@ final class Linter {
 
   private static boolean isLikeMultipart(String value) {
     return Part.letters(value, 40).contains("multipart")
-        || Part.letters(Candidates.withoutComments(value), 40).contains("multipart");
+        || Part.letters(ParameterCandidates.withoutComments(value), 40).contains("multipart");
   }
 
   private void boundary(Field field, ContentType type) throws OverLimitException {
@@ -162,7 +162,7 @@ final class Linter {
     if (boundaries.size() > 1) {
       add(Rule.BOUNDARY_CONFLICT, field);
     } else if (boundaries.isEmpty()) {
-      boolean hidden = !Candidates.of(field.value(), "boundary", meter).isEmpty();
+      boolean hidden = !ParameterCandidates.of(field.value(), "boundary", meter).isEmpty();
       add(hidden ? Rule.BOUNDARY_HIDDEN : Rule.BOUNDARY_MISSING, field);
     } else if (!isLegal(boundaries.iterator().next()) || hasHole(field.value())) {
       add(Rule.BOUNDARY_SYNTAX, field);

@@ -28,22 +28,23 @@ final class Markup {
 
   private final Characters in;
   private final Sink out;
-  private final Token token;
-  private final Word scheme = new Word("data:");
-  private final Word call = new Word("atob");
-  private final Word entity = new Word("<!entity"); // without "<" a script could have it
+  private final InlineBase64 token;
+  private final WordMatcher scheme = new WordMatcher("data:");
+  private final WordMatcher call = new WordMatcher("atob");
+  private final WordMatcher entity =
+      new WordMatcher("<!entity"); // without "<" a script could have it
   private final boolean declares;
   private boolean declarations;
   private boolean calls;
   private boolean looks;
 
-  private Markup(Octets in, Stretch stretch, boolean folded, boolean declares, Sink out)
+  private Markup(ByteSource in, ByteRange stretch, boolean folded, boolean declares, Sink out)
       throws IOException {
     in.seek(stretch.start(), stretch.end());
     this.declares = declares;
     this.in = new Characters(in, folded, stretch.length(), out);
     this.out = out;
-    this.token = new Token(out);
+    this.token = new InlineBase64(out);
   }
 
   /** Whether a line begins as those of documents do, and not as one of a picture may by chance. */
@@ -73,7 +74,7 @@ final class Markup {
    * @param folded whether it stands in lines that are folded, as in a calendar
    * @return whether there is text between two tags that looks encoded
    */
-  static boolean decode(Octets in, Stretch stretch, boolean folded, Sink out)
+  static boolean decode(ByteSource in, ByteRange stretch, boolean folded, Sink out)
       throws IOException, OverLimitException {
     Markup html = decode(in, stretch, folded, false, out);
     if (!html.declarations) {
@@ -86,7 +87,7 @@ final class Markup {
    * Decodes what is all base64 between two tags, as documents have files. Nobody says that it is
    * one, and so it is a guess.
    */
-  static void texts(Octets in, Stretch stretch, boolean folded, Sink out)
+  static void texts(ByteSource in, ByteRange stretch, boolean folded, Sink out)
       throws IOException, OverLimitException {
     out.pay(Meter.DECODING + 2 * Meter.SLOW_OCTET * stretch.length());
     Markup html = new Markup(in, stretch, folded, false, out);
@@ -99,7 +100,7 @@ final class Markup {
 
   /** Reads it, and once more if there is a call of atob(). */
   private static Markup decode(
-      Octets in, Stretch stretch, boolean folded, boolean declares, Sink out)
+      ByteSource in, ByteRange stretch, boolean folded, boolean declares, Sink out)
       throws IOException, OverLimitException {
     out.pay(Meter.DECODING + 2 * Meter.SLOW_OCTET * stretch.length());
     Markup markup = new Markup(in, stretch, folded, declares, out);
@@ -150,7 +151,7 @@ final class Markup {
         broken = true;
       }
     }
-    boolean enough = c == '<' && characters >= (words ? FEWEST_IN_WORDS : Token.FEWEST);
+    boolean enough = c == '<' && characters >= (words ? FEWEST_IN_WORDS : InlineBase64.FEWEST);
     looks |= enough;
     if (enough && decode) {
       token.end();
@@ -202,7 +203,7 @@ final class Markup {
 
   /** From behind its scheme on; says whether another one has begun in it. */
   private boolean uri() throws IOException, OverLimitException {
-    Word base64 = new Word("base64");
+    WordMatcher base64 = new WordMatcher("base64");
     boolean saysBase64 = false;
     boolean prose = false;
     int c = in.next();

@@ -56,7 +56,7 @@ final class Outline {
   private boolean fieldIsWhole;
   private boolean fieldMatters;
 
-  private @Nullable Stretch dash;
+  private @Nullable ByteRange dash;
   private long beforeDash;
 
   private long runStart = -1;
@@ -135,11 +135,11 @@ final class Outline {
     dash = null;
     if (isDash()) {
       if (isDeclared()) {
-        cut(new Stretch(lines.start(), lines.after()), previousEnd, true);
+        cut(new ByteRange(lines.start(), lines.after()), previousEnd, true);
         previousEnd = lines.end();
         return;
       }
-      dash = new Stretch(lines.start(), lines.after());
+      dash = new ByteRange(lines.start(), lines.after());
       beforeDash = previousEnd;
     }
     if (inHeader) {
@@ -197,7 +197,7 @@ final class Outline {
     return looksLikeContent();
   }
 
-  private void cut(Stretch boundary, long end, boolean declared) throws OverLimitException {
+  private void cut(ByteRange boundary, long end, boolean declared) throws OverLimitException {
     endPart(Math.min(end, boundary.start()));
     part = new Part(boundary.end(), true, declared);
     inHeader = true;
@@ -340,7 +340,7 @@ final class Outline {
     boolean parameters = all.indexOf('=') >= 0;
     if (hasUri(all)) {
       countFound();
-      part.addUris(new Stretch(fieldStart, fieldEnd));
+      part.addUris(new ByteRange(fieldStart, fieldEnd));
     }
     if (fieldMatters || (parameters && contains(all, "boundary"))) {
       part.add(new Field(fieldLine, all, part.blocks()), meter);
@@ -358,7 +358,7 @@ final class Outline {
                 + mostParts);
       }
       if (parameters) {
-        for (String boundary : Candidates.of(all, "boundary", meter)) {
+        for (String boundary : ParameterCandidates.of(all, "boundary", meter)) {
           declare(boundary);
         }
       }
@@ -391,12 +391,12 @@ final class Outline {
     StringBuilder all = new StringBuilder();
     for (Field field : part.fields()) {
       if (field.text().indexOf('=') >= 0 && all.length() < LONGEST_FIELD) {
-        addNames(Candidates.of(field.text(), "name", meter));
+        addNames(ParameterCandidates.of(field.text(), "name", meter));
         all.append(field.text()).append("; ");
       }
     }
     if (all.length() > 0) {
-      addNames(Candidates.of(all.toString(), "name", meter));
+      addNames(ParameterCandidates.of(all.toString(), "name", meter));
     }
   }
 
@@ -470,7 +470,7 @@ final class Outline {
     int first = lines.first();
     if (first == '<' && !part.isMarkup() && Markup.begins(lines)) {
       part.looksLikeMarkup();
-    } else if (first == 'b' && Folded.begins(lines)) {
+    } else if (first == 'b' && ICalendar.begins(lines)) {
       part.looksFolded();
     } else if (first == '=') {
       yenc();
@@ -515,7 +515,7 @@ final class Outline {
 
   private void endPiece() throws OverLimitException {
     if (pieceStart >= 0) {
-      Part.Evidence piece = new Part.Evidence(new Stretch(pieceStart, runEnd), pieceKnown);
+      Part.Evidence piece = new Part.Evidence(new ByteRange(pieceStart, runEnd), pieceKnown);
       if (pieces.size() < mostParts) {
         pieces.add(piece);
       } else {
@@ -531,7 +531,7 @@ final class Outline {
   private void endRun() throws OverLimitException {
     endPiece();
     if (runStart >= 0) {
-      Part.Evidence run = new Part.Evidence(new Stretch(runStart, runEnd), runKnown);
+      Part.Evidence run = new Part.Evidence(new ByteRange(runStart, runEnd), runKnown);
       if (weakest != null && Guess.STRONGEST.compare(run, weakest) >= 0) {
         passedOver = true;
       } else if (part.add(new Part.Run(run, List.copyOf(pieces)), runCharacters)) {
@@ -616,7 +616,7 @@ final class Outline {
   private void endUuencode(long end) throws OverLimitException {
     if (uuStart >= 0 && (uuBegun || uuLines > 1 || part.saysUuencode()) && end > uuStart) {
       if (uuBegun || uuGuesses < mostParts) {
-        part.uuencoded().add(new Part.Quoted(new Stretch(uuStart, end), uuPrefix, uuBegun));
+        part.uuencoded().add(new Part.Quoted(new ByteRange(uuStart, end), uuPrefix, uuBegun));
       }
       if (uuBegun) {
         countFound();
@@ -647,7 +647,7 @@ final class Outline {
 
   private void endYenc(long end) throws OverLimitException {
     if (yencStart >= 0 && end > yencStart) {
-      part.yencoded().add(new Stretch(yencStart, end));
+      part.yencoded().add(new ByteRange(yencStart, end));
       countFound();
     }
     yencStart = -1;
@@ -665,7 +665,7 @@ final class Outline {
 
   private void endBinhex(long end) throws OverLimitException {
     if (binhexStart >= 0 && end > binhexStart) {
-      part.binhexed().add(new Stretch(binhexStart, end));
+      part.binhexed().add(new ByteRange(binhexStart, end));
       countFound();
     }
     binhexStart = -1;

@@ -29,17 +29,17 @@ final class Part {
   private final long start;
   private final boolean behindBoundary;
   private final boolean trusted;
-  private final List<Remark> remarks = new ArrayList<>();
+  private final List<RuleHit> remarks = new ArrayList<>();
   private final Set<Rule> ruled = EnumSet.noneOf(Rule.class);
   private final List<Field> fields = new ArrayList<>();
-  private final List<Stretch> uris = new ArrayList<>();
+  private final List<ByteRange> uris = new ArrayList<>();
   private final List<Long> starts = new ArrayList<>();
   private final List<Long> restarts = new ArrayList<>();
   private final List<Run> runs = new ArrayList<>();
   private final Set<String> charsets = new LinkedHashSet<>();
   private final List<Quoted> uuencoded = new ArrayList<>();
-  private final List<Stretch> yencoded = new ArrayList<>();
-  private final List<Stretch> binhexed = new ArrayList<>();
+  private final List<ByteRange> yencoded = new ArrayList<>();
+  private final List<ByteRange> binhexed = new ArrayList<>();
   private long end;
   private long solidEnd;
   private boolean saysBase64;
@@ -85,7 +85,7 @@ final class Part {
    *
    * @param known whether it begins as base64 of a file of some known type does
    */
-  record Evidence(Stretch stretch, boolean known) {}
+  record Evidence(ByteRange stretch, boolean known) {}
 
   /**
    * Lines that may be uuencoded.
@@ -93,7 +93,7 @@ final class Part {
    * @param prefix how many octets stood before the word that began them
    * @param begun whether a line of the format's own begins them
    */
-  record Quoted(Stretch stretch, int prefix, boolean begun) {}
+  record Quoted(ByteRange stretch, int prefix, boolean begun) {}
 
   /**
    * A part that begins here.
@@ -142,13 +142,13 @@ final class Part {
   }
 
   /** What is odd about its header as lines. */
-  List<Remark> remarks() {
+  List<RuleHit> remarks() {
     return remarks;
   }
 
   void remark(Rule rule, Lines line) {
     if (ruled.add(rule) || remarks.size() < MOST_REMARKS) { // many of one must not hide another
-      remarks.add(new Remark(rule, line.number(), line.text()));
+      remarks.add(new RuleHit(rule, line.number(), line.text()));
     }
   }
 
@@ -260,16 +260,16 @@ final class Part {
   }
 
   /** What it says, or looks as if, it is. */
-  Kind kind() {
-    return new Kind(charsets, markup, folded, mail);
+  ContentHints kind() {
+    return new ContentHints(charsets, markup, folded, mail);
   }
 
   /** Header fields that have a {@code data:} URI, whatever field that is. */
-  List<Stretch> uris() {
+  List<ByteRange> uris() {
     return uris;
   }
 
-  void addUris(Stretch field) {
+  void addUris(ByteRange field) {
     uris.add(field);
   }
 
@@ -287,7 +287,7 @@ final class Part {
 
   /** What the value of a transfer encoding may mean to somebody. */
   private void encoding(String value) {
-    String plain = letters(Candidates.withoutComments(value), 200);
+    String plain = letters(ParameterCandidates.withoutComments(value), 200);
     String all = letters(value, 200);
     if (plain.equals("7bit") || plain.equals("8bit") || plain.equals("binary")) {
       return;
@@ -353,11 +353,11 @@ final class Part {
     return uuencoded;
   }
 
-  List<Stretch> yencoded() {
+  List<ByteRange> yencoded() {
     return yencoded;
   }
 
-  List<Stretch> binhexed() {
+  List<ByteRange> binhexed() {
     return binhexed;
   }
 

@@ -45,21 +45,22 @@ record QuotedPrintableReading(int dropped, boolean lowerCase, boolean trailing) 
   }
 
   /** Decodes; says what was ambiguous on the way. */
-  Ambiguity decode(Octets in, Stretch stretch, Objects out) throws IOException, OverLimitException {
+  Ambiguity decode(ByteSource in, ByteRange stretch, DecodedParts out)
+      throws IOException, OverLimitException {
     in.seek(stretch.start(), stretch.end());
     return new Run(in, out).run();
   }
 
   private final class Run {
-    private final Octets in;
-    private final Objects out;
+    private final ByteSource in;
+    private final DecodedParts out;
     private final byte[] held = new byte[MOST_BLANKS];
     private int holding;
     private boolean malformed;
     private boolean small;
     private boolean blanks;
 
-    Run(Octets in, Objects out) {
+    Run(ByteSource in, DecodedParts out) {
       this.in = in;
       this.out = out;
     }

@@ -128,7 +128,8 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
    *
    * @return whether there are small letters or what follows them, which the usual alphabet has not
    */
-  boolean decode(Octets in, Stretch stretch, Objects out) throws IOException, OverLimitException {
+  boolean decode(ByteSource in, ByteRange stretch, DecodedParts out)
+      throws IOException, OverLimitException {
     in.seek(stretch.start(), stretch.end());
     byte[] line = new byte[LONGEST];
     int length = 0;
@@ -171,7 +172,8 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
     return octet < ' ' || (octet > '`' && alphabet == Alphabet.UU) ? -1 : octet - ' ' & 63;
   }
 
-  private void line(byte[] line, int length, Objects out) throws IOException, OverLimitException {
+  private void line(byte[] line, int length, DecodedParts out)
+      throws IOException, OverLimitException {
     int octets = length < 2 ? 0 : value(line[0]);
     int characters = groups(octets) * 4;
     if (octets <= 0 || length - 1 > characters + 2) {

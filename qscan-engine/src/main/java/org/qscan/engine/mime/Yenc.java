@@ -7,7 +7,7 @@ final class Yenc {
 
   private Yenc() {}
 
-  static void decode(Octets in, Stretch stretch, Objects out)
+  static void decode(ByteSource in, ByteRange stretch, DecodedParts out)
       throws IOException, OverLimitException {
     in.seek(stretch.start(), stretch.end());
     boolean atStart = true;
@@ -30,7 +30,7 @@ final class Yenc {
     }
   }
 
-  private static void skipLine(Octets in) throws IOException {
+  private static void skipLine(ByteSource in) throws IOException {
     for (int octet = in.peek(); octet >= 0 && octet != '\n' && octet != '\r'; octet = in.peek()) {
       in.read();
     }

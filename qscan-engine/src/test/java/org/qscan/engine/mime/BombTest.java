@@ -156,7 +156,7 @@ class BombTest {
             + "--x\nContent-Transfer-Encoding: base64\n"
             + "Content-Transfer-Encoding: quoted-printable\n\nQUJD\n--x--\n";
     assertThat(read(mail, USUAL).remarks())
-        .extracting(Remark::rule)
+        .extracting(RuleHit::rule)
         .contains(Rule.HEADER_BROKEN, Rule.ENCODING_CONFLICT);
   }
 

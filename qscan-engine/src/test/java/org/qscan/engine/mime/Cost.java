@@ -43,7 +43,7 @@ final class Cost {
    * @param directory to work in
    */
   Cost(Path directory) {
-    this(directory, List.of(new Mime4j(USUAL), new Generous(USUAL, Tiers.DEFAULT)));
+    this(directory, List.of(new Mime4j(USUAL), new GenerousExtractor(USUAL, Tiers.DEFAULT)));
   }
 
   Cost(Path directory, List<Extractor> extractors) {
@@ -53,7 +53,9 @@ final class Cost {
   /** Where all that is made of a mail goes to files, as for a scanner that is a program. */
   static Cost inFiles(Path directory) {
     return new Cost(
-        directory, List.of(new Mime4j(USUAL), new Generous(USUAL, Tiers.DEFAULT)), Memory.none());
+        directory,
+        List.of(new Mime4j(USUAL), new GenerousExtractor(USUAL, Tiers.DEFAULT)),
+        Memory.none());
   }
 
   private Cost(Path directory, List<Extractor> extractors, Memory memory) {

@@ -92,7 +92,7 @@ class HiddenContentTest {
     List<Extractor> extractors = new ArrayList<>();
     extractors.add(new Ripmime(RealPrograms.require("ripmime"), LONG, WIDE));
     extractors.add(new Mime4j(WIDE));
-    extractors.add(new Generous(WIDE, Tiers.DEFAULT));
+    extractors.add(new GenerousExtractor(WIDE, Tiers.DEFAULT));
     List<Set<String>> finders = new ArrayList<>();
     List<Path> missed = new ArrayList<>();
     for (Path mail : mails) {

@@ -97,7 +97,8 @@ final class LocaleProgram {
     StringBuilder readings = new StringBuilder(name);
     Path session = Files.createTempDirectory(scratch, "session");
     byte[] octets = Mails.octets(mail);
-    List<Extractor> extractors = List.of(new Mime4j(LIMITS), new Generous(LIMITS, Tiers.DEFAULT));
+    List<Extractor> extractors =
+        List.of(new Mime4j(LIMITS), new GenerousExtractor(LIMITS, Tiers.DEFAULT));
     try (Views views =
         Views.start(() -> session, "test", extractors, LIMITS, false, Memory.none())) {
       views.message().append(octets, 0, octets.length);

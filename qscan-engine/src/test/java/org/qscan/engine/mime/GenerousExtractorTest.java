@@ -16,7 +16,7 @@ import org.qscan.engine.extract.View;
 import org.qscan.engine.testing.Mails;
 
 /** What the reader makes of mail that is as it should be. */
-class GenerousTest {
+class GenerousExtractorTest {
 
   private static final Limits WIDE = new Limits(2000, 50, 1L << 30);
 

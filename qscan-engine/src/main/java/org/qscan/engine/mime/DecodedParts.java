@@ -18,7 +18,7 @@ import org.qscan.engine.extract.View;
  * What was made of a message: numbered, none empty, no two alike, and no more or larger ones than
  * allowed.
  */
-final class Objects implements AutoCloseable {
+final class DecodedParts implements AutoCloseable {
 
   private static final int IN_MEMORY = 65536;
 
@@ -42,7 +42,7 @@ final class Objects implements AutoCloseable {
   private int mostPieces = Integer.MAX_VALUE;
   private @Nullable Piece spilled;
 
-  Objects(View view, Limits limits, BooleanSupplier cancelled, Meter meter) {
+  DecodedParts(View view, Limits limits, BooleanSupplier cancelled, Meter meter) {
     this.meter = meter;
     this.view = view;
     this.limits = limits;

@@ -1,7 +1,7 @@
 package org.qscan.engine.mime;
 
 /** Waits for a word, in any case, in what comes character by character. */
-final class Word {
+final class WordMatcher {
 
   private final String word;
   private int read;
@@ -12,7 +12,7 @@ final class Word {
    * @param word in small letters; its first one is in it only once, or it is not found in all
    *     places
    */
-  Word(String word) {
+  WordMatcher(String word) {
     this.word = word;
   }
 

@@ -3,11 +3,11 @@ package org.qscan.engine.mime;
 import java.io.IOException;
 
 /** The octets of calendars and cards, whose lines may be folded anywhere (RFC 5545, RFC 6350). */
-final class Unfolded {
+final class UnfoldedLines {
 
-  private final Octets in;
+  private final ByteSource in;
 
-  Unfolded(Octets in) {
+  UnfoldedLines(ByteSource in) {
     this.in = in;
   }
 

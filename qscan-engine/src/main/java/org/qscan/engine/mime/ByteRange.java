@@ -6,7 +6,7 @@ package org.qscan.engine.mime;
  * @param start its first octet
  * @param end behind its last
  */
-record Stretch(long start, long end) {
+record ByteRange(long start, long end) {
 
   long length() {
     return end - start;

@@ -6,19 +6,19 @@ import java.io.IOException;
  * What calendars and cards bring along (RFC 5545, RFC 6350): base64 behind a property that says so,
  * in lines that may be folded anywhere.
  */
-final class Folded {
+final class ICalendar {
 
-  private final Unfolded in;
+  private final UnfoldedLines in;
   private final Sink out;
-  private final Token token;
-  private final Word encoding = new Word("enc");
-  private final Word base64 = new Word("64");
+  private final InlineBase64 token;
+  private final WordMatcher encoding = new WordMatcher("enc");
+  private final WordMatcher base64 = new WordMatcher("64");
   private boolean saysBase64;
 
-  private Folded(Octets in, Sink out) {
-    this.in = new Unfolded(in);
+  private ICalendar(ByteSource in, Sink out) {
+    this.in = new UnfoldedLines(in);
     this.out = out;
-    this.token = new Token(out);
+    this.token = new InlineBase64(out);
   }
 
   /** Whether a line could be the first of such a thing. */
@@ -26,9 +26,10 @@ final class Folded {
     return line.beginsWith("begin:v");
   }
 
-  static void decode(Octets in, Stretch stretch, Sink out) throws IOException, OverLimitException {
+  static void decode(ByteSource in, ByteRange stretch, Sink out)
+      throws IOException, OverLimitException {
     in.seek(stretch.start(), stretch.end());
-    new Folded(in, out).run();
+    new ICalendar(in, out).run();
   }
 
   private void run() throws IOException, OverLimitException {

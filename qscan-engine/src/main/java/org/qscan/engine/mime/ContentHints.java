@@ -12,12 +12,12 @@ import java.util.Set;
  * @param folded whether it is a calendar or a card
  * @param mail whether it is a message
  */
-record Kind(Set<String> charsets, boolean markup, boolean folded, boolean mail) {
+record ContentHints(Set<String> charsets, boolean markup, boolean folded, boolean mail) {
 
   /** Nothing is known. */
-  static final Kind UNKNOWN = new Kind(Set.of(), false, false, false);
+  static final ContentHints UNKNOWN = new ContentHints(Set.of(), false, false, false);
 
-  Kind {
+  ContentHints {
     // Not Set.copyOf: in what order things are made must not differ from run to run.
     charsets =
         charsets.isEmpty() ? Set.of() : Collections.unmodifiableSet(new LinkedHashSet<>(charsets));

@@ -12,7 +12,7 @@ import org.qscan.engine.extract.Message;
 import org.qscan.engine.extract.Piece;
 
 /** A message, or a part, of which any stretch can be read again, through one buffer. */
-final class Octets implements AutoCloseable {
+final class ByteSource implements AutoCloseable {
 
   private static final int BUFFER = 32768;
 
@@ -24,7 +24,7 @@ final class Octets implements AutoCloseable {
   private long next;
   private long end;
 
-  private Octets(@Nullable FileChannel file, byte[] buffer, long size) {
+  private ByteSource(@Nullable FileChannel file, byte[] buffer, long size) {
     this.file = file;
     this.buffer = buffer;
     this.size = size;
@@ -33,29 +33,30 @@ final class Octets implements AutoCloseable {
   /** Opens one when it is there. */
   @FunctionalInterface
   interface Opener {
-    Octets open() throws IOException;
+    ByteSource open() throws IOException;
   }
 
   /** Those of a file. */
-  static Octets of(Path path) throws IOException {
+  static ByteSource of(Path path) throws IOException {
     FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
-    return new Octets(file, new byte[BUFFER], file.size());
+    return new ByteSource(file, new byte[BUFFER], file.size());
   }
 
   /** Those of a part. */
-  static Octets of(Piece piece) throws IOException {
+  static ByteSource of(Piece piece) throws IOException {
     return of(piece.inMemory(), piece.file());
   }
 
   /** Those of a message that is complete. */
-  static Octets of(Message message) throws IOException {
+  static ByteSource of(Message message) throws IOException {
     return of(message.inMemory(), message.file());
   }
 
   @SuppressWarnings("ByteBufferBackingArray") // it wraps its array from the first octet
-  private static Octets of(@Nullable ByteBuffer memory, @Nullable Path file) throws IOException {
+  private static ByteSource of(@Nullable ByteBuffer memory, @Nullable Path file)
+      throws IOException {
     if (memory != null) {
-      return new Octets(null, memory.array(), memory.limit());
+      return new ByteSource(null, memory.array(), memory.limit());
     }
     return of(java.util.Objects.requireNonNull(file));
   }

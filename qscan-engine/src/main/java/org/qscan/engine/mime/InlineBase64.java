@@ -6,7 +6,7 @@ import java.io.IOException;
  * Base64 that comes character by character out of something else: a script, a calendar, a URI. Kept
  * if there is enough of it.
  */
-final class Token {
+final class InlineBase64 {
 
   /** Shorter ones are words. */
   static final int FEWEST = 24;
@@ -16,7 +16,7 @@ final class Token {
   private int places;
   private long characters;
 
-  Token(Sink out) {
+  InlineBase64(Sink out) {
     this.out = out;
   }
 

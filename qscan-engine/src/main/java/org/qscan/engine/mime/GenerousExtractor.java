@@ -24,7 +24,7 @@ import org.qscan.engine.extract.View;
  * message arrives, and decodes them when it is there. It reports no names: most that it takes for
  * possible are nobody's, and the log is for those that some reader would show.
  */
-public final class Generous implements Extractor {
+public final class GenerousExtractor implements Extractor {
 
   private final Limits limits;
   private final Tiers tiers;
@@ -35,7 +35,7 @@ public final class Generous implements Extractor {
    * @param limits on parts, depth and bytes
    * @param tiers what becomes of what readers would not agree about
    */
-  public Generous(Limits limits, Tiers tiers) {
+  public GenerousExtractor(Limits limits, Tiers tiers) {
     this.limits = limits;
     this.tiers = tiers;
   }
@@ -71,7 +71,7 @@ public final class Generous implements Extractor {
     @Override
     protected Extraction read(InputStream arriving) {
       try {
-        reader.read(arriving, () -> Octets.of(message), this::isGivenUp);
+        reader.read(arriving, () -> ByteSource.of(message), this::isGivenUp);
         return remarkable(Extraction.done(List.of()));
       } catch (OverLimitException e) {
         return remarkable(Extraction.overLimit(String.valueOf(e.getMessage()), List.of()));
@@ -94,7 +94,7 @@ public final class Generous implements Extractor {
     private Extraction remarkable(Extraction extraction) {
       Map<Rule, Long> lines = new LinkedHashMap<>(); // the first line of each: the log is short
       Set<String> refused = new LinkedHashSet<>();
-      for (Remark remark : reader.remarks()) {
+      for (RuleHit remark : reader.remarks()) {
         lines.putIfAbsent(remark.rule(), remark.line());
         if (tiers.of(remark.rule()) == Rule.Tier.REFUSE && !tiers.monitoring()) {
           refused.add(remark.rule().text());

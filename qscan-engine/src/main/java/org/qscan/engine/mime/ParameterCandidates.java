@@ -15,7 +15,7 @@ import java.util.Set;
  * 2231 joined by their numbers and as they stand, encoded words decoded. Generous: most of what it
  * finds is no reader's. What is bounded is how much of a header is looked at.
  */
-final class Candidates {
+final class ParameterCandidates {
 
   private static final int LONGEST_FIELD = 65536;
   private static final int LONGEST_VALUE = 1000;
@@ -35,7 +35,7 @@ final class Candidates {
   private final Meter meter;
   private final Set<String> values = new LinkedHashSet<>();
 
-  private Candidates(String key, Meter meter) {
+  private ParameterCandidates(String key, Meter meter) {
     this.key = key;
     this.meter = meter;
   }
@@ -49,7 +49,7 @@ final class Candidates {
    */
   static Set<String> of(String field, String key, Meter meter) throws OverLimitException {
     meter.pay(FIELD + (long) CHARACTER * Math.min(field.length(), LONGEST_FIELD));
-    Candidates candidates = new Candidates(key, meter);
+    ParameterCandidates candidates = new ParameterCandidates(key, meter);
     String text =
         unfold(field.length() > LONGEST_FIELD ? field.substring(0, LONGEST_FIELD) : field);
     Set<String> variants = new LinkedHashSet<>();

@@ -7,4 +7,4 @@ package org.qscan.engine.mime;
  * @param line the line of the message, or of what was decoded; the first is 1
  * @param text the offending line, not escaped
  */
-public record Remark(Rule rule, long line, String text) {}
+public record RuleHit(Rule rule, long line, String text) {}
