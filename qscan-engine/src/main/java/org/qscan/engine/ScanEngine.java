@@ -27,8 +27,8 @@ import org.qscan.engine.gate.SessionLease;
 import org.qscan.engine.gate.Slot;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.mime.GenerousExtractor;
-import org.qscan.engine.mime.Tiers;
 import org.qscan.engine.process.ProcessTree;
+import org.qscan.engine.rules.RuleTiers;
 import org.qscan.engine.scan.Alarms;
 import org.qscan.engine.scan.CanaryRules;
 import org.qscan.engine.scan.DaemonScanner;
@@ -100,7 +100,8 @@ public final class ScanEngine {
             case "ripmime" -> new Ripmime(config.ripmime(), config.extractCpu(), limits);
             case "mime4j" -> new Mime4j(limits);
             case "generous" ->
-                new GenerousExtractor(limits, Tiers.of(config.mimeRules(), config.mimeMonitor()));
+                new GenerousExtractor(
+                    limits, RuleTiers.of(config.mimeRules(), config.mimeMonitor()));
             default -> throw new IllegalArgumentException("extractors: " + name);
           });
     }

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.qscan.engine.mime.Rule;
+import org.qscan.engine.rules.MimeRule;
 
 /**
  * Every key of {@code qscan.properties}: its name, what is allowed, its default and what it is for.
@@ -107,7 +107,7 @@ public enum Key {
   MIME_RULES(
       "mime.rules",
       Type.TIERS,
-      Rule.names(),
+      MimeRule.names(),
       "",
       "Rules that this site moves to another tier, as RULE:TIER. A message that meets a"
           + " rule of tier refuse is unscannable (mime). In tier look-harder, it is decoded in"

@@ -3,7 +3,7 @@ package org.qscan.engine.config;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.qscan.engine.mime.Rule;
+import org.qscan.engine.rules.MimeRule;
 
 /** Reads and checks values. No regular expressions: this runs once a message. */
 final class Values {
@@ -78,7 +78,7 @@ final class Values {
     List<String> rules = new ArrayList<>();
     for (String pair : pairs) {
       int colon = pair.indexOf(':');
-      if (colon < 0 || !Rule.Tier.names().contains(pair.substring(colon + 1))) {
+      if (colon < 0 || !MimeRule.Tier.names().contains(pair.substring(colon + 1))) {
         return false;
       }
       rules.add(pair.substring(0, colon));

@@ -18,6 +18,8 @@ import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Message;
 import org.qscan.engine.extract.Spend;
 import org.qscan.engine.extract.View;
+import org.qscan.engine.rules.MimeRule;
+import org.qscan.engine.rules.RuleTiers;
 
 /**
  * The reader of our own in this process, on a thread of its own: it finds the parts while the
@@ -27,7 +29,7 @@ import org.qscan.engine.extract.View;
 public final class GenerousExtractor implements Extractor {
 
   private final Limits limits;
-  private final Tiers tiers;
+  private final RuleTiers tiers;
 
   /**
    * The reader within these limits.
@@ -35,7 +37,7 @@ public final class GenerousExtractor implements Extractor {
    * @param limits on parts, depth and bytes
    * @param tiers what becomes of what readers would not agree about
    */
-  public GenerousExtractor(Limits limits, Tiers tiers) {
+  public GenerousExtractor(Limits limits, RuleTiers tiers) {
     this.limits = limits;
     this.tiers = tiers;
   }
@@ -59,9 +61,9 @@ public final class GenerousExtractor implements Extractor {
   private static final class Running extends InProcess {
     private final Message message;
     private final GenerousReader reader;
-    private final Tiers tiers;
+    private final RuleTiers tiers;
 
-    Running(Message message, GenerousReader reader, Tiers tiers) throws IOException {
+    Running(Message message, GenerousReader reader, RuleTiers tiers) throws IOException {
       super(message);
       this.message = message;
       this.reader = reader;
@@ -92,11 +94,11 @@ public final class GenerousExtractor implements Extractor {
     }
 
     private Extraction remarkable(Extraction extraction) {
-      Map<Rule, Long> lines = new LinkedHashMap<>(); // the first line of each: the log is short
+      Map<MimeRule, Long> lines = new LinkedHashMap<>(); // the first line of each: the log is short
       Set<String> refused = new LinkedHashSet<>();
       for (RuleHit remark : reader.remarks()) {
         lines.putIfAbsent(remark.rule(), remark.line());
-        if (tiers.of(remark.rule()) == Rule.Tier.REFUSE && !tiers.monitoring()) {
+        if (tiers.of(remark.rule()) == MimeRule.Tier.REFUSE && !tiers.monitoring()) {
           refused.add(remark.rule().text());
         }
       }
@@ -115,10 +117,10 @@ public final class GenerousExtractor implements Extractor {
       return extraction.with(notes, List.copyOf(refused), ambiguity(lines.keySet(), whole));
     }
 
-    private Ambiguity ambiguity(Set<Rule> rules, boolean whole) {
+    private Ambiguity ambiguity(Set<MimeRule> rules, boolean whole) {
       Ambiguity.Level highest = Ambiguity.Level.NONE;
       List<String> names = new ArrayList<>();
-      for (Rule rule : rules) {
+      for (MimeRule rule : rules) {
         names.add(rule.text());
         Ambiguity.Level level = Ambiguity.Level.of(tiers.of(rule).text());
         highest = level.compareTo(highest) > 0 ? level : highest;
@@ -134,14 +136,14 @@ public final class GenerousExtractor implements Extractor {
       }
       List<FiredRule> rules = new ArrayList<>();
       for (GenerousReader.Fired fired : reader.fired()) {
-        Rule rule = fired.remark().rule();
-        Rule.Tier tier = tiers.of(rule);
+        MimeRule rule = fired.remark().rule();
+        MimeRule.Tier tier = tiers.of(rule);
         rules.add(
             new FiredRule(
                 rule.text(),
                 rule.meaning(),
                 tier.text(),
-                tier == Rule.Tier.REFUSE && !tiers.monitoring(),
+                tier == MimeRule.Tier.REFUSE && !tiers.monitoring(),
                 fired.file(),
                 fired.remark().line(),
                 fired.remark().text()));

@@ -20,6 +20,8 @@ import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Piece;
 import org.qscan.engine.extract.Spend;
 import org.qscan.engine.extract.View;
+import org.qscan.engine.rules.MimeRule;
+import org.qscan.engine.rules.RuleTiers;
 
 /**
  * Makes files of a message, as many as there are readings of it. It is no parser: it takes every
@@ -56,12 +58,12 @@ final class GenerousReader {
   record Fired(RuleHit remark, String file) {}
 
   private final Limits limits;
-  private final Tiers tiers;
+  private final RuleTiers tiers;
   private final DecodedParts objects;
   private final Lines.Space space = new Lines.Space();
   private final List<Fired> fired = new ArrayList<>();
   private final Map<String, Insight.Label> labels = new HashMap<>();
-  private final Set<Rule> ruled = EnumSet.noneOf(Rule.class);
+  private final Set<MimeRule> ruled = EnumSet.noneOf(MimeRule.class);
   private final Set<String> names = new LinkedHashSet<>();
   private int nameText;
   private final Deque<Layer> layers = new ArrayDeque<>();
@@ -82,7 +84,7 @@ final class GenerousReader {
    *
    * @param account pays for all that it does
    */
-  GenerousReader(View view, Limits limits, Tiers tiers, Spend.Account account) {
+  GenerousReader(View view, Limits limits, RuleTiers tiers, Spend.Account account) {
     this.limits = limits;
     this.tiers = tiers;
     this.meter = new Meter(account);
@@ -90,7 +92,7 @@ final class GenerousReader {
   }
 
   /** One that has an account of its own. */
-  GenerousReader(View view, Limits limits, Tiers tiers) {
+  GenerousReader(View view, Limits limits, RuleTiers tiers) {
     this(view, limits, tiers, new Spend().account("generous"));
   }
 
@@ -285,7 +287,7 @@ final class GenerousReader {
         if (!guessing) { // nobody reads it so
           remark(remark);
         }
-        harder |= tiers.of(remark.rule()) != Rule.Tier.NOTE;
+        harder |= tiers.of(remark.rule()) != MimeRule.Tier.NOTE;
       }
     }
     if (depth > 0) {
@@ -500,7 +502,8 @@ final class GenerousReader {
       QuotedPrintableReading.Ambiguity ambiguity =
           quotedPrintable(QuotedPrintableReading.USUAL, stretch, part, in, depth, "");
       if (part.isTrusted() && !segmented && !guessing && ambiguity.malformed()) {
-        Rule rule = part.isText() ? Rule.TEXT_MALFORMED : Rule.QUOTED_PRINTABLE_MALFORMED;
+        MimeRule rule =
+            part.isText() ? MimeRule.TEXT_MALFORMED : MimeRule.QUOTED_PRINTABLE_MALFORMED;
         remark(new RuleHit(rule, part.bodyLine(), ""));
       }
       for (QuotedPrintableReading other : ambiguity.others()) {

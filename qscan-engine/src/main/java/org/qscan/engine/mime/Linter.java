@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.rules.MimeRule;
 
 /** Asks of each header what readers would not agree about. */
 final class Linter {
@@ -46,7 +47,7 @@ final class Linter {
     return false;
   }
 
-  private void add(Rule rule, Field field) {
+  private void add(MimeRule rule, Field field) {
     remarks.add(new RuleHit(rule, field.line(), field.text()));
   }
 
@@ -73,7 +74,7 @@ final class Linter {
   private void late(List<Field> fields, int block) {
     for (Field field : fields) {
       if (block == 1 && field.text().contains(":")) {
-        add(Rule.HEADER_LATE, field);
+        add(MimeRule.HEADER_LATE, field);
         return;
       }
     }
@@ -85,10 +86,10 @@ final class Linter {
     Field encoding = null;
     for (Field field : fields) {
       if (field.is("Content-Type")) {
-        twice(type, field, Rule.CONTENT_TYPE_TWICE, Rule.CONTENT_TYPE_CONFLICT);
+        twice(type, field, MimeRule.CONTENT_TYPE_TWICE, MimeRule.CONTENT_TYPE_CONFLICT);
         type = field;
       } else if (field.is("Content-Transfer-Encoding")) {
-        twice(encoding, field, Rule.ENCODING_TWICE, Rule.ENCODING_CONFLICT);
+        twice(encoding, field, MimeRule.ENCODING_TWICE, MimeRule.ENCODING_CONFLICT);
         encoding = field;
       } else {
         other(field);
@@ -99,15 +100,15 @@ final class Linter {
       encoding(encoding, known);
     }
     if (part.saysBase64() && part.foreignLine() > 0) {
-      remarks.add(new RuleHit(Rule.BASE64_FOREIGN, part.foreignLine(), part.foreignText()));
+      remarks.add(new RuleHit(MimeRule.BASE64_FOREIGN, part.foreignLine(), part.foreignText()));
     }
     if (part.saysBase64() && part.innerPadLine() > 0) {
-      remarks.add(new RuleHit(Rule.BASE64_PADDING, part.innerPadLine(), part.innerPadText()));
+      remarks.add(new RuleHit(MimeRule.BASE64_PADDING, part.innerPadLine(), part.innerPadText()));
     }
     return known != null && known.isMessage();
   }
 
-  private void twice(@Nullable Field before, Field field, Rule same, Rule different) {
+  private void twice(@Nullable Field before, Field field, MimeRule same, MimeRule different) {
     if (before != null) {
       boolean alike = normal(before.value()).equals(normal(field.value()));
       add(alike ? same : different, field);
@@ -122,7 +123,7 @@ final class Linter {
   private void other(Field field) {
     String letters = Part.letters(field.name().isEmpty() ? field.text() : field.name(), 30);
     if (letters.startsWith("contenttype") || letters.startsWith("contenttransfer")) {
-      add(Rule.HEADER_HIDDEN, field);
+      add(MimeRule.HEADER_HIDDEN, field);
     }
   }
 
@@ -132,14 +133,14 @@ final class Linter {
     if (type.isMultipart()) {
       boundary(field, type);
     } else if (!type.isType() && isLikeMultipart(value)) {
-      add(Rule.MULTIPART_DOUBTFUL, field);
+      add(MimeRule.MULTIPART_DOUBTFUL, field);
     } else if (!type.isType() || !type.complete()) {
-      add(Rule.CONTENT_TYPE_SYNTAX, field);
+      add(MimeRule.CONTENT_TYPE_SYNTAX, field);
     }
     if (type.type().equals("message/partial")) {
-      add(Rule.MESSAGE_PARTIAL, field);
+      add(MimeRule.MESSAGE_PARTIAL, field);
     } else if (type.type().equals("message/external-body")) {
-      add(Rule.MESSAGE_EXTERNAL, field);
+      add(MimeRule.MESSAGE_EXTERNAL, field);
     }
     return type;
   }
@@ -155,19 +156,19 @@ final class Linter {
       if (parameter.name().equals("boundary")) {
         boundaries.add(parameter);
       } else if (parameter.name().startsWith("boundary*")) {
-        add(Rule.BOUNDARY_ENCODED, field);
+        add(MimeRule.BOUNDARY_ENCODED, field);
         return;
       }
     }
     if (boundaries.size() > 1) {
-      add(Rule.BOUNDARY_CONFLICT, field);
+      add(MimeRule.BOUNDARY_CONFLICT, field);
     } else if (boundaries.isEmpty()) {
       boolean hidden = !ParameterCandidates.of(field.value(), "boundary", meter).isEmpty();
-      add(hidden ? Rule.BOUNDARY_HIDDEN : Rule.BOUNDARY_MISSING, field);
+      add(hidden ? MimeRule.BOUNDARY_HIDDEN : MimeRule.BOUNDARY_MISSING, field);
     } else if (!isLegal(boundaries.iterator().next()) || hasHole(field.value())) {
-      add(Rule.BOUNDARY_SYNTAX, field);
+      add(MimeRule.BOUNDARY_SYNTAX, field);
     } else if (!type.complete()) {
-      add(Rule.BOUNDARY_CONFLICT, field);
+      add(MimeRule.BOUNDARY_CONFLICT, field);
     }
   }
 
@@ -207,11 +208,11 @@ final class Linter {
     String value = field.value().strip().toLowerCase(Locale.ROOT);
     boolean plain = value.equals("7bit") || value.equals("8bit") || value.equals("binary");
     if (!plain && !value.equals("base64") && !value.equals("quoted-printable")) {
-      add(isHarmless(value) ? Rule.ENCODING_ODD : Rule.ENCODING_UNKNOWN, field);
+      add(isHarmless(value) ? MimeRule.ENCODING_ODD : MimeRule.ENCODING_UNKNOWN, field);
     } else if (!plain && type != null && type.isMultipart()) {
-      add(Rule.MULTIPART_ENCODED, field);
+      add(MimeRule.MULTIPART_ENCODED, field);
     } else if (!plain && type != null && type.isMessage()) {
-      add(Rule.MESSAGE_ENCODED, field);
+      add(MimeRule.MESSAGE_ENCODED, field);
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.rules.MimeRule;
 
 /**
  * The parts of a message, found in one pass over its lines. No tree: a part begins behind any line
@@ -144,7 +145,7 @@ final class Outline {
     }
     if (inHeader) {
       if (lines.controls() > 0 || lines.endsWithBareCr()) {
-        remark(Rule.HEADER_CONTROL);
+        remark(MimeRule.HEADER_CONTROL);
       }
       header();
     } else {
@@ -238,7 +239,7 @@ final class Outline {
       wantStart = true;
       data();
     } else if (lines.isBlank()) {
-      remark(Rule.HEADER_BLANK);
+      remark(MimeRule.HEADER_BLANK);
       continueField();
       wantStart = true;
       data();
@@ -253,14 +254,14 @@ final class Outline {
       startField();
       data();
     } else {
-      remark(Rule.HEADER_BROKEN);
+      remark(MimeRule.HEADER_BROKEN);
       endField();
       data();
     }
   }
 
   /** Only of the header at the beginning of a part: text has such lines. */
-  private void remark(Rule rule) {
+  private void remark(MimeRule rule) {
     if (part.blocks() == 0) {
       part.remark(rule, lines);
     }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.extract.Insight;
+import org.qscan.engine.rules.MimeRule;
 
 /**
  * What lies between two lines that look like boundaries: a header, if it has one, and all places
@@ -30,7 +31,7 @@ final class Part {
   private final boolean behindBoundary;
   private final boolean trusted;
   private final List<RuleHit> remarks = new ArrayList<>();
-  private final Set<Rule> ruled = EnumSet.noneOf(Rule.class);
+  private final Set<MimeRule> ruled = EnumSet.noneOf(MimeRule.class);
   private final List<Field> fields = new ArrayList<>();
   private final List<ByteRange> uris = new ArrayList<>();
   private final List<Long> starts = new ArrayList<>();
@@ -146,7 +147,7 @@ final class Part {
     return remarks;
   }
 
-  void remark(Rule rule, Lines line) {
+  void remark(MimeRule rule, Lines line) {
     if (ruled.add(rule) || remarks.size() < MOST_REMARKS) { // many of one must not hide another
       remarks.add(new RuleHit(rule, line.number(), line.text()));
     }

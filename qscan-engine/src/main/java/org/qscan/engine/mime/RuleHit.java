@@ -1,5 +1,7 @@
 package org.qscan.engine.mime;
 
+import org.qscan.engine.rules.MimeRule;
+
 /**
  * A rule that has fired.
  *
@@ -7,4 +9,4 @@ package org.qscan.engine.mime;
  * @param line the line of the message, or of what was decoded; the first is 1
  * @param text the offending line, not escaped
  */
-public record RuleHit(Rule rule, long line, String text) {}
+public record RuleHit(MimeRule rule, long line, String text) {}

@@ -14,6 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.View;
+import org.qscan.engine.rules.MimeRule;
+import org.qscan.engine.rules.RuleTiers;
 import org.qscan.engine.testing.JavaProgram;
 import org.qscan.engine.testing.Mails;
 
@@ -122,7 +124,7 @@ class BombTest {
   private GenerousReader read(String mail, Limits limits) throws Exception {
     Path raw = Files.write(directory.resolve("mail" + ++mails), Mails.octets(mail));
     Path parts = Files.createDirectory(directory.resolve("parts" + mails));
-    GenerousReader reader = new GenerousReader(View.of(parts), limits, Tiers.DEFAULT);
+    GenerousReader reader = new GenerousReader(View.of(parts), limits, RuleTiers.DEFAULT);
     try {
       reader.read(new ByteArrayInputStream(Mails.octets(mail)), raw);
     } catch (OverLimitException e) {
@@ -157,7 +159,7 @@ class BombTest {
             + "Content-Transfer-Encoding: quoted-printable\n\nQUJD\n--x--\n";
     assertThat(read(mail, USUAL).remarks())
         .extracting(RuleHit::rule)
-        .contains(Rule.HEADER_BROKEN, Rule.ENCODING_CONFLICT);
+        .contains(MimeRule.HEADER_BROKEN, MimeRule.ENCODING_CONFLICT);
   }
 
   /** What is behind as many pieces as are kept is not passed over: the message is over a limit. */
@@ -193,7 +195,7 @@ class BombTest {
             decoy)) {
       Path raw = Files.write(directory.resolve("mail" + ++mails), Mails.octets(mail));
       Path parts = Files.createDirectory(directory.resolve("parts" + mails));
-      GenerousReader reader = new GenerousReader(View.of(parts), USUAL, Tiers.DEFAULT);
+      GenerousReader reader = new GenerousReader(View.of(parts), USUAL, RuleTiers.DEFAULT);
       assertThatThrownBy(() -> reader.read(new ByteArrayInputStream(Mails.octets(mail)), raw))
           .isInstanceOf(OverLimitException.class);
     }
@@ -211,7 +213,7 @@ class BombTest {
         new GenerousReader(
             View.of(Files.createDirectory(directory.resolve("out"))),
             new Limits(2000, 5, 1L << 30),
-            Tiers.DEFAULT);
+            RuleTiers.DEFAULT);
     assertThatThrownBy(() -> reader.read(new ByteArrayInputStream(Mails.octets(deep)), raw))
         .isInstanceOf(OverLimitException.class)
         .hasMessageContaining("extract.max-depth 5");

@@ -21,6 +21,7 @@ import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Views;
+import org.qscan.engine.rules.RuleTiers;
 
 /** What it costs to take a mail apart: the CPU of the threads that do it, and nothing else. */
 final class Cost {
@@ -43,7 +44,7 @@ final class Cost {
    * @param directory to work in
    */
   Cost(Path directory) {
-    this(directory, List.of(new Mime4j(USUAL), new GenerousExtractor(USUAL, Tiers.DEFAULT)));
+    this(directory, List.of(new Mime4j(USUAL), new GenerousExtractor(USUAL, RuleTiers.DEFAULT)));
   }
 
   Cost(Path directory, List<Extractor> extractors) {
@@ -54,7 +55,7 @@ final class Cost {
   static Cost inFiles(Path directory) {
     return new Cost(
         directory,
-        List.of(new Mime4j(USUAL), new GenerousExtractor(USUAL, Tiers.DEFAULT)),
+        List.of(new Mime4j(USUAL), new GenerousExtractor(USUAL, RuleTiers.DEFAULT)),
         Memory.none());
   }
 

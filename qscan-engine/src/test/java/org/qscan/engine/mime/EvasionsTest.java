@@ -11,6 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.View;
+import org.qscan.engine.rules.MimeRule;
+import org.qscan.engine.rules.RuleTiers;
 import org.qscan.engine.testing.Eicar;
 import org.qscan.engine.testing.Mails;
 
@@ -28,13 +30,14 @@ class EvasionsTest {
   private GenerousReader read(String mail) throws Exception {
     Path raw = Files.write(directory.resolve("mail"), Mails.octets(mail));
     Path parts = Files.createDirectory(directory.resolve("parts"));
-    GenerousReader reader = new GenerousReader(View.of(parts), WIDE, Tiers.DEFAULT);
+    GenerousReader reader = new GenerousReader(View.of(parts), WIDE, RuleTiers.DEFAULT);
     reader.read(new ByteArrayInputStream(Mails.octets(mail)), raw);
     return reader;
   }
 
   private static boolean refuses(GenerousReader reader) {
-    return reader.remarks().stream().anyMatch(remark -> remark.rule().tier() == Rule.Tier.REFUSE);
+    return reader.remarks().stream()
+        .anyMatch(remark -> remark.rule().tier() == MimeRule.Tier.REFUSE);
   }
 
   @ParameterizedTest

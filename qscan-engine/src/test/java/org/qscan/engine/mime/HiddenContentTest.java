@@ -26,6 +26,7 @@ import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Ripmime;
 import org.qscan.engine.extract.View;
 import org.qscan.engine.extract.Views;
+import org.qscan.engine.rules.RuleTiers;
 import org.qscan.engine.testing.Eicar;
 import org.qscan.engine.testing.RealPrograms;
 
@@ -92,7 +93,7 @@ class HiddenContentTest {
     List<Extractor> extractors = new ArrayList<>();
     extractors.add(new Ripmime(RealPrograms.require("ripmime"), LONG, WIDE));
     extractors.add(new Mime4j(WIDE));
-    extractors.add(new GenerousExtractor(WIDE, Tiers.DEFAULT));
+    extractors.add(new GenerousExtractor(WIDE, RuleTiers.DEFAULT));
     List<Set<String>> finders = new ArrayList<>();
     List<Path> missed = new ArrayList<>();
     for (Path mail : mails) {
@@ -136,7 +137,7 @@ class HiddenContentTest {
     List<Path> missed = new ArrayList<>();
     for (Path mail : corpus("hide-filename.d")) {
       Path parts = Files.createDirectory(directory.resolve("names" + ++sessions));
-      GenerousReader reader = new GenerousReader(View.of(parts), WIDE, Tiers.DEFAULT);
+      GenerousReader reader = new GenerousReader(View.of(parts), WIDE, RuleTiers.DEFAULT);
       try (InputStream in = Files.newInputStream(mail)) {
         reader.read(in, mail);
       }

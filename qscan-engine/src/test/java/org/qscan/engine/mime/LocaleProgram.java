@@ -23,6 +23,7 @@ import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Views;
+import org.qscan.engine.rules.RuleTiers;
 import org.qscan.engine.scan.ScannerHealth;
 import org.qscan.engine.testing.FakeClamd;
 import org.qscan.engine.testing.Mails;
@@ -98,7 +99,7 @@ final class LocaleProgram {
     Path session = Files.createTempDirectory(scratch, "session");
     byte[] octets = Mails.octets(mail);
     List<Extractor> extractors =
-        List.of(new Mime4j(LIMITS), new GenerousExtractor(LIMITS, Tiers.DEFAULT));
+        List.of(new Mime4j(LIMITS), new GenerousExtractor(LIMITS, RuleTiers.DEFAULT));
     try (Views views =
         Views.start(() -> session, "test", extractors, LIMITS, false, Memory.none())) {
       views.message().append(octets, 0, octets.length);

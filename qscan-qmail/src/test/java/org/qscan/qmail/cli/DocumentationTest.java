@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.qscan.engine.Verdict.Reason;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
-import org.qscan.engine.mime.Rule;
+import org.qscan.engine.rules.MimeRule;
 import org.qscan.qmail.QueueExit;
 
 /** What the manual pages and the sample say is what the program does. */
@@ -54,7 +54,7 @@ class DocumentationTest {
   @Test
   void manualPageOfTheConfigurationHasEveryRuleWithItsTier() throws IOException {
     Map<String, String> expected = new LinkedHashMap<>();
-    for (Rule rule : Rule.values()) {
+    for (MimeRule rule : MimeRule.values()) {
       expected.put(rule.text(), rule.tier().text() + ": " + rule.meaning() + ".");
     }
     assertThat(ManualPage.read("man5/qscan-config.5").section("MIME RULES").entries())

@@ -1,4 +1,4 @@
-package org.qscan.engine.mime;
+package org.qscan.engine.rules;
 
 import java.util.EnumMap;
 import java.util.Map;
@@ -6,15 +6,15 @@ import java.util.Map;
 /**
  * The tier of each rule at a site.
  *
- * @param moved the rules that are not where {@link Rule#tier()} has them
+ * @param moved the rules that are not where {@link MimeRule#tier()} has them
  * @param monitoring whether what would be refused is only noted
  */
-public record Tiers(Map<Rule, Rule.Tier> moved, boolean monitoring) {
+public record RuleTiers(Map<MimeRule, MimeRule.Tier> moved, boolean monitoring) {
 
   /** All rules where they are by default. */
-  public static final Tiers DEFAULT = new Tiers(Map.of(), false);
+  public static final RuleTiers DEFAULT = new RuleTiers(Map.of(), false);
 
-  public Tiers {
+  public RuleTiers {
     moved = Map.copyOf(moved);
   }
 
@@ -24,20 +24,20 @@ public record Tiers(Map<Rule, Rule.Tier> moved, boolean monitoring) {
    * @param rules names of rules with names of tiers, all of them known
    * @param monitoring whether what would be refused is only noted
    */
-  public static Tiers of(Map<String, String> rules, boolean monitoring) {
-    Map<Rule, Rule.Tier> moved = new EnumMap<>(Rule.class);
+  public static RuleTiers of(Map<String, String> rules, boolean monitoring) {
+    Map<MimeRule, MimeRule.Tier> moved = new EnumMap<>(MimeRule.class);
     rules.forEach((name, tier) -> {
-      Rule rule = Rule.of(name);
+      MimeRule rule = MimeRule.of(name);
       if (rule == null) {
         throw new IllegalArgumentException("mime.rules: " + name);
       }
       moved.put(rule, tier(tier));
     });
-    return new Tiers(moved, monitoring);
+    return new RuleTiers(moved, monitoring);
   }
 
-  private static Rule.Tier tier(String text) {
-    for (Rule.Tier tier : Rule.Tier.values()) {
+  private static MimeRule.Tier tier(String text) {
+    for (MimeRule.Tier tier : MimeRule.Tier.values()) {
       if (tier.text().equals(text)) {
         return tier;
       }
@@ -46,7 +46,7 @@ public record Tiers(Map<Rule, Rule.Tier> moved, boolean monitoring) {
   }
 
   /** Where a rule is. */
-  public Rule.Tier of(Rule rule) {
+  public MimeRule.Tier of(MimeRule rule) {
     return moved.getOrDefault(rule, rule.tier());
   }
 }

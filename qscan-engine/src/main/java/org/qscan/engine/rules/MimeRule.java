@@ -1,4 +1,4 @@
-package org.qscan.engine.mime;
+package org.qscan.engine.rules;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What readers of a message would not agree about, or what hides something from some of them. The
  * tiers are chosen so that of ordinary mail at most one in a thousand meets a refusal.
  */
-public enum Rule {
+public enum MimeRule {
   CONTENT_TYPE_CONFLICT(Tier.REFUSE, "two Content-Type fields that differ in one header"),
   ENCODING_CONFLICT(Tier.REFUSE, "two Content-Transfer-Encoding fields that differ in one header"),
   BOUNDARY_CONFLICT(Tier.REFUSE, "a header from which two boundaries can be read"),
@@ -66,10 +66,10 @@ public enum Rule {
     }
   }
 
-  private static final Map<String, Rule> BY_TEXT = new HashMap<>();
+  private static final Map<String, MimeRule> BY_TEXT = new HashMap<>();
 
   static {
-    for (Rule rule : values()) {
+    for (MimeRule rule : values()) {
       BY_TEXT.put(rule.text, rule);
     }
   }
@@ -78,7 +78,7 @@ public enum Rule {
   private final Tier tier;
   private final String meaning;
 
-  Rule(Tier tier, String meaning) {
+  MimeRule(Tier tier, String meaning) {
     this.tier = tier;
     this.meaning = meaning;
   }
@@ -86,14 +86,14 @@ public enum Rule {
   /** The names of all rules. */
   public static List<String> names() {
     List<String> names = new ArrayList<>();
-    for (Rule rule : values()) {
+    for (MimeRule rule : values()) {
       names.add(rule.text);
     }
     return names;
   }
 
   /** The rule of this name, or null. */
-  public static @Nullable Rule of(String text) {
+  public static @Nullable MimeRule of(String text) {
     return BY_TEXT.get(text);
   }
 
