@@ -12,11 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.batch.Arrival;
 import org.qscan.engine.batch.Batches;
-import org.qscan.engine.extract.Effort;
 import org.qscan.engine.extract.Extractor;
-import org.qscan.engine.extract.Ledger;
 import org.qscan.engine.extract.Limits;
-import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Ripmime;
 import org.qscan.engine.gate.Gate;
@@ -38,6 +35,9 @@ import org.qscan.engine.scan.ProgramScanner;
 import org.qscan.engine.scan.Scanner;
 import org.qscan.engine.scan.ScannerHealth;
 import org.qscan.engine.scan.VerdictCache;
+import org.qscan.engine.store.Effort;
+import org.qscan.engine.store.Ledger;
+import org.qscan.engine.store.MemoryBudget;
 
 /**
  * Scans messages: {@link #open()} a session for each. One engine serves any number of messages at
@@ -54,7 +54,7 @@ public final class ScanEngine {
   private final List<Extractor> extractors;
   private final Panel panel;
   private final Alarms alarms;
-  private final Memory memory;
+  private final MemoryBudget memory;
   private final AtomicLong cleaned = new AtomicLong(System.nanoTime());
 
   private ScanEngine(
@@ -70,7 +70,7 @@ public final class ScanEngine {
     this.panel = panel;
     this.alarms = alarms;
     this.memory =
-        new Memory(panel.needsFiles() ? 0 : config.extractMemory(), Ledger.ofThisProcess());
+        new MemoryBudget(panel.needsFiles() ? 0 : config.extractMemory(), Ledger.ofThisProcess());
     this.batches =
         new Batches(
             work, gate, panel, config.batchMessages(), config.batchBytes(), config.scanTimeout());

@@ -16,11 +16,8 @@ import org.qscan.engine.batch.Arrival;
 import org.qscan.engine.batch.BatchAnswer;
 import org.qscan.engine.batch.BatchMember;
 import org.qscan.engine.batch.Batches;
-import org.qscan.engine.extract.Effort;
 import org.qscan.engine.extract.Extractor;
-import org.qscan.engine.extract.Home;
 import org.qscan.engine.extract.Limits;
-import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Views;
 import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Patience;
@@ -32,6 +29,9 @@ import org.qscan.engine.scan.Material;
 import org.qscan.engine.scan.Panel;
 import org.qscan.engine.scan.Statement;
 import org.qscan.engine.scan.Tally;
+import org.qscan.engine.store.Effort;
+import org.qscan.engine.store.MemoryBudget;
+import org.qscan.engine.store.SessionDirectory;
 
 /**
  * One message's stay. The order of calls:
@@ -97,7 +97,7 @@ public final class ScanSession implements AutoCloseable {
       Batches batches,
       List<Extractor> extractors,
       Panel panel,
-      Memory memory)
+      MemoryBudget memory)
       throws ScanFailure {
     return open(
         config,
@@ -119,7 +119,7 @@ public final class ScanSession implements AutoCloseable {
       Batches batches,
       List<Extractor> extractors,
       Panel panel,
-      Memory.Share share,
+      MemoryBudget.Share share,
       boolean atOnce,
       Effort effort,
       String sender)
@@ -145,8 +145,8 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
-  private static Home home(SessionLease tenure) {
-    return new Home() {
+  private static SessionDirectory home(SessionLease tenure) {
+    return new SessionDirectory() {
       @Override
       public Path path() {
         return tenure.directory();

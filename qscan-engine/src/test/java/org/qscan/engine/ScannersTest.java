@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.Verdict.Reason;
 import org.qscan.engine.batch.Batches;
-import org.qscan.engine.extract.Memory;
 import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.scan.Panel;
 import org.qscan.engine.scan.Scanner;
+import org.qscan.engine.store.MemoryBudget;
 import org.qscan.engine.testing.Engines;
 import org.qscan.engine.testing.FakeScanner;
 import org.qscan.engine.testing.Mails;
@@ -42,7 +42,8 @@ class ScannersTest {
     Panel panel = Panels.of(config, List.of(scanners));
     Batches batches = new Batches(opened, gate, panel, 1, 1, config.scanTimeout());
     try (ScanSession session =
-        ScanSession.open(config, opened.enter(), gate, batches, List.of(), panel, Memory.none())) {
+        ScanSession.open(
+            config, opened.enter(), gate, batches, List.of(), panel, MemoryBudget.none())) {
       session.receive(Mails.stream(Mails.plain("x")));
       return Outcomes.report(session.scan());
     }

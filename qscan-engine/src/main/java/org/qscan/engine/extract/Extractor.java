@@ -2,6 +2,8 @@ package org.qscan.engine.extract;
 
 import java.io.IOException;
 import java.time.Duration;
+import org.qscan.engine.store.MessageStore;
+import org.qscan.engine.store.PartStore;
 
 /** Takes a message apart, while it arrives. One instance serves many messages. */
 public interface Extractor {
@@ -28,7 +30,7 @@ public interface Extractor {
    * @return the work under way
    * @throws IOException if it cannot start
    */
-  Work start(Message message, View view, String session) throws IOException;
+  Work start(MessageStore message, PartStore view, String session) throws IOException;
 
   /** An extraction under way. */
   interface Work {

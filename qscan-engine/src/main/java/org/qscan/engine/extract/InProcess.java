@@ -7,6 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.qscan.engine.store.Effort;
+import org.qscan.engine.store.MessageStore;
 
 /**
  * The work of a reader in this process: on a thread of its own, while the message arrives. A
@@ -51,7 +53,7 @@ public abstract class InProcess implements Extractor.Work {
    *
    * @throws IOException if it cannot be opened
    */
-  protected InProcess(Message message) throws IOException {
+  protected InProcess(MessageStore message) throws IOException {
     this.message = message.follow();
     this.effort = message.effort();
     this.isLeftToFinish = message.isWholeInMemory() && message.size() <= AT_ONCE;

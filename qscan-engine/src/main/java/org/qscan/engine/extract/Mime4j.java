@@ -19,6 +19,10 @@ import org.apache.james.mime4j.stream.RawField;
 import org.apache.james.mime4j.stream.RawFieldParser;
 import org.apache.james.mime4j.util.MimeUtil;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.store.MessageStore;
+import org.qscan.engine.store.PartBytes;
+import org.qscan.engine.store.PartStore;
+import org.qscan.engine.store.Spend;
 
 /**
  * Apache Mime4j in this process, on a thread of its own, reading the message while it arrives.
@@ -73,7 +77,7 @@ public final class Mime4j implements Extractor {
   }
 
   @Override
-  public Work start(Message message, View view, String session) throws IOException {
+  public Work start(MessageStore message, PartStore view, String session) throws IOException {
     return new Running(message, view).begin();
   }
 
@@ -96,7 +100,7 @@ public final class Mime4j implements Extractor {
   }
 
   private final class Running extends InProcess {
-    private final View view;
+    private final PartStore view;
     private final Spend.Account account;
     private final List<String> names = new ArrayList<>();
     private final Map<String, Insight.Label> labels = new HashMap<>();
@@ -107,7 +111,7 @@ public final class Mime4j implements Extractor {
     private long bytes;
     private long seen;
 
-    Running(Message message, View view) throws IOException {
+    Running(MessageStore message, PartStore view) throws IOException {
       super(message);
       this.view = view;
       this.account = message.spend().account(name());
@@ -200,7 +204,7 @@ public final class Mime4j implements Extractor {
       }
       pay(PIECE);
       labels.put(Integer.toString(parts), label);
-      try (Piece out = view.add()) {
+      try (PartBytes out = view.add()) {
         for (; n >= 0; n = body.read(buffer)) {
           bytes += n;
           if (bytes > limits.bytes()) {

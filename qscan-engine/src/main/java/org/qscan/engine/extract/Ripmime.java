@@ -8,6 +8,9 @@ import java.util.List;
 import org.qscan.engine.process.Child;
 import org.qscan.engine.process.Command;
 import org.qscan.engine.process.Ending;
+import org.qscan.engine.store.Effort;
+import org.qscan.engine.store.MessageStore;
+import org.qscan.engine.store.PartStore;
 
 /**
  * ripMIME as a child, reading the message while it arrives.
@@ -71,7 +74,7 @@ public final class Ripmime implements Extractor {
   }
 
   @Override
-  public Work start(Message message, View view, String session) throws IOException {
+  public Work start(MessageStore message, PartStore view, String session) throws IOException {
     if (message.isWhole() && wouldOnlyHurt(message)) {
       return new NotAsked();
     }
@@ -93,7 +96,7 @@ public final class Ripmime implements Extractor {
   }
 
   /** Where all of it is there, a look costs less than a child that is to be killed at once. */
-  private static boolean wouldOnlyHurt(Message message) throws IOException {
+  private static boolean wouldOnlyHurt(MessageStore message) throws IOException {
     FieldsLook look = new FieldsLook(message.follow());
     byte[] buffer = new byte[BUFFER];
     try (look) {
@@ -141,12 +144,12 @@ public final class Ripmime implements Extractor {
   private final class Running implements Work {
     private final Child child;
     private final FieldsLook look;
-    private final Message message;
+    private final MessageStore message;
     private final long started = System.nanoTime();
     private Duration took = Duration.ZERO;
     private long deadline;
 
-    Running(Child child, FieldsLook look, Message message) {
+    Running(Child child, FieldsLook look, MessageStore message) {
       this.child = child;
       this.look = look;
       this.message = message;

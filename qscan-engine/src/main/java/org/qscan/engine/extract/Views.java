@@ -20,6 +20,11 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
+import org.qscan.engine.store.MemoryBudget;
+import org.qscan.engine.store.MessageStore;
+import org.qscan.engine.store.PartBytes;
+import org.qscan.engine.store.PartStore;
+import org.qscan.engine.store.SessionDirectory;
 
 /**
  * All that will be scanned of one message: the raw message, and what each extractor made of it.
@@ -51,17 +56,17 @@ public final class Views implements AutoCloseable {
 
   private static final int LONGEST_EXTENSION = 5;
 
-  private final Home home;
+  private final SessionDirectory home;
   private final Path root;
   private final String session;
   private final List<Extractor> extractors;
   private final Limits limits;
   private final boolean groupReads;
-  private final Memory.Share share;
-  private final Message message;
-  private final List<View> views = new ArrayList<>();
+  private final MemoryBudget.Share share;
+  private final MessageStore message;
+  private final List<PartStore> views = new ArrayList<>();
   private final Set<Path> made = new HashSet<>(); // directories below the root, and itself
-  private final Map<Path, Piece> pieces = new LinkedHashMap<>();
+  private final Map<Path, PartBytes> pieces = new LinkedHashMap<>();
   private final Map<Long, List<Path>> prints = new HashMap<>();
   private final Map<String, List<Path>> scannedAs = new HashMap<>();
   private final List<Extractor.Work> work =
@@ -79,12 +84,12 @@ public final class Views implements AutoCloseable {
   private @Nullable List<SeenView> seen; // null: nobody wants to know
 
   private Views(
-      Home home,
+      SessionDirectory home,
       String session,
       List<Extractor> extractors,
       Limits limits,
       boolean groupReads,
-      Memory.Share share) {
+      MemoryBudget.Share share) {
     this.home = home;
     this.root = home.path().resolve("views");
     this.session = session;
@@ -93,7 +98,7 @@ public final class Views implements AutoCloseable {
     this.groupReads = groupReads;
     this.share = share;
     Path raw = root.resolve("raw").resolve("1.eml");
-    this.message = Message.inMemory(raw, () -> placed(raw), groupReads, share);
+    this.message = MessageStore.inMemory(raw, () -> placed(raw), groupReads, share);
   }
 
   /**
@@ -108,12 +113,12 @@ public final class Views implements AutoCloseable {
    * @param memory where what is made may stay
    */
   public static Views start(
-      Home home,
+      SessionDirectory home,
       String session,
       List<Extractor> extractors,
       Limits limits,
       boolean groupReads,
-      Memory memory)
+      MemoryBudget memory)
       throws IOException {
     return start(home, session, extractors, limits, groupReads, memory.share(), !memory.isSome());
   }
@@ -125,12 +130,12 @@ public final class Views implements AutoCloseable {
    * @param atOnce whether the extractors begin with the first octet, however slowly it comes
    */
   public static Views start(
-      Home home,
+      SessionDirectory home,
       String session,
       List<Extractor> extractors,
       Limits limits,
       boolean groupReads,
-      Memory.Share share,
+      MemoryBudget.Share share,
       boolean atOnce)
       throws IOException {
     Views views = new Views(home, session, extractors, limits, groupReads, share);
@@ -158,7 +163,7 @@ public final class Views implements AutoCloseable {
       }
     }
     for (Extractor extractor : extractors) {
-      View view = new View(extractor.name(), home, share);
+      PartStore view = new PartStore(extractor.name(), home, share);
       views.add(view);
       work.add(extractor.start(message, view, session));
     }
@@ -204,7 +209,7 @@ public final class Views implements AutoCloseable {
   }
 
   /** The raw message. */
-  public Message message() {
+  public MessageStore message() {
     return message;
   }
 
@@ -355,11 +360,11 @@ public final class Views implements AutoCloseable {
 
   /** What a failed extractor made is scanned as well: a finding in half a view is a finding. */
   private void collect(
-      String extractor, View view, @Nullable Map<String, SeenPart> told, Insight insight)
+      String extractor, PartStore view, @Nullable Map<String, SeenPart> told, Insight insight)
       throws IOException, ScanFailure {
     int files = 0;
     long size = 0;
-    for (Piece piece : view.all()) {
+    for (PartBytes piece : view.all()) {
       files++;
       size += piece.size();
       String name = piece.name();
@@ -389,10 +394,10 @@ public final class Views implements AutoCloseable {
    * Where it is scanned. Scanners may go by a file's extension: two that differ in it are no twins,
    * whatever is in them.
    */
-  private Path add(Path name, Piece piece) throws IOException {
+  private Path add(Path name, PartBytes piece) throws IOException {
     List<Path> alike = prints.computeIfAbsent(piece.print(), any -> new ArrayList<>());
     for (Path known : alike) {
-      Piece other = pieces.get(known);
+      PartBytes other = pieces.get(known);
       if (other != null
           && extension(known.toString()).equals(extension(name.toString()))
           && other.isTwinOf(piece)) {
@@ -410,7 +415,7 @@ public final class Views implements AutoCloseable {
     return name;
   }
 
-  private void toFile(Path name, Piece piece) throws IOException {
+  private void toFile(Path name, PartBytes piece) throws IOException {
     piece.moveTo(placed(name));
     if (groupReads) {
       Set<PosixFilePermission> readable = PosixFilePermissions.fromString("rw-r-----");
@@ -426,7 +431,7 @@ public final class Views implements AutoCloseable {
       return null;
     }
     all.put(message.file(), raw);
-    for (Map.Entry<Path, Piece> one : pieces.entrySet()) {
+    for (Map.Entry<Path, PartBytes> one : pieces.entrySet()) {
       ByteBuffer octets = one.getValue().inMemory();
       if (octets == null) {
         return null;
@@ -439,7 +444,7 @@ public final class Views implements AutoCloseable {
   /** Sees to it that all that is scanned is there as files. */
   public void toFiles() throws IOException {
     message.toFile();
-    for (Map.Entry<Path, Piece> one : pieces.entrySet()) {
+    for (Map.Entry<Path, PartBytes> one : pieces.entrySet()) {
       if (!one.getKey().equals(one.getValue().file())) {
         toFile(one.getKey(), one.getValue());
       }

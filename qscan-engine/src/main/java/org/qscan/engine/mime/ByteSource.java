@@ -8,8 +8,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
-import org.qscan.engine.extract.Message;
-import org.qscan.engine.extract.Piece;
+import org.qscan.engine.store.MessageStore;
+import org.qscan.engine.store.PartBytes;
 
 /** A message, or a part, of which any stretch can be read again, through one buffer. */
 final class ByteSource implements AutoCloseable {
@@ -43,12 +43,12 @@ final class ByteSource implements AutoCloseable {
   }
 
   /** Those of a part. */
-  static ByteSource of(Piece piece) throws IOException {
+  static ByteSource of(PartBytes piece) throws IOException {
     return of(piece.inMemory(), piece.file());
   }
 
   /** Those of a message that is complete. */
-  static ByteSource of(Message message) throws IOException {
+  static ByteSource of(MessageStore message) throws IOException {
     return of(message.inMemory(), message.file());
   }
 

@@ -11,8 +11,8 @@ import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.extract.Limits;
-import org.qscan.engine.extract.Piece;
-import org.qscan.engine.extract.View;
+import org.qscan.engine.store.PartBytes;
+import org.qscan.engine.store.PartStore;
 
 /**
  * What was made of a message: numbered, none empty, no two alike, and no more or larger ones than
@@ -27,12 +27,12 @@ final class DecodedParts implements AutoCloseable {
 
   private record Print(long size, long checksum) {}
 
-  private final View view;
+  private final PartStore view;
   private final Limits limits;
   private final BooleanSupplier cancelled;
   private final Meter meter;
-  private final Map<Print, Piece> known = new HashMap<>();
-  private final List<Piece> pieces = new ArrayList<>();
+  private final Map<Print, PartBytes> known = new HashMap<>();
+  private final List<PartBytes> pieces = new ArrayList<>();
 
   private final byte[] buffer = new byte[IN_MEMORY];
   private final CRC32 checksum = new CRC32();
@@ -40,9 +40,9 @@ final class DecodedParts implements AutoCloseable {
   private long size;
   private long total;
   private int mostPieces = Integer.MAX_VALUE;
-  private @Nullable Piece spilled;
+  private @Nullable PartBytes spilled;
 
-  DecodedParts(View view, Limits limits, BooleanSupplier cancelled, Meter meter) {
+  DecodedParts(PartStore view, Limits limits, BooleanSupplier cancelled, Meter meter) {
     this.meter = meter;
     this.view = view;
     this.limits = limits;
@@ -112,15 +112,15 @@ final class DecodedParts implements AutoCloseable {
    *
    * @return what was made, or null if it is empty or there already
    */
-  @Nullable Piece end() throws IOException, OverLimitException {
+  @Nullable PartBytes end() throws IOException, OverLimitException {
     if (spilled == null) {
       return endInMemory();
     }
     flush();
-    Piece piece = spilled;
+    PartBytes piece = spilled;
     spilled = null;
     piece.close();
-    Piece twin = known.putIfAbsent(print(), piece);
+    PartBytes twin = known.putIfAbsent(print(), piece);
     if (twin != null && twin.isTwinOf(piece)) {
       view.remove(piece);
       total -= size;
@@ -129,35 +129,35 @@ final class DecodedParts implements AutoCloseable {
     return add(piece);
   }
 
-  private @Nullable Piece endInMemory() throws IOException, OverLimitException {
+  private @Nullable PartBytes endInMemory() throws IOException, OverLimitException {
     if (buffered == 0) {
       return null;
     }
     meter.pay(Meter.TWIN + (long) WRITTEN_OCTET * buffered);
     checksum.update(buffer, 0, buffered);
     size = buffered;
-    Piece twin = known.get(print());
+    PartBytes twin = known.get(print());
     if (twin != null && isBuffer(twin)) {
       return null;
     }
     meter.pay(Meter.PIECE);
     failIfFull();
     count(buffered);
-    Piece piece = view.add();
+    PartBytes piece = view.add();
     piece.write(buffer, 0, buffered);
     piece.close();
     known.putIfAbsent(print(), piece);
     return add(piece);
   }
 
-  private boolean isBuffer(Piece other) throws IOException {
+  private boolean isBuffer(PartBytes other) throws IOException {
     try (InputStream in = other.open()) {
       byte[] octets = in.readAllBytes();
       return Arrays.equals(buffer, 0, buffered, octets, 0, octets.length);
     }
   }
 
-  private Piece add(Piece piece) throws OverLimitException {
+  private PartBytes add(PartBytes piece) throws OverLimitException {
     pieces.add(piece);
     if (pieces.size() > limits.parts()) {
       throw new OverLimitException("more parts than extract.max-parts " + limits.parts());

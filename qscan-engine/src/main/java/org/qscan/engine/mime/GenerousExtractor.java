@@ -15,11 +15,11 @@ import org.qscan.engine.extract.FiredRule;
 import org.qscan.engine.extract.InProcess;
 import org.qscan.engine.extract.Insight;
 import org.qscan.engine.extract.Limits;
-import org.qscan.engine.extract.Message;
-import org.qscan.engine.extract.Spend;
-import org.qscan.engine.extract.View;
 import org.qscan.engine.rules.MimeRule;
 import org.qscan.engine.rules.RuleTiers;
+import org.qscan.engine.store.MessageStore;
+import org.qscan.engine.store.PartStore;
+import org.qscan.engine.store.Spend;
 
 /**
  * The reader of our own in this process, on a thread of its own: it finds the parts while the
@@ -53,17 +53,17 @@ public final class GenerousExtractor implements Extractor {
   }
 
   @Override
-  public Work start(Message message, View view, String session) throws IOException {
+  public Work start(MessageStore message, PartStore view, String session) throws IOException {
     Spend.Account account = message.spend().account(name());
     return new Running(message, new GenerousReader(view, limits, tiers, account), tiers).begin();
   }
 
   private static final class Running extends InProcess {
-    private final Message message;
+    private final MessageStore message;
     private final GenerousReader reader;
     private final RuleTiers tiers;
 
-    Running(Message message, GenerousReader reader, RuleTiers tiers) throws IOException {
+    Running(MessageStore message, GenerousReader reader, RuleTiers tiers) throws IOException {
       super(message);
       this.message = message;
       this.reader = reader;

@@ -17,11 +17,11 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.extract.Insight;
 import org.qscan.engine.extract.Limits;
-import org.qscan.engine.extract.Piece;
-import org.qscan.engine.extract.Spend;
-import org.qscan.engine.extract.View;
 import org.qscan.engine.rules.MimeRule;
 import org.qscan.engine.rules.RuleTiers;
+import org.qscan.engine.store.PartBytes;
+import org.qscan.engine.store.PartStore;
+import org.qscan.engine.store.Spend;
 
 /**
  * Makes files of a message, as many as there are readings of it. It is no parser: it takes every
@@ -40,7 +40,7 @@ final class GenerousReader {
    *
    * @param kind what the part in which it was said about it
    */
-  private record Layer(Piece piece, int depth, ContentHints kind) {}
+  private record Layer(PartBytes piece, int depth, ContentHints kind) {}
 
   /** Guesses that wait; of more the weakest are forgotten. */
   private static final int MOST_GUESSES = 8000;
@@ -71,12 +71,12 @@ final class GenerousReader {
   private long guessesSoFar;
   private boolean guessing;
   private boolean passedOver;
-  private @Nullable Piece current; // what is being read; null: the message
+  private @Nullable PartBytes current; // what is being read; null: the message
   private BooleanSupplier givenUp = () -> false;
   private String reading = "";
   private ContentHints kind = ContentHints.UNKNOWN;
   private boolean segmented; // what is being read
-  private @Nullable Piece segmentedPiece; // which is read in spite of that
+  private @Nullable PartBytes segmentedPiece; // which is read in spite of that
   private final Meter meter;
 
   /**
@@ -84,7 +84,7 @@ final class GenerousReader {
    *
    * @param account pays for all that it does
    */
-  GenerousReader(View view, Limits limits, RuleTiers tiers, Spend.Account account) {
+  GenerousReader(PartStore view, Limits limits, RuleTiers tiers, Spend.Account account) {
     this.limits = limits;
     this.tiers = tiers;
     this.meter = new Meter(account);
@@ -92,7 +92,7 @@ final class GenerousReader {
   }
 
   /** One that has an account of its own. */
-  GenerousReader(View view, Limits limits, RuleTiers tiers) {
+  GenerousReader(PartStore view, Limits limits, RuleTiers tiers) {
     this(view, limits, tiers, new Spend().account("generous"));
   }
 
@@ -273,7 +273,7 @@ final class GenerousReader {
     boolean retry = segmentedPiece != null && current == segmentedPiece;
     segmented = retry || isSegmented(in, depth, around);
     if (segmented && !guessing) {
-      Piece piece = current;
+      PartBytes piece = current;
       guess(
           new ByteRange(0, in.size()),
           again -> {
@@ -617,14 +617,14 @@ final class GenerousReader {
 
   private void end(int depth, @Nullable Part part, String how)
       throws IOException, OverLimitException {
-    Piece made = objects.end();
+    PartBytes made = objects.end();
     label(made, part, how);
     if (made != null) {
       layers.add(new Layer(made, depth + 1, kind));
     }
   }
 
-  private void label(@Nullable Piece made, @Nullable Part part, String how) {
+  private void label(@Nullable PartBytes made, @Nullable Part part, String how) {
     if (made != null && part != null) {
       labels.put(made.name(), part.label(how));
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.qscan.engine.extract.Piece;
+import org.qscan.engine.store.PartBytes;
 
 /**
  * Something that nobody declared, and that only looks encoded. No reader that is known would decode
@@ -19,7 +19,7 @@ import org.qscan.engine.extract.Piece;
  * @param attempt decodes it
  */
 record Guess(
-    Part.Evidence evidence, boolean again, long number, @Nullable Piece piece, Attempt attempt)
+    Part.Evidence evidence, boolean again, long number, @Nullable PartBytes piece, Attempt attempt)
     implements Comparable<Guess> {
 
   /** One way to decode something. */

@@ -1,6 +1,6 @@
 package org.qscan.engine.mime;
 
-import org.qscan.engine.extract.Spend;
+import org.qscan.engine.store.Spend;
 
 /**
  * Pays for work from a message's account, and ends the reading where there is not enough in it.

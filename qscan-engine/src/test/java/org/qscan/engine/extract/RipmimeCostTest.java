@@ -8,6 +8,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.qscan.engine.store.Effort;
+import org.qscan.engine.store.MemoryBudget;
+import org.qscan.engine.store.MessageStore;
+import org.qscan.engine.store.PartStore;
 import org.qscan.engine.testing.Mails;
 
 /** What a message may cost in ripMIME before others' mail has had its turn. */
@@ -28,10 +32,10 @@ class RipmimeCostTest {
 
   private Extraction extract(Ripmime ripmime, String mail, Effort effort) throws Exception {
     byte[] octets = Mails.octets(mail);
-    View view = View.of(Files.createDirectory(directory.resolve("view")));
+    PartStore view = PartStore.of(Files.createDirectory(directory.resolve("view")));
     Path raw = directory.resolve("1.eml");
-    try (Message message =
-        Message.inMemory(raw, () -> raw, false, Memory.none().share(effort, null))) {
+    try (MessageStore message =
+        MessageStore.inMemory(raw, () -> raw, false, MemoryBudget.none().share(effort, null))) {
       message.appendAll(octets, octets.length);
       return ripmime.start(message, view, MARK).finish(LONG);
     }

@@ -26,6 +26,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.process.ProcessTree;
+import org.qscan.engine.store.Effort;
+import org.qscan.engine.store.Ledger;
+import org.qscan.engine.store.MemoryBudget;
+import org.qscan.engine.store.MessageStore;
+import org.qscan.engine.store.PartStore;
 import org.qscan.engine.testing.FakeProgram;
 import org.qscan.engine.testing.Mails;
 import org.qscan.engine.testing.RealPrograms;
@@ -89,7 +94,8 @@ class ViewsTest {
       throws Exception {
     Path directory = newSession();
     try (Views views =
-        Views.start(() -> directory, mark(), List.of(extractors), limits, false, Memory.none())) {
+        Views.start(
+            () -> directory, mark(), List.of(extractors), limits, false, MemoryBudget.none())) {
       byte[] octets = Mails.octets(mail);
       for (int at = 0; at < octets.length; at += 65536) {
         byte[] piece = Arrays.copyOfRange(octets, at, Math.min(at + 65536, octets.length));
@@ -195,7 +201,7 @@ class ViewsTest {
     }
 
     @Override
-    public Work start(Message message, View view, String session) throws IOException {
+    public Work start(MessageStore message, PartStore view, String session) throws IOException {
       Work work = extractor.start(message, view, session);
       return new Work() {
         @Override
@@ -221,7 +227,7 @@ class ViewsTest {
   void theMemoryIsGivenBackWhateverFailsAtTheEnd() throws Exception {
     Ledger ledger = new Ledger(1 << 24);
     Ledger.Reservation room = ledger.reserve(true);
-    Memory memory = new Memory(1 << 20, ledger);
+    MemoryBudget memory = new MemoryBudget(1 << 20, ledger);
     List<Extractor> extractors = List.of(new Breaking(new Mime4j(WIDE)));
     Path home = Files.createDirectory(outer.resolve("session" + ++sessions));
     Views views =
@@ -241,7 +247,7 @@ class ViewsTest {
     }
 
     @Override
-    public Work start(Message message, View view, String session) throws IOException {
+    public Work start(MessageStore message, PartStore view, String session) throws IOException {
       return extractor.start(message, view, session);
     }
   }
@@ -252,7 +258,7 @@ class ViewsTest {
   void whatIsSmallStaysInMemoryUntilFilesAreWanted() throws Exception {
     Path session = newSession();
     Ledger ledger = new Ledger(2_000_000);
-    Memory memory = new Memory(100_000, ledger);
+    MemoryBudget memory = new MemoryBudget(100_000, ledger);
     String mail = Mails.multipart(Mails.text("hello"), Mails.attachment("", "the content"));
     try (Views views = start(session, memory)) {
       feed(views, mail);
@@ -272,7 +278,7 @@ class ViewsTest {
       for (int all : new int[] {5000, 1_000_000}) {
         Path session = newSession();
         Ledger ledger = new Ledger(2L * all);
-        Memory memory = new Memory(room, ledger);
+        MemoryBudget memory = new MemoryBudget(room, ledger);
         String large = "0123456789".repeat(4000);
         String mail = Mails.multipart(Mails.text("hello"), Mails.attachment("", large));
         try (Views views = start(session, memory)) {
@@ -290,8 +296,8 @@ class ViewsTest {
 
   @Test
   void aMessageOfManyPartsIsPutOffWhileOthersHaveTooManyAndNeverJudgedByHalf() throws Exception {
-    Ledger ledger = new Ledger(2 * 150 * Memory.PIECE);
-    Memory memory = new Memory(0, ledger);
+    Ledger ledger = new Ledger(2 * 150 * MemoryBudget.PIECE);
+    MemoryBudget memory = new MemoryBudget(0, ledger);
     String ordinary = Mails.multipart(Mails.text("hello"), Mails.text("again"));
     String large = Mails.multipart(attachments(300));
     try (Views first = start(newSession(), memory)) {
@@ -314,8 +320,8 @@ class ViewsTest {
 
   @Test
   void theFilesOfAProgramCountAsWell() throws Exception {
-    Ledger ledger = new Ledger(2 * 10 * Memory.PIECE);
-    Memory memory = new Memory(0, ledger);
+    Ledger ledger = new Ledger(2 * 10 * MemoryBudget.PIECE);
+    MemoryBudget memory = new MemoryBudget(0, ledger);
     String large = Mails.multipart(attachments(200));
     Path one = newSession();
     Path other = newSession();
@@ -336,7 +342,7 @@ class ViewsTest {
     return attachments;
   }
 
-  private Views start(Path session, Memory memory) throws Exception {
+  private Views start(Path session, MemoryBudget memory) throws Exception {
     return Views.start(() -> session, mark(), List.of(new Mime4j(WIDE)), WIDE, false, memory);
   }
 
@@ -740,7 +746,7 @@ class ViewsTest {
       Extractor slow = new Ripmime(program, LONG, WIDE);
       Path session = newSession();
       List<Extractor> both = List.of(slow, new Mime4j(WIDE));
-      Views views = Views.start(() -> session, mark(), both, WIDE, false, Memory.none());
+      Views views = Views.start(() -> session, mark(), both, WIDE, false, MemoryBudget.none());
       byte[] some = Mails.octets(Mails.plain("x".repeat(1000 * i)));
       views.message().append(some, 0, some.length);
       views.close();
@@ -754,7 +760,7 @@ class ViewsTest {
     String mail = Mails.multipart(Mails.attachment("filename=\"a.b\"", "x"));
     Path session = newSession();
     List<Extractor> both = List.of(ripmime(WIDE), new Mime4j(WIDE));
-    try (Views views = Views.start(() -> session, mark(), both, WIDE, true, Memory.none())) {
+    try (Views views = Views.start(() -> session, mark(), both, WIDE, true, MemoryBudget.none())) {
       views.message().append(Mails.octets(mail), 0, mail.length());
       views.message().complete();
       views.finish(LONG);

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.qscan.engine.extract.Limits;
-import org.qscan.engine.extract.View;
 import org.qscan.engine.rules.MimeRule;
 import org.qscan.engine.rules.RuleTiers;
+import org.qscan.engine.store.PartStore;
 import org.qscan.engine.testing.JavaProgram;
 import org.qscan.engine.testing.Mails;
 
@@ -124,7 +124,7 @@ class BombTest {
   private GenerousReader read(String mail, Limits limits) throws Exception {
     Path raw = Files.write(directory.resolve("mail" + ++mails), Mails.octets(mail));
     Path parts = Files.createDirectory(directory.resolve("parts" + mails));
-    GenerousReader reader = new GenerousReader(View.of(parts), limits, RuleTiers.DEFAULT);
+    GenerousReader reader = new GenerousReader(PartStore.of(parts), limits, RuleTiers.DEFAULT);
     try {
       reader.read(new ByteArrayInputStream(Mails.octets(mail)), raw);
     } catch (OverLimitException e) {
@@ -195,7 +195,7 @@ class BombTest {
             decoy)) {
       Path raw = Files.write(directory.resolve("mail" + ++mails), Mails.octets(mail));
       Path parts = Files.createDirectory(directory.resolve("parts" + mails));
-      GenerousReader reader = new GenerousReader(View.of(parts), USUAL, RuleTiers.DEFAULT);
+      GenerousReader reader = new GenerousReader(PartStore.of(parts), USUAL, RuleTiers.DEFAULT);
       assertThatThrownBy(() -> reader.read(new ByteArrayInputStream(Mails.octets(mail)), raw))
           .isInstanceOf(OverLimitException.class);
     }
@@ -211,7 +211,7 @@ class BombTest {
     Path raw = Files.write(directory.resolve("deep"), Mails.octets(deep));
     GenerousReader reader =
         new GenerousReader(
-            View.of(Files.createDirectory(directory.resolve("out"))),
+            PartStore.of(Files.createDirectory(directory.resolve("out"))),
             new Limits(2000, 5, 1L << 30),
             RuleTiers.DEFAULT);
     assertThatThrownBy(() -> reader.read(new ByteArrayInputStream(Mails.octets(deep)), raw))

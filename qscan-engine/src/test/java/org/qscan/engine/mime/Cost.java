@@ -16,12 +16,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.extract.Extractor;
-import org.qscan.engine.extract.Ledger;
 import org.qscan.engine.extract.Limits;
-import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Views;
 import org.qscan.engine.rules.RuleTiers;
+import org.qscan.engine.store.Ledger;
+import org.qscan.engine.store.MemoryBudget;
 
 /** What it costs to take a mail apart: the CPU of the threads that do it, and nothing else. */
 final class Cost {
@@ -32,7 +32,7 @@ final class Cost {
 
   private final Path directory;
   private final List<Extractor> extractors;
-  private final Memory memory;
+  private final MemoryBudget memory;
   private int sessions;
   private boolean limited;
   private long units;
@@ -48,7 +48,7 @@ final class Cost {
   }
 
   Cost(Path directory, List<Extractor> extractors) {
-    this(directory, extractors, new Memory(1 << 20, new Ledger(64L << 20)));
+    this(directory, extractors, new MemoryBudget(1 << 20, new Ledger(64L << 20)));
   }
 
   /** Where all that is made of a mail goes to files, as for a scanner that is a program. */
@@ -56,10 +56,10 @@ final class Cost {
     return new Cost(
         directory,
         List.of(new Mime4j(USUAL), new GenerousExtractor(USUAL, RuleTiers.DEFAULT)),
-        Memory.none());
+        MemoryBudget.none());
   }
 
-  private Cost(Path directory, List<Extractor> extractors, Memory memory) {
+  private Cost(Path directory, List<Extractor> extractors, MemoryBudget memory) {
     this.memory = memory;
     this.directory = directory;
     this.extractors = List.copyOf(extractors);

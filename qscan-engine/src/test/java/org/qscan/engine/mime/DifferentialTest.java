@@ -16,10 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.Limits;
-import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Ripmime;
 import org.qscan.engine.extract.Views;
+import org.qscan.engine.store.MemoryBudget;
 import org.qscan.engine.testing.Eicar;
 import org.qscan.engine.testing.Mails;
 import org.qscan.engine.testing.RealPrograms;
@@ -91,7 +91,7 @@ class DifferentialTest {
     Path session = Files.createDirectory(directory.resolve("session" + ++sessions));
     List<String> objects = new ArrayList<>();
     try (Views views =
-        Views.start(() -> session, "test", List.of(extractor), WIDE, false, Memory.none())) {
+        Views.start(() -> session, "test", List.of(extractor), WIDE, false, MemoryBudget.none())) {
       views.message().append(mail, 0, mail.length);
       views.message().complete();
       views.finish(LONG);

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.qscan.engine.extract.Limits;
-import org.qscan.engine.extract.View;
 import org.qscan.engine.rules.MimeRule;
 import org.qscan.engine.rules.RuleTiers;
+import org.qscan.engine.store.PartStore;
 import org.qscan.engine.testing.Eicar;
 import org.qscan.engine.testing.Mails;
 
@@ -30,7 +30,7 @@ class EvasionsTest {
   private GenerousReader read(String mail) throws Exception {
     Path raw = Files.write(directory.resolve("mail"), Mails.octets(mail));
     Path parts = Files.createDirectory(directory.resolve("parts"));
-    GenerousReader reader = new GenerousReader(View.of(parts), WIDE, RuleTiers.DEFAULT);
+    GenerousReader reader = new GenerousReader(PartStore.of(parts), WIDE, RuleTiers.DEFAULT);
     reader.read(new ByteArrayInputStream(Mails.octets(mail)), raw);
     return reader;
   }

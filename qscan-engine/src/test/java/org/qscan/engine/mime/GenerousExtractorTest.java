@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.extract.Limits;
-import org.qscan.engine.extract.View;
 import org.qscan.engine.rules.RuleTiers;
+import org.qscan.engine.store.PartStore;
 import org.qscan.engine.testing.Mails;
 
 /** What the reader makes of mail that is as it should be. */
@@ -26,7 +26,7 @@ class GenerousExtractorTest {
   private List<String> read(String mail) throws Exception {
     Path raw = Files.write(directory.resolve("mail"), Mails.octets(mail));
     Path parts = Files.createDirectory(directory.resolve("parts"));
-    new GenerousReader(View.of(parts), WIDE, RuleTiers.DEFAULT)
+    new GenerousReader(PartStore.of(parts), WIDE, RuleTiers.DEFAULT)
         .read(new ByteArrayInputStream(Mails.octets(mail)), raw);
     List<String> contents = new ArrayList<>();
     try (Stream<Path> files = Files.list(parts)) {

@@ -21,12 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.Limits;
-import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Ripmime;
-import org.qscan.engine.extract.View;
 import org.qscan.engine.extract.Views;
 import org.qscan.engine.rules.RuleTiers;
+import org.qscan.engine.store.MemoryBudget;
+import org.qscan.engine.store.PartStore;
 import org.qscan.engine.testing.Eicar;
 import org.qscan.engine.testing.RealPrograms;
 
@@ -68,7 +68,8 @@ class HiddenContentTest {
     Path session = Files.createDirectory(directory.resolve("session" + ++sessions));
     Set<String> finders = new LinkedHashSet<>();
     try (Views views =
-        Views.start(() -> session, "score-test", List.of(extractor), WIDE, false, Memory.none())) {
+        Views.start(
+            () -> session, "score-test", List.of(extractor), WIDE, false, MemoryBudget.none())) {
       byte[] octets = Files.readAllBytes(mail);
       views.message().append(octets, 0, octets.length);
       views.message().complete();
@@ -137,7 +138,7 @@ class HiddenContentTest {
     List<Path> missed = new ArrayList<>();
     for (Path mail : corpus("hide-filename.d")) {
       Path parts = Files.createDirectory(directory.resolve("names" + ++sessions));
-      GenerousReader reader = new GenerousReader(View.of(parts), WIDE, RuleTiers.DEFAULT);
+      GenerousReader reader = new GenerousReader(PartStore.of(parts), WIDE, RuleTiers.DEFAULT);
       try (InputStream in = Files.newInputStream(mail)) {
         reader.read(in, mail);
       }

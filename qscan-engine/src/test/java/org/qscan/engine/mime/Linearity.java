@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import org.qscan.engine.extract.Limits;
-import org.qscan.engine.extract.View;
 import org.qscan.engine.rules.RuleTiers;
+import org.qscan.engine.store.PartStore;
 
 /**
  * How much longer the reader takes for twice as much of whatever keeps it busy: the second half of
@@ -90,7 +90,7 @@ final class Linearity {
     Path mail = directory.resolve("mail");
     Files.writeString(mail, family.mail().apply(n), StandardCharsets.ISO_8859_1);
     Path parts = Files.createDirectory(directory.resolve("parts"));
-    GenerousReader reader = new GenerousReader(View.of(parts), NO_LIMITS, RuleTiers.DEFAULT);
+    GenerousReader reader = new GenerousReader(PartStore.of(parts), NO_LIMITS, RuleTiers.DEFAULT);
     long start = cpu();
     try (InputStream in = new BufferedInputStream(Files.newInputStream(mail))) {
       reader.read(in, mail);

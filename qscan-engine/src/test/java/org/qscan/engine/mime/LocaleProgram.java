@@ -20,11 +20,11 @@ import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.ConfigurationException;
 import org.qscan.engine.extract.Extractor;
 import org.qscan.engine.extract.Limits;
-import org.qscan.engine.extract.Memory;
 import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Views;
 import org.qscan.engine.rules.RuleTiers;
 import org.qscan.engine.scan.ScannerHealth;
+import org.qscan.engine.store.MemoryBudget;
 import org.qscan.engine.testing.FakeClamd;
 import org.qscan.engine.testing.Mails;
 import org.qscan.engine.testing.Outcomes;
@@ -101,7 +101,7 @@ final class LocaleProgram {
     List<Extractor> extractors =
         List.of(new Mime4j(LIMITS), new GenerousExtractor(LIMITS, RuleTiers.DEFAULT));
     try (Views views =
-        Views.start(() -> session, "test", extractors, LIMITS, false, Memory.none())) {
+        Views.start(() -> session, "test", extractors, LIMITS, false, MemoryBudget.none())) {
       views.message().append(octets, 0, octets.length);
       views.message().complete();
       views.finish(LONG);

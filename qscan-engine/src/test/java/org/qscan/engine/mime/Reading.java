@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.qscan.engine.extract.Limits;
-import org.qscan.engine.extract.View;
 import org.qscan.engine.rules.RuleTiers;
+import org.qscan.engine.store.PartStore;
 
 /**
  * What the reader makes of a mail.
@@ -28,7 +28,7 @@ record Reading(List<byte[]> objects, GenerousReader reader, boolean overLimit) {
   static Reading of(byte[] mail, Path directory, Limits limits) throws IOException {
     Path raw = Files.write(directory.resolve("mail"), mail);
     Path parts = Files.createDirectory(directory.resolve("parts"));
-    GenerousReader reader = new GenerousReader(View.of(parts), limits, RuleTiers.DEFAULT);
+    GenerousReader reader = new GenerousReader(PartStore.of(parts), limits, RuleTiers.DEFAULT);
     List<byte[]> objects = new ArrayList<>();
     boolean overLimit = false;
     try {

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.IntFunction;
 import org.qscan.engine.extract.Limits;
-import org.qscan.engine.extract.View;
 import org.qscan.engine.rules.RuleTiers;
+import org.qscan.engine.store.PartStore;
 
 /**
  * A virtual machine that reads mail of which readers would like to keep each line. Its standard
@@ -54,7 +54,7 @@ final class SmallHeap {
   private static void read(Path mail) throws IOException {
     Path parts = Files.createDirectory(mail.resolveSibling(mail.getFileName() + ".parts"));
     GenerousReader reader =
-        new GenerousReader(View.of(parts), new Limits(2000, 50, 1L << 30), RuleTiers.DEFAULT);
+        new GenerousReader(PartStore.of(parts), new Limits(2000, 50, 1L << 30), RuleTiers.DEFAULT);
     try (InputStream in = new BufferedInputStream(Files.newInputStream(mail))) {
       reader.read(in, mail);
     } catch (OverLimitException e) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.batch.FairQueue;
-import org.qscan.engine.extract.Ledger;
+import org.qscan.engine.store.Ledger;
 
 /**
  * Whose turn it is to be taken apart and scanned. There are two classes:

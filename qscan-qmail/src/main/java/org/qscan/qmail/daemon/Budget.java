@@ -1,6 +1,6 @@
 package org.qscan.qmail.daemon;
 
-import org.qscan.engine.extract.Ledger;
+import org.qscan.engine.store.Ledger;
 
 /**
  * Bytes of memory for messages that arrive, all connections together: as much as is configured, as

@@ -12,9 +12,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.qscan.engine.extract.Ledger;
 import org.qscan.engine.process.Child;
 import org.qscan.engine.process.Command;
+import org.qscan.engine.store.Ledger;
 
 /**
  * The log of a process that lives long: standard error, and one logger(1) for syslog. Lines wait in

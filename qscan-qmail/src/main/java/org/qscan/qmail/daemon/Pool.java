@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.qscan.engine.extract.Ledger;
+import org.qscan.engine.store.Ledger;
 
 /**
  * The threads that scan. Who is next says {@link Admission}; how many messages can wait there is

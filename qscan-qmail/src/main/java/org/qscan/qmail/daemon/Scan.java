@@ -11,9 +11,9 @@ import org.qscan.engine.Outcome;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.ScanSession;
 import org.qscan.engine.batch.Arrival;
-import org.qscan.engine.extract.Effort;
-import org.qscan.engine.extract.Ledger;
 import org.qscan.engine.gate.Patience;
+import org.qscan.engine.store.Effort;
+import org.qscan.engine.store.Ledger;
 
 /** The scan of one message that has arrived, for a thread of the pool. */
 final class Scan {

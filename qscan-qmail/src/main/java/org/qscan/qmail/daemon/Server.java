@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.LogLine;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
-import org.qscan.engine.extract.Ledger;
 import org.qscan.engine.scan.VerdictCache;
+import org.qscan.engine.store.Ledger;
 
 /**
  * Receives messages: one thread and one buffer for all connections. It reads, counts time and hands

@@ -9,7 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.qscan.engine.extract.Ledger;
+import org.qscan.engine.store.Ledger;
 
 /** Who is next: no thread, no clock and no message is needed to ask that. */
 class AdmissionTest {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.LogLine;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
-import org.qscan.engine.extract.Ledger;
+import org.qscan.engine.store.Ledger;
 import org.qscan.engine.testing.Until;
 
 /** What a message holds is given back when nobody holds it any more, however its client ends. */

@@ -7,7 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
-import org.qscan.engine.extract.Ledger;
+import org.qscan.engine.store.Ledger;
 import org.qscan.engine.testing.Until;
 
 /** A log that nobody reads costs lines, and never the memory of the mail. */

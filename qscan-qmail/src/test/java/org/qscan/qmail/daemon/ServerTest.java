@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
-import org.qscan.engine.extract.Ledger;
+import org.qscan.engine.store.Ledger;
 import org.qscan.engine.testing.Until;
 
 /** A connection's fault is that connection's, whatever it is and wherever it happens. */

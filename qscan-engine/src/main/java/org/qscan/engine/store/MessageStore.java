@@ -1,4 +1,4 @@
-package org.qscan.engine.extract;
+package org.qscan.engine.store;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread writes; each follower is read by one thread.
  */
-public final class Message implements AutoCloseable {
+public final class MessageStore implements AutoCloseable {
 
   private static final int FIRST = 4096;
 
   private final Path file;
-  private final Piece.Naming naming;
+  private final PartBytes.Naming naming;
   private final boolean groupReads;
-  private final Memory.Share share;
+  private final MemoryBudget.Share share;
   private final Spend spend;
   private byte[] octets = new byte[0];
   private int taken; // of the share
@@ -39,7 +39,8 @@ public final class Message implements AutoCloseable {
   private boolean complete;
   private boolean aborted;
 
-  private Message(Path file, Piece.Naming naming, boolean groupReads, Memory.Share share) {
+  private MessageStore(
+      Path file, PartBytes.Naming naming, boolean groupReads, MemoryBudget.Share share) {
     this.file = file;
     this.naming = naming;
     this.groupReads = groupReads;
@@ -53,8 +54,9 @@ public final class Message implements AutoCloseable {
    * @param file where the raw message goes
    * @param groupReads whether its mode is 0640 instead of 0600
    */
-  public static Message create(Path file, boolean groupReads) throws IOException {
-    Message message = new Message(file, () -> file, groupReads, Memory.none().share());
+  public static MessageStore create(Path file, boolean groupReads) throws IOException {
+    MessageStore message =
+        new MessageStore(file, () -> file, groupReads, MemoryBudget.none().share());
     message.toFile();
     return message;
   }
@@ -65,8 +67,9 @@ public final class Message implements AutoCloseable {
    * @param file where it goes else
    * @param naming makes the directory of that
    */
-  static Message inMemory(Path file, Piece.Naming naming, boolean groupReads, Memory.Share share) {
-    return new Message(file, naming, groupReads, share);
+  public static MessageStore inMemory(
+      Path file, PartBytes.Naming naming, boolean groupReads, MemoryBudget.Share share) {
+    return new MessageStore(file, naming, groupReads, share);
   }
 
   /**
@@ -131,7 +134,7 @@ public final class Message implements AutoCloseable {
   }
 
   /** Writes it to its file, if it is not there. For the thread that writes. */
-  void toFile() throws IOException {
+  public void toFile() throws IOException {
     if (inFile) {
       return;
     }
@@ -170,12 +173,12 @@ public final class Message implements AutoCloseable {
   }
 
   /** Whether all of it is here, in memory. */
-  synchronized boolean isWholeInMemory() {
+  public synchronized boolean isWholeInMemory() {
     return complete && !inFile;
   }
 
   /** Whether all of it is here, wherever it is kept. */
-  synchronized boolean isWhole() {
+  public synchronized boolean isWhole() {
     return complete;
   }
 
@@ -194,7 +197,7 @@ public final class Message implements AutoCloseable {
   }
 
   /** What it may cost in this process. */
-  Effort effort() {
+  public Effort effort() {
     return share.effort();
   }
 

@@ -1,4 +1,4 @@
-package org.qscan.engine.extract;
+package org.qscan.engine.store;
 
 import org.jspecify.annotations.Nullable;
 
@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  * message, and for all what the {@link Ledger} has. And the parts of a message, of which each has
  * names and entries in memory, wherever it is itself. For any thread.
  */
-public final class Memory {
+public final class MemoryBudget {
 
   /** What a part costs beside its octets until it has been scanned: names, entries. */
-  static final int PIECE = 768;
+  public static final int PIECE = 768;
 
   /** Parts of a message, all views together, that are nobody's business: mail has fewer. */
   static final int FREE_PARTS = 100;
@@ -28,14 +28,14 @@ public final class Memory {
    *     files
    * @param ledger has room for all messages
    */
-  public Memory(long perMessage, Ledger ledger) {
+  public MemoryBudget(long perMessage, Ledger ledger) {
     this.perMessage = Math.min(perMessage, LARGEST);
     this.ledger = ledger;
   }
 
   /** None: everything goes to files. */
-  public static Memory none() {
-    return new Memory(0, new Ledger(Long.MAX_VALUE / 4));
+  public static MemoryBudget none() {
+    return new MemoryBudget(0, new Ledger(Long.MAX_VALUE / 4));
   }
 
   /** Whether anything stays in memory at all. */
@@ -44,7 +44,7 @@ public final class Memory {
   }
 
   /** What one message may have of it, without a reservation for its readers. */
-  Share share() {
+  public Share share() {
     return share(Effort.any(), null);
   }
 
@@ -94,7 +94,7 @@ public final class Memory {
     }
 
     /** Gives back all bytes; there are no more to be had. */
-    synchronized void fill() {
+    public synchronized void fill() {
       give(own);
       full = true;
     }
@@ -135,7 +135,7 @@ public final class Memory {
     }
 
     /** The readers have ended; what is left is for the parts. */
-    synchronized void extracted() {
+    public synchronized void extracted() {
       if (reservation != null) {
         reservation.done(parts * (long) PIECE - entries);
       }

@@ -1,4 +1,4 @@
-package org.qscan.engine.extract;
+package org.qscan.engine.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -22,12 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.testing.Until;
 
-class MessageTest {
+class MessageStoreTest {
 
   @TempDir Path directory;
 
-  private Message create() throws IOException {
-    return Message.create(directory.resolve("1.eml"), false);
+  private MessageStore create() throws IOException {
+    return MessageStore.create(directory.resolve("1.eml"), false);
   }
 
   private static byte[] random(int size) {
@@ -36,7 +36,7 @@ class MessageTest {
     return bytes;
   }
 
-  private static void append(Message message, byte[] bytes) throws IOException {
+  private static void append(MessageStore message, byte[] bytes) throws IOException {
     message.append(bytes, 0, bytes.length);
   }
 
@@ -66,7 +66,7 @@ class MessageTest {
   @Test
   void followersAtDifferentSpeedsAllReadTheSame() throws Exception {
     byte[] all = random(300_000);
-    try (Message message = create()) {
+    try (MessageStore message = create()) {
       List<CompletableFuture<byte[]>> readers = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         readers.add(reader(message.follow(), 1 << (8 + 3 * i), i == 0 ? 0 : 3 - i));
@@ -94,7 +94,7 @@ class MessageTest {
   @Test
   void aFollowerThatStopsReadingHoldsUpNobody() throws Exception {
     byte[] all = random(5_000_000);
-    try (Message message = create();
+    try (MessageStore message = create();
         InputStream stopped = message.follow()) {
       message.follow().close();
       CompletableFuture<byte[]> reader = reader(message.follow(), 8192, 0);
@@ -108,7 +108,7 @@ class MessageTest {
 
   @Test
   void aFollowerWaitsForWhatHasNotArrived() throws Exception {
-    try (Message message = create()) {
+    try (MessageStore message = create()) {
       CompletableFuture<byte[]> reader = reader(message.follow(), 100, 0);
       Until.stays("it waits", () -> !reader.isDone());
       append(message, new byte[] {'a'});
@@ -120,7 +120,7 @@ class MessageTest {
 
   @Test
   void anEmptyMessageHasAnEnd() throws Exception {
-    try (Message message = create();
+    try (MessageStore message = create();
         InputStream follower = message.follow()) {
       message.complete();
       assertThat(follower.read()).isEqualTo(-1);
@@ -131,7 +131,7 @@ class MessageTest {
 
   @Test
   void octetsAbove127AreNoEnd() throws Exception {
-    try (Message message = create();
+    try (MessageStore message = create();
         InputStream follower = message.follow()) {
       append(message, new byte[] {(byte) 0xff, 0});
       message.complete();
@@ -143,7 +143,7 @@ class MessageTest {
 
   @Test
   void afterAnAbortFollowersMeetAnErrorAndNeverAnEnd() throws Exception {
-    try (Message message = create();
+    try (MessageStore message = create();
         InputStream follower = message.follow()) {
       CompletableFuture<byte[]> waiting = reader(message.follow(), 10, 0);
       append(message, new byte[] {'a', 'b'});
@@ -169,7 +169,7 @@ class MessageTest {
   @Test
   void closingWithoutTheEndIsAnAbort() throws Exception {
     InputStream follower;
-    try (Message message = create()) {
+    try (MessageStore message = create()) {
       follower = message.follow();
       append(message, new byte[] {'a'});
     }
@@ -181,7 +181,7 @@ class MessageTest {
 
   @Test
   void anAbortAfterTheEndChangesNothing() throws Exception {
-    try (Message message = create();
+    try (MessageStore message = create();
         InputStream follower = message.follow()) {
       message.complete();
       message.abort();
@@ -191,7 +191,7 @@ class MessageTest {
 
   @Test
   void anInterruptedFollowerGivesUp() throws Exception {
-    try (Message message = create();
+    try (MessageStore message = create();
         InputStream follower = message.follow()) {
       Thread.currentThread().interrupt();
       assertThatThrownBy(follower::read).isInstanceOf(IOException.class);
@@ -201,7 +201,7 @@ class MessageTest {
 
   @Test
   void aFileThatIsCutShortIsNoEnd() throws Exception {
-    try (Message message = create();
+    try (MessageStore message = create();
         InputStream follower = message.follow()) {
       append(message, new byte[100]);
       message.complete();
@@ -216,21 +216,21 @@ class MessageTest {
   @Test
   void theFileIsNewAndOurs() throws Exception {
     Path file = directory.resolve("1.eml");
-    try (Message message = Message.create(file, false)) {
+    try (MessageStore message = MessageStore.create(file, false)) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(message.file())))
           .isEqualTo("rw-------");
     }
-    assertThatThrownBy(() -> Message.create(file, false))
+    assertThatThrownBy(() -> MessageStore.create(file, false))
         .isInstanceOf(FileAlreadyExistsException.class);
     Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("target"));
-    assertThatThrownBy(() -> Message.create(link, false))
+    assertThatThrownBy(() -> MessageStore.create(link, false))
         .isInstanceOf(FileAlreadyExistsException.class);
     assertThat(directory.resolve("target")).doesNotExist();
   }
 
   @Test
   void theGroupMayReadItWhereItIsToldSo() throws Exception {
-    try (Message message = Message.create(directory.resolve("1.eml"), true)) {
+    try (MessageStore message = MessageStore.create(directory.resolve("1.eml"), true)) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(message.file())))
           .isEqualTo("rw-r-----");
     }

@@ -1,4 +1,4 @@
-package org.qscan.engine.extract;
+package org.qscan.engine.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

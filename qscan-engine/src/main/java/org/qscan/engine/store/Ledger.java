@@ -1,4 +1,4 @@
-package org.qscan.engine.extract;
+package org.qscan.engine.store;
 
 import java.time.Duration;
 import java.util.ArrayList;

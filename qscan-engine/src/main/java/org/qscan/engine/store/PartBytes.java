@@ -1,4 +1,4 @@
-package org.qscan.engine.extract;
+package org.qscan.engine.store;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
  * One part of a message as an extractor decoded it: in memory while there is room for it, else in a
  * file. Written by one thread, from its first octet to its last; read afterwards.
  */
-public final class Piece extends OutputStream {
+public final class PartBytes extends OutputStream {
 
   /** Makes a file's name and the directory that it goes to. */
   @FunctionalInterface
-  interface Naming {
+  public interface Naming {
     Path name() throws IOException;
   }
 
   private final String name;
-  private final Memory.Share share;
+  private final MemoryBudget.Share share;
   private final Naming naming;
   private final CRC32 checksum = new CRC32();
   private byte[] octets = new byte[0];
@@ -40,15 +40,15 @@ public final class Piece extends OutputStream {
    *
    * @param naming where it goes if it does not stay in memory
    */
-  Piece(String name, Memory.Share share, Naming naming) {
+  PartBytes(String name, MemoryBudget.Share share, Naming naming) {
     this.name = name;
     this.share = share;
     this.naming = naming;
   }
 
   /** A file that somebody else has written. */
-  static Piece of(Path file, Memory.Share share) throws IOException {
-    Piece piece = new Piece(String.valueOf(file.getFileName()), share, () -> file);
+  static PartBytes of(Path file, MemoryBudget.Share share) throws IOException {
+    PartBytes piece = new PartBytes(String.valueOf(file.getFileName()), share, () -> file);
     piece.file = file;
     byte[] buffer = new byte[65536];
     try (InputStream in = Files.newInputStream(file)) {
@@ -153,12 +153,12 @@ public final class Piece extends OutputStream {
   }
 
   /** The same for all pieces of the same content, and for hardly any others. */
-  long print() {
+  public long print() {
     return size << 32 ^ checksum.getValue();
   }
 
   /** Whether the other has the same content. */
-  public boolean isTwinOf(Piece other) throws IOException {
+  public boolean isTwinOf(PartBytes other) throws IOException {
     if (size != other.size || checksum.getValue() != other.checksum.getValue()) {
       return false;
     }
@@ -182,7 +182,7 @@ public final class Piece extends OutputStream {
    *
    * @param to does not exist; on the same file system
    */
-  void moveTo(Path to) throws IOException {
+  public void moveTo(Path to) throws IOException {
     Path from = file;
     if (from == null) {
       Files.write(to, Arrays.copyOf(octets, (int) size), StandardOpenOption.CREATE_NEW);
@@ -194,7 +194,7 @@ public final class Piece extends OutputStream {
   }
 
   /** As if it had never been. */
-  void discard() throws IOException {
+  public void discard() throws IOException {
     close();
     if (file != null) {
       Files.delete(file);

@@ -1,4 +1,4 @@
-package org.qscan.engine.extract;
+package org.qscan.engine.store;
 
 /**
  * How much of this process a message may use before it counts as dear: work of its readers in units
@@ -38,12 +38,12 @@ public final class Effort {
   }
 
   /** Whether there is an end to it. */
-  boolean isBounded() {
+  public boolean isBounded() {
     return mostUnits != Long.MAX_VALUE;
   }
 
   /** It is over now: a program costs more than it may with this. */
-  void spend() {
+  public void spend() {
     spent = true;
   }
 

@@ -1,4 +1,4 @@
-package org.qscan.engine.extract;
+package org.qscan.engine.store;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -19,16 +19,16 @@ import org.qscan.engine.ScanFailure;
  * What one extractor makes of a message: pieces, or, where a program writes them itself, files in a
  * directory. Written by the extractor's thread, read by the session's.
  */
-public final class View {
+public final class PartStore {
 
   private final String name;
-  private final Home home;
-  private final Memory.Share share;
-  private final List<Piece> pieces = new ArrayList<>();
+  private final SessionDirectory home;
+  private final MemoryBudget.Share share;
+  private final List<PartBytes> pieces = new ArrayList<>();
   private @Nullable Path directory;
   private boolean cutShort;
 
-  View(String name, Home home, Memory.Share share) {
+  public PartStore(String name, SessionDirectory home, MemoryBudget.Share share) {
     this.name = name;
     this.home = home;
     this.share = share;
@@ -40,8 +40,8 @@ public final class View {
   }
 
   /** A view whose pieces are files of this directory, which is there and empty. */
-  public static View of(Path directory) {
-    View view = new View("", () -> directory, Memory.none().share());
+  public static PartStore of(Path directory) {
+    PartStore view = new PartStore("", () -> directory, MemoryBudget.none().share());
     view.directory = directory;
     return view;
   }
@@ -67,13 +67,13 @@ public final class View {
    *
    * @throws IOException if there are too many
    */
-  public synchronized Piece add() throws IOException {
+  public synchronized PartBytes add() throws IOException {
     if (!share.countPart()) {
       cutShort = true;
       throw new IOException("too many parts");
     }
     String number = Integer.toString(pieces.size() + 1);
-    Piece piece = new Piece(number, share, () -> directory().resolve(number));
+    PartBytes piece = new PartBytes(number, share, () -> directory().resolve(number));
     pieces.add(piece);
     return piece;
   }
@@ -83,7 +83,7 @@ public final class View {
    *
    * @param piece the last one
    */
-  public synchronized void remove(Piece piece) throws IOException {
+  public synchronized void remove(PartBytes piece) throws IOException {
     pieces.remove(pieces.size() - 1);
     piece.discard();
   }
@@ -93,7 +93,7 @@ public final class View {
    *
    * @throws ScanFailure if it does
    */
-  synchronized void failIfCutShort() throws ScanFailure {
+  public synchronized void failIfCutShort() throws ScanFailure {
     if (cutShort) {
       throw new ScanFailure(
           name
@@ -105,13 +105,13 @@ public final class View {
   }
 
   /** All pieces, and all files that are no pieces yet: once the extractor has ended. */
-  synchronized List<Piece> all() throws IOException, ScanFailure {
-    List<Piece> all = new ArrayList<>(pieces);
+  public synchronized List<PartBytes> all() throws IOException, ScanFailure {
+    List<PartBytes> all = new ArrayList<>(pieces);
     if (directory == null) {
       return all;
     }
     Set<Path> known = new LinkedHashSet<>();
-    for (Piece piece : pieces) {
+    for (PartBytes piece : pieces) {
       Path file = piece.file();
       if (file != null) {
         known.add(file);
@@ -121,7 +121,7 @@ public final class View {
       if (!known.contains(file)) {
         cutShort |= !share.countPart();
         failIfCutShort();
-        all.add(Piece.of(regular(file), share));
+        all.add(PartBytes.of(regular(file), share));
       }
     }
     return all;
