@@ -10,9 +10,9 @@ import java.util.Set;
 import org.qscan.engine.extract.FiredRule;
 import org.qscan.engine.extract.SeenPart;
 import org.qscan.engine.extract.SeenView;
+import org.qscan.engine.scan.FileFinding;
 import org.qscan.engine.scan.Finding;
-import org.qscan.engine.scan.Said;
-import org.qscan.engine.scan.Statement;
+import org.qscan.engine.scan.ScannerReport;
 
 /**
  * All that was seen of a message, for a person who asks why. What the sender wrote stands in it as
@@ -24,7 +24,7 @@ import org.qscan.engine.scan.Statement;
  * @param directory where the files of the views lay, absolute; gone with the session
  */
 public record Explanation(
-    Outcome outcome, List<SeenView> views, List<Statement> statements, Path directory) {
+    Outcome outcome, List<SeenView> views, List<ScannerReport> statements, Path directory) {
 
   /**
    * What a scanner says of a part, where it says more than that it is clean.
@@ -81,11 +81,11 @@ public record Explanation(
   public List<Opinion> opinions(SeenPart part) {
     Path file = directory.resolve(part.file());
     List<Opinion> opinions = new ArrayList<>();
-    for (Statement statement : statements) {
+    for (ScannerReport statement : statements) {
       Set<String> threats = new LinkedHashSet<>();
       Set<Verdict.Reason> reasons = new LinkedHashSet<>();
       Finding finding = statement.finding();
-      for (Said said : finding == null ? List.<Said>of() : finding.said()) {
+      for (FileFinding said : finding == null ? List.<FileFinding>of() : finding.said()) {
         if (said.isOf(file)) {
           threats.addAll(said.threats());
           reasons.addAll(said.reasons());

@@ -32,9 +32,9 @@ import org.qscan.engine.scan.DaemonScanner;
 import org.qscan.engine.scan.IgnoredThreats;
 import org.qscan.engine.scan.Panel;
 import org.qscan.engine.scan.ProgramScanner;
-import org.qscan.engine.scan.Scanner;
 import org.qscan.engine.scan.ScannerHealth;
 import org.qscan.engine.scan.VerdictCache;
+import org.qscan.engine.scan.VirusScanner;
 import org.qscan.engine.store.Effort;
 import org.qscan.engine.store.Ledger;
 import org.qscan.engine.store.MemoryBudget;
@@ -126,9 +126,9 @@ public final class ScanEngine {
         config.scanTimeout());
   }
 
-  private static List<Scanner> scanners(EngineConfig config, CanaryRules rules, Path work) {
+  private static List<VirusScanner> scanners(EngineConfig config, CanaryRules rules, Path work) {
     Duration timeout = config.scanTimeout();
-    List<Scanner> scanners = new ArrayList<>();
+    List<VirusScanner> scanners = new ArrayList<>();
     if (config.scansNothing()) {
       return List.of();
     }
@@ -331,7 +331,7 @@ public final class ScanEngine {
   /** The date of each scanner's virus data, where it is known; asks nobody. */
   public Map<String, Instant> dataDates() {
     Map<String, Instant> dates = new LinkedHashMap<>();
-    for (Scanner scanner : panel.scanners()) {
+    for (VirusScanner scanner : panel.scanners()) {
       Instant date = scanner.dataDate();
       if (date != null) {
         dates.put(scanner.name(), date);

@@ -25,9 +25,9 @@ import org.qscan.engine.gate.SessionLease;
 import org.qscan.engine.gate.Slot;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.scan.Finding;
-import org.qscan.engine.scan.Material;
 import org.qscan.engine.scan.Panel;
-import org.qscan.engine.scan.Statement;
+import org.qscan.engine.scan.ScanInput;
+import org.qscan.engine.scan.ScannerReport;
 import org.qscan.engine.scan.Tally;
 import org.qscan.engine.store.Effort;
 import org.qscan.engine.store.MemoryBudget;
@@ -61,14 +61,14 @@ public final class ScanSession implements AutoCloseable {
   private final Stage stage = new Stage();
   private final Effort effort;
   private final List<String> notes = new ArrayList<>();
-  private final List<Statement> statements = new ArrayList<>();
+  private final List<ScannerReport> statements = new ArrayList<>();
   private final List<String> seen = new ArrayList<>();
   private final long started = System.nanoTime();
   private Timings timings = Timings.NONE;
   private long lap = started; // when the last step ended
   private int batch = 1;
   private volatile @Nullable Arrival arrival;
-  private @Nullable Material material;
+  private @Nullable ScanInput material;
 
   private ScanSession(
       EngineConfig config,
@@ -312,8 +312,8 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /** The same each time: files are to be scanned as they were when they were complete. */
-  private Material material() throws ScanFailure {
-    Material known = material;
+  private ScanInput material() throws ScanFailure {
+    ScanInput known = material;
     if (known == null) {
       known = collect();
       material = known;
@@ -323,14 +323,14 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /** Octets in memory if nobody needs files, and there was room. */
-  private Material collect() throws ScanFailure {
+  private ScanInput collect() throws ScanFailure {
     Map<Path, ByteBuffer> octets = panel.needsFiles() ? null : views.inMemory();
     if (octets != null) {
-      return Material.inMemory(views.directory(), octets);
+      return ScanInput.inMemory(views.directory(), octets);
     }
     try {
       views.toFiles();
-      return Material.asItIs(views.directory());
+      return ScanInput.asItIs(views.directory());
     } catch (IOException e) {
       throw new ScanFailure("cannot write the parts of the message to " + tenure.directory(), e);
     }

@@ -16,7 +16,7 @@ import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.scan.Panel;
-import org.qscan.engine.scan.Scanner;
+import org.qscan.engine.scan.VirusScanner;
 import org.qscan.engine.store.MemoryBudget;
 import org.qscan.engine.testing.Engines;
 import org.qscan.engine.testing.FakeScanner;
@@ -34,7 +34,7 @@ class ScannersTest {
     work = Files.createDirectory(directory.resolve("work"));
   }
 
-  private ScanReport scan(String require, Scanner... scanners) throws ScanFailure {
+  private ScanReport scan(String require, VirusScanner... scanners) throws ScanFailure {
     EngineConfig config =
         Engines.config(work, Path.of("/no/such/sweep"), "scanners.require=" + require);
     WorkDirectory opened = WorkDirectory.open(work, false);
@@ -49,11 +49,11 @@ class ScannersTest {
     }
   }
 
-  private Verdict all(Scanner... scanners) throws ScanFailure {
+  private Verdict all(VirusScanner... scanners) throws ScanFailure {
     return scan("all", scanners).verdict();
   }
 
-  private Verdict any(Scanner... scanners) throws ScanFailure {
+  private Verdict any(VirusScanner... scanners) throws ScanFailure {
     return scan("any", scanners).verdict();
   }
 
@@ -87,7 +87,7 @@ class ScannersTest {
   @Test
   void aFindingOfOneIsAFindingWhateverTheOthersSay() throws Exception {
     Verdict found = new Verdict.Infected(List.of("A/B"));
-    for (Scanner other :
+    for (VirusScanner other :
         List.of(
             FakeScanner.clean(),
             FakeScanner.broken("is old"),

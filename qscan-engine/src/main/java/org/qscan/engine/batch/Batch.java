@@ -14,8 +14,8 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.gate.SessionLease;
 import org.qscan.engine.gate.Slot;
 import org.qscan.engine.process.ProcessTree;
+import org.qscan.engine.scan.BatchResult;
 import org.qscan.engine.scan.Finding;
-import org.qscan.engine.scan.Joint;
 import org.qscan.engine.scan.Panel;
 
 /**
@@ -152,7 +152,7 @@ final class Batch implements AutoCloseable {
     while (!open.isEmpty()) {
       List<BatchMember> tried = oneIsToBlame ? open.subList(0, part(open.size())) : open;
       List<BatchMember> rest = without(open, tried);
-      Joint joint = run(tried);
+      BatchResult joint = run(tried);
       List<BatchMember> doubtful = unreleased(tried);
       if (!areClean(tried, joint) && !ProcessTree.end(tenure.id())) {
         return false; // also where all have left: they do not wait, and it runs all the same
@@ -200,28 +200,28 @@ final class Batch implements AutoCloseable {
   }
 
   /** Runs the scanners over these, and answers those that it has an answer for. */
-  private Joint run(List<BatchMember> tried) {
+  private BatchResult run(List<BatchMember> tried) {
     return tried.size() == 1 ? alone(tried.get(0)) : together(tried);
   }
 
-  private Joint together(List<BatchMember> tried) {
+  private BatchResult together(List<BatchMember> tried) {
     Map<Path, BatchMember> places = new LinkedHashMap<>();
     Path root;
     try {
       root = gather(tried, places);
     } catch (IOException e) {
       why = "cannot gather messages in " + tenure.directory() + ": " + e;
-      return new Joint(Map.of(), Set.of(), true, why); // each finds out for itself
+      return new BatchResult(Map.of(), Set.of(), true, why); // each finds out for itself
     }
     List<Path> directories = List.copyOf(places.keySet());
     if (directories.isEmpty()) { // all have left
-      return new Joint(Map.of(), Set.of(), false, "");
+      return new BatchResult(Map.of(), Set.of(), false, "");
     }
     if (directories.size() > FEW) {
       AccessTimes.wipe(root);
     }
     long start = System.nanoTime();
-    Joint joint = asShown(panel.scanTogether(root, directories, tenure.id()), places);
+    BatchResult joint = asShown(panel.scanTogether(root, directories, tenure.id()), places);
     long end = System.nanoTime();
     // Where it is the same with all of them, a scanner is away: none of them is to blame.
     if (joint.clean().size() < directories.size() && joint.named().size() < directories.size()) {
@@ -239,7 +239,7 @@ final class Batch implements AutoCloseable {
   }
 
   /** Without those of which files have gone meanwhile: of these, "clean" says nothing. */
-  private static Joint asShown(Joint joint, Map<Path, BatchMember> places) {
+  private static BatchResult asShown(BatchResult joint, Map<Path, BatchMember> places) {
     Map<Path, List<String>> clean = new LinkedHashMap<>(joint.clean());
     Set<Path> named = new HashSet<>(joint.named());
     String why = joint.why();
@@ -251,7 +251,7 @@ final class Batch implements AutoCloseable {
         why = why.isEmpty() ? change : why;
       }
     }
-    return new Joint(clean, named, joint.late(), why);
+    return new BatchResult(clean, named, joint.late(), why);
   }
 
   /** A directory that holds the files of all of them, and no others. */
@@ -267,7 +267,7 @@ final class Batch implements AutoCloseable {
   }
 
   /** As without a batch: whatever comes of it is the answer. */
-  private Joint alone(BatchMember member) {
+  private BatchResult alone(BatchMember member) {
     long start = System.nanoTime();
     List<String> notes = new ArrayList<>();
     Map<Path, List<String>> clean = Map.of();
@@ -286,7 +286,7 @@ final class Batch implements AutoCloseable {
       long end = System.nanoTime();
       release(member, () -> member.answer(e, notes, start, end));
     }
-    return new Joint(clean, Set.of(), false, "");
+    return new BatchResult(clean, Set.of(), false, "");
   }
 
   // --- members
@@ -318,11 +318,11 @@ final class Batch implements AutoCloseable {
     }
   }
 
-  private static boolean areClean(List<BatchMember> tried, Joint joint) {
+  private static boolean areClean(List<BatchMember> tried, BatchResult joint) {
     return tried.stream().allMatch(member -> joint.clean().containsKey(member.place()));
   }
 
-  private static boolean areInnocent(List<BatchMember> tried, Joint joint) {
+  private static boolean areInnocent(List<BatchMember> tried, BatchResult joint) {
     for (BatchMember member : tried) {
       if (!joint.clean().containsKey(member.place()) && !member.hasLeft()) {
         return false;
@@ -331,7 +331,7 @@ final class Batch implements AutoCloseable {
     return true;
   }
 
-  private static List<BatchMember> named(List<BatchMember> doubtful, Joint joint) {
+  private static List<BatchMember> named(List<BatchMember> doubtful, BatchResult joint) {
     List<BatchMember> named = new ArrayList<>(doubtful);
     named.removeIf(member -> !joint.named().contains(member.place()));
     return named;

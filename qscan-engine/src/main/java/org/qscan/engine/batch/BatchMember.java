@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.scan.Finding;
-import org.qscan.engine.scan.Material;
+import org.qscan.engine.scan.ScanInput;
 
 /**
  * A message that may share a run, from its session's first moment to its last. For a shared run its
@@ -40,7 +40,7 @@ public final class BatchMember {
   private CountDownLatch done = new CountDownLatch(1);
   private @Nullable BatchAnswer answer;
   private @Nullable Batch batch;
-  private @Nullable Material material;
+  private @Nullable ScanInput material;
   private Path place;
   private long bytes;
   private int failures;
@@ -71,14 +71,14 @@ public final class BatchMember {
    *
    * @param files as they were when they were complete
    */
-  public synchronized void shows(Material files) {
+  public synchronized void shows(ScanInput files) {
     material = files;
   }
 
   /** What is to be scanned of it, where it is now. */
-  synchronized Material material() {
-    Material files = material;
-    return files == null ? Material.in(place) : files.movedTo(place);
+  synchronized ScanInput material() {
+    ScanInput files = material;
+    return files == null ? ScanInput.in(place) : files.movedTo(place);
   }
 
   /** Where its files are now. */

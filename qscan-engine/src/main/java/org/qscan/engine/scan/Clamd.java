@@ -162,7 +162,7 @@ final class Clamd implements Protocol {
   }
 
   @Override
-  public Health health(Peer peer, Call call) throws IOException {
+  public EndpointHealth health(Peer peer, Call call) throws IOException {
     try (ClamdSession session = ClamdSession.open(peer, call)) {
       session.send("VERSION");
       String version = session.answer().text();
@@ -178,7 +178,7 @@ final class Clamd implements Protocol {
                 + " and so on): set AlertExceedsMax yes in clamd.conf");
       }
       session.send("END");
-      return new Health(peer.toString(), version, date(version), warnings, null);
+      return new EndpointHealth(peer.toString(), version, date(version), warnings, null);
     }
   }
 

@@ -17,7 +17,7 @@ import org.qscan.engine.ScanFailure;
  * reached, breaks the protocol or has no verdict. All of them share the time of one scan. What is
  * said is its {@link Protocol}'s business.
  */
-public final class DaemonScanner implements Scanner {
+public final class DaemonScanner implements VirusScanner {
 
   private static final Duration LONGEST_QUESTION = Duration.ofSeconds(60);
 
@@ -144,11 +144,11 @@ public final class DaemonScanner implements Scanner {
 
   @Override
   public Finding scan(Path directory, String session) throws ScanFailure {
-    return scan(Material.in(directory), session);
+    return scan(ScanInput.in(directory), session);
   }
 
   @Override
-  public Finding scan(Material material, String session) throws ScanFailure {
+  public Finding scan(ScanInput material, String session) throws ScanFailure {
     List<Path> files = material.files();
     Call call = new Call(Deadline.in(timeout));
     Failures failures = new Failures();
@@ -187,7 +187,7 @@ public final class DaemonScanner implements Scanner {
   /** At each of the daemons that a name stands for; null if none of them could. */
   private @Nullable Finding scan(
       Place place,
-      Material material,
+      ScanInput material,
       List<Path> files,
       String session,
       Call call,
@@ -223,7 +223,7 @@ public final class DaemonScanner implements Scanner {
   /** At one of them: what was answered there before a fault counts if it is a threat. */
   private @Nullable Finding scan(
       Peer peer,
-      Material material,
+      ScanInput material,
       List<Path> files,
       String session,
       Call call,
@@ -270,7 +270,7 @@ public final class DaemonScanner implements Scanner {
   }
 
   @Override
-  public List<String> knownThreats(Material material) {
+  public List<String> knownThreats(ScanInput material) {
     return cache.knowsThreats() ? cache.knownThreats(material) : List.of();
   }
 
@@ -299,8 +299,8 @@ public final class DaemonScanner implements Scanner {
   }
 
   @Override
-  public List<Health> health(String session) {
-    List<Health> all = new ArrayList<>();
+  public List<EndpointHealth> health(String session) {
+    List<EndpointHealth> all = new ArrayList<>();
     forEachPeer(
         session,
         questionTime(),
@@ -308,7 +308,7 @@ public final class DaemonScanner implements Scanner {
           protocol.tryCanary(peer, canaries(session), call);
           all.add(protocol.health(peer, call));
         },
-        (where, why) -> all.add(Health.failed(where, key + " " + where + ": " + why)));
+        (where, why) -> all.add(EndpointHealth.failed(where, key + " " + where + ": " + why)));
     return all;
   }
 

@@ -27,7 +27,7 @@ final class DataAge {
     return limit;
   }
 
-  void note(Scanner scanner, List<String> notes) {
+  void note(VirusScanner scanner, List<String> notes) {
     Instant date = scanner.dataDate();
     if (date == null) {
       return;

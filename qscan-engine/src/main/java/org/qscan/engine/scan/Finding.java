@@ -18,7 +18,7 @@ public record Finding(
     List<Verdict.Reason> reasons,
     List<String> gaps,
     List<String> notes,
-    List<Said> said) {
+    List<FileFinding> said) {
 
   public Finding {
     threats = List.copyOf(threats);

@@ -41,10 +41,10 @@ public final class IgnoredThreats {
     return tally.finding();
   }
 
-  private void leaveOut(Said said, Tally tally) {
+  private void leaveOut(FileFinding said, Tally tally) {
     List<String> left = said.threats().stream().filter(threat -> !matches(threat)).toList();
     if (!left.isEmpty() || !said.reasons().isEmpty()) {
-      tally.said(new Said(said.words(), left, said.reasons()));
+      tally.said(new FileFinding(said.words(), left, said.reasons()));
     }
   }
 

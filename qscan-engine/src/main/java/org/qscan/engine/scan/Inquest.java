@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inquest {
 
-  private final Material material;
+  private final ScanInput material;
   private final List<Path> files;
   private final VerdictCache cache;
   private final String name;
@@ -35,7 +35,7 @@ final class Inquest {
    * @param cache of this scanner
    * @param name the place that is asked: what it said is not what another would have said
    */
-  Inquest(Material material, List<Path> files, VerdictCache cache, String name) {
+  Inquest(ScanInput material, List<Path> files, VerdictCache cache, String name) {
     this.material = material;
     this.files = files;
     this.cache = cache;
@@ -87,7 +87,7 @@ final class Inquest {
       if (threats != null) {
         threats.forEach(known::threat);
         if (!threats.isEmpty()) {
-          known.said(new Said(file.toString(), threats, List.of()));
+          known.said(new FileFinding(file.toString(), threats, List.of()));
         }
       } else {
         unknown.add(file);

@@ -55,7 +55,7 @@ final class Inventory {
   String change(Path directory) {
     List<Path> files = new ArrayList<>();
     try {
-      Material.collect(directory.toFile(), files);
+      ScanInput.collect(directory.toFile(), files);
     } catch (ScanFailure e) {
       return e.getMessage() + ", which was there before the scan" + ADVICE;
     }

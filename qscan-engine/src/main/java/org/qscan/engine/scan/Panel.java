@@ -36,7 +36,7 @@ public final class Panel {
   /** A scanner keeps its own time; whoever is this late is not waited for. */
   private static final Duration GRACE = Duration.ofSeconds(30);
 
-  private final List<Scanner> scanners;
+  private final List<VirusScanner> scanners;
   private final boolean requireAll;
   private final IgnoredThreats ignored;
   private final DataAge age;
@@ -53,7 +53,7 @@ public final class Panel {
    * @param timeout {@code scan.timeout}, which each of the scanners keeps
    */
   public Panel(
-      List<Scanner> scanners,
+      List<VirusScanner> scanners,
       boolean requireAll,
       IgnoredThreats ignored,
       Duration maxAge,
@@ -67,7 +67,7 @@ public final class Panel {
   }
 
   /** The scanners, in the order of the configuration. */
-  public List<Scanner> scanners() {
+  public List<VirusScanner> scanners() {
     return scanners;
   }
 
@@ -89,39 +89,39 @@ public final class Panel {
   /**
    * Asks all of them.
    *
-   * @param directory as in {@link Scanner#scan(Path, String)}
-   * @param session as in {@link Scanner#scan(Path, String)}
+   * @param directory as in {@link VirusScanner#scan(Path, String)}
+   * @param session as in {@link VirusScanner#scan(Path, String)}
    * @param notes gets what the operator should know, whatever comes of it
    * @return what they say together, without the notes
    * @throws ScanFailure if too few of them answered
    */
   public Finding scan(Path directory, String session, List<String> notes) throws ScanFailure {
-    return scan(Material.in(directory), session, notes);
+    return scan(ScanInput.in(directory), session, notes);
   }
 
   /**
    * Asks all of them.
    *
    * @param material files, if any of them {@linkplain #needsFiles needs} these
-   * @param session as in {@link Scanner#scan(Path, String)}
+   * @param session as in {@link VirusScanner#scan(Path, String)}
    * @param notes gets what the operator should know, whatever comes of it
    * @return what they say together, without the notes
    * @throws ScanFailure if too few of them answered
    */
-  public Finding scan(Material material, String session, List<String> notes) throws ScanFailure {
+  public Finding scan(ScanInput material, String session, List<String> notes) throws ScanFailure {
     return scan(material, session, notes, new ArrayList<>(), new ArrayList<>());
   }
 
   /** Whether any of them must have files. */
   public boolean needsFiles() {
-    return scanners.stream().anyMatch(Scanner::needsFiles);
+    return scanners.stream().anyMatch(VirusScanner::needsFiles);
   }
 
   /**
    * Asks all of them.
    *
    * @param material files, if any of them {@linkplain #needsFiles needs} these
-   * @param session as in {@link Scanner#scan(Path, String)}
+   * @param session as in {@link VirusScanner#scan(Path, String)}
    * @param notes gets what the operator should know, whatever comes of it
    * @param statements gets what each of them says, whatever comes of it
    * @param seen gets the threats that were named in answers which cannot be believed as a whole
@@ -129,17 +129,17 @@ public final class Panel {
    * @throws ScanFailure if too few of them answered
    */
   public Finding scan(
-      Material material,
+      ScanInput material,
       String session,
       List<String> notes,
-      List<Statement> statements,
+      List<ScannerReport> statements,
       List<String> seen)
       throws ScanFailure {
     if (isEmpty()) {
       return nobody();
     }
     List<Inquiry<Finding>> inquiries = new ArrayList<>(scanners.size());
-    for (Scanner scanner : scanners) {
+    for (VirusScanner scanner : scanners) {
       inquiries.add(new Inquiry<>(scanner, () -> scanner.scan(material, session)));
     }
     ask(inquiries, session);
@@ -175,8 +175,8 @@ public final class Panel {
    * @param notes gets what the operator should know, if anything is found
    * @return a finding with threats, or null
    */
-  public @Nullable Finding known(Material material, List<String> notes) {
-    for (Scanner scanner : scanners) {
+  public @Nullable Finding known(ScanInput material, List<String> notes) {
+    for (VirusScanner scanner : scanners) {
       List<String> threats = scanner.knownThreats(material);
       try {
         Finding finding = ignored.leaveOut(new Finding(threats, List.of(), List.of(), List.of()));
@@ -195,7 +195,7 @@ public final class Panel {
   /** What the caches of the scanners have done. */
   public VerdictCache.Figures cacheFigures() {
     VerdictCache.Figures sum = new VerdictCache.Figures(0, 0, 0);
-    for (Scanner scanner : scanners) {
+    for (VirusScanner scanner : scanners) {
       sum = sum.and(scanner.cacheFigures());
     }
     return sum;
@@ -203,7 +203,7 @@ public final class Panel {
 
   /** Whether one run of a scanner can do for several messages: {@link #scanTogether} pays. */
   public boolean scansTogether() {
-    for (Scanner scanner : scanners) {
+    for (VirusScanner scanner : scanners) {
       if (scanner instanceof GroupScanner) {
         return true;
       }
@@ -215,26 +215,27 @@ public final class Panel {
    * Asks all of them about several messages: a program once for all, a daemon for each in turn.
    * What the answers come to is as above, but only the rows that end in "clean" are told.
    *
-   * @param root as in {@link Scanner#scan(Path, String)}; holds these directories and nothing else
+   * @param root as in {@link VirusScanner#scan(Path, String)}; holds these directories and nothing
+   *     else
    * @param directories one a message, one or more, right below the root
-   * @param session as in {@link Scanner#scan(Path, String)}
+   * @param session as in {@link VirusScanner#scan(Path, String)}
    */
-  public Joint scanTogether(Path root, List<Path> directories, String session) {
-    List<Inquiry<Opinions>> inquiries = new ArrayList<>(scanners.size());
-    for (Scanner scanner : scanners) {
+  public BatchResult scanTogether(Path root, List<Path> directories, String session) {
+    List<Inquiry<BatchOpinions>> inquiries = new ArrayList<>(scanners.size());
+    for (VirusScanner scanner : scanners) {
       inquiries.add(new Inquiry<>(scanner, () -> opinions(scanner, root, directories, session)));
     }
     ask(inquiries, session);
-    List<Opinions> all = new ArrayList<>();
+    List<BatchOpinions> all = new ArrayList<>();
     List<String> common = new ArrayList<>();
     boolean late = false;
     String why = "";
-    for (Inquiry<Opinions> inquiry : inquiries) {
-      Opinions opinions;
+    for (Inquiry<BatchOpinions> inquiry : inquiries) {
+      BatchOpinions opinions;
       try {
         opinions = inquiry.answer();
       } catch (ScanFailure e) {
-        opinions = new Opinions(Map.of(), true, String.valueOf(e.getMessage()));
+        opinions = new BatchOpinions(Map.of(), true, String.valueOf(e.getMessage()));
       }
       all.add(opinions);
       late |= opinions.late();
@@ -244,55 +245,62 @@ public final class Panel {
     return join(directories, all, common, late, why);
   }
 
-  private Joint join(
-      List<Path> directories, List<Opinions> all, List<String> common, boolean late, String why) {
+  private BatchResult join(
+      List<Path> directories,
+      List<BatchOpinions> all,
+      List<String> common,
+      boolean late,
+      String why) {
     Map<Path, List<String>> clean = new HashMap<>();
     Set<Path> named = new HashSet<>();
     for (Path directory : directories) {
-      EnumSet<Opinion.Kind> kinds = EnumSet.noneOf(Opinion.Kind.class);
+      EnumSet<BatchOpinion.Kind> kinds = EnumSet.noneOf(BatchOpinion.Kind.class);
       List<String> notes = new ArrayList<>();
-      for (Opinions opinions : all) {
-        Opinion opinion = opinions.of(directory);
+      for (BatchOpinions opinions : all) {
+        BatchOpinion opinion = opinions.of(directory);
         kinds.add(opinion.kind());
         notes.addAll(opinion.notes());
       }
       notes.addAll(common);
       if (isClean(kinds)) {
         clean.put(directory, notes);
-      } else if (kinds.contains(Opinion.Kind.SPOKEN_OF) || kinds.contains(Opinion.Kind.FAILED)) {
+      } else if (kinds.contains(BatchOpinion.Kind.SPOKEN_OF)
+          || kinds.contains(BatchOpinion.Kind.FAILED)) {
         named.add(directory);
       }
     }
-    return new Joint(clean, named, late, why);
+    return new BatchResult(clean, named, late, why);
   }
 
-  private boolean isClean(Set<Opinion.Kind> kinds) {
-    boolean answered = kinds.contains(Opinion.Kind.CLEAN);
-    boolean failed = kinds.contains(Opinion.Kind.FAILED);
-    boolean more = kinds.contains(Opinion.Kind.SPOKEN_OF) || kinds.contains(Opinion.Kind.DOUBT);
+  private boolean isClean(Set<BatchOpinion.Kind> kinds) {
+    boolean answered = kinds.contains(BatchOpinion.Kind.CLEAN);
+    boolean failed = kinds.contains(BatchOpinion.Kind.FAILED);
+    boolean more =
+        kinds.contains(BatchOpinion.Kind.SPOKEN_OF) || kinds.contains(BatchOpinion.Kind.DOUBT);
     return answered && !more && !(failed && requireAll);
   }
 
   /** All of them within half the time of one: what is left over then is scanned alone. */
-  private Opinions opinions(Scanner scanner, Path root, List<Path> directories, String session) {
+  private BatchOpinions opinions(
+      VirusScanner scanner, Path root, List<Path> directories, String session) {
     if (scanner instanceof GroupScanner group) {
       return group.scanTogether(root, directories, session);
     }
     long end = System.nanoTime() + timeout.toNanos() / 2;
-    Map<Path, Opinion> each = new HashMap<>();
+    Map<Path, BatchOpinion> each = new HashMap<>();
     String why = "";
     for (Path directory : directories) {
       if (System.nanoTime() - end >= 0) {
-        return new Opinions(each, true, scanner.name() + " did not answer for all in time");
+        return new BatchOpinions(each, true, scanner.name() + " did not answer for all in time");
       }
       try {
-        each.put(directory, Opinion.of(scanner.scan(directory, session)));
+        each.put(directory, BatchOpinion.of(scanner.scan(directory, session)));
       } catch (ScanFailure e) {
         why = String.valueOf(e.getMessage());
-        each.put(directory, Opinion.failed(why));
+        each.put(directory, BatchOpinion.failed(why));
       }
     }
-    return new Opinions(each, false, why);
+    return new BatchOpinions(each, false, why);
   }
 
   /** The first is asked by the calling thread: with a single scanner there is no other. */
@@ -309,28 +317,28 @@ public final class Panel {
     }
   }
 
-  /** Breaks off what is done for this session, see {@link Scanner#cancel}. */
+  /** Breaks off what is done for this session, see {@link VirusScanner#cancel}. */
   public void cancel(String session) {
-    for (Scanner scanner : scanners) {
+    for (VirusScanner scanner : scanners) {
       scanner.cancel(session);
     }
   }
 
   /** Whether one of them takes a slot to be shown a canary. */
   public boolean canariesTakeSlot() {
-    return scanners.stream().anyMatch(Scanner::canaryTakesSlot);
+    return scanners.stream().anyMatch(VirusScanner::canaryTakesSlot);
   }
 
   /**
    * Shows all of them the EICAR test file, side by side.
    *
-   * @param session as in {@link Scanner#tryCanary}
+   * @param session as in {@link VirusScanner#tryCanary}
    * @param atMost for all; who has not answered by then has not found it
-   * @return as in {@link Scanner#tryCanary}, of all
+   * @return as in {@link VirusScanner#tryCanary}, of all
    */
   public List<String> tryCanaries(String session, Duration atMost) {
     List<Inquiry<List<String>>> inquiries = new ArrayList<>(scanners.size());
-    for (Scanner scanner : scanners) {
+    for (VirusScanner scanner : scanners) {
       inquiries.add(new Inquiry<>(scanner, () -> scanner.tryCanary(session, atMost)));
     }
     inquiries.forEach(Inquiry::start);
@@ -360,7 +368,7 @@ public final class Panel {
    */
   public List<ScannerHealth> health(String session) {
     List<ScannerHealth> all = new ArrayList<>();
-    for (Scanner scanner : scanners) {
+    for (VirusScanner scanner : scanners) {
       all.addAll(ScannerHealth.of(scanner, session, age.limit(), Instant.now()));
     }
     return all;
@@ -373,7 +381,7 @@ public final class Panel {
 
   /** One scanner's answer. */
   private static final class Inquiry<T> implements Runnable {
-    private final Scanner scanner;
+    private final VirusScanner scanner;
     private final Question<T> question;
     private final CountDownLatch done = new CountDownLatch(1);
     private final long begun = System.nanoTime();
@@ -381,7 +389,7 @@ public final class Panel {
     private volatile @Nullable T answer;
     private volatile @Nullable ScanFailure failure;
 
-    Inquiry(Scanner scanner, Question<T> question) {
+    Inquiry(VirusScanner scanner, Question<T> question) {
       this.scanner = scanner;
       this.question = question;
     }
@@ -411,8 +419,8 @@ public final class Panel {
       }
     }
 
-    Statement statement(@Nullable Finding finding, String why) {
-      return new Statement(
+    ScannerReport statement(@Nullable Finding finding, String why) {
+      return new ScannerReport(
           scanner.name(), finding, why, TimeUnit.NANOSECONDS.toMillis(ended - begun));
     }
 

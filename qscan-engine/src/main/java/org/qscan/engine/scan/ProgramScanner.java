@@ -153,11 +153,11 @@ public final class ProgramScanner implements GroupScanner {
 
   @Override
   public Finding scan(Path directory, String session) throws ScanFailure {
-    return scan(Material.in(directory), session);
+    return scan(ScanInput.in(directory), session);
   }
 
   @Override
-  public Finding scan(Material material, String session) throws ScanFailure {
+  public Finding scan(ScanInput material, String session) throws ScanFailure {
     String trouble = trouble();
     if (trouble != null) {
       throw new ScanFailure(trouble);
@@ -178,7 +178,7 @@ public final class ProgramScanner implements GroupScanner {
   }
 
   /** What was removed meanwhile was not scanned. A finding stands. */
-  private Finding believed(Finding finding, Material material) throws ScanFailure {
+  private Finding believed(Finding finding, ScanInput material) throws ScanFailure {
     String change = material.change();
     if (change.isEmpty()) {
       return finding;
@@ -192,7 +192,7 @@ public final class ProgramScanner implements GroupScanner {
   }
 
   /** Infected parts only: the raw message is never known, so a clean one takes a run anyway. */
-  private void keep(Material material, Map<Path, List<String>> parts, String before) {
+  private void keep(ScanInput material, Map<Path, List<String>> parts, String before) {
     if (parts.isEmpty() || before.isEmpty() || !before.equals(state())) {
       return;
     }
@@ -212,7 +212,7 @@ public final class ProgramScanner implements GroupScanner {
   }
 
   @Override
-  public List<String> knownThreats(Material material) {
+  public List<String> knownThreats(ScanInput material) {
     if (!cache.holdsThreats()) {
       return List.of();
     }
@@ -266,40 +266,40 @@ public final class ProgramScanner implements GroupScanner {
    * error: so nothing is believed of them either.
    */
   @Override
-  public Opinions scanTogether(Path root, List<Path> directories, String session) {
+  public BatchOpinions scanTogether(Path root, List<Path> directories, String session) {
     String trouble = trouble();
     if (trouble != null) {
-      return Opinions.all(directories, Opinion.failed(trouble), trouble);
+      return BatchOpinions.all(directories, BatchOpinion.failed(trouble), trouble);
     }
     try {
       ProgramCanary.Proof proof = canary.before(session);
-      Opinions opinions =
+      BatchOpinions opinions =
           judgeTogether(run(over(root), session, timeout.dividedBy(2)), directories);
       canary.after(proof, session);
       return opinions;
     } catch (ScanFailure e) {
-      return Opinions.all(directories, Opinion.failed(e.getMessage()), e.getMessage());
+      return BatchOpinions.all(directories, BatchOpinion.failed(e.getMessage()), e.getMessage());
     }
   }
 
   /** What one run over several directories says of each. */
-  Opinions judgeTogether(Ending ending, List<Path> directories) {
+  BatchOpinions judgeTogether(Ending ending, List<Path> directories) {
     List<String> lines = Judge.lines(ending.output());
     String why;
     try {
       Finding finding = judge(ending);
       if (finding.isSpotless() && countsAtLeast(directories.size(), lines)) {
-        return Opinions.all(directories, Opinion.clean(finding.notes()), "");
+        return BatchOpinions.all(directories, BatchOpinion.clean(finding.notes()), "");
       }
       why = place() + " had something to say of one or more of " + directories.size() + " messages";
     } catch (ScanFailure e) {
       why = e.getMessage();
     }
-    Map<Path, Opinion> each = new HashMap<>();
+    Map<Path, BatchOpinion> each = new HashMap<>();
     for (Path named : Mentions.in(lines, dialect, directories)) {
-      each.put(named, Opinion.SPOKEN_OF);
+      each.put(named, BatchOpinion.SPOKEN_OF);
     }
-    return new Opinions(each, ending.how() == Ending.How.TIMED_OUT, why);
+    return new BatchOpinions(each, ending.how() == Ending.How.TIMED_OUT, why);
   }
 
   /** A scanner whose count is evidence has seen one file of each message at least. */
@@ -346,17 +346,18 @@ public final class ProgramScanner implements GroupScanner {
   }
 
   @Override
-  public List<Health> health(String session) {
+  public List<EndpointHealth> health(String session) {
     String trouble = trouble();
     if (trouble != null) {
-      return List.of(Health.failed(settings.program().toString(), trouble));
+      return List.of(EndpointHealth.failed(settings.program().toString(), trouble));
     }
     List<String> failures = canary.isProven() ? List.of() : tryCanary(session, timeout);
     if (!failures.isEmpty()) {
-      return List.of(Health.failed(settings.program().toString(), failures.get(0)));
+      return List.of(EndpointHealth.failed(settings.program().toString(), failures.get(0)));
     }
     String version = versionOptions.isEmpty() ? "" : version(session);
-    return List.of(new Health(settings.program().toString(), version, dataDate(), List.of(), null));
+    return List.of(
+        new EndpointHealth(settings.program().toString(), version, dataDate(), List.of(), null));
   }
 
   @Override

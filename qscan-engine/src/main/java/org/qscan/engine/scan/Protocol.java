@@ -30,5 +30,5 @@ interface Protocol {
    *
    * @throws IOException as with {@link #scan}
    */
-  Health health(Peer peer, Call call) throws IOException;
+  EndpointHealth health(Peer peer, Call call) throws IOException;
 }

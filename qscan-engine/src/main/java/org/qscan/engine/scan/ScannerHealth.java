@@ -26,14 +26,15 @@ public record ScannerHealth(String scanner, Level level, String sentence) {
   }
 
   /** All that there is to say of a scanner; never empty. */
-  static List<ScannerHealth> of(Scanner scanner, String session, Duration maxAge, Instant now) {
-    List<Health> places = scanner.health(session);
+  static List<ScannerHealth> of(
+      VirusScanner scanner, String session, Duration maxAge, Instant now) {
+    List<EndpointHealth> places = scanner.health(session);
     boolean oneAnswers = places.isEmpty();
-    for (Health place : places) {
+    for (EndpointHealth place : places) {
       oneAnswers |= place.failure() == null;
     }
     List<ScannerHealth> all = new ArrayList<>();
-    for (Health place : places) {
+    for (EndpointHealth place : places) {
       String failure = place.failure();
       if (failure != null) {
         // With another address that answers, mail flows.
@@ -52,7 +53,8 @@ public record ScannerHealth(String scanner, Level level, String sentence) {
     return all;
   }
 
-  private static ScannerHealth works(Scanner scanner, Health place, Duration maxAge, Instant now) {
+  private static ScannerHealth works(
+      VirusScanner scanner, EndpointHealth place, Duration maxAge, Instant now) {
     String answers =
         place.place() + (place.version().isEmpty() ? " is there" : " is there: " + place.version());
     Instant date = place.dataDate();

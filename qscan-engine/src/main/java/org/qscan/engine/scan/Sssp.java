@@ -301,13 +301,13 @@ final class Sssp implements Protocol {
   }
 
   @Override
-  public Health health(Peer peer, Call call) throws IOException {
+  public EndpointHealth health(Peer peer, Call call) throws IOException {
     try (SsspSession session = SsspSession.open(peer.socket(), options, call)) {
       String version = value(session.query("SERVER", call), "version: ");
       List<String> engine = session.query("ENGINE", call);
       String engineVersion = value(engine, "engineversion: ");
       String trouble = trouble(session, peer, call);
-      return new Health(
+      return new EndpointHealth(
           peer.toString(),
           version + (engineVersion.isEmpty() ? "" : ", engine " + engineVersion),
           newest(engine),

@@ -20,7 +20,7 @@ public final class Tally {
   private final EnumSet<Verdict.Reason> reasons = EnumSet.noneOf(Verdict.Reason.class);
   private final List<String> gaps = new ArrayList<>();
   private final Set<String> notes = new LinkedHashSet<>(); // a thousand files may say the same
-  private final List<Said> said = new ArrayList<>();
+  private final List<FileFinding> said = new ArrayList<>();
 
   /** Something was found. */
   public void threat(String name) {
@@ -47,7 +47,7 @@ public final class Tally {
   }
 
   /** What was said of a file. */
-  void said(Said words) {
+  void said(FileFinding words) {
     said.add(words);
   }
 
@@ -58,7 +58,7 @@ public final class Tally {
    */
   void addSaidTo(Tally other, Path file) {
     if (hasThreats() || hasReasons()) {
-      other.said(new Said(file.toString(), threats(), List.copyOf(reasons)));
+      other.said(new FileFinding(file.toString(), threats(), List.copyOf(reasons)));
     }
   }
 

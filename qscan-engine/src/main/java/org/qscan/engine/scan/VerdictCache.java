@@ -100,7 +100,7 @@ public final class VerdictCache {
    *
    * @param file with a name of ours
    */
-  static @Nullable ByteBuffer key(Material material, Path file) {
+  static @Nullable ByteBuffer key(ScanInput material, Path file) {
     try (InputStream in = material.open(file)) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       String name = String.valueOf(file.getFileName());
@@ -164,7 +164,7 @@ public final class VerdictCache {
   }
 
   /** The threats of a part of this message that is known to be infected, else none. */
-  List<String> knownThreats(Material material) {
+  List<String> knownThreats(ScanInput material) {
     List<Path> files;
     try {
       files = material.files();

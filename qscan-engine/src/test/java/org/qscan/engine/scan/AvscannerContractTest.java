@@ -22,7 +22,7 @@ class AvscannerContractTest extends ProgramContract {
       """;
 
   @Override
-  Scanner scanner(ProgramSettings settings, Duration timeout) {
+  VirusScanner scanner(ProgramSettings settings, Duration timeout) {
     return ProgramScanner.avscanner(settings, timeout);
   }
 

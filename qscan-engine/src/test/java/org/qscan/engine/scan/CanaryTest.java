@@ -50,7 +50,7 @@ class CanaryTest {
     return new CanaryRules(true, confirm, LONG, findingsToo, true, alarms, System::nanoTime);
   }
 
-  private Scanner clamd(String transfer, boolean findingsToo, Address... addresses) {
+  private VirusScanner clamd(String transfer, boolean findingsToo, Address... addresses) {
     return DaemonScanner.clamd(
         new DaemonSettings("clamd.address", List.of(addresses), transfer, true),
         LONG,
@@ -59,7 +59,7 @@ class CanaryTest {
         work);
   }
 
-  private Scanner savdi(String transfer, Address address) {
+  private VirusScanner savdi(String transfer, Address address) {
     return DaemonScanner.savdi(
         new DaemonSettings("savdi.address", List.of(address), transfer, true),
         Map.of(),
@@ -73,7 +73,7 @@ class CanaryTest {
     return "unix:" + work.resolve(name);
   }
 
-  private Verdict verdict(Scanner scanner) throws ScanFailure {
+  private Verdict verdict(VirusScanner scanner) throws ScanFailure {
     return scanner.scan(views, SESSION).verdict();
   }
 
@@ -87,7 +87,7 @@ class CanaryTest {
   void aClamdThatSaysOkToEverythingIsNeverBelieved() throws Exception {
     for (String transfer : List.of("data", "path")) {
       try (FakeClamd clamd = new FakeClamd(socket(transfer), (subject, data) -> subject + ": OK")) {
-        Scanner scanner = clamd(transfer, false, clamd.address());
+        VirusScanner scanner = clamd(transfer, false, clamd.address());
         assertThat(verdict(scanner)).isEqualTo(new Verdict.Clean());
         clamd.lies(true);
         assertThatThrownBy(() -> verdict(scanner))
@@ -112,7 +112,7 @@ class CanaryTest {
   void aSavdiThatSaysOkToEverythingIsNeverBelieved() throws Exception {
     for (String transfer : List.of("data", "path")) {
       try (FakeSavdi savdi = new FakeSavdi(socket(transfer), (subject, data) -> FakeSavdi.CLEAN)) {
-        Scanner scanner = savdi(transfer, savdi.address());
+        VirusScanner scanner = savdi(transfer, savdi.address());
         assertThat(verdict(scanner)).isEqualTo(new Verdict.Clean());
         savdi.lies(true);
         assertThatThrownBy(() -> verdict(scanner))
@@ -137,7 +137,7 @@ class CanaryTest {
               return subject + ": OK";
             })) {
       self[0] = clamd;
-      Scanner scanner = clamd("data", false, clamd.address());
+      VirusScanner scanner = clamd("data", false, clamd.address());
       assertThatThrownBy(() -> verdict(scanner)).hasMessageContaining("did not find the EICAR");
     }
   }
@@ -147,7 +147,7 @@ class CanaryTest {
     try (FakeClamd blind = new FakeClamd(socket("a"), (subject, data) -> subject + ": OK");
         FakeClamd sees = new FakeClamd(socket("b"), (subject, data) -> subject + ": X FOUND")) {
       blind.lies(true);
-      Scanner scanner = clamd("data", false, blind.address(), sees.address());
+      VirusScanner scanner = clamd("data", false, blind.address(), sees.address());
       assertThat(verdict(scanner)).isEqualTo(new Verdict.Infected(List.of("X")));
       assertThat(blind.commands()).as("it is shown no mail").doesNotContain("zINSTREAM");
     }
@@ -176,7 +176,7 @@ class CanaryTest {
         };
     try (FakeClamd clamd = new FakeClamd(socket("kept"), engine)) {
       self[0] = clamd;
-      Scanner scanner = clamd("data", false, clamd.address());
+      VirusScanner scanner = clamd("data", false, clamd.address());
       assertThatThrownBy(() -> verdict(scanner)).isInstanceOf(ScanFailure.class);
       clamd.lies(false);
       clamd.answers(
@@ -195,7 +195,7 @@ class CanaryTest {
       FakeClamd.Engine engine =
           (subject, data) -> subject + ": " + (data.equals("archive") ? other : "OK");
       try (FakeClamd clamd = new FakeClamd(socket("beside" + other.length()), engine)) {
-        Scanner scanner = clamd("data", false, clamd.address());
+        VirusScanner scanner = clamd("data", false, clamd.address());
         try {
           verdict(scanner);
         } catch (ScanFailure e) {
@@ -249,7 +249,7 @@ class CanaryTest {
         (subject, data) -> subject.startsWith("/tmp/savid_tmp") ? FakeSavdi.CLEAN : "REJ 5\r\n";
     try (FakeSavdi savdi = new FakeSavdi(socket("auto"), engine)) {
       savdi.lies(true);
-      Scanner scanner = savdi("auto", savdi.address());
+      VirusScanner scanner = savdi("auto", savdi.address());
       assertThatThrownBy(() -> verdict(scanner))
           .hasMessageContaining("(by data) did not find the EICAR test file");
     }
@@ -257,7 +257,7 @@ class CanaryTest {
 
   // --- canary=periodic, and another daemon than before
 
-  private Scanner periodicClamd(Address address) {
+  private VirusScanner periodicClamd(Address address) {
     return DaemonScanner.clamd(
         new DaemonSettings("clamd.address", List.of(address), "data", true),
         LONG,
@@ -266,7 +266,7 @@ class CanaryTest {
         work);
   }
 
-  private Scanner periodicSavdi(Address address) {
+  private VirusScanner periodicSavdi(Address address) {
     return DaemonScanner.savdi(
         new DaemonSettings("savdi.address", List.of(address), "data", true),
         Map.of(),
@@ -288,8 +288,8 @@ class CanaryTest {
   void atIntervalsItIsShownAtTheFirstConnectionAndNotWithEachMessage() throws Exception {
     try (FakeSavdi savdi = savdi(socket("s"));
         FakeClamd clamd = clamd(socket("c"))) {
-      Scanner one = periodicSavdi(savdi.address());
-      Scanner other = periodicClamd(clamd.address());
+      VirusScanner one = periodicSavdi(savdi.address());
+      VirusScanner other = periodicClamd(clamd.address());
       for (int i = 0; i < 3; i++) {
         verdict(one);
         verdict(other);
@@ -304,7 +304,7 @@ class CanaryTest {
   void aSavdiThatWasRestartedIsNotBelievedBeforeItFindsTheCanary() throws Exception {
     for (String where : List.of(socket("again"), "tcp:127.0.0.1:0")) {
       FakeSavdi first = savdi(where);
-      Scanner scanner = periodicSavdi(first.address());
+      VirusScanner scanner = periodicSavdi(first.address());
       assertThat(verdict(scanner)).isEqualTo(new Verdict.Clean());
       first.close();
       try (FakeSavdi second = savdi(first.address().toString())) {
@@ -323,7 +323,7 @@ class CanaryTest {
         new FakeSavdi(
             socket("breaks"),
             (subject, data) -> asked.incrementAndGet() == 2 ? "" : FakeSavdi.CLEAN)) {
-      Scanner scanner = periodicSavdi(savdi.address());
+      VirusScanner scanner = periodicSavdi(savdi.address());
       verdict(scanner);
       verdict(scanner);
       assertThat(asked).as("one message, and the other one twice").hasValue(3);
@@ -335,7 +335,7 @@ class CanaryTest {
   @Test
   void aClamdThatMadeItsSocketAnewIsNotBelievedBeforeItFindsTheCanary() throws Exception {
     FakeClamd first = clamd(socket("clamd"));
-    Scanner scanner = periodicClamd(first.address());
+    VirusScanner scanner = periodicClamd(first.address());
     assertThat(verdict(scanner)).isEqualTo(new Verdict.Clean());
     first.close();
     try (FakeClamd second = clamd(socket("clamd"))) {
@@ -407,8 +407,9 @@ class CanaryTest {
   void aSharedRunNeedsItAsWell() {
     Path program = FakeSweep.clean(work);
     FakeProgram.isBlind(program);
-    Opinions opinions = sweep(program).scanTogether(views, List.of(views.resolve("raw")), SESSION);
-    assertThat(opinions.of(views.resolve("raw")).kind()).isEqualTo(Opinion.Kind.FAILED);
+    BatchOpinions opinions =
+        sweep(program).scanTogether(views, List.of(views.resolve("raw")), SESSION);
+    assertThat(opinions.of(views.resolve("raw")).kind()).isEqualTo(BatchOpinion.Kind.FAILED);
     assertThat(opinions.why()).contains("EICAR");
   }
 

@@ -36,7 +36,7 @@ class ClamdContractTest extends DaemonContract {
   }
 
   @Override
-  Scanner scanner(Duration timeout, String... addresses) {
+  VirusScanner scanner(Duration timeout, String... addresses) {
     List<Address> places = new ArrayList<>();
     for (String address : addresses) {
       places.add(Address.of(address));
@@ -51,17 +51,17 @@ class ClamdContractTest extends DaemonContract {
     return kept(new FakeClamd(nextAddress(), engine));
   }
 
-  final Scanner scannerOf(FakeClamd daemon) {
+  final VirusScanner scannerOf(FakeClamd daemon) {
     return scanner(LONG, daemon.address().toString());
   }
 
   /** Says this of everything, behind the subject. */
-  final Scanner saying(String words) {
+  final VirusScanner saying(String words) {
     return scannerOf(clamd((subject, data) -> subject + ": " + words));
   }
 
   /** Says one thing of the raw message, another of the rest. */
-  final Scanner saying(String ofTheRaw, String ofTheRest) {
+  final VirusScanner saying(String ofTheRaw, String ofTheRest) {
     return scannerOf(
         clamd((subject, data) ->
             subject + ": " + (data.startsWith("Subject") ? ofTheRaw : ofTheRest)));
@@ -95,17 +95,17 @@ class ClamdContractTest extends DaemonContract {
   }
 
   @Override
-  Scanner findsTwo() {
+  VirusScanner findsTwo() {
     return saying(FIRST + " FOUND", SECOND + " FOUND");
   }
 
   @Override
-  Scanner findsOneNested(String threat) {
+  VirusScanner findsOneNested(String threat) {
     return saying(threat + " FOUND", "OK");
   }
 
   @Override
-  Scanner unscannable(Reason reason) {
+  VirusScanner unscannable(Reason reason) {
     return switch (reason) {
       case ENCRYPTED -> saying("Heuristics.Encrypted.Zip FOUND", "OK");
       case LIMIT -> saying("Heuristics.Limits.Exceeded.MaxFileSize FOUND", "OK");
@@ -116,12 +116,12 @@ class ClamdContractTest extends DaemonContract {
   }
 
   @Override
-  Scanner findsOneBesideEncrypted() {
+  VirusScanner findsOneBesideEncrypted() {
     return saying(FIRST + " FOUND", "Heuristics.Encrypted.PDF FOUND");
   }
 
   @Override
-  Scanner findsOneBesideUnreadable() {
+  VirusScanner findsOneBesideUnreadable() {
     return scannerOf(
         clamd((subject, data) ->
             data.startsWith("Subject")
@@ -130,27 +130,27 @@ class ClamdContractTest extends DaemonContract {
   }
 
   @Override
-  Scanner saysSomethingNew() {
+  VirusScanner saysSomethingNew() {
     return saying("PROBABLY", "OK");
   }
 
   @Override
-  Scanner findsButEndsClean() {
+  VirusScanner findsButEndsClean() {
     return saying(FIRST + " FOUND OK");
   }
 
   @Override
-  Scanner endsFoundWithoutFinding() {
+  VirusScanner endsFoundWithoutFinding() {
     return saying(" FOUND");
   }
 
   @Override
-  Scanner cannotReadTheFiles() {
+  VirusScanner cannotReadTheFiles() {
     return saying("Access denied. ERROR");
   }
 
   @Override
-  Scanner hangs(Duration timeout) {
+  VirusScanner hangs(Duration timeout) {
     FakeClamd daemon =
         clamd((subject, data) -> {
           Thread.sleep(60_000);
@@ -160,7 +160,7 @@ class ClamdContractTest extends DaemonContract {
   }
 
   @Override
-  Scanner answersTooLateOnce(Duration timeout) {
+  VirusScanner answersTooLateOnce(Duration timeout) {
     AtomicInteger scans = new AtomicInteger();
     FakeClamd daemon =
         clamd((subject, data) -> {
@@ -174,23 +174,23 @@ class ClamdContractTest extends DaemonContract {
   }
 
   @Override
-  Scanner dies() {
+  VirusScanner dies() {
     return scannerOf(clamd((subject, data) -> ""));
   }
 
   @Override
-  Scanner floods() {
+  VirusScanner floods() {
     return saying("x".repeat(3_000_000));
   }
 
   @Override
-  Scanner breaksOff() {
+  VirusScanner breaksOff() {
     return scannerOf(clamd((subject, data) -> subject + ": OK").breaksOff());
   }
 
   /** clamd tells the date of its data, and does not judge it. */
   @Override
-  @Nullable Scanner cleanWithOldData() {
+  @Nullable VirusScanner cleanWithOldData() {
     return null;
   }
 
@@ -311,13 +311,13 @@ class ClamdContractTest extends DaemonContract {
   @Test
   void theDateOfItsDataStandsInItsVersion() throws Exception {
     FakeClamd daemon = clamd((subject, data) -> subject + ": OK");
-    Scanner scanner = scannerOf(daemon);
+    VirusScanner scanner = scannerOf(daemon);
     verdict(scanner);
     assertThat(scanner.dataDate()).isEqualTo(Instant.parse("2026-11-20T08:32:11Z"));
     for (String other :
         List.of("ClamAV 1.4.6", "ClamAV 1.4.6/0/", "UNKNOWN COMMAND", "a/b/c", "ClamAV 1/2/Thu")) {
       daemon.is(other);
-      Scanner another = scannerOf(daemon);
+      VirusScanner another = scannerOf(daemon);
       assertThat(verdict(another)).isEqualTo(new Verdict.Clean());
       assertThat(another.dataDate()).as(other).isNull();
     }

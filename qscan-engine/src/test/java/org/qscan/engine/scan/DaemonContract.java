@@ -22,7 +22,7 @@ abstract class DaemonContract extends ScannerContract {
   abstract String nextAddress();
 
   /** A scanner that asks at these addresses. */
-  abstract Scanner scanner(Duration timeout, String... addresses);
+  abstract VirusScanner scanner(Duration timeout, String... addresses);
 
   /** One that finds nothing, at this address, and its address. */
   abstract String startClean(String address);
@@ -59,18 +59,18 @@ abstract class DaemonContract extends ScannerContract {
   }
 
   @Override
-  Scanner clean() {
+  VirusScanner clean() {
     return scanner(LONG, startClean(nextAddress()));
   }
 
   @Override
-  Scanner missing() {
+  VirusScanner missing() {
     return scanner(LONG, nowhere());
   }
 
   /** Accepts the connection and closes it, as daemons do that serve certain clients only. */
   @Override
-  Scanner forbidden() {
+  VirusScanner forbidden() {
     return scanner(LONG, holding(wire -> {}));
   }
 
@@ -90,13 +90,13 @@ abstract class DaemonContract extends ScannerContract {
 
   @Test
   void theNextAddressIsAskedWhereOneDoesNotAnswer() throws Exception {
-    Scanner scanner = scanner(LONG, nowhere(), startInfected(nextAddress()));
+    VirusScanner scanner = scanner(LONG, nowhere(), startInfected(nextAddress()));
     assertThat(verdict(scanner)).isEqualTo(new Verdict.Infected(List.of(FIRST)));
   }
 
   @Test
   void theNextAddressIsAskedWhereOneHasNoVerdict() throws Exception {
-    Scanner scanner =
+    VirusScanner scanner =
         scanner(LONG, startWithoutVerdict(nextAddress()), startInfected(nextAddress()));
     assertThat(verdict(scanner)).isEqualTo(new Verdict.Infected(List.of(FIRST)));
   }
@@ -112,7 +112,7 @@ abstract class DaemonContract extends ScannerContract {
   void aFailingAddressRestsAndIsAskedAgain() throws Exception {
     String second = nextAddress();
     String socket = nextSocket();
-    Scanner scanner = scanner(LONG, socket, startInfected(second));
+    VirusScanner scanner = scanner(LONG, socket, startInfected(second));
     assertThat(verdict(scanner)).isInstanceOf(Verdict.Infected.class);
     startClean(socket);
     Until.holds(
@@ -122,7 +122,7 @@ abstract class DaemonContract extends ScannerContract {
   @Test
   void aRestNeverMakesAMessageFail() throws Exception {
     String socket = nextSocket();
-    Scanner scanner = scanner(LONG, socket);
+    VirusScanner scanner = scanner(LONG, socket);
     for (int i = 0; i < 5; i++) {
       assertFails(scanner);
     }
@@ -132,7 +132,8 @@ abstract class DaemonContract extends ScannerContract {
 
   @Test
   void theHealthOfEveryAddressIsTold() {
-    List<Health> health = scanner(LONG, nowhere(), startClean(nextAddress())).health(session());
+    List<EndpointHealth> health =
+        scanner(LONG, nowhere(), startClean(nextAddress())).health(session());
     assertThat(health).hasSize(2);
     assertThat(health.get(0).failure()).contains("nobody.sock");
     assertThat(health.get(1).failure()).isNull();
@@ -140,7 +141,7 @@ abstract class DaemonContract extends ScannerContract {
 
   @Test
   void aScanThatIsBrokenOffFailsAtOnce() throws Exception {
-    Scanner scanner = hangs(Duration.ofMinutes(2));
+    VirusScanner scanner = hangs(Duration.ofMinutes(2));
     Thread other =
         new Thread(() -> {
           try {
@@ -162,7 +163,7 @@ abstract class DaemonContract extends ScannerContract {
 
   @Test
   void manyMessagesAtATimeEachGetTheirOwnVerdict() throws Exception {
-    Scanner scanner = scanner(LONG, startInfected(nextAddress()));
+    VirusScanner scanner = scanner(LONG, startInfected(nextAddress()));
     List<Thread> threads = new ArrayList<>();
     List<String> wrong = new java.util.concurrent.CopyOnWriteArrayList<>();
     for (int i = 0; i < 8; i++) {

@@ -59,11 +59,11 @@ class DaemonFaultsTest {
         work);
   }
 
-  private Verdict verdict(Scanner scanner) throws ScanFailure {
+  private Verdict verdict(VirusScanner scanner) throws ScanFailure {
     return scanner.scan(views, SESSION).verdict();
   }
 
-  private void assertFails(Scanner scanner, String why) {
+  private void assertFails(VirusScanner scanner, String why) {
     assertThatThrownBy(() -> verdict(scanner))
         .isInstanceOf(ScanFailure.class)
         .hasMessageContaining(why);
@@ -321,7 +321,7 @@ class DaemonFaultsTest {
   void whatIsRemovedBeforeTheScanIsUnknown() throws Exception {
     Files.writeString(views.resolve("2.com"), "x");
     try (FakeClamd clamd = new FakeClamd(socket("before"), (subject, data) -> subject + ": OK")) {
-      Material material = Material.asItIs(views);
+      ScanInput material = ScanInput.asItIs(views);
       Files.delete(views.resolve("2.com"));
       assertThatThrownBy(() -> clamd(LONG, clamd.address().toString()).scan(material, SESSION))
           .hasMessageContaining("1 of 2 files");
@@ -331,12 +331,12 @@ class DaemonFaultsTest {
   @Test
   void anInventoryNoticesEveryChangeButNoNewFile() throws Exception {
     Path file = Files.writeString(views.resolve("2.com"), "x");
-    Material material = Material.asItIs(views);
+    ScanInput material = ScanInput.asItIs(views);
     Files.writeString(views.resolve("3.com"), "new");
     assertThat(material.change()).isEmpty();
     Files.setLastModifiedTime(file, java.nio.file.attribute.FileTime.fromMillis(1));
     assertThat(material.change()).contains("1 of 2 files");
-    Material again = Material.asItIs(views);
+    ScanInput again = ScanInput.asItIs(views);
     Files.move(views, work.resolve(SESSION).resolve("elsewhere"));
     assertThat(again.change()).contains("cannot list");
     assertThat(again.movedTo(work.resolve(SESSION).resolve("elsewhere")).change()).isEmpty();

@@ -37,7 +37,7 @@ class DaemonMutationTest {
   }
 
   /** Whatever is scanned: the reply that the mutant was made of. */
-  private void daemon(Scanner scanner, AtomicReference<String> reply, List<String> replies) {
+  private void daemon(VirusScanner scanner, AtomicReference<String> reply, List<String> replies) {
     for (int i = 0; i < Mutations.RUNS; i++) {
       String mutant = mutations.mutate(mutations.any(replies));
       reply.set(mutant);

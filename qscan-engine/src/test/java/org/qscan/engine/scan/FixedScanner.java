@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.Verdict.Reason;
 
 /** A scanner that always says the same, with virus data of a date. */
-record FixedScanner(String name, Finding finding, @Nullable Instant dataDate) implements Scanner {
+record FixedScanner(String name, Finding finding, @Nullable Instant dataDate)
+    implements VirusScanner {
 
   static FixedScanner clean(@Nullable Instant dataDate) {
     return new FixedScanner(

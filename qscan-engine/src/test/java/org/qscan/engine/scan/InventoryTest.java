@@ -38,7 +38,7 @@ class InventoryTest {
             new VerdictCache(0),
             CanaryRules.none(),
             work)
-        .scan(Material.asItIs(views), "1-1-1");
+        .scan(ScanInput.asItIs(views), "1-1-1");
   }
 
   @Test

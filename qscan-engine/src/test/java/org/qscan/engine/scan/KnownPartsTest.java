@@ -75,7 +75,7 @@ class KnownPartsTest {
         cache);
   }
 
-  private Verdict scan(Scanner scanner) throws ScanFailure {
+  private Verdict scan(VirusScanner scanner) throws ScanFailure {
     return scanner.scan(views, "session").verdict();
   }
 
@@ -88,21 +88,21 @@ class KnownPartsTest {
     assertThat(scan(scanner)).isEqualTo(CLEAN);
     assertThat(asked).containsExactly("part", "raw", "raw, another", "raw, another");
     assertThat(scanner.cacheFigures()).isEqualTo(new VerdictCache.Figures(1, 3, 2));
-    assertThat(scanner.knownThreats(Material.in(views))).isEmpty();
+    assertThat(scanner.knownThreats(ScanInput.in(views))).isEmpty();
   }
 
   @Test
   void anInfectedPartIsKnownWithoutAQuestion() throws Exception {
     DaemonScanner scanner = scanner(clamd());
     part = "X FOUND";
-    assertThat(scanner.knownThreats(Material.in(views))).isEmpty();
+    assertThat(scanner.knownThreats(ScanInput.in(views))).isEmpty();
     assertThat(scan(scanner)).isEqualTo(X);
     part = "OK";
     message("raw, another", "part");
-    assertThat(scanner.knownThreats(Material.in(views))).containsExactly("X");
+    assertThat(scanner.knownThreats(ScanInput.in(views))).containsExactly("X");
     assertThat(scan(scanner)).isEqualTo(X);
     message("raw", "other");
-    assertThat(scanner.knownThreats(Material.in(views))).isEmpty();
+    assertThat(scanner.knownThreats(ScanInput.in(views))).isEmpty();
     assertThat(scan(scanner)).isEqualTo(CLEAN);
   }
 
@@ -177,12 +177,12 @@ class KnownPartsTest {
     part = "X FOUND";
     scan(scanner);
     List<String> notes = new ArrayList<>();
-    assertThat(panel(scanner, "Y").known(Material.in(views), notes)).isNotNull();
+    assertThat(panel(scanner, "Y").known(ScanInput.in(views), notes)).isNotNull();
     assertThat(notes).containsExactly("clamd: known by its content");
-    assertThat(panel(scanner, "X").known(Material.in(views), new ArrayList<>())).isNull();
+    assertThat(panel(scanner, "X").known(ScanInput.in(views), new ArrayList<>())).isNull();
   }
 
-  private static Panel panel(Scanner scanner, String ignored) {
+  private static Panel panel(VirusScanner scanner, String ignored) {
     return new Panel(
         List.of(scanner),
         true,

@@ -64,7 +64,7 @@ class KnownToProgramsTest {
 
   private List<String> known(ProgramScanner sweep, String part) throws Exception {
     return sweep.knownThreats(
-        Material.in(message(Long.toHexString(System.nanoTime()), "another", part)));
+        ScanInput.in(message(Long.toHexString(System.nanoTime()), "another", part)));
   }
 
   @ParameterizedTest
@@ -82,7 +82,7 @@ class KnownToProgramsTest {
         .containsExactly("X");
     assertThat(known(sweep, VIRUS)).containsExactly("X");
     assertThat(known(sweep, INNOCENT)).isEmpty();
-    assertThat(sweep.knownThreats(Material.in(message("4-4-4", VIRUS, INNOCENT))))
+    assertThat(sweep.knownThreats(ScanInput.in(message("4-4-4", VIRUS, INNOCENT))))
         .isEmpty(); // raw is no part
     assertThat(sweep.cacheFigures()).isEqualTo(new VerdictCache.Figures(1, 1, 1));
   }

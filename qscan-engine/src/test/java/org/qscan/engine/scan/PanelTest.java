@@ -27,7 +27,7 @@ class PanelTest {
 
   private final List<String> notes = new ArrayList<>();
 
-  private static Panel panel(boolean all, List<String> ignored, Scanner... scanners) {
+  private static Panel panel(boolean all, List<String> ignored, VirusScanner... scanners) {
     return new Panel(
         List.of(scanners), all, new IgnoredThreats(ignored), WEEK, Duration.ofSeconds(30));
   }
@@ -43,7 +43,7 @@ class PanelTest {
     }
   }
 
-  private static Scanner scanner(String answer) {
+  private static VirusScanner scanner(String answer) {
     return switch (answer) {
       case "clean" -> FakeScanner.clean();
       case "infected" -> FakeScanner.infected("A/B");
@@ -76,7 +76,7 @@ class PanelTest {
   @Test
   void theyRunSideBySide() {
     CountDownLatch all = new CountDownLatch(3);
-    Scanner waitsForTheOthers =
+    VirusScanner waitsForTheOthers =
         FakeScanner.answering(() -> {
           all.countDown();
           try {
@@ -95,7 +95,7 @@ class PanelTest {
 
   @Test
   void aBugInOneScannerIsAFailureOfThatScanner() {
-    Scanner buggy =
+    VirusScanner buggy =
         FakeScanner.answering(() -> {
           throw new IllegalStateException("a bug");
         });
@@ -133,11 +133,11 @@ class PanelTest {
 
   @Test
   void whatAnIgnoredThreatHadOutweighedCountsAgain() {
-    Scanner encrypted =
+    VirusScanner encrypted =
         new FixedScanner(
             "x", new Finding(List.of("A"), List.of(Reason.ENCRYPTED), List.of(), List.of()), null);
     assertThat(judge(panel(true, List.of("A"), encrypted))).isEqualTo("unscannable");
-    Scanner gap =
+    VirusScanner gap =
         new FixedScanner(
             "x", new Finding(List.of("A"), List.of(), List.of("could not open"), List.of()), null);
     assertThat(judge(panel(true, List.of("A"), gap))).isEqualTo("failure");
@@ -204,9 +204,11 @@ class PanelTest {
   @Test
   void healthFailsWhereDataAreTooOldAndWarnsWhereOneAddressOfTwoIsAway() {
     Instant now = Instant.parse("2026-11-22T00:00:00Z");
-    Health fresh = new Health("a", "1.0", now.minus(Duration.ofDays(1)), List.of("do this"), null);
-    Health old = new Health("a", "1.0", now.minus(Duration.ofDays(8)), List.of(), null);
-    Health away = Health.failed("b", "key b is away");
+    EndpointHealth fresh =
+        new EndpointHealth("a", "1.0", now.minus(Duration.ofDays(1)), List.of("do this"), null);
+    EndpointHealth old =
+        new EndpointHealth("a", "1.0", now.minus(Duration.ofDays(8)), List.of(), null);
+    EndpointHealth away = EndpointHealth.failed("b", "key b is away");
     assertThat(levels(now, fresh)).containsExactly("GOOD", "WARNING");
     assertThat(levels(now, old)).containsExactly("FAILED");
     assertThat(levels(now, away)).containsExactly("FAILED");
@@ -214,9 +216,9 @@ class PanelTest {
     assertThat(levels(now, away, away)).containsExactly("FAILED", "FAILED");
   }
 
-  private static List<String> levels(Instant now, Health... places) {
-    Scanner scanner =
-        new Scanner() {
+  private static List<String> levels(Instant now, EndpointHealth... places) {
+    VirusScanner scanner =
+        new VirusScanner() {
           @Override
           public String name() {
             return "x";
@@ -228,7 +230,7 @@ class PanelTest {
           }
 
           @Override
-          public List<Health> health(String session) {
+          public List<EndpointHealth> health(String session) {
             return List.of(places);
           }
         };

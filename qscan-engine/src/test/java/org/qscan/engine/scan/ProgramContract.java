@@ -19,7 +19,7 @@ abstract class ProgramContract extends ScannerContract {
 
   private final List<Path> programs = new ArrayList<>();
 
-  abstract Scanner scanner(ProgramSettings settings, Duration timeout);
+  abstract VirusScanner scanner(ProgramSettings settings, Duration timeout);
 
   abstract String name();
 
@@ -41,12 +41,12 @@ abstract class ProgramContract extends ScannerContract {
   /** The lines of its data being old; null if it has none. */
   abstract @Nullable String old();
 
-  private Scanner scanner(Path program, Duration timeout) {
+  private VirusScanner scanner(Path program, Duration timeout) {
     programs.add(program);
     return scanner(new ProgramSettings(program, List.of("-x"), Map.of()), timeout);
   }
 
-  final Scanner exits(int code, String text) {
+  final VirusScanner exits(int code, String text) {
     return scanner(FakeSweep.exits(scratch, code, text), LONG);
   }
 
@@ -56,67 +56,67 @@ abstract class ProgramContract extends ScannerContract {
   }
 
   @Override
-  Scanner clean() {
+  VirusScanner clean() {
     return exits(0, banner());
   }
 
   @Override
-  Scanner findsTwo() {
+  VirusScanner findsTwo() {
     return exits(
         foundCode(),
         banner() + found(FIRST, views + "/raw/1.eml") + found(SECOND, views + "/ripmime/2.doc"));
   }
 
   @Override
-  Scanner findsOneNested(String threat) {
+  VirusScanner findsOneNested(String threat) {
     return exits(foundCode(), found(threat, views + "/raw/1.eml/it's a.zip/b (c).zip/d found.exe"));
   }
 
   @Override
-  Scanner unscannable(Reason reason) {
+  VirusScanner unscannable(Reason reason) {
     return exits(leftOutCode(), banner() + leftOut(reason, views + "/ripmime/2.doc"));
   }
 
   @Override
-  Scanner findsOneBesideEncrypted() {
+  VirusScanner findsOneBesideEncrypted() {
     return exits(
         foundCode(),
         leftOut(Reason.ENCRYPTED, views + "/ripmime/2.doc") + found(FIRST, views + "/raw/1.eml"));
   }
 
   @Override
-  Scanner findsOneBesideUnreadable() {
+  VirusScanner findsOneBesideUnreadable() {
     return exits(
         foundCode(), leftOut(null, views + "/ripmime/2.doc") + found(FIRST, views + "/raw/1.eml"));
   }
 
   @Override
-  Scanner saysSomethingNew() {
+  VirusScanner saysSomethingNew() {
     return exits(0, "A line that nobody has seen before\n");
   }
 
   @Override
-  Scanner findsButEndsClean() {
+  VirusScanner findsButEndsClean() {
     return exits(0, found(FIRST, views + "/raw/1.eml"));
   }
 
   @Override
-  Scanner endsFoundWithoutFinding() {
+  VirusScanner endsFoundWithoutFinding() {
     return exits(foundCode(), banner());
   }
 
   @Override
-  Scanner cannotReadTheFiles() {
+  VirusScanner cannotReadTheFiles() {
     return exits(leftOutCode(), leftOut(null, views + "/raw/1.eml"));
   }
 
   @Override
-  Scanner hangs(Duration timeout) {
+  VirusScanner hangs(Duration timeout) {
     return scanner(FakeSweep.hangs(scratch), timeout);
   }
 
   @Override
-  Scanner answersTooLateOnce(Duration timeout) {
+  VirusScanner answersTooLateOnce(Duration timeout) {
     Path program =
         FakeProgram.write(
             scratch,
@@ -130,34 +130,34 @@ abstract class ProgramContract extends ScannerContract {
   }
 
   @Override
-  Scanner dies() {
+  VirusScanner dies() {
     return scanner(FakeSweep.diesOfSignal(scratch, 11), LONG);
   }
 
   @Override
-  Scanner floods() {
+  VirusScanner floods() {
     return scanner(FakeSweep.floods(scratch), LONG);
   }
 
   /** A program that is cut off has a signal for its end; half a line of its words is unknown. */
   @Override
-  Scanner breaksOff() {
+  VirusScanner breaksOff() {
     String half = leftOut(Reason.ENCRYPTED, "x");
     return exits(leftOutCode(), half.substring(0, 4));
   }
 
   @Override
-  Scanner missing() {
+  VirusScanner missing() {
     return scanner(FakeSweep.missing(scratch), LONG);
   }
 
   @Override
-  Scanner forbidden() {
+  VirusScanner forbidden() {
     return scanner(FakeSweep.notExecutable(scratch), LONG);
   }
 
   @Override
-  @Nullable Scanner cleanWithOldData() {
+  @Nullable VirusScanner cleanWithOldData() {
     String old = old();
     return old == null ? null : exits(0, old);
   }

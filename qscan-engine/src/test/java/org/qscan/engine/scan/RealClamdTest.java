@@ -43,7 +43,7 @@ class RealClamdTest {
     Files.writeString(views.resolve("3"), "");
   }
 
-  private static Scanner scanner(String transfer, String... addresses) {
+  private static VirusScanner scanner(String transfer, String... addresses) {
     List<Address> places = Arrays.stream(addresses).map(Address::of).toList();
     return DaemonScanner.clamd(
         new DaemonSettings("clamd.address", places, transfer, false),
@@ -51,11 +51,11 @@ class RealClamdTest {
         new VerdictCache(0));
   }
 
-  private Verdict scan(Scanner scanner) throws ScanFailure {
+  private Verdict scan(VirusScanner scanner) throws ScanFailure {
     return scanner.scan(views, "real").verdict();
   }
 
-  private static List<Scanner> allWays(RealClamd clamd) {
+  private static List<VirusScanner> allWays(RealClamd clamd) {
     return List.of(
         scanner("data", clamd.socket()),
         scanner("path", clamd.socket()),
@@ -66,14 +66,14 @@ class RealClamdTest {
   @Test
   void itFindsWhatItsDatabaseHasAndNothingElse() throws Exception {
     try (RealClamd clamd = RealClamd.start(scratch)) {
-      for (Scanner scanner : allWays(clamd)) {
+      for (VirusScanner scanner : allWays(clamd)) {
         Files.writeString(views.resolve("2"), "harmless as well\n");
         assertThat(scan(scanner)).isEqualTo(new Verdict.Clean());
         Files.writeString(views.resolve("2"), Mails.eicar());
         assertThat(scan(scanner)).isEqualTo(new Verdict.Infected(List.of(EICAR)));
       }
       Files.writeString(views.resolve("3"), "before " + RealClamd.MARK + " after");
-      for (Scanner scanner : allWays(clamd)) {
+      for (VirusScanner scanner : allWays(clamd)) {
         assertThat(((Verdict.Infected) scan(scanner)).threats())
             .containsExactlyInAnyOrder(EICAR, MARK);
       }
@@ -108,7 +108,7 @@ class RealClamdTest {
         }
       }
       assertThat(process.waitFor()).isEqualTo(1);
-      for (Scanner scanner : allWays(clamd)) {
+      for (VirusScanner scanner : allWays(clamd)) {
         assertThat(((Verdict.Infected) scan(scanner)).threats())
             .containsExactlyInAnyOrderElementsOf(theirs);
       }
@@ -121,11 +121,11 @@ class RealClamdTest {
       Files.writeString(views.resolve("part" + i), "part " + i);
     }
     try (RealClamd clamd = RealClamd.start(scratch)) {
-      for (Scanner scanner : allWays(clamd)) {
+      for (VirusScanner scanner : allWays(clamd)) {
         assertThat(scan(scanner)).isEqualTo(new Verdict.Clean());
       }
       Files.writeString(views.resolve("part999"), RealClamd.MARK);
-      for (Scanner scanner : allWays(clamd)) {
+      for (VirusScanner scanner : allWays(clamd)) {
         assertThat(scan(scanner)).isEqualTo(new Verdict.Infected(List.of(MARK)));
       }
     }
@@ -134,7 +134,7 @@ class RealClamdTest {
   @Test
   void itsDefaultsSayOkOfWhatWasNotLookedAtAndHealthSaysSo() throws Exception {
     try (RealClamd clamd = RealClamd.start(scratch)) {
-      Health health = scanner("data", clamd.socket()).health("real").get(0);
+      EndpointHealth health = scanner("data", clamd.socket()).health("real").get(0);
       assertThat(health.failure()).isNull();
       assertThat(health.version()).startsWith("ClamAV ");
       assertThat(health.warnings())
@@ -153,7 +153,7 @@ class RealClamdTest {
             "AlertExceedsMax yes",
             "MaxFileSize 1M",
             "MaxFiles 20")) {
-      for (Scanner scanner : allWays(clamd)) {
+      for (VirusScanner scanner : allWays(clamd)) {
         assertThat(scanner.health("real").get(0).warnings()).isEmpty();
         Files.write(views.resolve("2"), ClamdProbes.encrypted());
         assertThat(scan(scanner)).isEqualTo(new Verdict.Unscannable(List.of(Reason.ENCRYPTED)));
@@ -193,7 +193,7 @@ class RealClamdTest {
 
   @Test
   void whileOneIsAwayTheOtherScansAndWhereAllAreAwayNothingIsClean() throws Exception {
-    Scanner scanner;
+    VirusScanner scanner;
     try (RealClamd first = RealClamd.start(scratch);
         RealClamd second = RealClamd.start(scratch)) {
       scanner = scanner("data", first.socket(), second.tcp());

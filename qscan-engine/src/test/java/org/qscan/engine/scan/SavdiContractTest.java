@@ -44,7 +44,7 @@ class SavdiContractTest extends DaemonContract {
   }
 
   @Override
-  Scanner scanner(Duration timeout, String... addresses) {
+  VirusScanner scanner(Duration timeout, String... addresses) {
     List<Address> places = new ArrayList<>();
     for (String address : addresses) {
       places.add(Address.of(address));
@@ -67,16 +67,16 @@ class SavdiContractTest extends DaemonContract {
     return savdi(nextAddress(), engine);
   }
 
-  final Scanner scannerOf(FakeSavdi daemon) {
+  final VirusScanner scannerOf(FakeSavdi daemon) {
     return scanner(LONG, daemon.address().toString());
   }
 
-  final Scanner saying(String answer) {
+  final VirusScanner saying(String answer) {
     return scannerOf(savdi((subject, data) -> answer));
   }
 
   /** Says this of the raw message, and clean of the rest. */
-  final Scanner sayingOfTheRaw(String answer) {
+  final VirusScanner sayingOfTheRaw(String answer) {
     return scannerOf(
         savdi((subject, data) -> data.startsWith("Subject") ? answer : FakeSavdi.CLEAN));
   }
@@ -99,14 +99,14 @@ class SavdiContractTest extends DaemonContract {
   }
 
   @Override
-  Scanner findsTwo() {
+  VirusScanner findsTwo() {
     return scannerOf(
         savdi((subject, data) ->
             data.startsWith("Subject") ? FOUND_FIRST : FOUND_FIRST.replace(FIRST, SECOND)));
   }
 
   @Override
-  Scanner findsOneNested(String threat) {
+  VirusScanner findsOneNested(String threat) {
     return saying(
         "VIRUS "
             + threat
@@ -115,7 +115,7 @@ class SavdiContractTest extends DaemonContract {
   }
 
   @Override
-  Scanner unscannable(Reason reason) {
+  VirusScanner unscannable(Reason reason) {
     return switch (reason) {
       case ENCRYPTED -> sayingOfTheRaw("DONE FAIL 0212 File was encrypted\r\n\r\n");
       case CORRUPT -> sayingOfTheRaw("FAIL 021A x\r\nDONE FAIL 021A File was corrupted\r\n\r\n");
@@ -125,7 +125,7 @@ class SavdiContractTest extends DaemonContract {
   }
 
   @Override
-  Scanner findsOneBesideEncrypted() {
+  VirusScanner findsOneBesideEncrypted() {
     return scannerOf(
         savdi((subject, data) ->
             data.startsWith("Subject")
@@ -134,29 +134,29 @@ class SavdiContractTest extends DaemonContract {
   }
 
   @Override
-  Scanner findsOneBesideUnreadable() {
+  VirusScanner findsOneBesideUnreadable() {
     return scannerOf(
         savdi((subject, data) ->
             data.startsWith("Subject") ? FOUND_FIRST : "DONE FAIL 0210 Open failed\r\n\r\n"));
   }
 
   @Override
-  Scanner saysSomethingNew() {
+  VirusScanner saysSomethingNew() {
     return sayingOfTheRaw("WONDER 1 2\r\n" + FakeSavdi.CLEAN);
   }
 
   @Override
-  Scanner findsButEndsClean() {
+  VirusScanner findsButEndsClean() {
     return saying("VIRUS " + FIRST + " /tmp/x\r\n" + FakeSavdi.CLEAN);
   }
 
   @Override
-  Scanner endsFoundWithoutFinding() {
+  VirusScanner endsFoundWithoutFinding() {
     return saying("DONE OK 0203 Virus found during virus scan\r\n\r\n");
   }
 
   @Override
-  Scanner cannotReadTheFiles() {
+  VirusScanner cannotReadTheFiles() {
     return saying("FAIL 0210 x\r\nDONE FAIL 0210 Could not open item passed to SAVI\r\n\r\n");
   }
 
@@ -168,12 +168,12 @@ class SavdiContractTest extends DaemonContract {
   }
 
   @Override
-  Scanner hangs(Duration timeout) {
+  VirusScanner hangs(Duration timeout) {
     return scanner(timeout, sleeping().address().toString());
   }
 
   @Override
-  Scanner answersTooLateOnce(Duration timeout) {
+  VirusScanner answersTooLateOnce(Duration timeout) {
     AtomicInteger scans = new AtomicInteger();
     FakeSavdi daemon =
         savdi((subject, data) -> {
@@ -187,22 +187,22 @@ class SavdiContractTest extends DaemonContract {
   }
 
   @Override
-  Scanner dies() {
+  VirusScanner dies() {
     return saying("");
   }
 
   @Override
-  Scanner floods() {
+  VirusScanner floods() {
     return saying("TYPE D0\r\n".repeat(300_000) + FakeSavdi.CLEAN);
   }
 
   @Override
-  Scanner breaksOff() {
+  VirusScanner breaksOff() {
     return saying("DONE OK 00");
   }
 
   @Override
-  Scanner cleanWithOldData() {
+  VirusScanner cleanWithOldData() {
     return saying("DONE OK 021E Main virus data out of date\r\n\r\n");
   }
 
@@ -210,7 +210,7 @@ class SavdiContractTest extends DaemonContract {
 
   @Test
   void oldDataAreAReasonOfTheirOwnAndMakeItUnhealthy() throws Exception {
-    Scanner scanner = cleanWithOldData();
+    VirusScanner scanner = cleanWithOldData();
     assertThat(verdict(scanner)).isEqualTo(new Verdict.Unscannable(List.of(Reason.STALE_DATA)));
     assertThat(scanner.health(session()).get(0).failure()).contains("out of date");
   }
@@ -282,7 +282,7 @@ class SavdiContractTest extends DaemonContract {
     AtomicInteger files = new AtomicInteger();
     FakeSavdi daemon =
         savdi((subject, data) -> files.incrementAndGet() % 2 == 0 ? FakeSavdi.CLEAN : FOUND_FIRST);
-    Scanner scanner = scannerOf(daemon);
+    VirusScanner scanner = scannerOf(daemon);
     for (int at = 1; at < FOUND_FIRST.length() + 20; at++) {
       daemon.cutsAt(at);
       assertThat(verdict(scanner)).as("cut at " + at).isEqualTo(infectedFirst());
@@ -316,7 +316,7 @@ class SavdiContractTest extends DaemonContract {
             scans.incrementAndGet() == 1
                 ? FakeSavdi.CLEAN + "ACC 1/2\r\n" + FakeSavdi.CLEAN
                 : FOUND_FIRST);
-    Scanner scanner = scannerOf(daemon);
+    VirusScanner scanner = scannerOf(daemon);
     assertFails(scanner);
     assertThat(verdict(scanner)).isEqualTo(infectedFirst());
   }
@@ -330,7 +330,7 @@ class SavdiContractTest extends DaemonContract {
   @Test
   void oneSessionServesSeveralMessages() throws Exception {
     FakeSavdi daemon = savdi((subject, data) -> FakeSavdi.CLEAN);
-    Scanner scanner = scannerOf(daemon);
+    VirusScanner scanner = scannerOf(daemon);
     for (int i = 0; i < 10; i++) {
       assertThat(verdict(scanner)).isEqualTo(new Verdict.Clean());
     }
@@ -344,7 +344,7 @@ class SavdiContractTest extends DaemonContract {
     String address = nextAddress();
     FakeSavdi daemon = savdi(address, (subject, data) -> FakeSavdi.CLEAN);
     String bound = daemon.address().toString();
-    Scanner scanner = scannerOf(daemon);
+    VirusScanner scanner = scannerOf(daemon);
     assertThat(verdict(scanner)).isEqualTo(new Verdict.Clean());
     daemon.close();
     savdi(bound, (subject, data) -> FOUND_FIRST);
@@ -354,7 +354,7 @@ class SavdiContractTest extends DaemonContract {
   @Test
   void theDateOfItsDataIsThatOfTheNewestFile() throws Exception {
     FakeSavdi daemon = savdi((subject, data) -> FakeSavdi.CLEAN).hasDataOf("20261119");
-    Scanner scanner = scannerOf(daemon);
+    VirusScanner scanner = scannerOf(daemon);
     assertThat(scanner.dataDate()).isNull();
     verdict(scanner);
     assertThat(scanner.dataDate()).isEqualTo(Instant.parse("2026-11-19T00:00:00Z"));
@@ -364,7 +364,7 @@ class SavdiContractTest extends DaemonContract {
 
   @Test
   void oneThatAnswersNoQueriesScansAllTheSame() throws Exception {
-    Scanner scanner = scannerOf(savdi((subject, data) -> FOUND_FIRST).answersNoQueries());
+    VirusScanner scanner = scannerOf(savdi((subject, data) -> FOUND_FIRST).answersNoQueries());
     assertThat(verdict(scanner)).isEqualTo(infectedFirst());
     assertThat(scanner.dataDate()).isNull();
   }
@@ -408,7 +408,7 @@ class SavdiContractTest extends DaemonContract {
   @Test
   void whatIsBrokenOffBetweenTwoMessagesIsGone() throws Exception {
     FakeSavdi daemon = sleeping();
-    Scanner scanner = scanner(SHORT, daemon.address().toString());
+    VirusScanner scanner = scanner(SHORT, daemon.address().toString());
     assertFails(scanner);
     daemon.answers((subject, data) -> FakeSavdi.CLEAN);
     Until.holds("it scans again", () -> verdict(scanner).equals(new Verdict.Clean()));

@@ -6,7 +6,7 @@ import java.time.Duration;
 class SavscanContractTest extends SweepContractTest {
 
   @Override
-  Scanner scanner(ProgramSettings settings, Duration timeout) {
+  VirusScanner scanner(ProgramSettings settings, Duration timeout) {
     return ProgramScanner.savscan(settings, timeout, new VerdictCache(0));
   }
 

@@ -54,15 +54,15 @@ abstract class ScannerContract {
   /** What every failure's message begins with: the key that the operator should look at. */
   abstract String key();
 
-  abstract Scanner clean();
+  abstract VirusScanner clean();
 
   /** Finds the first threat in one file and the second in another. */
-  abstract Scanner findsTwo();
+  abstract VirusScanner findsTwo();
 
   /** Finds one threat, deep in an archive of which the sender has chosen the names. */
-  abstract Scanner findsOneNested(String threat);
+  abstract VirusScanner findsOneNested(String threat);
 
-  abstract Scanner unscannable(Reason reason);
+  abstract VirusScanner unscannable(Reason reason);
 
   /** Whether it is known how it says so. */
   boolean tells(Reason reason) {
@@ -70,39 +70,39 @@ abstract class ScannerContract {
   }
 
   /** Finds the first threat, and says that another file is encrypted. */
-  abstract Scanner findsOneBesideEncrypted();
+  abstract VirusScanner findsOneBesideEncrypted();
 
   /** Finds the first threat, and cannot open another file. */
-  abstract Scanner findsOneBesideUnreadable();
+  abstract VirusScanner findsOneBesideUnreadable();
 
-  abstract Scanner saysSomethingNew();
+  abstract VirusScanner saysSomethingNew();
 
   /** Its text says that something was found, its status that nothing was. */
-  abstract Scanner findsButEndsClean();
+  abstract VirusScanner findsButEndsClean();
 
   /** Its status says that something was found, its text that nothing was. */
-  abstract Scanner endsFoundWithoutFinding();
+  abstract VirusScanner endsFoundWithoutFinding();
 
-  abstract Scanner cannotReadTheFiles();
+  abstract VirusScanner cannotReadTheFiles();
 
-  abstract Scanner hangs(Duration timeout);
+  abstract VirusScanner hangs(Duration timeout);
 
   /** Answers that all is clean, when nobody waits any more; and later scans at once. */
-  abstract Scanner answersTooLateOnce(Duration timeout);
+  abstract VirusScanner answersTooLateOnce(Duration timeout);
 
-  abstract Scanner dies();
+  abstract VirusScanner dies();
 
-  abstract Scanner floods();
+  abstract VirusScanner floods();
 
   /** Says half of what it would say of a clean message, and ends. */
-  abstract Scanner breaksOff();
+  abstract VirusScanner breaksOff();
 
-  abstract Scanner missing();
+  abstract VirusScanner missing();
 
-  abstract Scanner forbidden();
+  abstract VirusScanner forbidden();
 
   /** Says that all is clean, with virus data that are out of date; null if it cannot say so. */
-  abstract @Nullable Scanner cleanWithOldData();
+  abstract @Nullable VirusScanner cleanWithOldData();
 
   abstract void assertNothingIsLeft();
 
@@ -110,15 +110,15 @@ abstract class ScannerContract {
     return "contract-" + scratch.getFileName();
   }
 
-  final Finding scan(Scanner scanner) throws ScanFailure {
+  final Finding scan(VirusScanner scanner) throws ScanFailure {
     return scanner.scan(views, session());
   }
 
-  final Verdict verdict(Scanner scanner) throws ScanFailure {
+  final Verdict verdict(VirusScanner scanner) throws ScanFailure {
     return scan(scanner).verdict();
   }
 
-  final AbstractThrowableAssert<?, ? extends Throwable> assertFails(Scanner scanner) {
+  final AbstractThrowableAssert<?, ? extends Throwable> assertFails(VirusScanner scanner) {
     return assertThatThrownBy(() -> scan(scanner))
         .isInstanceOf(ScanFailure.class)
         .hasMessageStartingWith(key() + " ");
@@ -199,7 +199,7 @@ abstract class ScannerContract {
 
   @Test
   void anAnswerThatComesTooLateIsNoneAndTheNextMessageIsUntouched() throws Exception {
-    Scanner scanner = answersTooLateOnce(SHORT);
+    VirusScanner scanner = answersTooLateOnce(SHORT);
     assertFails(scanner);
     assertThat(verdict(scanner)).isEqualTo(infected(FIRST));
     assertThat(verdict(scanner)).isEqualTo(infected(FIRST));
@@ -232,7 +232,7 @@ abstract class ScannerContract {
     assertUnhealthy(forbidden());
   }
 
-  private void assertUnhealthy(Scanner scanner) {
+  private void assertUnhealthy(VirusScanner scanner) {
     assertThat(scanner.health(session()))
         .isNotEmpty()
         .allSatisfy(health -> assertThat(health.failure()).isNotNull().startsWith(key()));
@@ -247,7 +247,7 @@ abstract class ScannerContract {
 
   @Test
   void oldVirusDataAreTold() throws Exception {
-    Scanner scanner = cleanWithOldData();
+    VirusScanner scanner = cleanWithOldData();
     if (scanner != null) {
       Finding finding = scan(scanner);
       assertThat(finding.threats()).isEmpty();

@@ -17,7 +17,7 @@ import org.qscan.engine.testing.FakeProgram;
 class SweepContractTest extends ProgramContract {
 
   @Override
-  Scanner scanner(ProgramSettings settings, Duration timeout) {
+  VirusScanner scanner(ProgramSettings settings, Duration timeout) {
     return ProgramScanner.sweep(settings, timeout, new VerdictCache(0));
   }
 
@@ -78,7 +78,7 @@ class SweepContractTest extends ProgramContract {
             echo 'Virus data version        : 5.55'
             echo 'Released                  : 18 September 2018'
             """);
-    Scanner scanner = scanner(new ProgramSettings(program, List.of(), Map.of()), LONG);
+    VirusScanner scanner = scanner(new ProgramSettings(program, List.of(), Map.of()), LONG);
     assertThat(scanner.health(session()).get(0).version())
         .isEqualTo(
             "product version 5.53.0, engine version 3.74.2, virus data version 5.55, released 18"

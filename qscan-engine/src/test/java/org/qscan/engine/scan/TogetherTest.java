@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.Verdict.Reason;
 import org.qscan.engine.process.Ending;
-import org.qscan.engine.scan.Opinion.Kind;
+import org.qscan.engine.scan.BatchOpinion.Kind;
 import org.qscan.engine.testing.FakeScanner;
 
 /** What one run over several messages lets us believe of each. */
@@ -40,7 +40,7 @@ class TogetherTest {
     return new Ending(Ending.How.EXITED, code, output, 0);
   }
 
-  private static Map<Path, Kind> kinds(Opinions opinions) {
+  private static Map<Path, Kind> kinds(BatchOpinions opinions) {
     Map<Path, Kind> kinds = new HashMap<>();
     ALL.forEach(directory -> kinds.put(directory, opinions.of(directory).kind()));
     return kinds;
@@ -65,7 +65,8 @@ class TogetherTest {
 
   @Test
   void notesOfTheRunAreNotesOfEach() {
-    Opinions opinions = SWEEP.judgeTogether(exit(0, "Useful life of Scan has been exceeded"), ALL);
+    BatchOpinions opinions =
+        SWEEP.judgeTogether(exit(0, "Useful life of Scan has been exceeded"), ALL);
     assertThat(kinds(opinions)).isEqualTo(all(Kind.CLEAN));
     assertThat(opinions.of(TWO).notes()).containsExactly("sweep: the virus data are out of date");
   }
@@ -88,7 +89,7 @@ class TogetherTest {
   @ParameterizedTest
   @EnumSource(value = Ending.How.class, names = "EXITED", mode = EnumSource.Mode.EXCLUDE)
   void noEndButAnExitProvesAnything(Ending.How how) {
-    Opinions opinions = SWEEP.judgeTogether(new Ending(how, 0, new byte[0], 0), ALL);
+    BatchOpinions opinions = SWEEP.judgeTogether(new Ending(how, 0, new byte[0], 0), ALL);
     assertThat(kinds(opinions)).isEqualTo(all(Kind.DOUBT));
     assertThat(opinions.late()).isEqualTo(how == Ending.How.TIMED_OUT);
     assertThat(opinions.why()).startsWith("sweep.program /no/such/program ");
@@ -152,7 +153,7 @@ class TogetherTest {
   // Several scanners.
 
   /** A program that is of this opinion. */
-  private record Program(Opinion opinion) implements GroupScanner {
+  private record Program(BatchOpinion opinion) implements GroupScanner {
     @Override
     public String name() {
       return "program";
@@ -164,12 +165,12 @@ class TogetherTest {
     }
 
     @Override
-    public Opinions scanTogether(Path root, List<Path> directories, String session) {
-      return Opinions.all(directories, opinion, "why");
+    public BatchOpinions scanTogether(Path root, List<Path> directories, String session) {
+      return BatchOpinions.all(directories, opinion, "why");
     }
   }
 
-  private static Scanner scanner(String answer) {
+  private static VirusScanner scanner(String answer) {
     return switch (answer) {
       case "clean" -> FakeScanner.clean();
       case "infected" -> FakeScanner.infected("A/B");
@@ -178,10 +179,10 @@ class TogetherTest {
     };
   }
 
-  private static String join(boolean all, Scanner... scanners) {
+  private static String join(boolean all, VirusScanner... scanners) {
     Panel panel = new Panel(List.of(scanners), all, new IgnoredThreats(List.of()), LONG, LONG);
     assertThat(panel.scansTogether()).isTrue();
-    Joint joint = panel.scanTogether(ROOT, ALL, "x");
+    BatchResult joint = panel.scanTogether(ROOT, ALL, "x");
     List<String> words = new ArrayList<>();
     for (Path directory : ALL) {
       words.add(
@@ -208,7 +209,7 @@ class TogetherTest {
     "DOUBT,     failure,     alone, alone",
   })
   void ofSeveralScannersTheTruthTableHolds(Kind program, String daemon, String all, String any) {
-    Scanner first = new Program(new Opinion(program, List.of()));
+    VirusScanner first = new Program(new BatchOpinion(program, List.of()));
     assertThat(join(true, first, scanner(daemon))).isEqualTo(all);
     assertThat(join(true, scanner(daemon), first)).isEqualTo(all);
     assertThat(join(false, first, scanner(daemon))).isEqualTo(any);
@@ -217,7 +218,7 @@ class TogetherTest {
 
   @Test
   void aProgramThatIsMissingFailsForAllAndNoneIsToBlame() {
-    Opinions opinions = SWEEP.scanTogether(ROOT, ALL, "x");
+    BatchOpinions opinions = SWEEP.scanTogether(ROOT, ALL, "x");
     assertThat(kinds(opinions)).isEqualTo(all(Kind.FAILED));
     assertThat(join(true, SWEEP)).isEqualTo("alone");
   }
@@ -244,7 +245,7 @@ class TogetherTest {
           }
 
           @Override
-          public Opinions scanTogether(Path root, List<Path> directories, String session) {
+          public BatchOpinions scanTogether(Path root, List<Path> directories, String session) {
             throw new IllegalStateException("a bug of ours");
           }
         };

@@ -121,6 +121,6 @@ class VerdictCacheTest {
   }
 
   private @Nullable ByteBuffer key(Path file) {
-    return VerdictCache.key(Material.in(Path.of("/")), file);
+    return VerdictCache.key(ScanInput.in(Path.of("/")), file);
   }
 }

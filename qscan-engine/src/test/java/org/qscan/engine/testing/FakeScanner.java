@@ -5,10 +5,10 @@ import java.util.List;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.Verdict;
 import org.qscan.engine.scan.Finding;
-import org.qscan.engine.scan.Scanner;
+import org.qscan.engine.scan.VirusScanner;
 
 /** A scanner that answers the same to everything. */
-public final class FakeScanner implements Scanner {
+public final class FakeScanner implements VirusScanner {
 
   private final String name;
   private final Answer answer;
@@ -25,27 +25,27 @@ public final class FakeScanner implements Scanner {
   }
 
   /** Answers as told. */
-  public static Scanner answering(Answer answer) {
+  public static VirusScanner answering(Answer answer) {
     return new FakeScanner("answering", answer);
   }
 
   /** Finds nothing. */
-  public static Scanner clean() {
+  public static VirusScanner clean() {
     return new FakeScanner("clean", Verdict.Clean::new);
   }
 
   /** Finds these. */
-  public static Scanner infected(String... threats) {
+  public static VirusScanner infected(String... threats) {
     return new FakeScanner("infected", () -> new Verdict.Infected(List.of(threats)));
   }
 
   /** Cannot look into something. */
-  public static Scanner unscannable(Verdict.Reason... reasons) {
+  public static VirusScanner unscannable(Verdict.Reason... reasons) {
     return new FakeScanner("unscannable", () -> new Verdict.Unscannable(List.of(reasons)));
   }
 
   /** Is broken. */
-  public static Scanner broken(String why) {
+  public static VirusScanner broken(String why) {
     return new FakeScanner(
         "broken",
         () -> {

@@ -14,7 +14,7 @@ import org.qscan.engine.extract.FiredRule;
 import org.qscan.engine.extract.SeenPart;
 import org.qscan.engine.extract.SeenView;
 import org.qscan.engine.scan.Finding;
-import org.qscan.engine.scan.Statement;
+import org.qscan.engine.scan.ScannerReport;
 
 /** One JSON object, always with the same members. They are documented in qscan(8). */
 final class ExplanationInJson {
@@ -61,7 +61,7 @@ final class ExplanationInJson {
     json.writeEndArray();
     candidates();
     json.writeArrayFieldStart("scanners");
-    for (Statement statement : explanation.statements()) {
+    for (ScannerReport statement : explanation.statements()) {
       scanner(statement);
     }
     json.writeEndArray();
@@ -147,7 +147,7 @@ final class ExplanationInJson {
     json.writeEndArray();
   }
 
-  private void scanner(Statement statement) throws IOException {
+  private void scanner(ScannerReport statement) throws IOException {
     Finding finding = statement.finding();
     json.writeStartObject();
     json.writeStringField("scanner", statement.scanner());

@@ -13,7 +13,7 @@ import org.qscan.engine.extract.FiredRule;
 import org.qscan.engine.extract.SeenPart;
 import org.qscan.engine.extract.SeenView;
 import org.qscan.engine.scan.Finding;
-import org.qscan.engine.scan.Statement;
+import org.qscan.engine.scan.ScannerReport;
 import org.qscan.qmail.Decision;
 
 /**
@@ -129,7 +129,7 @@ final class ExplanationInText {
     }
   }
 
-  private void scanner(Statement statement) {
+  private void scanner(ScannerReport statement) {
     Finding finding = statement.finding();
     List<String> threats = finding == null ? List.of() : finding.threats();
     List<String> reasons = finding == null ? List.of() : texts(finding.reasons());

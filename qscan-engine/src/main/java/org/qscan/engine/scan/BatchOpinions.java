@@ -12,23 +12,23 @@ import java.util.Map;
  * @param late whether the scanner did not end in time
  * @param why what went wrong, in a sentence; empty if nothing did
  */
-record Opinions(Map<Path, Opinion> each, boolean late, String why) {
+record BatchOpinions(Map<Path, BatchOpinion> each, boolean late, String why) {
 
-  Opinions {
+  BatchOpinions {
     each = Map.copyOf(each);
   }
 
   /** The same of all. */
-  static Opinions all(List<Path> directories, Opinion opinion, String why) {
-    Map<Path, Opinion> each = new HashMap<>();
+  static BatchOpinions all(List<Path> directories, BatchOpinion opinion, String why) {
+    Map<Path, BatchOpinion> each = new HashMap<>();
     for (Path directory : directories) {
       each.put(directory, opinion);
     }
-    return new Opinions(each, false, why);
+    return new BatchOpinions(each, false, why);
   }
 
   /** Whoever is not spoken of, nothing is known of. */
-  Opinion of(Path directory) {
-    return each.getOrDefault(directory, Opinion.DOUBT);
+  BatchOpinion of(Path directory) {
+    return each.getOrDefault(directory, BatchOpinion.DOUBT);
   }
 }

@@ -15,9 +15,10 @@ import java.util.Set;
  * @param late whether a scanner did not end in time
  * @param why what went wrong, in a sentence; empty if nothing did
  */
-public record Joint(Map<Path, List<String>> clean, Set<Path> named, boolean late, String why) {
+public record BatchResult(
+    Map<Path, List<String>> clean, Set<Path> named, boolean late, String why) {
 
-  public Joint {
+  public BatchResult {
     clean = Map.copyOf(clean);
     named = Set.copyOf(named);
   }

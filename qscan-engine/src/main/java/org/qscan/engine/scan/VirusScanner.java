@@ -11,7 +11,7 @@ import org.qscan.engine.ScanFailure;
  * Judges the files of one message. One instance serves many messages, on many threads. One that
  * does several messages in little more time than one is a {@link GroupScanner}.
  */
-public interface Scanner {
+public interface VirusScanner {
 
   /** The name used in configuration and log. */
   String name();
@@ -39,7 +39,7 @@ public interface Scanner {
    * @param session as there
    * @throws ScanFailure as there
    */
-  default Finding scan(Material material, String session) throws ScanFailure {
+  default Finding scan(ScanInput material, String session) throws ScanFailure {
     return scan(material.directory(), session);
   }
 
@@ -57,7 +57,7 @@ public interface Scanner {
    * @param material as in {@link #scan(Material, String)}
    * @return none if nothing is known
    */
-  default List<String> knownThreats(Material material) {
+  default List<String> knownThreats(ScanInput material) {
     return List.of();
   }
 
@@ -72,7 +72,7 @@ public interface Scanner {
    *
    * @param session marks children
    */
-  default List<Health> health(String session) {
+  default List<EndpointHealth> health(String session) {
     return List.of();
   }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which file a line is about. */
-class SaidTest {
+class FileFindingTest {
 
   @ParameterizedTest(name = "[{0}] {1}")
   @CsvSource({
@@ -27,7 +27,7 @@ class SaidTest {
     "'', false",
   })
   void aFileIsNamedByItsWholeNameOnly(String words, boolean named) {
-    Said said = new Said(words, List.of("X"), List.of());
+    FileFinding said = new FileFinding(words, List.of("X"), List.of());
     assertThat(said.isOf(Path.of("/w/1/views/raw/1"))).isEqualTo(named);
   }
 }

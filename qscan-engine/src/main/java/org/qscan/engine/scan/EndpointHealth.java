@@ -13,19 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param warnings what the operator should change, though mail flows; a sentence each
  * @param failure why it cannot be used, a sentence; null if it can
  */
-public record Health(
+public record EndpointHealth(
     String place,
     String version,
     @Nullable Instant dataDate,
     List<String> warnings,
     @Nullable String failure) {
 
-  public Health {
+  public EndpointHealth {
     warnings = List.copyOf(warnings);
   }
 
   /** It cannot be used. */
-  public static Health failed(String place, String why) {
-    return new Health(place, "", null, List.of(), why);
+  public static EndpointHealth failed(String place, String why) {
+    return new EndpointHealth(place, "", null, List.of(), why);
   }
 }

@@ -9,7 +9,7 @@ import java.util.List;
  * @param kind what may be believed
  * @param notes what the operator should know: notes of a clean message, why one failed
  */
-record Opinion(Kind kind, List<String> notes) {
+record BatchOpinion(Kind kind, List<String> notes) {
 
   enum Kind {
     /** The scanner gave all the evidence for a clean message that it would give of it alone. */
@@ -22,23 +22,23 @@ record Opinion(Kind kind, List<String> notes) {
     DOUBT
   }
 
-  Opinion {
+  BatchOpinion {
     notes = List.copyOf(notes);
   }
 
-  static final Opinion SPOKEN_OF = new Opinion(Kind.SPOKEN_OF, List.of());
-  static final Opinion DOUBT = new Opinion(Kind.DOUBT, List.of());
+  static final BatchOpinion SPOKEN_OF = new BatchOpinion(Kind.SPOKEN_OF, List.of());
+  static final BatchOpinion DOUBT = new BatchOpinion(Kind.DOUBT, List.of());
 
-  static Opinion clean(List<String> notes) {
-    return new Opinion(Kind.CLEAN, notes);
+  static BatchOpinion clean(List<String> notes) {
+    return new BatchOpinion(Kind.CLEAN, notes);
   }
 
-  static Opinion failed(String why) {
-    return new Opinion(Kind.FAILED, List.of(why));
+  static BatchOpinion failed(String why) {
+    return new BatchOpinion(Kind.FAILED, List.of(why));
   }
 
   /** What a scanner that was asked about this message alone lets us believe. */
-  static Opinion of(Finding finding) {
+  static BatchOpinion of(Finding finding) {
     return finding.isSpotless() ? clean(finding.notes()) : SPOKEN_OF;
   }
 }

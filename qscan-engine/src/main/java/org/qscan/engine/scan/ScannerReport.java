@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param failure why not, a sentence; else empty
  * @param millis how long it took
  */
-public record Statement(String scanner, @Nullable Finding finding, String failure, long millis) {}
+public record ScannerReport(
+    String scanner, @Nullable Finding finding, String failure, long millis) {}

@@ -19,13 +19,13 @@ import org.qscan.engine.ScanFailure;
  * What is to be scanned of one message: the files below a directory, or octets in memory that would
  * be such files. Their names are ours.
  */
-public final class Material {
+public final class ScanInput {
 
   private final Path directory;
   private final @Nullable Map<Path, ByteBuffer> memory;
   private @Nullable Inventory inventory;
 
-  private Material(
+  private ScanInput(
       Path directory, @Nullable Map<Path, ByteBuffer> memory, @Nullable Inventory inventory) {
     this.directory = directory;
     this.memory = memory;
@@ -35,8 +35,8 @@ public final class Material {
   /**
    * All files below this directory, as they are when they are listed first: see {@link #change()}.
    */
-  public static Material in(Path directory) {
-    return new Material(directory, null, null);
+  public static ScanInput in(Path directory) {
+    return new ScanInput(directory, null, null);
   }
 
   /**
@@ -44,15 +44,15 @@ public final class Material {
    *
    * @throws ScanFailure if it cannot be read
    */
-  public static Material asItIs(Path directory) throws ScanFailure {
-    Material material = new Material(directory, null, null);
+  public static ScanInput asItIs(Path directory) throws ScanFailure {
+    ScanInput material = new ScanInput(directory, null, null);
     material.files();
     return material;
   }
 
   /** The same files, which lie elsewhere now. */
-  public Material movedTo(Path to) {
-    return memory != null || to.equals(directory) ? this : new Material(to, null, inventory);
+  public ScanInput movedTo(Path to) {
+    return memory != null || to.equals(directory) ? this : new ScanInput(to, null, inventory);
   }
 
   /**
@@ -67,13 +67,13 @@ public final class Material {
   }
 
   /**
-   * Octets in memory, for scanners that {@linkplain Scanner#needsFiles need no files}.
+   * Octets in memory, for scanners that {@linkplain VirusScanner#needsFiles need no files}.
    *
    * @param directory where they would be; need not be there
    * @param octets by the path that each would have; not to be changed
    */
-  public static Material inMemory(Path directory, Map<Path, ByteBuffer> octets) {
-    return new Material(directory, octets, null);
+  public static ScanInput inMemory(Path directory, Map<Path, ByteBuffer> octets) {
+    return new ScanInput(directory, octets, null);
   }
 
   /** The directory. */

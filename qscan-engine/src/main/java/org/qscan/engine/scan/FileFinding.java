@@ -14,9 +14,9 @@ import org.qscan.engine.Verdict;
  * @param threats what was found
  * @param reasons why it could not be looked into
  */
-public record Said(String words, List<String> threats, List<Verdict.Reason> reasons) {
+public record FileFinding(String words, List<String> threats, List<Verdict.Reason> reasons) {
 
-  public Said {
+  public FileFinding {
     threats = List.copyOf(threats);
     reasons = List.copyOf(reasons);
   }
