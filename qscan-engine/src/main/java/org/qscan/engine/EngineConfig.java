@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
-import org.qscan.engine.scan.DaemonSettings;
-import org.qscan.engine.scan.ProgramSettings;
+import org.qscan.engine.scan.daemon.DaemonSettings;
+import org.qscan.engine.scan.program.ProgramSettings;
 
 /**
  * What the engine needs to know. The keys, their defaults and what is allowed stand in {@link Key}.

@@ -47,7 +47,11 @@ class ArchitectureTest {
             "org.qscan.engine.gate",
             "org.qscan.engine.mime",
             "org.qscan.engine.process",
-            "org.qscan.engine.scan");
+            "org.qscan.engine.rules",
+            "org.qscan.engine.scan",
+            "org.qscan.engine.scan.daemon",
+            "org.qscan.engine.scan.program",
+            "org.qscan.engine.store");
   }
 
   @Test
@@ -84,6 +88,31 @@ class ArchitectureTest {
   }
 
   @Test
+  void daemonsAndProgramsKnowScansButNotEachOtherAndScansKnowNeither() {
+    check(slices().matching("org.qscan.engine.scan.(*)").should().notDependOnEachOther());
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("org.qscan.engine.scan")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.qscan.engine.scan.*"));
+  }
+
+  @Test
+  void theStoreAndTheRulesKnowNoOtherRoom() {
+    for (String room : new String[] {"org.qscan.engine.store", "org.qscan.engine.rules"}) {
+      check(
+          noClasses()
+              .that()
+              .resideInAPackage(room)
+              .should()
+              .dependOnClassesThat(
+                  resideInAPackage("org.qscan.engine.*..").and(resideOutsideOfPackage(room))));
+    }
+  }
+
+  @Test
   void roomsKnowOfTheRootOnlyVerdictAndFailure() {
     check(
         noClasses()
@@ -117,8 +146,9 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                 "org.qscan.engine.process",
+                "org.qscan.engine.store",
                 "org.qscan.engine.extract",
-                "org.qscan.engine.scan",
+                "org.qscan.engine.scan..",
                 "org.qscan.engine.config"));
   }
 

@@ -9,9 +9,10 @@ import java.util.List;
  * @param kind what may be believed
  * @param notes what the operator should know: notes of a clean message, why one failed
  */
-record BatchOpinion(Kind kind, List<String> notes) {
+public record BatchOpinion(Kind kind, List<String> notes) {
 
-  enum Kind {
+  /** What may be believed. */
+  public enum Kind {
     /** The scanner gave all the evidence for a clean message that it would give of it alone. */
     CLEAN,
     /** Something was said of this message. */
@@ -22,18 +23,21 @@ record BatchOpinion(Kind kind, List<String> notes) {
     DOUBT
   }
 
-  BatchOpinion {
+  public BatchOpinion {
     notes = List.copyOf(notes);
   }
 
-  static final BatchOpinion SPOKEN_OF = new BatchOpinion(Kind.SPOKEN_OF, List.of());
-  static final BatchOpinion DOUBT = new BatchOpinion(Kind.DOUBT, List.of());
+  /** Something was said of it. */
+  public static final BatchOpinion SPOKEN_OF = new BatchOpinion(Kind.SPOKEN_OF, List.of());
 
-  static BatchOpinion clean(List<String> notes) {
+  /** Nobody knows. */
+  public static final BatchOpinion DOUBT = new BatchOpinion(Kind.DOUBT, List.of());
+
+  public static BatchOpinion clean(List<String> notes) {
     return new BatchOpinion(Kind.CLEAN, notes);
   }
 
-  static BatchOpinion failed(String why) {
+  public static BatchOpinion failed(String why) {
     return new BatchOpinion(Kind.FAILED, List.of(why));
   }
 

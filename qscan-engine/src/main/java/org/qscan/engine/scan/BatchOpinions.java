@@ -12,14 +12,14 @@ import java.util.Map;
  * @param late whether the scanner did not end in time
  * @param why what went wrong, in a sentence; empty if nothing did
  */
-record BatchOpinions(Map<Path, BatchOpinion> each, boolean late, String why) {
+public record BatchOpinions(Map<Path, BatchOpinion> each, boolean late, String why) {
 
-  BatchOpinions {
+  public BatchOpinions {
     each = Map.copyOf(each);
   }
 
   /** The same of all. */
-  static BatchOpinions all(List<Path> directories, BatchOpinion opinion, String why) {
+  public static BatchOpinions all(List<Path> directories, BatchOpinion opinion, String why) {
     Map<Path, BatchOpinion> each = new HashMap<>();
     for (Path directory : directories) {
       each.put(directory, opinion);
@@ -28,7 +28,7 @@ record BatchOpinions(Map<Path, BatchOpinion> each, boolean late, String why) {
   }
 
   /** Whoever is not spoken of, nothing is known of. */
-  BatchOpinion of(Path directory) {
+  public BatchOpinion of(Path directory) {
     return each.getOrDefault(directory, BatchOpinion.DOUBT);
   }
 }

@@ -38,7 +38,7 @@ public final class Canary implements AutoCloseable {
   }
 
   /** Its octets; the caller {@linkplain #wipe wipes} them. */
-  static byte[] octets() {
+  public static byte[] octets() {
     int length = 0;
     for (String piece : PIECES) {
       length += piece.length();
@@ -53,7 +53,7 @@ public final class Canary implements AutoCloseable {
     return octets;
   }
 
-  static void wipe(byte[] octets) {
+  public static void wipe(byte[] octets) {
     Arrays.fill(octets, (byte) 0);
   }
 
@@ -66,7 +66,7 @@ public final class Canary implements AutoCloseable {
    *     anything but {@code views} and the like
    * @param groupReads as with the files of the message ({@code work.mode})
    */
-  static Canary in(Path session, boolean groupReads) throws IOException {
+  public static Canary in(Path session, boolean groupReads) throws IOException {
     Path directory = session.resolve("canary" + SERIAL.incrementAndGet());
     Files.createDirectory(directory, permissions("rwx------"));
     Canary canary = new Canary(directory, directory.resolve(NAME));
@@ -95,12 +95,12 @@ public final class Canary implements AutoCloseable {
   }
 
   /** The file. */
-  Path file() {
+  public Path file() {
     return file;
   }
 
   /** The directory that holds it and nothing else. */
-  Path directory() {
+  public Path directory() {
     return directory;
   }
 

@@ -36,13 +36,13 @@ public record CanaryRules(
   static final Duration FRESH = Duration.ofMillis(25);
 
   /** Never any: for tests of other things. */
-  static CanaryRules none() {
+  public static CanaryRules none() {
     return new CanaryRules(
         false, false, Duration.ofDays(1), false, false, new Alarms(), System::nanoTime);
   }
 
   /** The same, but shown at intervals only: for what is too dear to be asked with each message. */
-  CanaryRules hourly() {
+  public CanaryRules hourly() {
     return new CanaryRules(on, false, Duration.ofHours(1), findingsToo, groupReads, alarms, clock);
   }
 

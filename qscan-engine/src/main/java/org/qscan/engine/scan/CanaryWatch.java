@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For any thread. Time is a parameter.
  */
-final class CanaryWatch {
+public final class CanaryWatch {
 
   /** How often one who waits looks whether its message was withdrawn. */
   private static final long LOOK_MILLIS = 50;
@@ -44,19 +44,19 @@ final class CanaryWatch {
    *
    * @param nanos after its beginning
    */
-  record Hung(long nanos) {
-    static Hung after(Duration time) {
+  public record Hung(long nanos) {
+    public static Hung after(Duration time) {
       return new Hung(time.toNanos());
     }
 
     /** Nobody may: each waits until the one before has an answer or has failed. */
-    static Hung never() {
+    public static Hung never() {
       return new Hung(Long.MAX_VALUE);
     }
   }
 
   /** Shows the canary. */
-  interface Trial {
+  public interface Trial {
     /**
      * Shows it once.
      *
@@ -91,7 +91,7 @@ final class CanaryWatch {
    * @param advice what to check where the canary is not found
    * @param hung when one that has no answer yet is left to itself
    */
-  CanaryWatch(String name, String advice, CanaryRules rules, Hung hung) {
+  public CanaryWatch(String name, String advice, CanaryRules rules, Hung hung) {
     this.name = name;
     this.advice = advice;
     this.rules = rules;
@@ -106,7 +106,7 @@ final class CanaryWatch {
    * @throws CanaryLost if it was not found
    * @throws IOException if the scanner could not be asked, or the time is over
    */
-  long before(Trial trial, Call call) throws IOException {
+  public long before(Trial trial, ScanCall call) throws IOException {
     if (!rules.on()) {
       return 0;
     }
@@ -133,7 +133,7 @@ final class CanaryWatch {
   }
 
   /** Whoever has returned from {@link #before} is done, whatever came of it. */
-  void leave() {
+  public void leave() {
     if (rules.on()) {
       synchronized (this) {
         active--;
@@ -148,7 +148,7 @@ final class CanaryWatch {
    * @throws CanaryLost if a canary was not found since then
    * @throws IOException if the scanner could not be asked, or the time is over
    */
-  void after(long since, Trial trial, Call call) throws IOException {
+  public void after(long since, Trial trial, ScanCall call) throws IOException {
     if (!rules.on()) {
       return;
     }
@@ -169,7 +169,7 @@ final class CanaryWatch {
    * @throws CanaryLost if it was not found
    * @throws IOException if the scanner could not be asked, or the time is over
    */
-  void now(Trial trial, Call call) throws IOException {
+  public void now(Trial trial, ScanCall call) throws IOException {
     if (!rules.on()) {
       return;
     }
@@ -186,13 +186,13 @@ final class CanaryWatch {
    * The connection broke, or the scanner is another one now: before the next message, a canary. One
    * that is under way does not count, for it may have been shown to the scanner that was.
    */
-  synchronized void doubt() {
+  public synchronized void doubt() {
     isProven = false;
     doubted = begun;
   }
 
   /** Whether a canary was found, and not too long ago. */
-  synchronized boolean isProven() {
+  public synchronized boolean isProven() {
     return isProven && rules.clock().getAsLong() - foundAt <= rules.longestAge().toNanos();
   }
 
@@ -201,12 +201,12 @@ final class CanaryWatch {
    *
    * @param age 0 or more
    */
-  synchronized void trust(long age) {
+  public synchronized void trust(long age) {
     foundAt = rules.clock().getAsLong() - age;
     isProven = true;
   }
 
-  private void await(long need, long since, Trial trial, Call call) throws IOException {
+  private void await(long need, long since, Trial trial, ScanCall call) throws IOException {
     while (true) {
       long mine;
       synchronized (this) {
@@ -254,7 +254,7 @@ final class CanaryWatch {
   }
 
   @SuppressWarnings("WaitNotInLoop") // its caller loops, and holds the lock
-  private void pause(long millis, Call call) throws IOException {
+  private void pause(long millis, ScanCall call) throws IOException {
     waiting++;
     try {
       wait(Math.min(millis, call.deadline().millisLeft()));

@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
  *
  * @param nanos as {@link System#nanoTime()}
  */
-record Deadline(long nanos) {
+public record Deadline(long nanos) {
 
-  static Deadline in(Duration time) {
+  public static Deadline in(Duration time) {
     return new Deadline(System.nanoTime() + time.toNanos());
   }
 
@@ -21,7 +21,7 @@ record Deadline(long nanos) {
     return other.nanos - nanos < 0 ? other : this;
   }
 
-  boolean isOver() {
+  public boolean isOver() {
     return nanos - System.nanoTime() <= 0;
   }
 
@@ -30,7 +30,7 @@ record Deadline(long nanos) {
    *
    * @throws SocketTimeoutException if none are
    */
-  long millisLeft() throws SocketTimeoutException {
+  public long millisLeft() throws SocketTimeoutException {
     long left = nanos - System.nanoTime();
     if (left <= 0) {
       throw new SocketTimeoutException("no answer in time");

@@ -38,7 +38,7 @@ public record Finding(
   }
 
   /** Whether nothing at all was found, left out or given up. */
-  boolean isSpotless() {
+  public boolean isSpotless() {
     return threats.isEmpty() && reasons.isEmpty() && gaps.isEmpty();
   }
 

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A scanner that does several messages in little more time than one. */
-interface GroupScanner extends VirusScanner {
+public interface GroupScanner extends VirusScanner {
 
   /**
    * Scans the directories of several messages in one go.

@@ -77,12 +77,12 @@ public final class ScanInput {
   }
 
   /** The directory. */
-  Path directory() {
+  public Path directory() {
     return directory;
   }
 
   /** All there is, in the order of the names. A directory that cannot be read is no empty one. */
-  List<Path> files() throws ScanFailure {
+  public List<Path> files() throws ScanFailure {
     List<Path> files = new ArrayList<>();
     if (memory == null) {
       collect(directory.toFile(), files);
@@ -112,7 +112,7 @@ public final class ScanInput {
   }
 
   /** The octets of one. */
-  InputStream open(Path file) throws IOException {
+  public InputStream open(Path file) throws IOException {
     if (memory == null) {
       return Files.newInputStream(file);
     }
@@ -121,7 +121,7 @@ public final class ScanInput {
   }
 
   /** How many they are. */
-  long size(Path file) throws IOException {
+  public long size(Path file) throws IOException {
     return memory == null ? Files.size(file) : octets(file).limit(); // File.length() is 0 for none
   }
 

@@ -47,7 +47,7 @@ public final class Tally {
   }
 
   /** What was said of a file. */
-  void said(FileFinding words) {
+  public void said(FileFinding words) {
     said.add(words);
   }
 
@@ -56,7 +56,7 @@ public final class Tally {
    *
    * @param file absolute
    */
-  void addSaidTo(Tally other, Path file) {
+  public void addSaidTo(Tally other, Path file) {
     if (hasThreats() || hasReasons()) {
       other.said(new FileFinding(file.toString(), threats(), List.copyOf(reasons)));
     }
@@ -69,7 +69,7 @@ public final class Tally {
   }
 
   /** All that another has collected. */
-  void add(Tally other) {
+  public void add(Tally other) {
     threats.addAll(other.threats);
     reasons.addAll(other.reasons);
     gaps.addAll(other.gaps);
@@ -78,12 +78,12 @@ public final class Tally {
   }
 
   /** The threats so far. */
-  List<String> threats() {
+  public List<String> threats() {
     return List.copyOf(threats);
   }
 
   /** Whether it says clean or infected and nothing beside that. */
-  boolean isCertain() {
+  public boolean isCertain() {
     return reasons.isEmpty() && gaps.isEmpty() && notes.isEmpty();
   }
 
@@ -92,7 +92,7 @@ public final class Tally {
    *
    * @param before put before each gap
    */
-  void addTo(Tally other, String before) {
+  public void addTo(Tally other, String before) {
     other.reasons.addAll(reasons);
     for (String gap : gaps) {
       other.gaps.add(before + gap);
@@ -105,12 +105,12 @@ public final class Tally {
   }
 
   /** Whether anything was not scanned, or not answered for. */
-  boolean hasGaps() {
+  public boolean hasGaps() {
     return !gaps.isEmpty();
   }
 
   /** The first thing that was not scanned; there is one. */
-  String firstGap() {
+  public String firstGap() {
     return gaps.get(0);
   }
 

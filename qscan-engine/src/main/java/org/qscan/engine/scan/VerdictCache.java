@@ -85,12 +85,12 @@ public final class VerdictCache {
   }
 
   /** Whether anything is kept at all. */
-  boolean isOn() {
+  public boolean isOn() {
     return most > 0;
   }
 
   /** Whether the file is a part, whose verdict is worth keeping. */
-  static boolean isPart(Path file) {
+  public static boolean isPart(Path file) {
     Path directory = file.getParent();
     return directory != null && !directory.endsWith(RAW);
   }
@@ -100,7 +100,7 @@ public final class VerdictCache {
    *
    * @param file with a name of ours
    */
-  static @Nullable ByteBuffer key(ScanInput material, Path file) {
+  public static @Nullable ByteBuffer key(ScanInput material, Path file) {
     try (InputStream in = material.open(file)) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       String name = String.valueOf(file.getFileName());
@@ -124,7 +124,7 @@ public final class VerdictCache {
    *
    * @param now not empty
    */
-  synchronized void enter(String now) {
+  public synchronized void enter(String now) {
     long time = clock.getAsLong();
     if (!state.equals(now) || time - stateSince > LIFE.toNanos()) {
       forget();
@@ -135,7 +135,7 @@ public final class VerdictCache {
   }
 
   /** Of this scanner's state nothing is known. */
-  synchronized void forget() {
+  public synchronized void forget() {
     verdicts.clear();
     infected = 0;
     state = "";
@@ -146,7 +146,7 @@ public final class VerdictCache {
    *
    * @param in the state for which it must hold
    */
-  synchronized @Nullable List<String> look(ByteBuffer key, String in) {
+  public synchronized @Nullable List<String> look(ByteBuffer key, String in) {
     lookups++;
     List<String> threats = state.equals(in) ? verdicts.get(key) : null;
     hits += threats == null ? 0 : 1;
@@ -154,17 +154,17 @@ public final class VerdictCache {
   }
 
   /** Whether there are any threats, if only for a state that was not asked for lately. */
-  synchronized boolean holdsThreats() {
+  public synchronized boolean holdsThreats() {
     return infected > 0;
   }
 
   /** Whether it is worth while to {@link #lookForThreats}. */
-  synchronized boolean knowsThreats() {
+  public synchronized boolean knowsThreats() {
     return infected > 0 && clock.getAsLong() - stateSeen <= BELIEF.toNanos();
   }
 
   /** The threats of a part of this message that is known to be infected, else none. */
-  List<String> knownThreats(ScanInput material) {
+  public List<String> knownThreats(ScanInput material) {
     List<Path> files;
     try {
       files = material.files();
@@ -198,7 +198,7 @@ public final class VerdictCache {
    * @param threats none if it is clean
    * @param in the state before and after the scan
    */
-  synchronized void keep(ByteBuffer key, List<String> threats, String in) {
+  public synchronized void keep(ByteBuffer key, List<String> threats, String in) {
     if (!isOn() || !state.equals(in)) {
       return;
     }
@@ -216,7 +216,7 @@ public final class VerdictCache {
   }
 
   /** What it has done so far. */
-  synchronized Figures figures() {
+  public synchronized Figures figures() {
     return new Figures(verdicts.size(), lookups, hits);
   }
 }

@@ -56,8 +56,8 @@ class CanaryWatchTest {
     }
   }
 
-  private static Call call() {
-    return new Call(Deadline.in(Duration.ofSeconds(60)));
+  private static ScanCall call() {
+    return new ScanCall(Deadline.in(Duration.ofSeconds(60)));
   }
 
   @Test
@@ -267,7 +267,7 @@ class CanaryWatchTest {
                     }),
             CanaryWatchTest::start);
     Until.holds("the first is under way", () -> watch.isUnderWay());
-    Call withdrawn = call();
+    ScanCall withdrawn = call();
     withdrawn.cancel();
     assertThatThrownBy(() -> watch.after(0, this::show, withdrawn))
         .isInstanceOf(IOException.class)

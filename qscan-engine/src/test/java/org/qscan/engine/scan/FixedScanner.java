@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.Verdict.Reason;
 
 /** A scanner that always says the same, with virus data of a date. */
-record FixedScanner(String name, Finding finding, @Nullable Instant dataDate)
+public record FixedScanner(String name, Finding finding, @Nullable Instant dataDate)
     implements VirusScanner {
 
-  static FixedScanner clean(@Nullable Instant dataDate) {
+  public static FixedScanner clean(@Nullable Instant dataDate) {
     return new FixedScanner(
         "fixed", new Finding(List.of(), List.of(), List.of(), List.of()), dataDate);
   }
 
-  static FixedScanner unscannable(Reason reason) {
+  public static FixedScanner unscannable(Reason reason) {
     return new FixedScanner(
         "fixed", new Finding(List.of(), List.of(reason), List.of(), List.of()), null);
   }

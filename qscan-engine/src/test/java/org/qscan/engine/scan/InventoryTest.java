@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.Verdict;
+import org.qscan.engine.scan.program.ProgramScanner;
+import org.qscan.engine.scan.program.ProgramSettings;
 import org.qscan.engine.testing.FakeProgram;
 
 /** Something removes or changes files while a program looks at them, and it says nothing. */

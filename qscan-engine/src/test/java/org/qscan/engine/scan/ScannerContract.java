@@ -24,17 +24,17 @@ import org.qscan.engine.Verdict.Reason;
  * What every scanner does, whatever it speaks. A new one joins by passing this: it says how to make
  * its other side (a program, a daemon) behave in each of these ways.
  */
-abstract class ScannerContract {
+public abstract class ScannerContract {
 
-  static final String FIRST = "W32/First-A";
-  static final String SECOND = "Troj/Second-B";
-  static final Duration SHORT = Duration.ofMillis(700);
-  static final Duration LONG = Duration.ofSeconds(60);
+  protected static final String FIRST = "W32/First-A";
+  protected static final String SECOND = "Troj/Second-B";
+  protected static final Duration SHORT = Duration.ofMillis(700);
+  protected static final Duration LONG = Duration.ofSeconds(60);
 
-  @TempDir Path scratch;
+  protected @TempDir Path scratch;
 
   /** The directory to scan: a raw message and two parts. */
-  Path views = Path.of("/");
+  protected Path views = Path.of("/");
 
   @BeforeEach
   void makeViews() throws IOException {
@@ -52,73 +52,74 @@ abstract class ScannerContract {
   }
 
   /** What every failure's message begins with: the key that the operator should look at. */
-  abstract String key();
+  protected abstract String key();
 
-  abstract VirusScanner clean();
+  protected abstract VirusScanner clean();
 
   /** Finds the first threat in one file and the second in another. */
-  abstract VirusScanner findsTwo();
+  protected abstract VirusScanner findsTwo();
 
   /** Finds one threat, deep in an archive of which the sender has chosen the names. */
-  abstract VirusScanner findsOneNested(String threat);
+  protected abstract VirusScanner findsOneNested(String threat);
 
-  abstract VirusScanner unscannable(Reason reason);
+  protected abstract VirusScanner unscannable(Reason reason);
 
   /** Whether it is known how it says so. */
-  boolean tells(Reason reason) {
+  protected boolean tells(Reason reason) {
     return true;
   }
 
   /** Finds the first threat, and says that another file is encrypted. */
-  abstract VirusScanner findsOneBesideEncrypted();
+  protected abstract VirusScanner findsOneBesideEncrypted();
 
   /** Finds the first threat, and cannot open another file. */
-  abstract VirusScanner findsOneBesideUnreadable();
+  protected abstract VirusScanner findsOneBesideUnreadable();
 
-  abstract VirusScanner saysSomethingNew();
+  protected abstract VirusScanner saysSomethingNew();
 
   /** Its text says that something was found, its status that nothing was. */
-  abstract VirusScanner findsButEndsClean();
+  protected abstract VirusScanner findsButEndsClean();
 
   /** Its status says that something was found, its text that nothing was. */
-  abstract VirusScanner endsFoundWithoutFinding();
+  protected abstract VirusScanner endsFoundWithoutFinding();
 
-  abstract VirusScanner cannotReadTheFiles();
+  protected abstract VirusScanner cannotReadTheFiles();
 
-  abstract VirusScanner hangs(Duration timeout);
+  protected abstract VirusScanner hangs(Duration timeout);
 
   /** Answers that all is clean, when nobody waits any more; and later scans at once. */
-  abstract VirusScanner answersTooLateOnce(Duration timeout);
+  protected abstract VirusScanner answersTooLateOnce(Duration timeout);
 
-  abstract VirusScanner dies();
+  protected abstract VirusScanner dies();
 
-  abstract VirusScanner floods();
+  protected abstract VirusScanner floods();
 
   /** Says half of what it would say of a clean message, and ends. */
-  abstract VirusScanner breaksOff();
+  protected abstract VirusScanner breaksOff();
 
-  abstract VirusScanner missing();
+  protected abstract VirusScanner missing();
 
-  abstract VirusScanner forbidden();
+  protected abstract VirusScanner forbidden();
 
   /** Says that all is clean, with virus data that are out of date; null if it cannot say so. */
-  abstract @Nullable VirusScanner cleanWithOldData();
+  protected abstract @Nullable VirusScanner cleanWithOldData();
 
-  abstract void assertNothingIsLeft();
+  protected abstract void assertNothingIsLeft();
 
-  final String session() {
+  protected final String session() {
     return "contract-" + scratch.getFileName();
   }
 
-  final Finding scan(VirusScanner scanner) throws ScanFailure {
+  protected final Finding scan(VirusScanner scanner) throws ScanFailure {
     return scanner.scan(views, session());
   }
 
-  final Verdict verdict(VirusScanner scanner) throws ScanFailure {
+  protected final Verdict verdict(VirusScanner scanner) throws ScanFailure {
     return scan(scanner).verdict();
   }
 
-  final AbstractThrowableAssert<?, ? extends Throwable> assertFails(VirusScanner scanner) {
+  protected final AbstractThrowableAssert<?, ? extends Throwable> assertFails(
+      VirusScanner scanner) {
     return assertThatThrownBy(() -> scan(scanner))
         .isInstanceOf(ScanFailure.class)
         .hasMessageStartingWith(key() + " ");

@@ -1,0 +1,198 @@
+package org.qscan.engine.scan.daemon;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.scan.CanaryWatch;
+import org.qscan.engine.scan.EndpointHealth;
+import org.qscan.engine.scan.ScanCall;
+import org.qscan.engine.scan.Tally;
+
+/**
+ * ClamAV's clamd: a session a message, in which each file is a command of its own ({@code SCAN} by
+ * path, or {@code INSTREAM}), so that each is answered for by itself, and clamd looks at several at
+ * a time. {@code CONTSCAN} of the directory would be one command, and passes over in silence what
+ * it does not scan; {@code FILDES} needs a descriptor passed, which Java cannot.
+ */
+final class Clamd implements Protocol {
+
+  /** Commands under way: clamd's own queue (MaxQueue 100) is there for others too. */
+  private static final int MOST_UNANSWERED = 8;
+
+  private static final String STREAM = "stream";
+
+  private final DaemonSettings settings;
+
+  Clamd(DaemonSettings settings) {
+    this.settings = settings;
+  }
+
+  /** What is asked of clamd for one file: the answer begins with the subject. */
+  private record Question(String subject, Path file) {}
+
+  @Override
+  public void scan(
+      EndpointAddress peer, FileQueries inquest, DaemonCanaries canaries, ScanCall call)
+      throws IOException {
+    boolean byPath = settings.byPath(peer.place().address());
+    CanaryWatch watch = canaries.of(peer, byPath);
+    try (ClamdSession session = ClamdSession.open(peer, call)) {
+      CanaryWatch.Trial trial = trial(session, peer, byPath, canaries);
+      long since = watch.before(trial, call);
+      try {
+        if (inquest.wantsState()) {
+          inquest.stateBefore(askState(session, peer.place()));
+        }
+        scan(session, peer, byPath, inquest);
+        if (inquest.wantsState()) {
+          inquest.stateAfter(askState(session, peer.place()));
+        }
+        if (canaries.confirms(inquest)) {
+          watch.after(since, trial, call);
+          inquest.confirmed();
+        }
+      } finally {
+        watch.leave();
+      }
+      session.send("END");
+    }
+  }
+
+  @Override
+  public void tryCanary(EndpointAddress peer, DaemonCanaries canaries, ScanCall call)
+      throws IOException {
+    boolean byPath = settings.byPath(peer.place().address());
+    try (ClamdSession session = ClamdSession.open(peer, call)) {
+      canaries.of(peer, byPath).now(trial(session, peer, byPath, canaries), call);
+      session.send("END");
+    }
+  }
+
+  /** Nothing else may be unanswered in this session. */
+  private static CanaryWatch.Trial trial(
+      ClamdSession session, EndpointAddress peer, boolean byPath, DaemonCanaries canaries) {
+    if (!byPath) {
+      return () -> {
+        session.streamCanary();
+        return saidOfCanary(session.answer().text(), STREAM, peer);
+      };
+    }
+    return canaries.file(file -> {
+      String path = octets(file);
+      session.send("SCAN " + path);
+      return saidOfCanary(session.answer().text(), path, peer);
+    });
+  }
+
+  /** Null if it was found. */
+  private static @Nullable String saidOfCanary(String text, String subject, EndpointAddress peer) {
+    Tally tally = new Tally();
+    ClamdAnswer.addTo(tally, subject, text, peer.toString());
+    return tally.hasThreats() ? null : text;
+  }
+
+  /** Nothing else may be unanswered: clamd answers in any order. */
+  private static @Nullable String askState(ClamdSession session, Endpoint place)
+      throws IOException {
+    session.send("VERSION");
+    String version = session.answer().text();
+    place.setDataDate(date(version), System.nanoTime());
+    return date(version) == null ? null : version;
+  }
+
+  private static void scan(
+      ClamdSession session, EndpointAddress peer, boolean byPath, FileQueries inquest)
+      throws IOException {
+    Endpoint place = peer.place();
+    Map<Integer, Question> unanswered = new HashMap<>();
+    int version = place.isDateDue(System.nanoTime()) ? session.send("VERSION") : 0;
+    if (version != 0) {
+      unanswered.put(version, new Question("", Path.of("/")));
+    }
+    for (Path file : inquest.unknown()) {
+      if (unanswered.size() >= MOST_UNANSWERED) {
+        takeAnswer(session, peer, version, unanswered, inquest);
+      }
+      if (byPath) {
+        String path = octets(file);
+        unanswered.put(session.send("SCAN " + path), new Question(path, file));
+      } else {
+        try (InputStream data = inquest.open(file)) {
+          unanswered.put(session.stream(data), new Question(STREAM, file));
+        }
+      }
+    }
+    while (!unanswered.isEmpty()) {
+      takeAnswer(session, peer, version, unanswered, inquest);
+    }
+  }
+
+  /** A work directory may have a name beyond ASCII; on the wire a character is an octet. */
+  private static String octets(Path file) {
+    return new String(
+        file.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+
+  private static void takeAnswer(
+      ClamdSession session,
+      EndpointAddress peer,
+      int version,
+      Map<Integer, Question> unanswered,
+      FileQueries inquest)
+      throws IOException {
+    ClamdSession.Answer answer = session.answer();
+    Question question = unanswered.remove(answer.command());
+    if (question == null) {
+      throw new ProtocolException("answers twice: " + answer.command() + ": " + answer.text());
+    }
+    if (answer.command() == version) {
+      peer.place().setDataDate(date(answer.text()), System.nanoTime());
+    } else {
+      ClamdAnswer.addTo(
+          inquest.of(question.file()), question.subject(), answer.text(), peer.toString());
+    }
+  }
+
+  /**
+   * {@code ClamAV 1.4.6/27500/Mon Nov 17 08:32:11 2026}; without a database of ClamAV's, no date.
+   */
+  static @Nullable Instant date(String version) {
+    int slash = version.lastIndexOf('/');
+    return slash < 0 ? null : ScannerDates.ctime(version.substring(slash + 1));
+  }
+
+  @Override
+  public EndpointHealth health(EndpointAddress peer, ScanCall call) throws IOException {
+    try (ClamdSession session = ClamdSession.open(peer, call)) {
+      session.send("VERSION");
+      String version = session.answer().text();
+      List<String> warnings = new ArrayList<>();
+      if (saysOk(session, ClamdProbes.encrypted())) {
+        warnings.add(
+            "says OK of an encrypted archive: with AlertEncrypted yes in clamd.conf"
+                + " unscannable.encrypted would take effect");
+      }
+      if (saysOk(session, ClamdProbes.nested())) {
+        warnings.add(
+            "says OK of what it did not look at because of its limits (MaxRecursion, MaxFileSize"
+                + " and so on): set AlertExceedsMax yes in clamd.conf");
+      }
+      session.send("END");
+      return new EndpointHealth(peer.toString(), version, date(version), warnings, null);
+    }
+  }
+
+  private static boolean saysOk(ClamdSession session, byte[] data) throws IOException {
+    session.stream(new ByteArrayInputStream(data));
+    return session.answer().text().equals(STREAM + ": OK");
+  }
+}

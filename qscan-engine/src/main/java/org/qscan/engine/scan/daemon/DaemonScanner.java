@@ -1,0 +1,378 @@
+package org.qscan.engine.scan.daemon;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.scan.CanaryLost;
+import org.qscan.engine.scan.CanaryRules;
+import org.qscan.engine.scan.Deadline;
+import org.qscan.engine.scan.EndpointHealth;
+import org.qscan.engine.scan.Finding;
+import org.qscan.engine.scan.ScanCall;
+import org.qscan.engine.scan.ScanInput;
+import org.qscan.engine.scan.Tally;
+import org.qscan.engine.scan.VerdictCache;
+import org.qscan.engine.scan.VirusScanner;
+
+/**
+ * A scanner that is a daemon, at one or more addresses: the next one is asked where one cannot be
+ * reached, breaks the protocol or has no verdict. All of them share the time of one scan. What is
+ * said is its {@link Protocol}'s business.
+ */
+public final class DaemonScanner implements VirusScanner {
+
+  private static final Duration LONGEST_QUESTION = Duration.ofSeconds(60);
+
+  private final String name;
+  private final String key;
+  private final DaemonSettings settings;
+  private final Endpoints places;
+  private final Protocol protocol;
+  private final Duration timeout;
+  private final VerdictCache cache;
+  private final DaemonCanaries.Watches canaries;
+  private final Path work;
+  private final Map<String, ScanCall> calls = new ConcurrentHashMap<>();
+  private final Resolver resolver;
+  private volatile @Nullable Endpoint last;
+
+  private DaemonScanner(
+      String name,
+      DaemonSettings settings,
+      Protocol protocol,
+      Duration timeout,
+      VerdictCache cache,
+      DaemonCanaries.Watches canaries,
+      Path work,
+      Resolver.Lookup lookup) {
+    this.name = name;
+    this.key = settings.key();
+    this.settings = settings;
+    this.places = new Endpoints(settings.addresses(), System::nanoTime);
+    this.protocol = protocol;
+    this.timeout = timeout;
+    this.cache = cache;
+    this.canaries = canaries;
+    this.work = work;
+    this.resolver = new Resolver(lookup);
+  }
+
+  /**
+   * Sophos' SAVDI, by SSSP.
+   *
+   * @param options {@code savdi.options}
+   * @param timeout {@code scan.timeout}
+   * @param cache of its own
+   * @param rules when it is shown canaries
+   * @param work the directory that holds the sessions' directories
+   */
+  public static DaemonScanner savdi(
+      DaemonSettings settings,
+      Map<String, String> options,
+      Duration timeout,
+      VerdictCache cache,
+      CanaryRules rules,
+      Path work) {
+    DaemonCanaries.Watches watches =
+        new DaemonCanaries.Watches(
+            settings.key(),
+            "check that savdid's virus data (virusdatadir, idedir) are whole, that it can write"
+                + " its temporary directory, and that nothing keeps it from finding EICAR",
+            rules);
+    return new DaemonScanner(
+        "savdi",
+        settings,
+        new Sssp(settings, options),
+        timeout,
+        cache,
+        watches,
+        work,
+        InetAddress::getAllByName);
+  }
+
+  /** One that is believed without a canary: for tests of other things. */
+  static DaemonScanner savdi(
+      DaemonSettings settings, Map<String, String> options, Duration timeout, VerdictCache cache) {
+    return savdi(settings, options, timeout, cache, CanaryRules.none(), Path.of("/"));
+  }
+
+  /**
+   * ClamAV's clamd.
+   *
+   * @param timeout {@code scan.timeout}
+   * @param cache of its own
+   * @param rules when it is shown canaries
+   * @param work the directory that holds the sessions' directories
+   */
+  public static DaemonScanner clamd(
+      DaemonSettings settings, Duration timeout, VerdictCache cache, CanaryRules rules, Path work) {
+    DaemonCanaries.Watches watches =
+        new DaemonCanaries.Watches(
+            settings.key(),
+            "check that clamd's TemporaryDirectory exists and can be written by its user, that its"
+                + " DatabaseDirectory is whole, and that no list there (.ign2, .fp, .sfp) excepts"
+                + " EICAR",
+            rules);
+    return new DaemonScanner(
+        "clamd",
+        settings,
+        new Clamd(settings),
+        timeout,
+        cache,
+        watches,
+        work,
+        InetAddress::getAllByName);
+  }
+
+  /** One that is believed without a canary: for tests of other things. */
+  static DaemonScanner clamd(DaemonSettings settings, Duration timeout, VerdictCache cache) {
+    return clamd(settings, timeout, cache, CanaryRules.none(), Path.of("/"));
+  }
+
+  /** The same, with other names: for tests. */
+  DaemonScanner withNames(Resolver.Lookup lookup) {
+    return new DaemonScanner(name, settings, protocol, timeout, cache, canaries, work, lookup);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public boolean needsFiles() {
+    return settings.addresses().stream().anyMatch(settings::byPath);
+  }
+
+  @Override
+  public Finding scan(Path directory, String session) throws ScanFailure {
+    return scan(ScanInput.in(directory), session);
+  }
+
+  @Override
+  public Finding scan(ScanInput material, String session) throws ScanFailure {
+    List<Path> files = material.files();
+    ScanCall call = new ScanCall(Deadline.in(timeout));
+    Failures failures = new Failures();
+    calls.put(session, call);
+    try {
+      for (Endpoint place : places.inOrder()) {
+        Finding finding = scan(place, material, files, session, call, failures);
+        if (finding != null) {
+          return finding;
+        }
+      }
+      // Nobody could. Who was only busy is waited for as long as there is time.
+      call.waitForBusy();
+      for (EndpointAddress peer : List.copyOf(failures.busy)) {
+        Finding finding = scan(peer, material, files, session, call, failures);
+        if (finding != null) {
+          return finding;
+        }
+      }
+    } finally {
+      calls.remove(session);
+    }
+    throw new ScanFailure(key + failures.text);
+  }
+
+  /** Why nobody has answered so far. */
+  private static final class Failures {
+    private final StringBuilder text = new StringBuilder();
+    private final List<EndpointAddress> busy = new ArrayList<>();
+
+    void add(String sentence) {
+      text.append(text.length() == 0 ? " " : "; ").append(sentence);
+    }
+  }
+
+  /** At each of the daemons that a name stands for; null if none of them could. */
+  private @Nullable Finding scan(
+      Endpoint place,
+      ScanInput material,
+      List<Path> files,
+      String session,
+      ScanCall call,
+      Failures failures) {
+    List<EndpointAddress> peers;
+    try {
+      if (isOver(call)) {
+        return null; // no time for it
+      }
+      peers = place.worksFirst(resolver.peers(place, call.soon()));
+    } catch (IOException e) {
+      places.failed(place);
+      failures.add(place + ": " + inWords(e));
+      return null;
+    }
+    call.shareConnecting(peers.size());
+    if (peers.size() == 1 && places.all().size() == 1) {
+      call.waitForBusy(); // nobody else is there to be asked
+    }
+    for (EndpointAddress peer : peers) {
+      Finding finding = scan(peer, material, files, session, call, failures);
+      if (finding != null) {
+        return finding;
+      }
+    }
+    return null;
+  }
+
+  private static boolean isOver(ScanCall call) {
+    return call.deadline().isOver() || call.isCancelled();
+  }
+
+  /** At one of them: what was answered there before a fault counts if it is a threat. */
+  private @Nullable Finding scan(
+      EndpointAddress peer,
+      ScanInput material,
+      List<Path> files,
+      String session,
+      ScanCall call,
+      Failures failures) {
+    if (isOver(call)) {
+      return null;
+    }
+    Tally tally = new Tally();
+    FileQueries inquest = new FileQueries(material, files, cache, peer.toString());
+    try {
+      canaries.lookAt(peer);
+      protocol.scan(peer, inquest, canaries(session), call);
+      peer.place().answered(peer);
+      String change = material.change();
+      inquest.addTo(tally, change.isEmpty());
+      if (!change.isEmpty()) {
+        tally.gap(change);
+      }
+      last = peer.place();
+    } catch (IOException e) {
+      places.failed(peer.place());
+      if (e instanceof Busy) {
+        failures.busy.add(peer);
+      }
+      if (!call.isCancelled()) {
+        canaries.doubt(peer);
+      }
+      if (e instanceof CanaryLost) {
+        cache.forget(); // with canary=periodic, some of it was said since it went blind
+      }
+      inquest.addTo(tally, false);
+      tally.gap(peer + ": " + inWords(e));
+    }
+    try {
+      return tally.finding();
+    } catch (ScanFailure e) {
+      failures.add(e.getMessage());
+      return null;
+    }
+  }
+
+  private DaemonCanaries canaries(String session) {
+    return new DaemonCanaries(canaries, work.resolve(session), settings.groupReads());
+  }
+
+  @Override
+  public List<String> knownThreats(ScanInput material) {
+    return cache.knowsThreats() ? cache.knownThreats(material) : List.of();
+  }
+
+  @Override
+  public VerdictCache.Figures cacheFigures() {
+    return cache.figures();
+  }
+
+  private static String inWords(IOException e) {
+    String text = e.getMessage();
+    return text == null ? e.getClass().getSimpleName() : text;
+  }
+
+  @Override
+  public void cancel(String session) {
+    ScanCall call = calls.get(session);
+    if (call != null) {
+      call.cancel();
+    }
+  }
+
+  @Override
+  public @Nullable Instant dataDate() {
+    Endpoint asked = last;
+    return asked == null ? null : asked.dataDate();
+  }
+
+  @Override
+  public List<EndpointHealth> health(String session) {
+    List<EndpointHealth> all = new ArrayList<>();
+    forEachPeer(
+        session,
+        questionTime(),
+        (peer, call) -> {
+          protocol.tryCanary(peer, canaries(session), call);
+          all.add(protocol.health(peer, call));
+        },
+        (where, why) -> all.add(EndpointHealth.failed(where, key + " " + where + ": " + why)));
+    return all;
+  }
+
+  @Override
+  public List<String> tryCanary(String session, Duration atMost) {
+    List<String> failures = new ArrayList<>();
+    Duration patience = questionTime();
+    forEachPeer(
+        session,
+        atMost.compareTo(patience) < 0 ? atMost : patience,
+        (peer, call) -> protocol.tryCanary(peer, canaries(session), call),
+        (where, why) -> failures.add(key + " " + where + ": " + why));
+    return failures;
+  }
+
+  private Duration questionTime() {
+    return timeout.compareTo(LONGEST_QUESTION) < 0 ? timeout : LONGEST_QUESTION;
+  }
+
+  /** What is asked of one daemon. */
+  private interface Question {
+    void ask(EndpointAddress peer, ScanCall call) throws IOException;
+  }
+
+  /** Who is told why it could not be asked. */
+  private interface Complaint {
+    void make(String where, String why);
+  }
+
+  /**
+   * Asks every daemon at every address.
+   *
+   * @param patience for each
+   */
+  private void forEachPeer(
+      String session, Duration patience, Question question, Complaint complaint) {
+    for (Endpoint place : places.all()) {
+      List<EndpointAddress> peers = List.of();
+      try {
+        peers = resolver.peers(place, Deadline.in(patience));
+      } catch (IOException e) {
+        complaint.make(place.toString(), inWords(e));
+      }
+      for (EndpointAddress peer : peers) {
+        ScanCall call = new ScanCall(Deadline.in(patience));
+        calls.put(session, call);
+        try {
+          question.ask(peer, call);
+        } catch (IOException e) {
+          complaint.make(peer.toString(), inWords(e));
+        } finally {
+          calls.remove(session);
+        }
+      }
+    }
+  }
+}

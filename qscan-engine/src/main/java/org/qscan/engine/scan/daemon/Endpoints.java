@@ -1,0 +1,57 @@
+package org.qscan.engine.scan.daemon;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.qscan.engine.config.Address;
+
+/**
+ * The addresses of a daemon. One that failed rests for a while that doubles from 1 to 60 seconds:
+ * it is asked only after all others. A rest changes the order and nothing else, so that it can
+ * never make things worse: where nobody answers, everybody has been asked.
+ */
+final class Endpoints {
+
+  private final List<Endpoint> places = new ArrayList<>();
+  private final LongSupplier clock;
+
+  /**
+   * These addresses.
+   *
+   * @param clock nanoseconds, as {@link System#nanoTime()}
+   */
+  Endpoints(List<Address> addresses, LongSupplier clock) {
+    for (Address address : addresses) {
+      places.add(new Endpoint(address));
+    }
+    this.clock = clock;
+  }
+
+  /** Those that do not rest in the order of the configuration, then the others. */
+  List<Endpoint> inOrder() {
+    long now = clock.getAsLong();
+    List<Endpoint> order = new ArrayList<>(places.size());
+    List<Endpoint> resting = new ArrayList<>(0);
+    for (Endpoint place : places) {
+      (place.restLeft(now) > 0 ? resting : order).add(place);
+    }
+    // Those that have rested longest first.
+    for (Endpoint place : resting) {
+      int i = order.size();
+      while (i > 0 && order.get(i - 1).restLeft(now) > place.restLeft(now)) {
+        i--;
+      }
+      order.add(i, place);
+    }
+    return order;
+  }
+
+  void failed(Endpoint place) {
+    place.failed(clock.getAsLong());
+  }
+
+  /** In the order of the configuration. */
+  List<Endpoint> all() {
+    return places;
+  }
+}

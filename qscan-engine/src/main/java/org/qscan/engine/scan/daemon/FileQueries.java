@@ -1,0 +1,173 @@
+package org.qscan.engine.scan.daemon;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.scan.FileFinding;
+import org.qscan.engine.scan.ScanInput;
+import org.qscan.engine.scan.Tally;
+import org.qscan.engine.scan.VerdictCache;
+
+/**
+ * The files of one message that are shown to a daemon, and what it says of each; what is known of
+ * some of them already is not asked again. For one thread.
+ */
+final class FileQueries {
+
+  private final ScanInput material;
+  private final List<Path> files;
+  private final VerdictCache cache;
+  private final String name;
+  private final Tally known = new Tally();
+  private final Map<Path, Tally> answers = new LinkedHashMap<>();
+  private final Map<Path, ByteBuffer> keys = new LinkedHashMap<>();
+  private String before = "";
+  private String after = "";
+  private boolean confirmed;
+
+  /**
+   * Nothing was asked yet.
+   *
+   * @param material what is asked about
+   * @param files all of it: absolute paths, with names of ours
+   * @param cache of this scanner
+   * @param name the place that is asked: what it said is not what another would have said
+   */
+  FileQueries(ScanInput material, List<Path> files, VerdictCache cache, String name) {
+    this.material = material;
+    this.files = files;
+    this.cache = cache;
+    this.name = name;
+  }
+
+  /** Whether the daemon should be asked for its state, before the first file and after the last. */
+  boolean wantsState() {
+    return cache.isOn();
+  }
+
+  /**
+   * The daemon's state before the first file.
+   *
+   * @param state its version and that of its virus data; null if it does not tell both
+   */
+  void stateBefore(@Nullable String state) {
+    if (state == null) {
+      cache.forget();
+    } else {
+      before = name + " " + state;
+      cache.enter(before);
+    }
+  }
+
+  /**
+   * The daemon's state after the last answer.
+   *
+   * @param state as with {@link #stateBefore}
+   */
+  void stateAfter(@Nullable String state) {
+    if (state == null) {
+      cache.forget();
+    } else {
+      after = name + " " + state;
+      cache.enter(after);
+    }
+  }
+
+  /** The files that it must answer for. */
+  List<Path> unknown() {
+    if (before.isEmpty()) {
+      return files;
+    }
+    List<Path> unknown = new ArrayList<>();
+    for (Path file : files) {
+      ByteBuffer key = VerdictCache.isPart(file) ? VerdictCache.key(material, file) : null;
+      List<String> threats = key == null ? null : cache.look(key, before);
+      if (threats != null) {
+        threats.forEach(known::threat);
+        if (!threats.isEmpty()) {
+          known.said(new FileFinding(file.toString(), threats, List.of()));
+        }
+      } else {
+        unknown.add(file);
+        if (key != null) {
+          keys.put(file, key);
+        }
+      }
+    }
+    return unknown;
+  }
+
+  /** The octets of a file. */
+  InputStream open(Path file) throws IOException {
+    return material.open(file);
+  }
+
+  /** How many they are. */
+  long size(Path file) throws IOException {
+    return material.size(file);
+  }
+
+  /** Where to put what it says of this file. */
+  Tally of(Path file) {
+    return answers.computeIfAbsent(file, any -> new Tally());
+  }
+
+  /**
+   * Whether some file has no answer that counts, and so the whole has none unless it is a threat.
+   */
+  boolean hasGaps() {
+    for (Tally answer : answers.values()) {
+      if (answer.hasGaps()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether nothing was found so far, and there is an answer that counts for each file. */
+  boolean isWithoutFinding() {
+    if (known.hasThreats()) {
+      return false;
+    }
+    for (Tally answer : answers.values()) {
+      if (answer.hasThreats() || answer.hasGaps()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A canary was found after the last answer: what it calls clean may be kept. */
+  void confirmed() {
+    confirmed = true;
+  }
+
+  /**
+   * What it comes to; what may be kept is kept. Beside a finding or a gap nobody asks for a canary,
+   * and so nothing that was called clean there is kept: it would be believed with the next message.
+   *
+   * @param whole whether there is an answer for every file
+   */
+  void addTo(Tally tally, boolean whole) {
+    tally.add(known);
+    answers.forEach((file, answer) -> {
+      tally.add(answer);
+      answer.addSaidTo(tally, file);
+      ByteBuffer key = keys.get(file);
+      boolean believed = confirmed || answer.hasThreats();
+      if (whole && believed && key != null && isSameState() && answer.isCertain()) {
+        cache.keep(key, answer.threats(), before);
+      }
+    });
+  }
+
+  private boolean isSameState() {
+    return !before.isEmpty() && before.equals(after);
+  }
+}

@@ -1,0 +1,105 @@
+package org.qscan.engine.scan.daemon;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.qscan.engine.config.Address;
+import org.qscan.engine.scan.Deadline;
+
+/** All daemons at an address of the configuration: a name may stand for several. */
+final class Resolver {
+
+  private final Lookup lookup;
+
+  /** Who knows names. */
+  interface Lookup {
+    /**
+     * All addresses of a name.
+     *
+     * @throws UnknownHostException if there is none
+     */
+    InetAddress[] all(String host) throws UnknownHostException;
+  }
+
+  Resolver(Lookup lookup) {
+    this.lookup = lookup;
+  }
+
+  /**
+   * All of them, in the order in which the resolver names them.
+   *
+   * @throws UnknownHostException if there is no such name; the sentence says so
+   * @throws SocketTimeoutException if it was not resolved in time
+   */
+  List<EndpointAddress> peers(Endpoint place, Deadline deadline) throws IOException {
+    Address address = place.address();
+    Path path = address.path();
+    if (path != null) {
+      return List.of(
+          new EndpointAddress(place, UnixDomainSocketAddress.of(path), address.toString()));
+    }
+    InetAddress[] all = resolve(address.host(), deadline);
+    List<EndpointAddress> peers = new ArrayList<>(all.length);
+    for (InetAddress one : all) {
+      boolean numeric = all.length == 1;
+      peers.add(
+          new EndpointAddress(
+              place,
+              new InetSocketAddress(one, address.port()),
+              numeric ? address.toString() : address + " (" + one.getHostAddress() + ")"));
+    }
+    return peers;
+  }
+
+  /** An IPv6 address, or one whose last label is a number, which that of a name never is. */
+  private static boolean isNumber(String host) {
+    boolean number = !host.endsWith(".");
+    for (int i = host.lastIndexOf('.') + 1; i < host.length(); i++) {
+      number &= host.charAt(i) >= '0' && host.charAt(i) <= '9';
+    }
+    return number || host.indexOf(':') >= 0;
+  }
+
+  /** The resolver keeps its own time, which may be longer than ours: it is left behind then. */
+  private InetAddress[] resolve(String host, Deadline deadline) throws IOException {
+    if (isNumber(host)) {
+      return new InetAddress[] {InetAddress.getByName(host)}; // an address: nobody is asked
+    }
+    CompletableFuture<InetAddress[]> found = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                found.complete(lookup.all(host));
+              } catch (UnknownHostException e) {
+                found.completeExceptionally(e);
+              }
+            },
+            "qscan-resolver");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return found.get(deadline.millisLeft(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new UnknownHostException(
+          "the host name "
+              + host
+              + " is unknown: neither DNS nor /etc/hosts has an address for it");
+    } catch (TimeoutException e) {
+      throw new SocketTimeoutException("the name " + host + " was not resolved in time");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+}

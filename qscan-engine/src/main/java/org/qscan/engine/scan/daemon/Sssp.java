@@ -1,0 +1,372 @@
+package org.qscan.engine.scan.daemon;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ProtocolException;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
+import org.qscan.engine.Verdict;
+import org.qscan.engine.Verdict.Reason;
+import org.qscan.engine.scan.Canary;
+import org.qscan.engine.scan.CanaryLost;
+import org.qscan.engine.scan.CanaryWatch;
+import org.qscan.engine.scan.EndpointHealth;
+import org.qscan.engine.scan.Finding;
+import org.qscan.engine.scan.ScanCall;
+import org.qscan.engine.scan.Tally;
+
+/**
+ * SAVDI's protocol: a few sessions are kept for the next messages, each file is a request of its
+ * own, so that each is answered for by itself.
+ */
+final class Sssp implements Protocol {
+
+  /** A session holds one of savdid's threads (threadcount) as long as it is open. */
+  private static final int MOST_IDLE = 4;
+
+  private static final long LONGEST_IDLE = TimeUnit.SECONDS.toNanos(10);
+
+  /** A new session asks for the date of the virus data. */
+  private static final long LONGEST_LIFE = TimeUnit.SECONDS.toNanos(60);
+
+  private static final byte[] PROBE =
+      "Nothing to be found here.\n".getBytes(StandardCharsets.UTF_8);
+
+  private final DaemonSettings settings;
+  private final Map<String, String> options;
+  private final Map<SocketAddress, Deque<SsspSession>> idle = new HashMap<>();
+
+  Sssp(DaemonSettings settings, Map<String, String> options) {
+    this.settings = settings;
+    this.options = Map.copyOf(options);
+  }
+
+  @Override
+  public void scan(
+      EndpointAddress peer, FileQueries inquest, DaemonCanaries canaries, ScanCall call)
+      throws IOException {
+    inSession(peer, canaries, call, session -> use(session, peer, inquest, canaries, call));
+  }
+
+  @Override
+  public void tryCanary(EndpointAddress peer, DaemonCanaries canaries, ScanCall call)
+      throws IOException {
+    inSession(
+        peer,
+        canaries,
+        call,
+        session ->
+            inItsWay(
+                session,
+                peer,
+                byPath ->
+                    canaries
+                        .of(peer, byPath)
+                        .now(trial(session, peer, byPath, canaries, call), call)));
+  }
+
+  /** What is done in a session. */
+  private interface Work {
+    void in(SsspSession session) throws IOException;
+  }
+
+  private void inSession(EndpointAddress peer, DaemonCanaries canaries, ScanCall call, Work work)
+      throws IOException {
+    SsspSession kept = takeIdle(peer, canaries);
+    if (kept != null) {
+      try {
+        kept.serves(call);
+        use(kept, peer, work);
+        return;
+      } catch (SocketTimeoutException | ProtocolException | CanaryLost e) {
+        throw e;
+      } catch (IOException e) {
+        if (call.isCancelled()) {
+          throw e;
+        }
+        // savdid closed it in this very moment, or was restarted: all once more, in a new one.
+        canaries.doubt(peer);
+      }
+    }
+    use(SsspSession.open(peer.socket(), options, call), peer, work);
+  }
+
+  private void use(SsspSession session, EndpointAddress peer, Work work) throws IOException {
+    boolean whole = false;
+    try {
+      work.in(session);
+      whole = true;
+    } finally {
+      if (whole) {
+        giveBack(peer, session);
+      } else {
+        session.close();
+      }
+    }
+  }
+
+  /** Paths are not permitted (allowscanfile), and we may send the data. */
+  private static final class NoPaths extends ProtocolException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private void use(
+      SsspSession session,
+      EndpointAddress peer,
+      FileQueries inquest,
+      DaemonCanaries canaries,
+      ScanCall call)
+      throws IOException {
+    inItsWay(
+        session,
+        peer,
+        byPath -> {
+          CanaryWatch watch = canaries.of(peer, byPath);
+          CanaryWatch.Trial trial = trial(session, peer, byPath, canaries, call);
+          long since = watch.before(trial, call);
+          try {
+            if (inquest.wantsState()) {
+              inquest.stateBefore(askState(session, peer.place(), call));
+            } else if (peer.place().isDateDue(System.nanoTime())) {
+              askState(session, peer.place(), call);
+            }
+            scanAll(session, peer, byPath, inquest, call);
+            if (inquest.wantsState()) {
+              inquest.stateAfter(askState(session, peer.place(), call));
+            }
+            if (canaries.confirms(inquest)) {
+              watch.after(since, trial, call);
+              inquest.confirmed();
+            }
+          } finally {
+            watch.leave();
+          }
+        });
+  }
+
+  /** What is done by path, or with data. */
+  private interface Way {
+    void go(boolean byPath) throws IOException;
+  }
+
+  /** By path where that is wanted; all of it with data where savdid does not permit that. */
+  private void inItsWay(SsspSession session, EndpointAddress peer, Way way) throws IOException {
+    boolean byPath = settings.byPath(peer.place().address()) && !session.refusesPaths();
+    try {
+      way.go(byPath);
+    } catch (NoPaths e) {
+      session.refusePaths();
+      way.go(false);
+    }
+  }
+
+  /** Only where the site leaves the choice to us. */
+  private void failIfRefused(SsspSession.Reply reply, boolean byPath) throws NoPaths {
+    if (reply == SsspSession.Reply.NOT_PERMITTED && byPath && settings.transfer().equals("auto")) {
+      throw new NoPaths();
+    }
+  }
+
+  private CanaryWatch.Trial trial(
+      SsspSession session,
+      EndpointAddress peer,
+      boolean byPath,
+      DaemonCanaries canaries,
+      ScanCall call) {
+    if (byPath) {
+      return canaries.file(file -> {
+        SsspAnswer answer = new SsspAnswer();
+        SsspSession.Reply reply = session.scanFile(file, answer, call);
+        failIfRefused(reply, true);
+        return saidOfCanary(reply, answer, peer);
+      });
+    }
+    return () -> {
+      SsspAnswer answer = new SsspAnswer();
+      byte[] octets = Canary.octets();
+      try {
+        return saidOfCanary(session.scanData(octets, answer, call), answer, peer);
+      } finally {
+        Canary.wipe(octets);
+      }
+    };
+  }
+
+  /** Null if it was found. */
+  private static @Nullable String saidOfCanary(
+      SsspSession.Reply reply, SsspAnswer answer, EndpointAddress peer) throws IOException {
+    switch (reply) {
+      case TOO_BIG -> {
+        return "that 68 octets are too many (maxscandata)";
+      }
+      case NOT_PERMITTED -> {
+        return "that this command is not permitted (allowscanfile, allowscandata): see"
+            + " savdi.transfer";
+      }
+      default -> {
+        Tally tally = new Tally();
+        answer.addTo(tally, peer.toString());
+        return tally.hasThreats() ? null : tally.hasGaps() ? tally.firstGap() : "DONE OK, no virus";
+      }
+    }
+  }
+
+  /** The engine's version and each file of its data with its date; null if it tells no date. */
+  private static @Nullable String askState(SsspSession session, Endpoint place, ScanCall call)
+      throws IOException {
+    List<String> engine = session.query("ENGINE", call);
+    Instant date = newest(engine);
+    place.setDataDate(date, System.nanoTime());
+    return date == null ? null : String.join("\n", engine);
+  }
+
+  private void scanAll(
+      SsspSession session, EndpointAddress peer, boolean byPath, FileQueries inquest, ScanCall call)
+      throws IOException {
+    for (Path file : inquest.unknown()) {
+      if (inquest.size(file) == 0) {
+        continue; // nothing in it, and SCANDATA 0 is nowhere described
+      }
+      SsspAnswer answer = new SsspAnswer();
+      SsspSession.Reply reply =
+          byPath
+              ? session.scanFile(file, answer, call)
+              : scanData(session, inquest, file, answer, call);
+      failIfRefused(reply, byPath);
+      Tally tally = inquest.of(file);
+      switch (reply) {
+        case ANSWERED -> answer.addTo(tally, peer.toString());
+        case TOO_BIG -> tally.reason(Reason.LIMIT);
+        case NOT_PERMITTED ->
+            tally.gap(
+                peer
+                    + " does not permit "
+                    + (byPath ? "SCANFILE (allowscanfile)" : "SCANDATA (allowscandata)")
+                    + ": see savdi.transfer");
+      }
+    }
+  }
+
+  private static SsspSession.Reply scanData(
+      SsspSession session, FileQueries inquest, Path file, SsspAnswer answer, ScanCall call)
+      throws IOException {
+    try (InputStream data = inquest.open(file)) {
+      return session.scanData(data, inquest.size(file), answer, call);
+    }
+  }
+
+  /** One that savdid has closed may have ended with it: who answers next may be another. */
+  private @Nullable SsspSession takeIdle(EndpointAddress peer, DaemonCanaries canaries) {
+    List<SsspSession> gone = new ArrayList<>();
+    SsspSession found = takeIdle(peer, gone);
+    for (SsspSession session : gone) {
+      if (session.isEnded()) {
+        canaries.doubt(peer);
+      }
+      session.close();
+    }
+    return found;
+  }
+
+  private @Nullable SsspSession takeIdle(EndpointAddress peer, List<SsspSession> gone) {
+    long now = System.nanoTime();
+    synchronized (idle) {
+      Deque<SsspSession> sessions = idle.get(peer.socket());
+      while (sessions != null && !sessions.isEmpty()) {
+        SsspSession session = sessions.removeLast();
+        if (!session.isEnded() && session.isFresh(now, LONGEST_IDLE, LONGEST_LIFE)) {
+          return session;
+        }
+        gone.add(session);
+      }
+    }
+    return null;
+  }
+
+  private void giveBack(EndpointAddress peer, SsspSession session) {
+    synchronized (idle) {
+      Deque<SsspSession> sessions = idle.get(peer.socket());
+      if (sessions == null) {
+        sessions = new ArrayDeque<>();
+        idle.put(peer.socket(), sessions);
+      }
+      sessions.addLast(session);
+      if (sessions.size() > MOST_IDLE) {
+        sessions.removeFirst().close();
+      }
+    }
+  }
+
+  /** The engine names the date of each of its files; the form of a date is nowhere described. */
+  private static @Nullable Instant newest(List<String> engine) {
+    Instant newest = null;
+    for (String line : engine) {
+      Instant date = line.startsWith("date:") ? ScannerDates.find(line) : null;
+      if (date != null && (newest == null || date.isAfter(newest))) {
+        newest = date;
+      }
+    }
+    return newest;
+  }
+
+  @Override
+  public EndpointHealth health(EndpointAddress peer, ScanCall call) throws IOException {
+    try (SsspSession session = SsspSession.open(peer.socket(), options, call)) {
+      String version = value(session.query("SERVER", call), "version: ");
+      List<String> engine = session.query("ENGINE", call);
+      String engineVersion = value(engine, "engineversion: ");
+      String trouble = trouble(session, peer, call);
+      return new EndpointHealth(
+          peer.toString(),
+          version + (engineVersion.isEmpty() ? "" : ", engine " + engineVersion),
+          newest(engine),
+          List.of(),
+          trouble == null ? null : settings.key() + " " + trouble);
+    }
+  }
+
+  /** What stands between it and calling a harmless text clean; null if nothing does. */
+  private @Nullable String trouble(SsspSession session, EndpointAddress peer, ScanCall call)
+      throws IOException {
+    SsspAnswer answer = new SsspAnswer();
+    if (session.scanData(PROBE, answer, call) != SsspSession.Reply.ANSWERED) {
+      return settings.byPath(peer.place().address())
+          ? null // not asked for in daily life either
+          : peer + " does not permit SCANDATA (allowscandata): see savdi.transfer";
+    }
+    Tally tally = new Tally();
+    answer.addTo(tally, peer.toString());
+    try {
+      Finding finding = tally.finding();
+      if (finding.verdict() instanceof Verdict.Clean) {
+        return null;
+      }
+      return finding.notes().isEmpty()
+          ? peer + " calls a harmless text " + finding.verdict()
+          : String.join("; ", finding.notes());
+    } catch (ScanFailure e) {
+      return e.getMessage();
+    }
+  }
+
+  private static String value(List<String> lines, String name) {
+    for (String line : lines) {
+      if (line.startsWith(name)) {
+        return line.substring(name.length());
+      }
+    }
+    return "";
+  }
+}

@@ -1,0 +1,92 @@
+package org.qscan.engine.scan.daemon;
+
+/**
+ * The codes that end an answer of SAVDI: the low 16 bits of a result of Sophos' engine, as four
+ * hexadecimal digits. Source: the header files of SAVI, as published with mod_savi and others.
+ */
+enum SsspCode {
+  OK("0000", true, Meaning.CLEAN, "nothing found"),
+  VIRUS("0203", true, Meaning.FOUND, "virus present"),
+  OLD_DATA("021E", true, Meaning.STALE, "main virus data out of date"),
+  ENCRYPTED("0212", false, Meaning.ENCRYPTED, "encrypted"),
+  CORRUPT("021A", false, Meaning.CORRUPT, "corrupt"),
+  AUTOSTOP("0231", false, Meaning.LIMIT, "given up as a bomb"),
+  // Known, and no verdict: their words are for the operator.
+  INITIALISING("0200", false, Meaning.UNKNOWN, "the engine could not be initialised"),
+  TERMINATING("0201", false, Meaning.UNKNOWN, "the engine could not be terminated"),
+  SWEEP_FAILED("0202", false, Meaning.UNKNOWN, "the scan failed"),
+  NOT_INITIALISED("0204", false, Meaning.UNKNOWN, "the engine is not initialised"),
+  OPEN(
+      "0210",
+      false,
+      Meaning.UNKNOWN,
+      "could not open the file: may savdid read it, see work.mode and savdi.transfer?"),
+  COMPRESSED("0211", false, Meaning.UNKNOWN, "compressed"),
+  PARTIAL("021D", true, Meaning.UNKNOWN, "only a part was scanned"),
+  NO_TEMPORARY("021F", true, Meaning.UNKNOWN, "no temporary directory"),
+  NO_DATA("0220", false, Meaning.UNKNOWN, "the main virus data are missing"),
+  BAD_DATA("0222", false, Meaning.UNKNOWN, "the virus data are of a wrong version"),
+  REINITIALISE("0223", false, Meaning.UNKNOWN, "the engine must be initialised again"),
+  MULTI_VOLUME("0225", false, Meaning.UNKNOWN, "one part of an archive of several"),
+  UPDATING("0228", false, Meaning.UNKNOWN, "the virus data are being updated"),
+  DATA_PART_MISSING("022D", false, Meaning.UNKNOWN, "a part of the virus data is missing"),
+  DATA_PART_BAD("022F", false, Meaning.UNKNOWN, "a part of the virus data is damaged"),
+  TIMED_OUT("060F", false, Meaning.UNKNOWN, "savdid's own time for a scan was over");
+
+  /** What a code means for the message. */
+  enum Meaning {
+    /** Nothing found. */
+    CLEAN,
+    /** Something was found, and must have been named. */
+    FOUND,
+    /** Nothing found, by old data. */
+    STALE,
+    /** Unscannable. */
+    ENCRYPTED,
+    /** Unscannable. */
+    CORRUPT,
+    /** Unscannable. */
+    LIMIT,
+    /** No verdict. */
+    UNKNOWN
+  }
+
+  private final String code;
+  private final boolean ok;
+  private final Meaning meaning;
+  private final String words;
+
+  SsspCode(String code, boolean ok, Meaning meaning, String words) {
+    this.code = code;
+    this.ok = ok;
+    this.meaning = meaning;
+    this.words = words;
+  }
+
+  /**
+   * The meaning of a code with the word it came with: a success that comes as a failure, or the
+   * other way round, is unknown.
+   *
+   * @param ok whether the word was OK, not FAIL
+   * @param code four hexadecimal digits
+   */
+  static Meaning meaning(boolean ok, String code) {
+    for (SsspCode known : values()) {
+      if (known.code.equals(code) && known.ok == ok) {
+        return known.meaning;
+      }
+    }
+    return Meaning.UNKNOWN;
+  }
+
+  /** The code with what is known of it. */
+  static String inWords(boolean ok, String code) {
+    String said = (ok ? "OK " : "FAIL ") + code;
+    for (SsspCode known : values()) {
+      if (known.code.equals(code)) {
+        return said + " (" + known.words + ")";
+      }
+    }
+    return said + ", a code that is not known";
+  }
+}

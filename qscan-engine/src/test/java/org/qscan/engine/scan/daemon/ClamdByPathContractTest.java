@@ -1,0 +1,15 @@
+package org.qscan.engine.scan.daemon;
+
+/** clamd over TCP, on the same host: it gets the paths of the files. */
+class ClamdByPathContractTest extends ClamdContractTest {
+
+  @Override
+  protected String transfer() {
+    return "path";
+  }
+
+  @Override
+  protected String nextAddress() {
+    return "tcp:127.0.0.1:0";
+  }
+}

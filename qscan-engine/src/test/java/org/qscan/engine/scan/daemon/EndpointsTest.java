@@ -1,0 +1,65 @@
+package org.qscan.engine.scan.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.qscan.engine.config.Address;
+
+/** In which order the addresses of a daemon are asked. */
+class EndpointsTest {
+
+  private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5); // it may overflow
+  private final Endpoints places =
+      new Endpoints(
+          List.of(Address.of("unix:/a"), Address.of("tcp:b:1"), Address.of("tcp:[::1]:2")),
+          clock::get);
+  private final Endpoint a = places.all().get(0);
+  private final Endpoint b = places.all().get(1);
+  private final Endpoint c = places.all().get(2);
+
+  private void pass(Duration time) {
+    clock.addAndGet(time.toNanos());
+  }
+
+  @Test
+  void theOrderIsThatOfTheConfiguration() {
+    assertThat(places.inOrder()).containsExactly(a, b, c);
+  }
+
+  @Test
+  void oneThatFailedComesLastForASecond() {
+    places.failed(a);
+    assertThat(places.inOrder()).containsExactly(b, c, a);
+    pass(Duration.ofMillis(1001));
+    assertThat(places.inOrder()).containsExactly(a, b, c);
+  }
+
+  @Test
+  void itsRestDoublesUpToAMinuteAndEndsWithAnAnswer() {
+    for (long seconds : new long[] {1, 2, 4, 8, 16, 32, 60, 60}) {
+      places.failed(a);
+      pass(Duration.ofSeconds(seconds).minusMillis(1));
+      assertThat(places.inOrder()).containsExactly(b, c, a);
+      pass(Duration.ofMillis(2));
+      assertThat(places.inOrder()).containsExactly(a, b, c);
+    }
+    a.answered(new EndpointAddress(a, new InetSocketAddress(1), "a"));
+    places.failed(a);
+    pass(Duration.ofMillis(1001));
+    assertThat(places.inOrder()).containsExactly(a, b, c);
+  }
+
+  @Test
+  void whereAllRestAllAreAskedTheOneThatIsDueFirst() {
+    places.failed(b);
+    pass(Duration.ofMillis(100));
+    places.failed(c);
+    pass(Duration.ofMillis(100));
+    places.failed(a);
+    assertThat(places.inOrder()).containsExactly(b, c, a);
+  }
+}
