@@ -73,7 +73,7 @@ final class Callers implements AutoCloseable {
   private void work() {
     try {
       for (Question next = questions.poll(); next != null; next = questions.poll()) {
-        next.answer().accept(Peer.user(next.channel()));
+        next.answer().accept(PeerUser.user(next.channel()));
       }
     } finally {
       working.decrementAndGet();

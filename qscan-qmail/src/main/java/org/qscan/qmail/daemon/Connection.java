@@ -23,7 +23,7 @@ import org.qscan.qmail.QmailConfig;
  * OUTCOME. It may say the OUTCOME and go at any time; we may ANSWER "try again" at any time. Each
  * connection that has said HELLO leaves one line in the log.
  */
-final class Connection implements FrameReader.Sink, Places.Guest {
+final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
 
   private static final Duration GREETING = Duration.ofSeconds(10);
 

@@ -28,9 +28,9 @@ import org.qscan.engine.store.Ledger;
  * Receives messages: one thread and one buffer for all connections. It reads, counts time and hands
  * whole messages to the {@link Pool}; it never waits for anything but events.
  *
- * <p>With {@code daemon.max-connections} under way ({@link Places}) it still accepts, to see who
- * calls: whoever has most makes room for those who have less. The others wait for its HELLO, and
- * qscan-client gives up when its patience is over, having read nothing.
+ * <p>With {@code daemon.max-connections} under way ({@link ConnectionPlaces}) it still accepts, to
+ * see who calls: whoever has most makes room for those who have less. The others wait for its
+ * HELLO, and qscan-client gives up when its patience is over, having read nothing.
  */
 final class Server implements Connection.Host, AutoCloseable {
 
@@ -69,17 +69,17 @@ final class Server implements Connection.Host, AutoCloseable {
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private final FailureLines failures = new FailureLines();
   private final Callers callers = new Callers();
-  private final Arrivals arrivals = new Arrivals();
-  private final Places<Connection> places = new Places<>();
+  private final AcceptedChannels arrivals = new AcceptedChannels();
+  private final ConnectionPlaces<Connection> places = new ConnectionPlaces<>();
 
   /** Those who have not said HELLO. */
-  private final Places<Connection> greeting = new Places<>();
+  private final ConnectionPlaces<Connection> greeting = new ConnectionPlaces<>();
 
   /**
    * Those who have their answer. They hold no place: what they still say is one line for the log,
    * and it may be half a minute before they say it.
    */
-  private final Places<Connection> leaving = new Places<>();
+  private final ConnectionPlaces<Connection> leaving = new ConnectionPlaces<>();
 
   private final List<Connection> ready = new ArrayList<>();
   private final Set<Connection> connections = new HashSet<>();
@@ -256,7 +256,7 @@ final class Server implements Connection.Host, AutoCloseable {
       return;
     }
     callers.help();
-    int room = Math.min(ACCEPTED_AT_A_TIME, Arrivals.MOST - asked);
+    int room = Math.min(ACCEPTED_AT_A_TIME, AcceptedChannels.MOST - asked);
     int wanted = room > 0 ? SelectionKey.OP_ACCEPT : 0;
     if (accepting.interestOps() != wanted) {
       accepting.interestOps(wanted);
@@ -297,7 +297,7 @@ final class Server implements Connection.Host, AutoCloseable {
   }
 
   private void beginArrivals() {
-    for (Arrivals.Arrival one : arrivals.next()) {
+    for (AcceptedChannels.Arrival one : arrivals.next()) {
       begin(one.channel(), one.caller());
     }
     if (!arrivals.isEmpty()) {
@@ -366,7 +366,7 @@ final class Server implements Connection.Host, AutoCloseable {
     tellTurnedAway(now);
   }
 
-  private void turnAway(Places<Connection> from, int room, TurnedAway.Why why) {
+  private void turnAway(ConnectionPlaces<Connection> from, int room, TurnedAway.Why why) {
     for (Connection one = from.tooMany(room); one != null; one = from.tooMany(room)) {
       Connection last = one;
       guard(last, last::turnAway);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <G> what holds a place
  */
-final class Places<G extends Places.Guest> {
+final class ConnectionPlaces<G extends ConnectionPlaces.Guest> {
 
   /** What holds a place, or waits for one. */
   interface Guest {

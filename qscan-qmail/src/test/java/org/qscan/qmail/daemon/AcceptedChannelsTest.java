@@ -9,9 +9,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Who has filled the kernel's queue waits behind himself, and not before the others. */
-class ArrivalsTest {
+class AcceptedChannelsTest {
 
-  private final Arrivals arrivals = new Arrivals();
+  private final AcceptedChannels arrivals = new AcceptedChannels();
   private final List<SocketChannel> all = new ArrayList<>();
 
   private SocketChannel channel() throws Exception {
@@ -34,7 +34,9 @@ class ArrivalsTest {
     }
     SocketChannel one = channel();
     arrivals.add(one, "alice");
-    assertThat(arrivals.next()).hasSizeLessThan(50).contains(new Arrivals.Arrival(one, "alice"));
+    assertThat(arrivals.next())
+        .hasSizeLessThan(50)
+        .contains(new AcceptedChannels.Arrival(one, "alice"));
     int turns = 1;
     while (!arrivals.isEmpty()) {
       assertThat(arrivals.next()).isNotEmpty();
@@ -50,7 +52,7 @@ class ArrivalsTest {
     arrivals.add(one, "alice");
     SocketChannel oldest = channel();
     arrivals.add(oldest, "mallory");
-    for (int i = 2; i < Arrivals.MOST; i++) {
+    for (int i = 2; i < AcceptedChannels.MOST; i++) {
       assertThat(arrivals.add(channel(), "mallory")).isNull();
     }
     assertThat(arrivals.add(channel(), "bob")).isSameAs(oldest);

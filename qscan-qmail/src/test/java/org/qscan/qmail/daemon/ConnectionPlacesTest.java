@@ -8,12 +8,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Nobody is kept out by another, and nobody loses anything for one who has as much. */
-class PlacesTest {
+class ConnectionPlacesTest {
 
   private static final int LIMIT = 8;
   private static final int SHARE = 2;
 
-  private static final class Guest implements Places.Guest {
+  private static final class Guest implements ConnectionPlaces.Guest {
     private final String holder;
     private final double weight;
 
@@ -38,7 +38,7 @@ class PlacesTest {
     }
   }
 
-  private final Places<Guest> places = new Places<>();
+  private final ConnectionPlaces<Guest> places = new ConnectionPlaces<>();
 
   private List<Guest> come(String holder, int many) {
     List<Guest> all = new ArrayList<>();
@@ -125,7 +125,7 @@ class PlacesTest {
     come("b", 1);
     assertThat(makeRoom()).isEmpty();
 
-    Places<Guest> others = new Places<>();
+    ConnectionPlaces<Guest> others = new ConnectionPlaces<>();
     for (int i = 0; i < LIMIT; i++) {
       others.ask(new Guest("a", i));
     }

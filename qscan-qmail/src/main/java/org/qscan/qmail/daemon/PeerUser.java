@@ -5,9 +5,9 @@ import java.nio.channels.SocketChannel;
 import jdk.net.ExtendedSocketOptions;
 
 /** Who is at the other end of a Unix socket. */
-final class Peer {
+final class PeerUser {
 
-  private Peer() {}
+  private PeerUser() {}
 
   /**
    * The user that the other end ran as when it connected, as the kernel says (SO_PEERCRED): a name,

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * first served, and anybody can fill it in a moment with connections that he has closed already: so
  * it is emptied as fast as can be, and here each user has a queue of his own.
  */
-final class Arrivals {
+final class AcceptedChannels {
 
   /** Of one user, begun in one turn of the server. */
   private static final int AT_A_TIME = 16;
