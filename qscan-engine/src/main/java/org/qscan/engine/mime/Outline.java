@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.rules.MimeRule;
 
@@ -21,7 +20,6 @@ import org.qscan.engine.rules.MimeRule;
 final class Outline {
 
   private static final int LONGEST_FIELD = 65536;
-  private static final int MOST_BOUNDARIES = 5000;
   private static final int MOST_NAMES = 10_000;
   static final int MOST_NAME_TEXT = 1 << 19;
 
@@ -29,14 +27,13 @@ final class Outline {
   private static final int MOST_FIELD_TEXT = 1 << 20;
 
   private static final int FIELDS_FOR_A_PART = 10;
-  private static final int LONGEST_BOUNDARY = 250;
 
   private final Lines lines;
   private final int mostParts;
   private final Meter meter;
   private final boolean arriving;
   private final List<Part> parts = new ArrayList<>();
-  private final TreeSet<String> boundaries = new TreeSet<>();
+  private final Boundaries boundaries;
   private final Set<String> names = new LinkedHashSet<>();
   private int nameText;
   private Part part = new Part(0, false, true);
@@ -87,6 +84,7 @@ final class Outline {
     this.mostParts = mostParts;
     this.meter = meter;
     this.arriving = arriving;
+    this.boundaries = new Boundaries(meter);
   }
 
   /**
@@ -134,8 +132,8 @@ final class Outline {
       cut(dash, beforeDash, false);
     }
     dash = null;
-    if (isDash()) {
-      if (isDeclared()) {
+    if (Boundaries.looksLikeOne(lines)) {
+      if (boundaries.isDeclared(lines)) {
         cut(new ByteRange(lines.start(), lines.after()), previousEnd, true);
         previousEnd = lines.end();
         return;
@@ -155,43 +153,6 @@ final class Outline {
   }
 
   // Boundaries
-
-  private boolean isDash() {
-    int from = lines.indent();
-    return lines.at(from) == '-'
-        && lines.at(from + 1) == '-'
-        && lines.held() - from > 2
-        && lines.alphabet() + lines.others() > 2;
-  }
-
-  private boolean isDeclared() {
-    if (boundaries.isEmpty()) {
-      return false;
-    }
-    return hasPrefixOf(normal(lines.text().substring(lines.indent() + 2)));
-  }
-
-  /**
-   * Whether a boundary is how this begins. No boundary is the beginning of another, so between one
-   * that is and the text itself no other can stand, and one look is enough.
-   */
-  private boolean hasPrefixOf(String text) {
-    String boundary = boundaries.floor(text);
-    return boundary != null && text.startsWith(boundary);
-  }
-
-  /** Boundaries are compared without white space, in whatever case. */
-  private static String normal(String boundary) {
-    String cut =
-        boundary.length() > LONGEST_BOUNDARY ? boundary.substring(0, LONGEST_BOUNDARY) : boundary;
-    StringBuilder normal = new StringBuilder(cut.length());
-    for (int i = 0; i < cut.length(); i++) {
-      if (cut.charAt(i) > ' ') {
-        normal.append(cut.charAt(i));
-      }
-    }
-    return normal.toString().toLowerCase(Locale.ROOT);
-  }
 
   /** Whether this line shows that the one before was a boundary, though nobody declared it. */
   private boolean opensPart() {
@@ -360,7 +321,7 @@ final class Outline {
       }
       if (parameters) {
         for (String boundary : ParameterCandidates.of(all, "boundary", meter)) {
-          declare(boundary);
+          boundaries.declare(boundary);
         }
       }
     }
@@ -417,27 +378,6 @@ final class Outline {
 
   private static boolean contains(String text, String word) {
     return text.toLowerCase(Locale.ROOT).contains(word);
-  }
-
-  /**
-   * One that is not kept would be the sender's choice: too many are an answer. Where one is the
-   * beginning of another the shorter does for both, for a line need only begin like it.
-   */
-  private void declare(String boundary) throws OverLimitException {
-    meter.pay(Meter.CANDIDATE);
-    String normal = normal(boundary);
-    if (!normal.isEmpty() && !hasPrefixOf(normal)) {
-      String longer = boundaries.higher(normal);
-      while (longer != null && longer.startsWith(normal)) {
-        boundaries.remove(longer);
-        longer = boundaries.higher(normal);
-      }
-      boundaries.add(normal);
-      meter.hold(Meter.ENTRY_BYTES + normal.length());
-    }
-    if (boundaries.size() > MOST_BOUNDARIES) {
-      throw new OverLimitException("more boundaries than " + MOST_BOUNDARIES);
-    }
   }
 
   // Body
