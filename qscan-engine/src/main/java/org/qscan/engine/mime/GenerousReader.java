@@ -31,8 +31,6 @@ import org.qscan.engine.store.Spend;
  */
 final class GenerousReader {
 
-  private static final int MOST_NAMES = 10_000;
-
   private static final int MOST_REMARKS = 100;
 
   /**
@@ -64,8 +62,7 @@ final class GenerousReader {
   private final List<Fired> fired = new ArrayList<>();
   private final Map<String, Insight.Label> labels = new HashMap<>();
   private final Set<MimeRule> ruled = EnumSet.noneOf(MimeRule.class);
-  private final Set<String> names = new LinkedHashSet<>();
-  private int nameText;
+  private final FileNames names = new FileNames();
   private final Deque<Layer> layers = new ArrayDeque<>();
   private PriorityQueue<Guess> guesses = new PriorityQueue<>();
   private long guessesSoFar;
@@ -98,7 +95,7 @@ final class GenerousReader {
 
   /** Names of files that some reader could take for given. */
   Set<String> names() {
-    return names;
+    return names.all();
   }
 
   /** The rules that fired, in the order in which they did. */
@@ -266,7 +263,7 @@ final class GenerousReader {
 
   private void decode(Outline outline, ByteSource in, int depth, ContentHints around)
       throws IOException, OverLimitException {
-    outline.names().forEach(this::addName);
+    outline.names().forEach(names::add);
     passedOver |= outline.hasPassedOver();
     boolean harder = false;
     // Lines of a mail in segments are cut by tags, and nobody reads it so: what is joined is mail.
@@ -318,12 +315,6 @@ final class GenerousReader {
     }
     kind = ContentHints.UNKNOWN;
     return Cms.decode(in, in.size(), sink(depth, null, "S/MIME")) && !around.mail();
-  }
-
-  private void addName(String name) {
-    if (names.size() < MOST_NAMES && nameText < Outline.MOST_NAME_TEXT && names.add(name)) {
-      nameText += name.length();
-    }
   }
 
   private void charsets(
@@ -589,7 +580,7 @@ final class GenerousReader {
 
       @Override
       public void name(String name) {
-        addName(name);
+        names.add(name);
       }
 
       @Override

@@ -6,9 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.rules.MimeRule;
@@ -19,40 +17,21 @@ import org.qscan.engine.rules.MimeRule;
  */
 final class Outline {
 
-  private static final int LONGEST_FIELD = 65536;
-  private static final int MOST_NAMES = 10_000;
-  static final int MOST_NAME_TEXT = 1 << 19;
-
-  /** Characters; they are kept, and a heap is small. */
-  private static final int MOST_FIELD_TEXT = 1 << 20;
-
-  private static final int FIELDS_FOR_A_PART = 10;
-
   private final Lines lines;
-  private final int mostParts;
+  private final PartCount found;
   private final Meter meter;
   private final boolean arriving;
   private final List<Part> parts = new ArrayList<>();
+  private final FileNames names = new FileNames();
   private final Boundaries boundaries;
-  private final Set<String> names = new LinkedHashSet<>();
-  private int nameText;
+  private final HeaderFields fields;
   private Part part = new Part(0, false, true);
-  private int found;
-  private int fields;
 
   private boolean inHeader = true;
   private boolean wantStart;
   private boolean wantRestart;
   private boolean inBody;
   private long previousEnd;
-
-  private long fieldText;
-  private @Nullable StringBuilder field;
-  private long fieldLine;
-  private long fieldStart;
-  private long fieldEnd;
-  private boolean fieldIsWhole;
-  private boolean fieldMatters;
 
   private @Nullable ByteRange dash;
   private long beforeDash;
@@ -81,10 +60,11 @@ final class Outline {
 
   private Outline(InputStream in, int mostParts, Lines.Space space, Meter meter, boolean arriving) {
     this.lines = new Lines(in, space);
-    this.mostParts = mostParts;
+    this.found = new PartCount(mostParts);
     this.meter = meter;
     this.arriving = arriving;
     this.boundaries = new Boundaries(meter);
+    this.fields = new HeaderFields(lines, boundaries, names, found, meter);
   }
 
   /**
@@ -124,11 +104,11 @@ final class Outline {
 
   /** Names of files that are given, or that some reader could take for given. */
   Set<String> names() {
-    return names;
+    return names.all();
   }
 
   private void line() throws IOException, OverLimitException {
-    if (dash != null && opensPart()) {
+    if (dash != null && HeaderFields.looksLikeContent(lines)) {
       cut(dash, beforeDash, false);
     }
     dash = null;
@@ -154,11 +134,6 @@ final class Outline {
 
   // Boundaries
 
-  /** Whether this line shows that the one before was a boundary, though nobody declared it. */
-  private boolean opensPart() {
-    return looksLikeContent();
-  }
-
   private void cut(ByteRange boundary, long end, boolean declared) throws OverLimitException {
     endPart(Math.min(end, boundary.start()));
     part = new Part(boundary.end(), true, declared);
@@ -169,8 +144,7 @@ final class Outline {
   }
 
   private void endPart(long end) throws OverLimitException {
-    endField();
-    collectNames();
+    fields.endPart(part);
     endRun();
     endUuencode(end);
     endYenc(end);
@@ -180,13 +154,7 @@ final class Outline {
       meter.pay(Meter.PART);
       meter.hold(Meter.PART_BYTES);
       parts.add(part);
-      countFound();
-    }
-  }
-
-  private void countFound() throws OverLimitException {
-    if (++found > mostParts) {
-      throw new OverLimitException("more parts than extract.max-parts " + mostParts);
+      found.add();
     }
   }
 
@@ -194,29 +162,29 @@ final class Outline {
 
   private void header() throws OverLimitException {
     if (lines.isEmpty()) {
-      endField();
+      fields.end(part);
       inHeader = false;
       inBody = true;
       wantStart = true;
       data();
     } else if (lines.isBlank()) {
       remark(MimeRule.HEADER_BLANK);
-      continueField();
+      fields.goOn();
       wantStart = true;
       data();
-    } else if (field != null && lines.indent() > 0) {
-      continueField();
+    } else if (fields.isOpen() && lines.indent() > 0) {
+      fields.goOn();
       if (wantStart) {
         data();
       }
-    } else if (isFieldStart() || isEnvelope()) {
+    } else if (HeaderFields.begins(lines) || HeaderFields.isMailboxLine(lines)) {
       startField();
-    } else if (looksLikeContent()) {
+    } else if (HeaderFields.looksLikeContent(lines)) {
       startField();
       data();
     } else {
       remark(MimeRule.HEADER_BROKEN);
-      endField();
+      fields.end(part);
       data();
     }
   }
@@ -228,162 +196,18 @@ final class Outline {
     }
   }
 
-  /** A name without blanks, a colon, perhaps with blanks before it. */
-  private boolean isFieldStart() {
-    int i = 0;
-    while (i < lines.held() && lines.at(i) > ' ' && lines.at(i) != ':') {
-      i++;
-    }
-    int nameEnd = i;
-    while (i < lines.held() && lines.at(i) <= ' ') {
-      i++;
-    }
-    return nameEnd > 0 && lines.at(i) == ':';
-  }
-
-  /** The line that mailboxes put before each message. */
-  private boolean isEnvelope() {
-    return lines.start() == 0 && lines.beginsWith("from ");
-  }
-
-  /** Like Content-Type, even with something odd in it. */
-  private boolean looksLikeContent() {
-    int letters = 0;
-    String wanted = "content";
-    for (int i = 0; i < Math.min(lines.held(), 40); i++) {
-      int c = Character.toLowerCase(lines.at(i));
-      if (c >= 'a' && c <= 'z') {
-        if (c != wanted.charAt(letters)) {
-          return false;
-        }
-        if (++letters == wanted.length()) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
   private void startField() throws OverLimitException {
-    endField();
-    field = new StringBuilder(lines.text());
-    fieldLine = lines.number();
-    fieldStart = lines.start();
-    fieldEnd = lines.end();
-    fieldIsWhole = isLineWhole();
-    fieldMatters = looksLikeContent();
+    fields.begin(part);
     if (inBody) {
       part.beginBlock();
       inBody = false;
     }
   }
 
-  private void continueField() {
-    fieldEnd = lines.end();
-    boolean room = field != null && field.length() < LONGEST_FIELD;
-    fieldIsWhole &= room && isLineWhole();
-    if (field != null && room) {
-      field.append('\n').append(lines.text());
-    }
-  }
-
-  private boolean isLineWhole() {
-    return lines.held() == lines.end() - lines.start();
-  }
-
-  private void endField() throws OverLimitException {
-    StringBuilder text = field;
-    field = null;
-    if (text == null) {
-      return;
-    }
-    meter.pay((long) Meter.FIELD_OCTET * text.length());
-    String all = text.toString();
-    boolean parameters = all.indexOf('=') >= 0;
-    if (hasUri(all)) {
-      countFound();
-      part.addUris(new ByteRange(fieldStart, fieldEnd));
-    }
-    if (fieldMatters || (parameters && contains(all, "boundary"))) {
-      part.add(new Field(fieldLine, all, part.blocks()), meter);
-      meter.hold(Meter.ENTRY_BYTES + 2L * all.length());
-      fieldText += all.length();
-      if (fieldText > MOST_FIELD_TEXT) {
-        throw new OverLimitException(
-            "header fields that say what is in it are longer than " + MOST_FIELD_TEXT);
-      }
-      if (++fields > FIELDS_FOR_A_PART * mostParts) {
-        throw new OverLimitException(
-            "more header fields than "
-                + FIELDS_FOR_A_PART
-                + " times extract.max-parts "
-                + mostParts);
-      }
-      if (parameters) {
-        for (String boundary : ParameterCandidates.of(all, "boundary", meter)) {
-          boundaries.declare(boundary);
-        }
-      }
-    }
-  }
-
-  /** Whether there is a URI in it that is a file; one that is not held to its end may have one. */
-  private boolean hasUri(String all) {
-    return !fieldIsWhole || contains(all.substring(endOfName(all)), "data:");
-  }
-
-  /**
-   * The end of a field's name that ends as the scheme does, as in "MessageData: 1", else 0: what
-   * stands where a field may be need not be one.
-   */
-  private static int endOfName(String all) {
-    int end = 0;
-    while (end < all.length()
-        && (Character.isLetterOrDigit(all.charAt(end)) || "-_".indexOf(all.charAt(end)) >= 0)) {
-      end++;
-    }
-    return end > "data".length() && all.startsWith(": ", end) ? end + 1 : 0;
-  }
-
-  /** From all of a header at once: the pieces of a name may be in several fields. */
-  private void collectNames() throws OverLimitException {
-    if (hasNamesEnough()) {
-      return; // to find more would be work for nothing
-    }
-    StringBuilder all = new StringBuilder();
-    for (Field field : part.fields()) {
-      if (field.text().indexOf('=') >= 0 && all.length() < LONGEST_FIELD) {
-        addNames(ParameterCandidates.of(field.text(), "name", meter));
-        all.append(field.text()).append("; ");
-      }
-    }
-    if (all.length() > 0) {
-      addNames(ParameterCandidates.of(all.toString(), "name", meter));
-    }
-  }
-
-  /** They overlap: a short field may have hundreds, each nearly as long as the field. */
-  private void addNames(Set<String> more) {
-    for (String name : more) {
-      if (!hasNamesEnough() && names.add(name)) {
-        nameText += name.length();
-        meter.hold(Meter.ENTRY_BYTES + name.length());
-      }
-    }
-  }
-
-  private boolean hasNamesEnough() {
-    return names.size() >= MOST_NAMES || nameText >= MOST_NAME_TEXT;
-  }
-
-  private static boolean contains(String text, String word) {
-    return text.toLowerCase(Locale.ROOT).contains(word);
-  }
-
   // Body
 
   private void body() throws OverLimitException {
-    if (looksLikeContent() && isFieldStart()) {
+    if (HeaderFields.looksLikeContent(lines) && HeaderFields.begins(lines)) {
       startField();
       inHeader = true;
       return;
@@ -457,11 +281,11 @@ final class Outline {
   private void endPiece() throws OverLimitException {
     if (pieceStart >= 0) {
       Part.Evidence piece = new Part.Evidence(new ByteRange(pieceStart, runEnd), pieceKnown);
-      if (pieces.size() < mostParts) {
+      if (pieces.size() < found.most()) {
         pieces.add(piece);
       } else {
         passedOver = true;
-        if (piece.known() && replaced < mostParts) {
+        if (piece.known() && replaced < found.most()) {
           pieces.set(replaced++, piece);
         }
       }
@@ -478,7 +302,7 @@ final class Outline {
       } else if (part.add(new Part.Run(run, List.copyOf(pieces)), runCharacters)) {
         guesses += 1 + pieces.size();
         meter.hold((1 + (long) pieces.size()) * Meter.ENTRY_BYTES);
-        if (guesses > 2 * mostParts) {
+        if (guesses > 2 * found.most()) {
           keepStrongest();
         }
       }
@@ -502,7 +326,7 @@ final class Outline {
     Set<Part.Run> kept = Collections.newSetFromMap(new IdentityHashMap<>());
     guesses = 0;
     for (Part.Run run : all) {
-      if (guesses + run.size() <= mostParts) {
+      if (guesses + run.size() <= found.most()) {
         guesses += run.size();
         kept.add(run);
         weakest = run.stretch();
@@ -550,19 +374,19 @@ final class Outline {
     int mode = text.indexOf(' ', uuPrefix);
     int name = mode < 0 ? -1 : text.indexOf(' ', mode + 1);
     if (name > 0) {
-      addNames(Set.of(text.substring(name + 1).strip()));
+      names.add(Set.of(text.substring(name + 1).strip()), meter);
     }
   }
 
   private void endUuencode(long end) throws OverLimitException {
     if (uuStart >= 0 && (uuBegun || uuLines > 1 || part.saysUuencode()) && end > uuStart) {
-      if (uuBegun || uuGuesses < mostParts) {
+      if (uuBegun || uuGuesses < found.most()) {
         part.uuencoded().add(new Part.Quoted(new ByteRange(uuStart, end), uuPrefix, uuBegun));
       }
       if (uuBegun) {
-        countFound();
+        found.add();
       } else {
-        passedOver |= uuGuesses >= mostParts;
+        passedOver |= uuGuesses >= found.most();
         uuGuesses++;
       }
     }
@@ -579,7 +403,7 @@ final class Outline {
       String text = lines.text();
       int name = text.indexOf("name=");
       if (name >= 0) {
-        addNames(Set.of(text.substring(name + 5).strip()));
+        names.add(Set.of(text.substring(name + 5).strip()), meter);
       }
     } else if (lines.beginsWith("=yend")) {
       endYenc(lines.start());
@@ -589,7 +413,7 @@ final class Outline {
   private void endYenc(long end) throws OverLimitException {
     if (yencStart >= 0 && end > yencStart) {
       part.yencoded().add(new ByteRange(yencStart, end));
-      countFound();
+      found.add();
     }
     yencStart = -1;
   }
@@ -607,7 +431,7 @@ final class Outline {
   private void endBinhex(long end) throws OverLimitException {
     if (binhexStart >= 0 && end > binhexStart) {
       part.binhexed().add(new ByteRange(binhexStart, end));
-      countFound();
+      found.add();
     }
     binhexStart = -1;
   }

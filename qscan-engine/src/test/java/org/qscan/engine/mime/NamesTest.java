@@ -82,7 +82,7 @@ class NamesTest {
     Outline outline =
         Outline.of(new ByteArrayInputStream(octets), 2000, new Lines.Space(), Meter.unlimited());
     int text = outline.names().stream().mapToInt(String::length).sum();
-    assertThat(text).isBetween(10_000, Outline.MOST_NAME_TEXT + 1000);
+    assertThat(text).isBetween(10_000, FileNames.MOST_TEXT + 1000);
     assertThat(outline.parts()).hasSizeGreaterThan(300); // all is read to its end
   }
 }
