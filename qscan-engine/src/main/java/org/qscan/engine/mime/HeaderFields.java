@@ -32,8 +32,7 @@ final class HeaderFields {
   private boolean fieldIsWhole;
   private boolean fieldMatters;
 
-  HeaderFields(
-      Lines lines, Boundaries boundaries, FileNames names, PartCount found, Meter meter) {
+  HeaderFields(Lines lines, Boundaries boundaries, FileNames names, PartCount found, Meter meter) {
     this.lines = lines;
     this.boundaries = boundaries;
     this.names = names;
@@ -167,8 +166,8 @@ final class HeaderFields {
   }
 
   /**
-   * Ends the header of a part: the names of files are taken from each of its fields, and from all of
-   * them at once, because the sections of a name (RFC 2231) may be in several fields.
+   * Ends the header of a part: the names of files are taken from each of its fields, and from all
+   * of them at once, because the sections of a name (RFC 2231) may be in several fields.
    */
   void endPart(Part part) throws OverLimitException {
     end(part);

@@ -1,0 +1,155 @@
+package org.qscan.engine.mime;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs of lines of base64 that nobody announces, perhaps behind the marks of a quotation. Blank
+ * lines may stand in a run: then it is kept as a whole, and each of its sections by itself.
+ *
+ * <p>What only looks like base64 is no part of the message and no reason to refuse it: of many runs
+ * the strongest are kept.
+ */
+final class Base64Runs {
+
+  private final Lines lines;
+  private final List<Part> parts;
+  private final int most;
+  private final Meter meter;
+
+  private long start = -1; // of the run; -1: none is open
+  private long end; // of the run and of its last section
+  private long characters;
+  private boolean known;
+  private int quotes;
+  private long sectionStart = -1;
+  private boolean sectionKnown;
+  private final List<Part.Evidence> sections = new ArrayList<>();
+  private int replaced;
+
+  private int kept;
+  private Part.@Nullable Evidence weakest; // of those that are kept
+  private boolean passedOver;
+
+  /**
+   * For the parts of one outline.
+   *
+   * @param parts that have ended, with the runs that are kept of them
+   * @param most runs and sections that are kept
+   */
+  Base64Runs(Lines lines, List<Part> parts, int most, Meter meter) {
+    this.lines = lines;
+    this.parts = parts;
+    this.most = most;
+    this.meter = meter;
+  }
+
+  /** Takes the current line, which is not blank. */
+  void line(Part part) {
+    if (!isBase64()) {
+      end(part);
+      return;
+    }
+    if (lines.quotes() != quotes) {
+      endSection();
+      quotes = lines.quotes();
+    }
+    if (start < 0) {
+      start = lines.start();
+      known = Guess.isKnown(lines);
+    }
+    if (sectionStart < 0) {
+      sectionStart = lines.start();
+      sectionKnown = Guess.isKnown(lines);
+    }
+    end = lines.end();
+    characters += lines.alphabet();
+  }
+
+  /**
+   * Whether there is nothing else in a line but marks of a quotation before it, each with a blank.
+   */
+  private boolean isBase64() {
+    if (lines.alphabet() == 0) {
+      return false;
+    }
+    if (lines.others() == 0) {
+      return lines.whites() <= lines.indent();
+    }
+    int marks = lines.quotes();
+    return lines.others() == marks && lines.whites() <= marks + lines.indent();
+  }
+
+  /** Ends a section, but not the run. */
+  void blankLine() {
+    endSection();
+  }
+
+  private void endSection() {
+    if (sectionStart >= 0) {
+      Part.Evidence section = new Part.Evidence(new ByteRange(sectionStart, end), sectionKnown);
+      if (sections.size() < most) {
+        sections.add(section);
+      } else {
+        passedOver = true;
+        if (section.known() && replaced < most) {
+          sections.set(replaced++, section);
+        }
+      }
+    }
+    sectionStart = -1;
+  }
+
+  /** Ends the run, if one is open. */
+  void end(Part part) {
+    endSection();
+    if (start >= 0) {
+      Part.Evidence run = new Part.Evidence(new ByteRange(start, end), known);
+      if (weakest != null && Guess.STRONGEST.compare(run, weakest) >= 0) {
+        passedOver = true;
+      } else if (part.add(new Part.Run(run, List.copyOf(sections)), characters)) {
+        kept += 1 + sections.size();
+        meter.hold((1 + (long) sections.size()) * Meter.ENTRY_BYTES);
+        if (kept > 2 * most) {
+          keepStrongest(part);
+        }
+      }
+    }
+    sections.clear();
+    replaced = 0;
+    start = -1;
+    characters = 0;
+  }
+
+  private void keepStrongest(Part current) {
+    List<Part.Run> all = new ArrayList<>(current.runs());
+    for (Part part : parts) {
+      all.addAll(part.runs());
+    }
+    all.sort(Comparator.comparing(Part.Run::stretch, Guess.STRONGEST));
+    Set<Part.Run> strongest = Collections.newSetFromMap(new IdentityHashMap<>());
+    kept = 0;
+    for (Part.Run run : all) {
+      if (kept + run.size() <= most) {
+        kept += run.size();
+        strongest.add(run);
+        weakest = run.stretch();
+      }
+    }
+    passedOver = true;
+    current.runs().retainAll(strongest);
+    for (Part part : parts) {
+      part.runs().retainAll(strongest);
+    }
+  }
+
+  /** Whether some runs or sections were not kept. */
+  boolean hasPassedOver() {
+    return passedOver;
+  }
+}

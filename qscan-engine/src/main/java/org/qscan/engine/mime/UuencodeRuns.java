@@ -1,0 +1,90 @@
+package org.qscan.engine.mime;
+
+import java.util.Set;
+
+/**
+ * Runs of lines of uuencode: from a line that begins such a file to one that ends it, or lines that
+ * look like its data, though no line begins them.
+ */
+final class UuencodeRuns {
+
+  private final Lines lines;
+  private final FileNames names;
+  private final PartCount found;
+  private final Meter meter;
+
+  private long start = -1; // -1: none is open
+  private int prefix;
+  private boolean begun;
+  private int dataLines;
+
+  private int guesses;
+  private boolean passedOver;
+
+  UuencodeRuns(Lines lines, FileNames names, PartCount found, Meter meter) {
+    this.lines = lines;
+    this.names = names;
+    this.found = found;
+    this.meter = meter;
+  }
+
+  /** Takes the current line, which is not blank. */
+  void line(Part part) throws OverLimitException {
+    int beginning = Uuencode.beginning(lines);
+    if (beginning >= 0) {
+      end(part, lines.start());
+      start = lines.after();
+      prefix = beginning;
+      begun = true;
+      name();
+      return;
+    }
+    if (begun) {
+      boolean ends = lines.beginsWith("end") || lines.has("end", prefix);
+      if (ends && lines.held() < prefix + 8) {
+        end(part, lines.start());
+      }
+    } else if (Uuencode.isData(lines)) {
+      if (start < 0) {
+        start = lines.start();
+      }
+      dataLines++;
+    } else {
+      end(part, lines.start());
+    }
+  }
+
+  /** The name stands behind the mode: {@code begin 644 name}. */
+  private void name() {
+    String text = lines.text();
+    int mode = text.indexOf(' ', prefix);
+    int name = mode < 0 ? -1 : text.indexOf(' ', mode + 1);
+    if (name > 0) {
+      names.add(Set.of(text.substring(name + 1).strip()), meter);
+    }
+  }
+
+  /** Ends the run, if one is open. One that no line begins is a guess, and needs two lines. */
+  void end(Part part, long end) throws OverLimitException {
+    if (start >= 0 && (begun || dataLines > 1 || part.saysUuencode()) && end > start) {
+      if (begun || guesses < found.most()) {
+        part.uuencoded().add(new Part.Quoted(new ByteRange(start, end), prefix, begun));
+      }
+      if (begun) {
+        found.add();
+      } else {
+        passedOver |= guesses >= found.most();
+        guesses++;
+      }
+    }
+    start = -1;
+    prefix = 0;
+    begun = false;
+    dataLines = 0;
+  }
+
+  /** Whether some guesses were not kept. */
+  boolean hasPassedOver() {
+    return passedOver;
+  }
+}
