@@ -160,12 +160,12 @@ static void set_number(struct config *c, enum key key, const char *value) {
   }
 }
 
-#define A_PATH "an absolute path"
+#define A_PATH "must be an absolute path"
 
 /* Null, or what is wanted in place of this value. */
 static const char *set_path(struct config *c, enum key key, const char *value) {
   if (strchr(value, '\\') != NULL) {
-    return "no backslash: there are no escapes and no continuation lines";
+    return "must have no backslash: there are no escapes and no continuation lines";
   }
   if (key == SOCKET) {
     return path(c->socket, sizeof c->socket, value) ? NULL : A_PATH " of at most 107 octets";
@@ -193,7 +193,7 @@ static const char *take_line(struct reading *reading, char *from, char *to) {
     return NULL;
   }
   if (equals == NULL) {
-    return means_a_path(text) ? "key=value" : NULL;
+    return means_a_path(text) ? "must have the form key=value" : NULL;
   }
   char *value = strip(equals + 1, equals + strlen(equals));
   enum key key = key_of(strip(text, equals));
@@ -209,9 +209,9 @@ static const char *take_line(struct reading *reading, char *from, char *to) {
     return NULL;
   }
   if (cut) {
-    return "no NUL";
+    return "must have no NUL";
   }
-  return again ? "it only once" : set_path(reading->config, key, value);
+  return again ? "must be set only once" : set_path(reading->config, key, value);
 }
 
 /* --- lines */
@@ -238,7 +238,7 @@ static const char *take_lines(struct reading *reading, char **octets, size_t *n,
     snprintf(shown, sizeof shown, "%.*s", length < 120 ? (int)length : 120, from);
     const char *wanted = take_line(reading, from, from + length);
     if (wanted != NULL) {
-      snprintf(error, sizeof error, "%.500s:%d: %s: want %s", reading->file, reading->line, shown,
+      snprintf(error, sizeof error, "%.500s:%d: %s: %s", reading->file, reading->line, shown,
                wanted);
       return error;
     }

@@ -11,7 +11,7 @@
 #include "client.h"
 
 #define NOT_OF_THIS_PROTOCOL                                                                       \
-  "qscand said something that is not of this protocol: install both from one release"
+  "qscand sent something that does not belong to the protocol: install both from one release"
 
 void fail_without_daemon(const char *reason) {
   shut(&client.daemon);
@@ -59,7 +59,7 @@ void transmit(const unsigned char *octets, size_t n) {
       octets += sent;
       n -= (size_t)sent;
     } else if (!is_to_be_tried_again() || !wait_for(&out, 1, deadline)) {
-      fail_without_daemon("qscand has gone away, or takes nothing any more");
+      fail_without_daemon("qscand has ended, or accepts nothing any more");
     }
   }
 }
@@ -102,7 +102,7 @@ static void check_peer(void) {
   if (getsockopt(client.daemon, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0 ||
       length != sizeof peer || stat(directory, &facts) != 0) {
     fail_without_daemon(
-        "cannot find out which user listens at daemon.socket, so it may not be qscand");
+        "cannot find out which user listens at daemon.socket, so that may not be qscand");
   }
   if (peer.uid != 0 && peer.uid != facts.st_uid) {
     char reason[REASON_LONGEST];
@@ -205,10 +205,10 @@ void call_daemon(void) {
       }
       patience_ends += now() - since;
       waited |= now() >= all_ends;
-      why = "it closes the connection without a word";
+      why = "it closes the connection without an answer";
     } else {
       full = errno == EAGAIN;
-      why = full ? "too many wait there already" : strerror(errno);
+      why = full ? "too many clients wait there already" : strerror(errno);
     }
     shut(&client.daemon);
     if (now() >= all_ends && (full || waited || all_ends > began + config->patience)) {
@@ -237,7 +237,7 @@ struct answer receive_answer(void) {
   long long deadline = now() + client.config.timeout;
   do {
     if (!wait_for(fds, 2, deadline)) {
-      fail_without_daemon("qscand gives no answer: daemon.timeout is over");
+      fail_without_daemon("qscand did not answer within daemon.timeout");
     }
     if (fds[1].revents) {
       queue_gave_up();
@@ -245,7 +245,7 @@ struct answer receive_answer(void) {
   } while (fds[0].revents == 0);
   char type = receive_frame(frame, &n, deadline);
   if (type == 0) {
-    fail_without_daemon("qscand has gone away before its answer");
+    fail_without_daemon("qscand ended before its answer");
   }
   if (type != FRAME_ANSWER || !frame_answer(frame, n, &answer)) {
     fail_without_daemon(NOT_OF_THIS_PROTOCOL);

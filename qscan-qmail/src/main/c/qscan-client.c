@@ -104,7 +104,7 @@ static void hand_on(unsigned char *frame, size_t n) {
       if (queue_output.left > 0 && now() - queue_output.since >= client.config.queue_timeout) {
         queue_stands_still();
       }
-      fail_without_daemon("qscand takes nothing any more: daemon.timeout is over");
+      fail_without_daemon("qscand accepted nothing within daemon.timeout");
     }
     if (fds[2].revents || (fds[0].revents && !push(&queue_output))) {
       queue_gave_up();
@@ -113,7 +113,7 @@ static void hand_on(unsigned char *frame, size_t n) {
       early_answer();
     }
     if ((fds[1].revents & POLLOUT) && !push(&daemon_output)) {
-      fail_without_daemon("qscand has gone away");
+      fail_without_daemon("qscand has ended");
     }
   }
 }
@@ -286,7 +286,7 @@ static const char *named_file(int argc, char **argv) {
     fail("usage: qscan-client [-c FILE]");
   }
   if (is_privileged() && argc != 1) {
-    fail("-c is not for a qscan-client with more rights than its caller");
+    fail("-c is not allowed if qscan-client has more rights than its caller");
   }
   if (argc == 3) {
     return argv[2];

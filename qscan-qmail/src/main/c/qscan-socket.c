@@ -116,7 +116,8 @@ static _Noreturn void hold(const char *path, mode_t mode) {
   struct sockaddr_un hand = address_of(path, ".hold");
   if (is_answered(&address)) {
     fprintf(stderr,
-            "qscan-socket: somebody answers at %s already (a qscand?): waiting for its end\n",
+            "qscan-socket: another process, perhaps qscand, answers at %s already: waiting until it"
+            " ends\n",
             path);
     while (is_answered(&address)) {
       pause_for(500);
@@ -124,7 +125,7 @@ static _Noreturn void hold(const char *path, mode_t mode) {
   }
   int held = listen_at(&address, mode);
   int to_hand = listen_at(&hand, 0600);
-  fprintf(stderr, "qscan-socket: holds %s\n", path);
+  fprintf(stderr, "qscan-socket: holding %s\n", path);
   for (;;) {
     int to = accept4(to_hand, NULL, NULL, SOCK_CLOEXEC);
     if (to >= 0) {
@@ -200,7 +201,7 @@ static _Noreturn void take(const char *path, char **program) {
   }
   if (held < 0) {
     fprintf(stderr,
-            "qscan-socket: nobody has handed over %s within %d seconds%s%s: start 'qscan-socket hold"
+            "qscan-socket: no holder handed over %s within %d seconds%s%s: start 'qscan-socket hold"
             " %s' as the same user\n",
             path, TAKE_PATIENCE, errno == 0 ? "" : ", last error: ",
             errno == 0 ? "" : strerror(errno), path);

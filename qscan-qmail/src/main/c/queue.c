@@ -76,7 +76,7 @@ bool queue_ended(long long patience, int *status) {
       return true;
     }
     if (ended != 0 && !(ended < 0 && is_to_be_tried_again())) {
-      const char *why = ended < 0 ? strerror(errno) : "it tells of another process";
+      const char *why = ended < 0 ? strerror(errno) : "it reports another process";
       client.queue = -1; /* nothing more can be learned of it */
       if (client.finishing) {
         return false;

@@ -24,7 +24,7 @@ static void noted(int signal) {
 static void crashed(int signal) {
   static const char line[] =
       "qscan: id=- front=qmail verdict=failed threat=- reason=\"qscan-client was ended by a signal"
-      " of a crash (SEGV, BUS or the like): is a limit on its memory or stack too small?\" exit=81\n";
+      " of a crash (such as SEGV or BUS): is a limit on its memory or stack too small?\" exit=81\n";
   struct pollfd out = {.fd = 2, .events = POLLOUT};
   (void)signal;
   if (poll(&out, 1, 0) == 1 && write(2, line, sizeof line - 1) < 0) {

@@ -411,7 +411,7 @@ class ScanSessionTest {
     Path sweep = FakeSweep.clean(directory);
     ScanReport report = scan(sweep, HURTS_RIPMIME);
     assertThat(report.verdict()).isEqualTo(CLEAN);
-    assertThat(report.facts().notes()).first().asString().startsWith("ripmime was not asked");
+    assertThat(report.facts().notes()).first().asString().startsWith("ripmime was not run");
 
     Verdict limit = new Verdict.Unscannable(List.of(Reason.LIMIT));
     ScanReport alone = scan(sweep, HURTS_RIPMIME, "extractors=ripmime");

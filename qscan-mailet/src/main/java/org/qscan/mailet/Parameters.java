@@ -91,7 +91,7 @@ final class Parameters {
             owner
                 + ": unknown parameter "
                 + name
-                + ": want one of "
+                + ": must be one of "
                 + String.join(", ", known)
                 + ", or a key of qscan.properties");
       }
@@ -157,6 +157,6 @@ final class Parameters {
 
   /** What is wrong with a parameter, and what is allowed. */
   ConfigurationException bad(String name, String value, String want) {
-    return new ConfigurationException(owner + ": " + name + "=" + value + ": want " + want);
+    return new ConfigurationException(owner + ": " + name + "=" + value + ": must be " + want);
   }
 }

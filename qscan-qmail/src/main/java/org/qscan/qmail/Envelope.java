@@ -28,17 +28,28 @@ public record Envelope(State state, String sender, long recipients, Path file) {
   /** What there is of an envelope. */
   public enum State {
     /** Not looked at. */
-    UNREAD,
+    UNREAD("the envelope was not read"),
     /** All of it, to the last NUL. */
-    COMPLETE,
+    COMPLETE("the envelope is complete"),
     /** The end came before the last NUL. */
-    BROKEN_OFF,
+    BROKEN_OFF("the envelope ended too early: the client gave up"),
     /** An address is too long. */
-    ADDRESS_TOO_LONG,
+    ADDRESS_TOO_LONG("an address in the envelope is too long"),
     /** Something stands where F, T or NUL should. */
-    MALFORMED,
+    MALFORMED("the envelope does not have the form that qmail-queue takes"),
     /** Good so far, and more than qscan-client reads before the verdict. */
-    UNFINISHED
+    UNFINISHED("the envelope was not read to its end");
+
+    private final String inWords;
+
+    State(String inWords) {
+      this.inWords = inWords;
+    }
+
+    /** The state in words, for the log. */
+    public String inWords() {
+      return inWords;
+    }
   }
 
   /** An envelope that was not looked at. */

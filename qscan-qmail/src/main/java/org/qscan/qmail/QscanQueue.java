@@ -292,7 +292,7 @@ public final class QscanQueue {
         decision.fate() == Decision.Fate.QUEUE ? queue(envelope, queue) : decision.exit(config);
     String reason = decision.reason();
     if (decision.fate() == Decision.Fate.QUEUE && !envelope.isComplete()) {
-      reason = "the envelope is " + envelope.state();
+      reason = envelope.state().inWords();
     }
     return new Answer(code, outcome.with(session.facts()), reason, envelope);
   }

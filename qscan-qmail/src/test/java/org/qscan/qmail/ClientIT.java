@@ -217,9 +217,9 @@ class ClientIT {
 
   @ParameterizedTest
   @CsvSource({
-    "queue.program, qmail-queue, want an absolute path",
-    "queue.program, /a\\u002fb, want no backslash",
-    "daemon.socket, '', want an absolute path"
+    "queue.program, qmail-queue, must be an absolute path",
+    "queue.program, /a\\u002fb, must have no backslash",
+    "daemon.socket, '', must be an absolute path"
   })
   void aPathThatIsNotAllowedIsTemporaryAndNamedWithItsLine(String key, String value, String says)
       throws IOException {
@@ -477,7 +477,7 @@ class ClientIT {
     Result named = call.program(client, "-c", site.configuration()).run();
     assertThat(named.exit()).as("%s", named).isEqualTo(99);
     assertThat(named.log())
-        .anyMatch(line -> line.contains("-c is not for a qscan-client with more"));
+        .anyMatch(line -> line.contains("-c is not allowed if qscan-client has more"));
   }
 
   @Test

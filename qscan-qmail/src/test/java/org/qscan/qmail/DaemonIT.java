@@ -577,7 +577,7 @@ class DaemonIT {
       raw.say(RawClient.HELLO).message("Subject: x\n");
       assertThat(raw.hear(11 + 7)).endsWith("T\143");
     }
-    logs("qscan-client said nothing within daemon.idle-timeout");
+    logs("qscan-client sent nothing within daemon.idle-timeout");
     mailFlows();
   }
 

@@ -279,7 +279,7 @@ class HostileIT {
     }
     assertThat(Daemon.lines(site.daemonLog()))
         .anyMatch(
-            line -> line.contains("of all senders this one has most") && line.contains("54321"))
+            line -> line.contains("this sender has the most of all senders") && line.contains("54321"))
         .anyMatch(line -> line.contains("were told to try again"));
   }
 }

@@ -74,13 +74,13 @@ class RemovalIT {
     mailFlows("the socket");
     Path settings = Path.of(site.socket() + ".settings");
     remove(settings);
-    logs(settings + " was removed by somebody and has been made again");
+    logs(settings + " was removed and has been made again");
     assertThat(settings).isRegularFile();
     assertThat(Files.readString(settings)).contains("exit.failed=99\n");
     for (String name : new String[] {".spool", ".live", ".gate"}) {
-      logs(site.work().resolve(name) + " was removed by somebody and has been made again");
+      logs(site.work().resolve(name) + " was removed and has been made again");
     }
-    logs("daemon.socket " + site.socket() + " was removed by somebody and has been made again");
+    logs("daemon.socket " + site.socket() + " was removed and has been made again");
     assertThat(log()).doesNotContain("verdict=failed");
   }
 
@@ -88,7 +88,7 @@ class RemovalIT {
   void theWorkDirectoryIsTheOperatorsToMakeAndThenAllIsWell() throws Exception {
     mailFlows("the start");
     remove(site.work());
-    logs("ALARM: work.directory " + site.work() + " does not exist: make it");
+    logs("ALARM: work.directory " + site.work() + " does not exist: create it");
     Result result = site.call().run();
     assertThat(result.exit()).isEqualTo(99);
     assertThat(result.logLine()).contains("work.directory " + site.work() + " does not exist");

@@ -107,11 +107,11 @@ public final class Configuration {
     }
     int equals = text.indexOf('=');
     if (equals < 1) {
-      throw new ConfigurationException(place + ": want key=value or a # comment, got: " + text);
+      throw new ConfigurationException(place + ": expected key=value or a # comment, but found: " + text);
     }
     if (text.indexOf('\\') >= 0) {
       throw new ConfigurationException(
-          place + ": a backslash: there are no escapes and no continuation lines");
+          place + ": a backslash is not allowed: there are no escapes and no continuation lines");
     }
     set(text.substring(0, equals).strip(), text.substring(equals + 1).strip(), place);
   }
@@ -141,7 +141,7 @@ public final class Configuration {
     }
     if (!Values.isAllowed(key, value)) {
       throw new ConfigurationException(
-          source + ": " + name + "=" + value + ": want " + key.allowed());
+          source + ": " + name + "=" + value + ": must be " + key.allowed());
     }
     settings.put(key, new Setting(value, source));
   }

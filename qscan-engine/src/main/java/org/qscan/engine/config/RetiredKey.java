@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public enum RetiredKey {
   /** A second gate for each caller, or a work directory that he may not write. */
   DAEMON_FALLBACK(
-      "daemon.fallback", "while qscand is away, qscan-client defers mail; delete the line"),
+      "daemon.fallback", "while qscand is down, qscan-client defers mail: delete the line"),
   /** Went with it. */
   DAEMON_STANDALONE_PROGRAM(
       "daemon.standalone-program",

@@ -113,8 +113,8 @@ public final class Ripmime implements Extractor {
 
   private static Extraction notAsked() {
     return Extraction.tooDear(
-        "ripmime was not asked: header fields of this message have so many semicolons that it"
-            + " would need more CPU time than a message of this size may");
+        "ripmime was not run: header fields of this message have so many semicolons that it"
+            + " would need more CPU time than it may use for a message of this size");
   }
 
   /** In place of a child. */
@@ -171,9 +171,9 @@ public final class Ripmime implements Extractor {
       }
       if (tooLong || (ending.how() == Ending.How.SIGNALLED && ending.code() == SIGXCPU)) {
         return Extraction.tooDear(
-            "ripmime used more CPU time than a message of this size may ("
+            "ripmime used more CPU time than it may use for a message of this size ("
                 + most.toMillis()
-                + " ms; extract.cpu-time is the most for any) and was killed");
+                + " ms; extract.cpu-time is the most for any message) and was killed");
       }
       String what = "ripmime.program " + program + " " + inWords(ending) + said(ending);
       if (ending.how() == Ending.How.NOT_STARTED || ending.exited(126) || ending.exited(127)) {

@@ -218,7 +218,7 @@ public final class Gate {
     while (!WorkDirectory.take(DRAWING)) {
       failIfClosed(session);
       if (System.nanoTime() - deadline >= 0) {
-        throw new ScanFailure("out of patience while other threads drew their tickets");
+        throw new ScanFailure("gate.patience was over while other threads drew their tickets");
       }
       pause(1);
     }

@@ -127,7 +127,7 @@ public final class WorkDirectory {
 
   private static ScanFailure missing(String key) {
     return new ScanFailure(
-        key + " does not exist: make it, owned by the user that runs qscan, mode 0700");
+        key + " does not exist: create it, owned by the user that runs qscan, with mode 0700");
   }
 
   private static void check(Path directory) throws IOException, ScanFailure {
@@ -153,7 +153,7 @@ public final class WorkDirectory {
     int self = effectiveUid();
     if (owner != self) {
       throw new ScanFailure(
-          key + " belongs to uid " + owner + ", and we run as uid " + self + ": chown it");
+          key + " belongs to uid " + owner + ", but this process runs as uid " + self + ": chown it");
     }
   }
 
@@ -186,7 +186,7 @@ public final class WorkDirectory {
   private void tell(String room) {
     if (news.size() < MOST_NEWS) {
       news.add(
-          root.resolve(room) + " was removed by somebody and has been made again: leave it alone");
+          root.resolve(room) + " was removed and has been made again: find out what removes it, and stop that");
     }
   }
 

@@ -128,7 +128,7 @@ final class ByteSource implements AutoCloseable {
     }
     int n = from.read(ByteBuffer.wrap(buffer, 0, wanted), next);
     if (n <= 0) {
-      throw new IOException("a file was cut short under us");
+      throw new IOException("a file was truncated while it was read");
     }
     position = 0;
     limit = n;

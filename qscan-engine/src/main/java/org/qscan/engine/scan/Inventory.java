@@ -36,7 +36,7 @@ final class Inventory {
       try {
         stamps[i] = stamp(directory, files.get(i));
       } catch (IOException e) {
-        throw new ScanFailure(files.get(i) + " has gone before it was scanned" + ADVICE, e);
+        throw new ScanFailure(files.get(i) + " was gone before it was scanned" + ADVICE, e);
       }
     }
     Arrays.sort(stamps);
@@ -44,7 +44,7 @@ final class Inventory {
   }
 
   private static final String ADVICE =
-      " (does something else clean up below work.directory, tmpreaper say?)";
+      " (does a job such as tmpreaper clean up below work.directory?)";
 
   /**
    * What is different now; more files than before are no difference.

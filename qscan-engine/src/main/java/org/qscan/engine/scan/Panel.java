@@ -291,7 +291,8 @@ public final class Panel {
     String why = "";
     for (Path directory : directories) {
       if (System.nanoTime() - end >= 0) {
-        return new BatchOpinions(each, true, scanner.name() + " did not answer for all in time");
+        return new BatchOpinions(
+            each, true, scanner.name() + " did not answer for all files in time");
       }
       try {
         each.put(directory, BatchOpinion.of(scanner.scan(directory, session)));

@@ -48,7 +48,7 @@ public record ScannerHealth(String scanner, Level level, String sentence) {
       }
     }
     if (places.isEmpty()) {
-      all.add(new ScannerHealth(scanner.name(), Level.GOOD, "tells nothing of itself"));
+      all.add(new ScannerHealth(scanner.name(), Level.GOOD, "reports nothing about itself"));
     }
     return all;
   }
@@ -62,7 +62,7 @@ public record ScannerHealth(String scanner, Level level, String sentence) {
       return new ScannerHealth(
           scanner.name(),
           Level.GOOD,
-          answers + "; the date of its virus data is not known, so data.max-age cannot be watched");
+          answers + "; the date of its virus data is not known, so data.max-age cannot be checked");
     }
     if (DataAge.isTooOld(date, maxAge, now)) {
       return new ScannerHealth(

@@ -303,7 +303,7 @@ public final class MessageStore implements AutoCloseable {
         read = open().read(ByteBuffer.wrap(bytes, offset, n), position);
       }
       if (read < 0) {
-        throw new IOException(file + " was cut short under us");
+        throw new IOException(file + " was truncated while it was read");
       }
       position += read;
       return read;

@@ -97,10 +97,10 @@ public final class PartStore {
     if (cutShort) {
       throw new ScanFailure(
           name
-              + ": this message and others have more parts at this time than a heap of "
+              + ": this message and others together have more parts than a heap of "
               + (Runtime.getRuntime().maxMemory() >> 20)
-              + " MiB (-Xmx) has room for: a smaller extract.max-parts keeps those with the most"
-              + " out, and with fewer gate.slots fewer are taken apart at a time");
+              + " MiB (-Xmx) can hold: lower extract.max-parts, so that messages with the most parts"
+              + " are refused, or gate.slots, so that fewer are taken apart at the same time");
     }
   }
 

@@ -133,7 +133,7 @@ public final class Spend {
     public String why() {
       return "to take it apart, "
           + reader
-          + " needs more work than a message of this size may ("
+          + " needs more work than is allowed for a message of this size ("
           + FOR_EACH_OCTET
           + " units an octet)";
     }

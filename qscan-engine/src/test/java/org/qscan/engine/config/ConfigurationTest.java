@@ -170,7 +170,7 @@ class ConfigurationTest {
   void aBadValueIsRefusedWithKeyPlaceAndWhatIsAllowed(String key, String value) throws Exception {
     Key known = Objects.requireNonNull(Key.of(key));
     assertRefused("# first\n" + key + "=" + value + "\n")
-        .hasMessage(place(2) + key + "=" + value + ": want " + known.allowed());
+        .hasMessage(place(2) + key + "=" + value + ": must be " + known.allowed());
   }
 
   @Test
@@ -196,7 +196,7 @@ class ConfigurationTest {
   @ParameterizedTest
   @ValueSource(strings = {"gate.slots", "gate.slots: 3", "=3", "!comment"})
   void aLineWithoutKeyAndValueIsRefused(String line) throws Exception {
-    assertRefused(line + "\n").hasMessageStartingWith(place(1) + "want key=value");
+    assertRefused(line + "\n").hasMessageStartingWith(place(1) + "expected key=value");
   }
 
   @Test

@@ -51,7 +51,7 @@ class RipmimeCostTest {
             Effort.any());
 
     assertThat(extraction.outcome()).isEqualTo(Extraction.Result.TOO_DEAR);
-    assertThat(extraction.why()).contains("was not asked");
+    assertThat(extraction.why()).contains("was not run");
     assertThat(started).doesNotExist();
   }
 

@@ -49,7 +49,7 @@ class WorkDirectoryTest {
 
   @Test
   void aMissingDirectoryIsRefused() {
-    assertRefused(directory.resolve("missing"), "does not exist: make it");
+    assertRefused(directory.resolve("missing"), "does not exist: create it");
   }
 
   @Test
@@ -90,7 +90,7 @@ class WorkDirectoryTest {
       RealPrograms.missing("only root can give a directory away");
     }
     Files.setAttribute(workPath, "unix:uid", 12345);
-    assertRefused(workPath, "belongs to uid 12345, and we run as uid 0: chown it");
+    assertRefused(workPath, "belongs to uid 12345, but this process runs as uid 0: chown it");
   }
 
   @ParameterizedTest

@@ -165,7 +165,7 @@ class PanelTest {
     }
     assertThat(panel.health("x"))
         .hasSize(1)
-        .allMatch(health -> health.sentence().contains("tells nothing"));
+        .allMatch(health -> health.sentence().contains("reports nothing"));
   }
 
   @Test

@@ -209,7 +209,7 @@ class MessageStoreTest {
       try (FileChannel other = FileChannel.open(message.file(), StandardOpenOption.WRITE)) {
         other.truncate(50);
       }
-      assertThatThrownBy(follower::read).hasMessageContaining("cut short");
+      assertThatThrownBy(follower::read).hasMessageContaining("truncated");
     }
   }
 

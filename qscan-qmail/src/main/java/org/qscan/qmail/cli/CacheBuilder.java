@@ -48,7 +48,7 @@ final class CacheBuilder {
                   StandardOpenOption.WRITE);
           FileLock alone = channel.tryLock()) {
         if (alone == null) {
-          throw new CacheFailure("another 'qscan install-cache' is at work");
+          throw new CacheFailure("another 'qscan install-cache' is running");
         }
         return buildAlone();
       }
@@ -106,7 +106,7 @@ final class CacheBuilder {
     String wanted = kind.use() + archive;
     if (!Launch.of(cache.home()).archive().equals(wanted)) {
       throw new CacheFailure(
-          "lib/launch does not take what " + cache.path().resolve("settings") + " says");
+          "lib/launch does not use what " + cache.path().resolve("settings") + " says");
     }
     return wanted;
   }

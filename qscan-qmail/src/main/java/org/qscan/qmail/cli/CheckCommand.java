@@ -13,11 +13,12 @@ import picocli.CommandLine.Spec;
 /** {@code qscan check}: from the configuration to a virus that must be refused. */
 @Command(
     name = "check",
-    header = "Looks whether this installation would catch a virus.",
+    header = "Checks whether this installation finds viruses.",
     description =
-        "Configuration, programs, scanners and the age of their virus data, rights, Java; then a clean mail through the engine, and an EICAR"
-            + " mail through bin/qscan-queue. Run it as the user that qmail runs: rights matter."
-            + " Last line and exit code: PASS and 0, or FAIL with the cause and 1.")
+        "Checks the configuration, the programs, the scanners and the age of their virus data, the rights"
+            + " and Java. Then a clean mail goes through the engine, and an EICAR mail through"
+            + " bin/qscan-queue. Run it as the user that scans, because rights matter. The last line is"
+            + " PASS (exit code 0), or FAIL with the cause (exit code 1).")
 final class CheckCommand implements Callable<Integer> {
 
   @ParentCommand
@@ -52,7 +53,7 @@ final class CheckCommand implements Callable<Integer> {
     }
     LimitCheck limits = new LimitCheck(findings);
     if (home == null) {
-      findings.note("java", "not started by bin/qscan: the launcher is not looked at");
+      findings.note("java", "this was not started by bin/qscan, so the launcher is not checked");
     } else {
       JavaCheck.run(home, spec.commandLine().getOut(), limits, findings);
     }

@@ -31,14 +31,13 @@ final class CleanMailCheck {
               WHAT,
               "a scanner finds "
                   + String.join(", ", judged.outcome().threats())
-                  + " in a harmless mail: is it what it should be? 'qscan scan --scanner NAME'"
-                  + " tries one");
+                  + " in a harmless mail: try each scanner with 'qscan scan --scanner NAME'");
       case UNSCANNABLE ->
           findings.fail(
               WHAT,
               "a scanner calls a harmless mail unscannable ("
                   + String.join(", ", judged.outcome().reasons())
-                  + "): try it by hand on a text file");
+                  + "): try that scanner by hand on a text file");
       case FAILED -> findings.fail(WHAT, judged.outcome().failure());
     }
     judged.facts().notes().forEach(note -> findings.note(WHAT, note));

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code qscan config}: what is configured, or what can be. */
-@Command(name = "config", header = "Prints every key, its value and where that came from.")
+@Command(name = "config", header = "Prints every key with its value and the place where it was set.")
 final class ConfigCommand implements Callable<Integer> {
 
   @ParentCommand
@@ -26,7 +26,7 @@ final class ConfigCommand implements Callable<Integer> {
 
   @Option(
       names = "--keys",
-      description = "Instead: every key, its default, what is allowed, what it is for.")
+      description = "Print every key with its default, what is allowed, and what it is for.")
   private boolean keys;
 
   /** The list of keys needs no configuration that can be read. */

@@ -41,7 +41,7 @@ final class ExplainCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
 
-  @Option(names = "--json", description = "One JSON object.")
+  @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
   @Parameters(paramLabel = "FILE", arity = "1", description = "A message; - for standard input.")
@@ -73,7 +73,7 @@ final class ExplainCommand implements Callable<Integer> {
     try {
       Path file = Path.of(argument);
       if (Files.isDirectory(file)) {
-        return Explanation.failed("is a directory: want a message");
+        return Explanation.failed("is a directory: name a message");
       }
       try (InputStream message = Files.newInputStream(file)) {
         return judge.explain(message);

@@ -11,10 +11,10 @@ import picocli.CommandLine.Spec;
 /** {@code qscan install-cache}: after an installation, and after an update of the JDK. */
 @Command(
     name = "install-cache",
-    header = "Builds the class archive with which bin/qscan-queue starts faster.",
+    header = "Builds the class archive that lets bin/qscan-queue start faster.",
     description =
-        "With the newest JDK found. To be run once after QScan or the JDK has been installed, as"
-            + " the owner of lib.")
+        "Uses the newest JDK that is found. Run it as the owner of lib, each time that QScan or the"
+            + " JDK has been installed.")
 final class InstallCacheCommand implements Callable<Integer> {
 
   @ParentCommand
@@ -29,7 +29,7 @@ final class InstallCacheCommand implements Callable<Integer> {
   public Integer call() throws CacheFailure {
     Path home = qscan.home();
     if (home == null) {
-      throw new CacheFailure("not started by bin/qscan: there is no lib to write to");
+      throw new CacheFailure("this was not started by bin/qscan, so there is no lib to write to");
     }
     PrintWriter out = spec.commandLine().getOut();
     out.println("lib/launch uses " + new CacheBuilder(home, out).build());

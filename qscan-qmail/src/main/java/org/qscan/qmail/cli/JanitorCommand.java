@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "janitor",
-    header = "Removes what dead sessions left in the work directory; touches no living one.")
+    header = "Removes what dead sessions left in the work directory, and leaves live ones alone.")
 final class JanitorCommand implements Callable<Integer> {
 
   @ParentCommand

@@ -87,7 +87,7 @@ final class JavaCheck {
     } else {
       findings.note(
           ARCHIVE,
-          "Java does not take "
+          "Java does not accept "
               + launch.archive()
               + " (run 'qscan install-cache' again): "
               + new String(ending.output(), StandardCharsets.UTF_8).strip());

@@ -52,7 +52,7 @@ final class PublishedCheck {
               + configured
               + " ("
               + configuration.source(key)
-              + "): send HUP to qscand, or restart it");
+              + "): send HUP to qscand");
     }
   }
 }

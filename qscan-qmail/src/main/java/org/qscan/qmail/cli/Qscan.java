@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** {@code bin/qscan}: what all its commands share. */
 @Command(
     name = "qscan",
-    header = "Judges mail, checks and looks after an installation of QScan; see qscan(8).",
+    header = "Judges mail, and checks and observes an installation of QScan; see qscan(8).",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     scope = ScopeType.INHERIT,
@@ -44,8 +44,8 @@ public final class Qscan implements Runnable {
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
       description =
-          "The configuration. Without: the file named by $QSCAN_CONFIG, else"
-              + " /etc/qscan/qscan.properties, else the built-in defaults.")
+          "The configuration file. Without it: the file that $QSCAN_CONFIG names, or else"
+              + " /etc/qscan/qscan.properties, or else the built-in defaults.")
   private @Nullable String file;
 
   /**

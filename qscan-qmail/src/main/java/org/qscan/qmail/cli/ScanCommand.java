@@ -26,10 +26,10 @@ import picocli.CommandLine.Spec;
 /** {@code qscan scan}: judges message files; queues nothing, and applies no policy. */
 @Command(
     name = "scan",
-    header = "Judges message files without queueing anything, a line each.",
+    header = "Judges message files and prints a line for each. It queues nothing.",
     description =
         "Exit code: 0 all clean, 1 something infected, 2 something could not be found out,"
-            + " 3 something unscannable; the worst of 1, 2, 3, 0 in this order.",
+            + " 3 something unscannable; the first of 1, 2, 3, 0 that applies.",
     exitCodeOnExecutionException = 2)
 final class ScanCommand implements Callable<Integer> {
 
@@ -43,13 +43,13 @@ final class ScanCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
 
-  @Option(names = "--json", description = "One JSON object a line.")
+  @Option(names = "--json", description = "Print a JSON object on each line.")
   private boolean json;
 
   @Option(
       names = "--scanner",
       paramLabel = "NAME",
-      description = "Ask this scanner alone, whatever the configuration says.")
+      description = "Ask only this scanner, even if the configuration does not name it.")
   private @Nullable String scanner;
 
   @Option(
@@ -57,14 +57,14 @@ final class ScanCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "Judge so many messages at a time, 1 to 100; gate.slots limits the scans all the same."
-              + " The lines keep the order of the files.")
+          "Judge up to N messages at the same time, 1 to 100, as far as gate.slots permits. The"
+              + " lines keep the order of the files.")
   private int jobs;
 
   @Parameters(
       paramLabel = "FILE|DIR",
       arity = "1..*",
-      description = "A message, or a directory: all files below it. Links in it are not followed.")
+      description = "A message, or a directory for all files below it. Links in it are not followed.")
   private List<String> arguments = List.of();
 
   @Override
@@ -72,7 +72,7 @@ final class ScanCommand implements Callable<Integer> {
     EngineConfig config = EngineConfig.from(configuration());
     if (jobs < 1 || jobs > MOST_JOBS) {
       throw new ParameterException(
-          spec.commandLine(), "--jobs=" + jobs + ": want a whole number from 1 to " + MOST_JOBS);
+          spec.commandLine(), "--jobs=" + jobs + ": must be a whole number from 1 to " + MOST_JOBS);
     }
     List<Candidate> candidates = MessageFiles.of(arguments);
     Judges judges;

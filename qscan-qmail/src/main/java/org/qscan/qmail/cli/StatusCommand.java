@@ -30,7 +30,7 @@ final class StatusCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
 
-  @Option(names = "--json", description = "One JSON object, with the same names.")
+  @Option(names = "--json", description = "Print one JSON object with the same names.")
   private boolean json;
 
   @Override

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "top",
-    header = "Shows the status of the running qscand in place, until q or Ctrl-C.")
+    header = "Shows the status of the running qscand on the whole screen, until q or Ctrl-C.")
 final class TopCommand implements Callable<Integer> {
 
   private static final long KEY_MILLIS = 100;
@@ -41,14 +41,14 @@ final class TopCommand implements Callable<Integer> {
       names = "--interval",
       paramLabel = "SECONDS",
       defaultValue = "2",
-      description = "How long to wait before the next look: 1 to 3600 (default: ${DEFAULT-VALUE}).")
+      description = "How often the screen changes, in seconds: 1 to 3600 (default: ${DEFAULT-VALUE}).")
   private int interval;
 
   @Override
   public Integer call() throws ConfigurationException, ScanFailure, IOException {
     if (interval < 1 || interval > 3600) {
       throw new ParameterException(
-          spec.commandLine(), "--interval " + interval + ": want a number from 1 to 3600");
+          spec.commandLine(), "--interval " + interval + ": must be a number from 1 to 3600");
     }
     Path socket = qscan.configuration().path(Key.DAEMON_SOCKET);
     PrintWriter out = spec.commandLine().getOut();

@@ -31,7 +31,7 @@ final class WorkDirectoryCheck {
         findings.note(WHAT, "only " + free / MIB + " MiB are free there");
       }
     } catch (ScanFailure e) {
-      findings.fail(WHAT, e.getMessage() + ", or run this check as the user that qmail runs");
+      findings.fail(WHAT, e.getMessage() + ", or run this check as the user that scans");
     } catch (IOException e) {
       findings.fail(WHAT, "work.directory " + config.workDirectory() + " cannot be read: " + e);
     }

@@ -394,7 +394,7 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
       checkScan();
     }
     if (stage == Stage.GREETING && now - opened > GREETING.toNanos()) {
-      refuse("qscan-client said nothing");
+      refuse("qscan-client sent nothing");
     } else if (stage == Stage.ANSWERED
         && !failure.isEmpty()
         && now - refused > FAREWELL.toNanos()) {
@@ -403,7 +403,7 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
       if (stage == Stage.ANSWERED) {
         gone();
       } else {
-        refuse("qscan-client said nothing within daemon.idle-timeout");
+        refuse("qscan-client sent nothing within daemon.idle-timeout");
       }
     } else if (stage == Stage.RECEIVING) {
       Duration longest = host.mayTake();
@@ -454,7 +454,7 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
 
   /** Makes room for somebody who has less. */
   void giveWay() {
-    String reason = "qscand has no room for more, and of all senders this one has most of it";
+    String reason = "qscand has no room for more messages, and this sender has the most of all senders";
     refuse(reason);
     drop(reason);
   }
@@ -474,7 +474,7 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
             Fate.DEFER,
             service.qmail().exitFailed(),
             0,
-            "qscand has no room for more, and of all senders this one waits most often"));
+            "qscand has no room for more messages, and this sender has the most waiting connections of all senders"));
     shut();
   }
 
@@ -617,7 +617,7 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
     if (decided.fate() == Fate.QUEUE
         && result != null
         && result.envelope() != Envelope.State.COMPLETE) {
-      return "the envelope is " + result.envelope();
+      return result.envelope().inWords();
     }
     return decided.reason();
   }

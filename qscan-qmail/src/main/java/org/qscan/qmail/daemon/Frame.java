@@ -47,7 +47,7 @@ final class Frame {
   record Hello(String address) {
     static Hello read(byte[] octets) throws ProtocolException {
       if (octets.length < NAME.length || !Arrays.equals(octets, 0, 5, NAME, 0, 5)) {
-        throw new ProtocolException("this is no qscan-client");
+        throw new ProtocolException("the caller is not qscan-client");
       }
       if (octets[5] != VERSION) {
         throw new ProtocolException(

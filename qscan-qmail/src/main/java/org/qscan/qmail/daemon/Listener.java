@@ -149,7 +149,7 @@ final class Listener implements AutoCloseable {
             + owner
             + "), and qscand runs as user "
             + user
-            + ", so all mail is told to try again: chown the directory to qscand's user";
+            + ", so all mail is deferred: chown the directory to qscand's user";
   }
 
   ServerSocketChannel channel() {
@@ -180,7 +180,7 @@ final class Listener implements AutoCloseable {
             ? new Look(null, doubt())
             : new Look(
                 null,
-                "another file than qscand's socket is at daemon.socket "
+                "a file that is not qscand's socket is at daemon.socket "
                     + path
                     + ": remove it, or, if the socket's holder made it, restart qscand");
       }

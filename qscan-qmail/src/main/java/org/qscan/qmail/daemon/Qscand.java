@@ -157,7 +157,7 @@ public final class Qscand {
     try {
       write(configuration);
       return new Upkeep.Report(
-          List.of(file + " was removed by somebody and has been made again: leave it alone"), "");
+          List.of(file + " was removed and has been made again: find out what removes it, and stop that"), "");
     } catch (IOException e) {
       return new Upkeep.Report(
           List.of(),
@@ -191,7 +191,7 @@ public final class Qscand {
           "err",
           "the scanners have not answered within "
               + PROOF.toSeconds()
-              + "s of qscand's start: it takes mail all the same, and may have to defer it");
+              + "s of qscand's start: it takes mail nevertheless, and may have to defer it");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
@@ -233,7 +233,7 @@ public final class Qscand {
     if (found == null && lastFile != null) {
       throw new ConfigurationException(
           lastFile
-              + ": there is no such file any more; the built-in defaults are not taken instead");
+              + ": this file is gone; qscand does not use the built-in defaults instead");
     }
     lastFile = found;
     return found == null ? Configuration.defaults() : Configuration.read(found);
@@ -253,7 +253,7 @@ public final class Qscand {
               + (service.engine().largestBatch() > 1
                   ? ", the last three times where messages share runs"
                   : "")
-              + "; qscan-client may give up on one that is still to come");
+              + "; qscan-client may give up before the answer: raise daemon.timeout");
     }
   }
 

@@ -413,7 +413,7 @@ final class Server implements Connection.Host, AutoCloseable {
           victim,
           () ->
               victim.refuse(
-                  "work.directory has little room left, and of all senders this one takes most"));
+                  "the disk of work.directory is nearly full, and this sender uses the most of all senders"));
     }
   }
 
@@ -452,7 +452,7 @@ final class Server implements Connection.Host, AutoCloseable {
         List.of(
             "daemon.socket "
                 + service.daemon().socket()
-                + " was removed by somebody and has been made again: leave it alone"
+                + " was removed and has been made again: find out what removes it, and stop that"
                 + (listener.isInherited() ? ", and restart its holder (qscan-socket, say)" : "")),
         "");
   }
@@ -466,7 +466,7 @@ final class Server implements Connection.Host, AutoCloseable {
       return new Upkeep.Report(remade, "");
     } catch (ScanFailure e) {
       return new Upkeep.Report(
-          List.of(), String.valueOf(e.getMessage()) + "; until then all mail is told to try again");
+          List.of(), String.valueOf(e.getMessage()) + "; until then all mail is deferred");
     }
   }
 

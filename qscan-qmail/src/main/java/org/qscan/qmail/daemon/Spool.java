@@ -102,7 +102,7 @@ final class Spool {
     WorkDirectory.open(work, false); // which says what is wrong with it
     try {
       if (makeDirectory(directory)) {
-        news.add(directory + " was removed by somebody and has been made again: leave it alone");
+        news.add(directory + " was removed and has been made again: find out what removes it, and stop that");
       }
     } catch (IOException e) {
       throw new ScanFailure("cannot make " + directory + " again", e);

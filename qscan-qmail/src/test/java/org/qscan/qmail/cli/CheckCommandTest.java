@@ -121,7 +121,7 @@ class CheckCommandTest {
         "configuration",
         site.configuration() + " belongs to user ",
         "has mode 0664",
-        "all mail is told to try again",
+        "all mail is deferred",
         "chmod go-w " + site.configuration());
   }
 

@@ -460,7 +460,7 @@ class ExplainCommandTest {
   @Test
   void whatIsNoMessageIsAFailureInASentence() {
     assertThat(site.qscan("explain", site.root.toString()).lines())
-        .contains("verdict FAILED: is a directory: want a message");
+        .contains("verdict FAILED: is a directory: name a message");
     assertThat(site.qscan("explain", "/missing").lines())
         .contains("verdict FAILED: there is no such file");
     assertThat(site.qscan("explain", "/missing").code()).isEqualTo(2);

@@ -54,7 +54,7 @@ class JanitorCommandTest {
     Outcome outcome = site.qscan("janitor");
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err())
-        .startsWith("qscan: work.directory /nowhere/at/all does not exist: make it")
+        .startsWith("qscan: work.directory /nowhere/at/all does not exist: create it")
         .hasLineCount(1);
   }
 }

@@ -178,12 +178,12 @@ final class Clamd implements Protocol {
       List<String> warnings = new ArrayList<>();
       if (saysOk(session, ClamdProbes.encrypted())) {
         warnings.add(
-            "says OK of an encrypted archive: with AlertEncrypted yes in clamd.conf"
-                + " unscannable.encrypted would take effect");
+            "says OK about an encrypted archive: set AlertEncrypted yes in clamd.conf, so that"
+                + " unscannable.encrypted has an effect");
       }
       if (saysOk(session, ClamdProbes.nested())) {
         warnings.add(
-            "says OK of what it did not look at because of its limits (MaxRecursion, MaxFileSize"
+            "says OK about files that it did not scan because of its limits (MaxRecursion, MaxFileSize"
                 + " and so on): set AlertExceedsMax yes in clamd.conf");
       }
       session.send("END");

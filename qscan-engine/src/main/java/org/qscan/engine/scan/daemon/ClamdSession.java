@@ -108,7 +108,7 @@ final class ClamdSession implements AutoCloseable {
       number = 10 * number + c - '0';
     }
     if (number < 1 || number > sent) {
-      throw new ProtocolException("answers what was not asked: " + line);
+      throw new ProtocolException("answers a question that was not asked: " + line);
     }
     return new Answer(number, line.substring(colon + 2));
   }

@@ -218,7 +218,7 @@ final class DaemonConnection implements Closeable {
     }
     allowed -= n;
     if (allowed < 0) {
-      throw new ProtocolException("says more than any sane daemon");
+      throw new ProtocolException("sends more than any answer can have");
     }
     if (from > 0) {
       System.arraycopy(unread, from, unread, 0, to - from);

@@ -51,7 +51,7 @@ final class SsspAnswer {
     } else if (line.startsWith("DONE FAIL ")) {
       end(false, word(line, 10));
     } else if (!isBesides(line)) {
-      throw new ProtocolException("says what is not known: " + line);
+      throw new ProtocolException("sends an unknown line: " + line);
     }
   }
 

@@ -105,7 +105,7 @@ final class SsspSession implements AutoCloseable {
     accepted(call, "OPTIONS (savdi.options)");
     String done = line(call.soon());
     if (!done.startsWith("DONE OK 0000")) {
-      throw new ProtocolException("does not take the options (savdi.options): " + done);
+      throw new ProtocolException("does not accept the options (savdi.options): " + done);
     }
     emptyLine(call);
   }
@@ -214,7 +214,7 @@ final class SsspSession implements AutoCloseable {
     }
     broken = true; // until the answer is whole
     if (connection.hasMore()) {
-      throw new ProtocolException("says something that it was not asked");
+      throw new ProtocolException("sends something that was not asked for");
     }
     connection.allow(LONGEST_ANSWER);
     connection.send(text + "\r\n", call.deadline());
@@ -259,7 +259,7 @@ final class SsspSession implements AutoCloseable {
     broken = true;
     String line = line(call.soon());
     if (!line.isEmpty()) {
-      throw new ProtocolException("goes on after DONE: " + line);
+      throw new ProtocolException("sends more after DONE: " + line);
     }
     broken = false;
     used = System.nanoTime();

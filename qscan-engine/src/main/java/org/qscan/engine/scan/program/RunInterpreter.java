@@ -50,7 +50,7 @@ final class RunInterpreter {
     }
     ExitStatus status = dialect.status(ending.code());
     if (status == null) {
-      throw unknown(ending.inWords() + ", which is none of its own" + lastWords(ending));
+      throw unknown(ending.inWords() + ", which it does not document" + lastWords(ending));
     }
     read(ending.output());
     // Whatever else it says: what could not be opened was not scanned. A finding stands.
@@ -99,8 +99,8 @@ final class RunInterpreter {
           throw unknown("printed its banner in the wrong place: " + line.detail());
         }
       }
-      case UNKNOWN -> throw unknown("printed a line that is not known: " + line.detail());
-      case TROUBLE -> tally.gap(sentence("could not scan all: " + line.detail()));
+      case UNKNOWN -> throw unknown("printed an unknown line: " + line.detail());
+      case TROUBLE -> tally.gap(sentence("could not scan everything: " + line.detail()));
       case DETECTION -> {
         tally.threat(line.detail());
         tally.said(new FileFinding(words, List.of(line.detail()), List.of()));

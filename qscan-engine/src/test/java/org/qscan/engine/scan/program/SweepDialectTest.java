@@ -449,7 +449,7 @@ class SweepDialectTest {
   @Test
   void whatCouldNotBeOpenedBesideAFindingIsNoted() throws Exception {
     assertThat(scan(3, EICAR + UNOPENED).gaps())
-        .containsExactly("sweep.program " + program + " could not scan all: " + UNOPENED.strip());
+        .containsExactly("sweep.program " + program + " could not scan everything: " + UNOPENED.strip());
   }
 
   @Test
@@ -467,7 +467,7 @@ class SweepDialectTest {
         .hasMessageContaining("exit code 0 (no error, no virus)")
         .hasMessageContaining("something was found");
     assertThatThrownBy(() -> scan(77, ""))
-        .hasMessageContaining("exit code 77, which is none of its own");
+        .hasMessageContaining("exit code 77, which it does not document");
     assertThatThrownBy(() -> scan(2, UNOPENED)).hasMessageContaining(UNOPENED.strip());
     assertThatThrownBy(() -> scan(0, "Something new\n")).hasMessageContaining("Something new");
   }
