@@ -278,8 +278,8 @@ class HostileIT {
       holder.waitFor();
     }
     assertThat(Daemon.lines(site.daemonLog()))
-        .anyMatch(
-            line -> line.contains("this sender has the most of all senders") && line.contains("54321"))
+        .anyMatch(line ->
+            line.contains("this sender has the most of all senders") && line.contains("54321"))
         .anyMatch(line -> line.contains("were told to try again"));
   }
 }

@@ -107,7 +107,8 @@ public final class Configuration {
     }
     int equals = text.indexOf('=');
     if (equals < 1) {
-      throw new ConfigurationException(place + ": expected key=value or a # comment, but found: " + text);
+      throw new ConfigurationException(
+          place + ": expected key=value or a # comment, but found: " + text);
     }
     if (text.indexOf('\\') >= 0) {
       throw new ConfigurationException(

@@ -153,7 +153,12 @@ public final class WorkDirectory {
     int self = effectiveUid();
     if (owner != self) {
       throw new ScanFailure(
-          key + " belongs to uid " + owner + ", but this process runs as uid " + self + ": chown it");
+          key
+              + " belongs to uid "
+              + owner
+              + ", but this process runs as uid "
+              + self
+              + ": chown it");
     }
   }
 
@@ -186,7 +191,8 @@ public final class WorkDirectory {
   private void tell(String room) {
     if (news.size() < MOST_NEWS) {
       news.add(
-          root.resolve(room) + " was removed and has been made again: find out what removes it, and stop that");
+          root.resolve(room)
+              + " was removed and has been made again: find out what removes it, and stop that");
     }
   }
 

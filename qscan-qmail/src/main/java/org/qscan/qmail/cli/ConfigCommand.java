@@ -13,7 +13,9 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code qscan config}: what is configured, or what can be. */
-@Command(name = "config", header = "Prints every key with its value and the place where it was set.")
+@Command(
+    name = "config",
+    header = "Prints every key with its value and the place where it was set.")
 final class ConfigCommand implements Callable<Integer> {
 
   @ParentCommand

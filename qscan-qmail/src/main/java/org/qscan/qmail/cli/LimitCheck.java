@@ -19,7 +19,9 @@ final class LimitCheck {
   void run(long neededKib) {
     String limit = softLimit();
     String advice =
-        "; the mail service (softlimit) needs " + neededKib + " KiB or more, unless it uses qscan-client";
+        "; the mail service (softlimit) needs "
+            + neededKib
+            + " KiB or more, unless it uses qscan-client";
     findings.ok(
         WHAT,
         (limit.equals("unlimited") || limit.equals("?") ? limit : limit + " bytes")

@@ -64,7 +64,8 @@ final class ScanCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE|DIR",
       arity = "1..*",
-      description = "A message, or a directory for all files below it. Links in it are not followed.")
+      description =
+          "A message, or a directory for all files below it. Links in it are not followed.")
   private List<String> arguments = List.of();
 
   @Override

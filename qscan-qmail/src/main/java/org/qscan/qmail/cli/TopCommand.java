@@ -41,7 +41,8 @@ final class TopCommand implements Callable<Integer> {
       names = "--interval",
       paramLabel = "SECONDS",
       defaultValue = "2",
-      description = "How often the screen changes, in seconds: 1 to 3600 (default: ${DEFAULT-VALUE}).")
+      description =
+          "How often the screen changes, in seconds: 1 to 3600 (default: ${DEFAULT-VALUE}).")
   private int interval;
 
   @Override

@@ -454,7 +454,8 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
 
   /** Makes room for somebody who has less. */
   void giveWay() {
-    String reason = "qscand has no room for more messages, and this sender has the most of all senders";
+    String reason =
+        "qscand has no room for more messages, and this sender has the most of all senders";
     refuse(reason);
     drop(reason);
   }

@@ -30,7 +30,9 @@ public final class DaemonStatus {
       byte[] octets = in.readNBytes(Math.min(in.readInt(), Frame.LONGEST));
       if (type != Frame.REPORT) {
         throw new ScanFailure(
-            "qscand at daemon.socket " + socket + " reports its status only to root and to its own user");
+            "qscand at daemon.socket "
+                + socket
+                + " reports its status only to root and to its own user");
       }
       return values(new String(octets, StandardCharsets.ISO_8859_1));
     } catch (IOException e) {

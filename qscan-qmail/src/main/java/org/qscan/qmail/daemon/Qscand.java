@@ -157,7 +157,10 @@ public final class Qscand {
     try {
       write(configuration);
       return new Upkeep.Report(
-          List.of(file + " was removed and has been made again: find out what removes it, and stop that"), "");
+          List.of(
+              file
+                  + " was removed and has been made again: find out what removes it, and stop that"),
+          "");
     } catch (IOException e) {
       return new Upkeep.Report(
           List.of(),
@@ -232,8 +235,7 @@ public final class Qscand {
     Path found = Configuration.locate(file, environment.get(Configuration.ENVIRONMENT));
     if (found == null && lastFile != null) {
       throw new ConfigurationException(
-          lastFile
-              + ": this file is gone; qscand does not use the built-in defaults instead");
+          lastFile + ": this file is gone; qscand does not use the built-in defaults instead");
     }
     lastFile = found;
     return found == null ? Configuration.defaults() : Configuration.read(found);

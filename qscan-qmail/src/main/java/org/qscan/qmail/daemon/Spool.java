@@ -102,7 +102,9 @@ final class Spool {
     WorkDirectory.open(work, false); // which says what is wrong with it
     try {
       if (makeDirectory(directory)) {
-        news.add(directory + " was removed and has been made again: find out what removes it, and stop that");
+        news.add(
+            directory
+                + " was removed and has been made again: find out what removes it, and stop that");
       }
     } catch (IOException e) {
       throw new ScanFailure("cannot make " + directory + " again", e);

@@ -191,7 +191,8 @@ class ScanCommandTest {
     Outcome outcome = site.qscan("scan", site.mail("mail", "hello").toString());
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.out()).isEmpty();
-    assertThat(outcome.err()).contains("qscan.properties:7: gate.slots=many: must be a whole number");
+    assertThat(outcome.err())
+        .contains("qscan.properties:7: gate.slots=many: must be a whole number");
   }
 
   @Test

@@ -42,7 +42,8 @@ class ListenerTest {
           .contains("can be replaced by other users", "mode 0775", "chmod go-w " + directory);
       Files.delete(socket);
       Files.createSymbolicLink(socket, root.resolve("elsewhere"));
-      assertThat(listener.lookAfter(config(socket), 9).trouble()).contains("a file that is not qscand's socket");
+      assertThat(listener.lookAfter(config(socket), 9).trouble())
+          .contains("a file that is not qscand's socket");
     }
   }
 

@@ -144,7 +144,8 @@ class AvscannerContractTest extends ProgramContract {
             "1 EICAR-AV-Test infection discovered.",
             "3 files scanned in less than a second",
             "2 scan errors encountered.")) {
-      assertFails(exits(0, SUMMARY + unseen + "\n")).hasMessageContaining("unknown line: " + unseen);
+      assertFails(exits(0, SUMMARY + unseen + "\n"))
+          .hasMessageContaining("unknown line: " + unseen);
     }
   }
 

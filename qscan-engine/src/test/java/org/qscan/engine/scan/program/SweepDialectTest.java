@@ -449,7 +449,8 @@ class SweepDialectTest {
   @Test
   void whatCouldNotBeOpenedBesideAFindingIsNoted() throws Exception {
     assertThat(scan(3, EICAR + UNOPENED).gaps())
-        .containsExactly("sweep.program " + program + " could not scan everything: " + UNOPENED.strip());
+        .containsExactly(
+            "sweep.program " + program + " could not scan everything: " + UNOPENED.strip());
   }
 
   @Test
