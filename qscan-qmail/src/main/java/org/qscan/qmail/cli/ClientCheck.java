@@ -94,9 +94,9 @@ final class ClientCheck {
                 + owner
                 + " and has mode 0"
                 + Integer.toOctalString(mode)
-                + ", but it says which queue.program is executed, so qscan-client takes it only if"
-                + " it belongs to root and nobody else can write it; until then all mail is told to"
-                + " try again: run '"
+                + ", but it names the program that qscan-client executes for every user, so it must"
+                + " belong to root, and nobody else may be able to write it; until then all mail is"
+                + " deferred: run '"
                 + repair
                 + "'");
       }
@@ -128,11 +128,12 @@ final class ClientCheck {
     } catch (NoSuchFileException e) {
       if (resident) {
         findings.note(
-            Key.DAEMON_SOCKET.text(), directory + " is not there: does qscand's service make it?");
+            Key.DAEMON_SOCKET.text(),
+            directory + " does not exist: does qscand's service make it?");
       }
     } catch (IOException e) {
       findings.note(
-          Key.DAEMON_SOCKET.text(), directory + " cannot be looked at, so it is not checked: " + e);
+          Key.DAEMON_SOCKET.text(), directory + " cannot be read, so it is not checked: " + e);
     }
   }
 }

@@ -97,8 +97,7 @@ class CheckCommandTest {
     assertThat(outcome.lines()).last().as(outcome.out()).isEqualTo("PASS");
     assertThat(outcome.out())
         .contains(":7: daemon.fallback is no longer a key and is ignored: ")
-        .containsPattern(
-            "note configuration .*so qscan-client takes it only if .*run '(chmod|chown)");
+        .containsPattern("note configuration .*so it must belong to root, .*run '(chmod|chown)");
   }
 
   /** A resident installation: a qscand has been at its socket. */
