@@ -481,7 +481,7 @@ class GroupTest {
     Sent impatient = new Sent(engine, "clean 4", Duration.ofMillis(300));
     assertThat(impatient.result())
         .isEqualTo(
-            "failed: no free slot within gate.patience 60s (59700ms of it were over before): 3"
+            "failed: no free slot within gate.patience 60s (59700ms of it had passed before): 3"
                 + " messages waited with this one to be scanned together");
     Path files = three.get(0).session.directory();
     assertThat(files).exists();

@@ -175,7 +175,7 @@ class ScanSessionTest {
       session.receive(Mails.stream(Mails.plain("second")));
       assertThat(failure(() -> Outcomes.report(session.scan(Duration.ofMillis(200)))))
           .hasMessageContaining(
-              "no free slot within gate.patience 60s (59800ms of it were over before)");
+              "no free slot within gate.patience 60s (59800ms of it had passed before)");
     }
     FakeSweep.letGo(sweep);
     assertThat(first.get(120, TimeUnit.SECONDS).verdict()).isEqualTo(CLEAN);

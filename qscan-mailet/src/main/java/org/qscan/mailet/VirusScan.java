@@ -169,7 +169,7 @@ public class VirusScan extends GenericMailet {
       throw parameters.bad(
           "onMatchException",
           match,
-          "matchall or a processor: nomatch would pass mail by the scanner");
+          "matchall or a processor: nomatch would let mail past the scanner");
     }
   }
 
@@ -277,7 +277,7 @@ public class VirusScan extends GenericMailet {
       return processor;
     }
     LOG.error(
-        "qscan: a mail is to go to processor {}, and is in it: that would let it pass. Name another"
+        "qscan: a mail cannot go to processor {}, because it is in it, and would pass. Name another"
             + " one in VirusScan's parameters.",
         processor);
     if (!here.equals(Mail.ERROR)) {

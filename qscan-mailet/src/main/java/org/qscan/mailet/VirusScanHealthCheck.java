@@ -54,7 +54,7 @@ public final class VirusScanHealthCheck implements HealthCheck {
     if (scanners.isEmpty()) {
       return Result.degraded(
           NAME,
-          "no mailet and no hook to look at: name org.qscan.mailet.VirusScanModule in"
+          "no mailet and no hook to check: name org.qscan.mailet.VirusScanModule in"
               + " guice.extension.module of extensions.properties, and one of them in"
               + " mailetcontainer.xml or smtpserver.xml");
     }

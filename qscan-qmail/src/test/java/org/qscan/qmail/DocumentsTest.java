@@ -138,4 +138,26 @@ class DocumentsTest {
     }
     assertThat(missing).isEmpty();
   }
+
+  @Test
+  void readmeShowsWhatTheQuickstartPrints() throws IOException {
+    String script = Files.readString(REPOSITORY.resolve("samples/quickstart"));
+    String shown =
+        Documents.blocks(Files.readString(REPOSITORY.resolve("README.md"))).stream()
+            .filter(block -> block.contains("quickstart: PASS"))
+            .findFirst()
+            .orElseThrow();
+    List<String> missing = new ArrayList<>();
+    for (String line : shown.split("\n", -1)) {
+      // Without what differs from run to run: the log, names and sizes of files, the verdict.
+      String words =
+          line.replaceFirst("^   (log|queue) .*|^```|^quickstart: .*", "")
+              .replaceFirst("^\\d\\. (.*) \\(\\d+ bytes\\)$", "$1")
+              .replaceFirst("^   exit code  \\d+: ", "");
+      if (!script.contains(words)) {
+        missing.add(line);
+      }
+    }
+    assertThat(missing).isEmpty();
+  }
 }

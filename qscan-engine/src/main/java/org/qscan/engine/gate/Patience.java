@@ -36,7 +36,7 @@ public record Patience(Duration configured, Duration left) {
     long over = configured.minus(left).toMillis();
     return "gate.patience "
         + inWords(configured)
-        + (over == 0 ? "" : " (" + over + "ms of it were over before)");
+        + (over == 0 ? "" : " (" + over + "ms of it had passed before)");
   }
 
   private static String inWords(Duration duration) {

@@ -190,9 +190,9 @@ public final class ProcessTree {
   }
 
   /**
-   * Whether there is a process or thread of this id. Most ids of a window are of processes that have
-   * ended; stat(2) by way of {@link File} says so for a tenth of what an open that fails costs, and
-   * needs no descriptor, so that the want of one is not taken for the end of a process.
+   * Whether there is a process or thread of this id. Most ids of a window are of processes that
+   * have ended; stat(2) by way of {@link File} says so for a tenth of what an open that fails
+   * costs, and needs no descriptor, so that the want of one is not taken for the end of a process.
    */
   private static boolean isThere(long pid) {
     return new File("/proc/" + pid).exists();

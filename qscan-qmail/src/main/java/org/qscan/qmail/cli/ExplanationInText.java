@@ -71,7 +71,7 @@ final class ExplanationInText {
     Decision bounce = answer.bounce();
     if (bounce.fate() != answer.decision().fate()) {
       lines.add(
-          "  as a bounce of qmail-send's own: "
+          "  as a bounce of qmail-send itself: "
               + small(bounce.fate())
               + ", by "
               + LogLine.escape(bounce.reason(), LogLine.LONGEST));
@@ -118,7 +118,9 @@ final class ExplanationInText {
             + rule.rule()
             + ": "
             + rule.tier()
-            + (rule.refuses() || !rule.tier().equals("refuse") ? "" : " (mime.mode=monitor: not)")
+            + (rule.refuses() || !rule.tier().equals("refuse")
+                ? ""
+                : " (not enforced: mime.mode=monitor)")
             + ", line "
             + rule.line()
             + (rule.file().isEmpty() ? " of the message" : " of part " + rule.file())

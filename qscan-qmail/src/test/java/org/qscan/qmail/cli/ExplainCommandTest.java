@@ -137,7 +137,7 @@ class ExplainCommandTest {
   void aBounceOfQmailSendsOwnIsAnsweredByItsOwnPolicy() {
     site.configure("bounce.infected=discard");
     assertThat(site.qscan("explain", site.mail("mail", Site.VIRUS).toString()).lines())
-        .contains("  as a bounce of qmail-send's own: discard, by bounce.infected=discard");
+        .contains("  as a bounce of qmail-send itself: discard, by bounce.infected=discard");
   }
 
   @Test
@@ -187,7 +187,7 @@ class ExplainCommandTest {
   void inMonitorModeARuleIsToldNotToRefuse() {
     site.configure("extractors=generous", "mime.mode=monitor");
     assertThat(explain(TWO_PARTS.replace("boundary=b", "boundary=b; boundary=c")).out())
-        .contains("rule boundary-conflict: refuse (mime.mode=monitor: not), line 3")
+        .contains("rule boundary-conflict: refuse (not enforced: mime.mode=monitor), line 3")
         .contains("verdict INFECTED");
   }
 

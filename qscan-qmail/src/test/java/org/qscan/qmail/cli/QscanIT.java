@@ -135,7 +135,7 @@ class QscanIT {
     Files.writeString(home.resolve("lib/qscan.jar"), "no jar");
     Outcome outcome = qscan("scan", site.mail("clean", "hello").toString());
     assertThat(outcome.code()).isEqualTo(2);
-    assertThat(outcome.err()).endsWith("could not start: what it said stands above\n");
+    assertThat(outcome.err()).endsWith("could not start: see its own message above\n");
   }
 
   @Test
