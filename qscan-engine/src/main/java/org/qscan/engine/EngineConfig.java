@@ -10,7 +10,7 @@ import org.qscan.engine.scan.daemon.DaemonSettings;
 import org.qscan.engine.scan.program.ProgramSettings;
 
 /**
- * What the engine needs to know. The keys, their defaults and what is allowed stand in {@link Key}.
+ * The configuration of the engine. {@link Key} has the keys, their defaults and what is allowed.
  *
  * @param workDirectory {@code work.directory}
  * @param groupReads whether {@code work.mode} is 0750
@@ -87,7 +87,7 @@ public record EngineConfig(
 
   private static final String NO_SCANNER = "none";
 
-  /** Whether there is no scanner at all, on purpose: for benchmarks. */
+  /** Whether no scanner is configured on purpose, for benchmarks. */
   public boolean scansNothing() {
     return scansNothing(scanners);
   }

@@ -15,13 +15,13 @@ import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.ScannerReport;
 
 /**
- * All that was seen of a message, for a person who asks why. What the sender wrote stands in it as
- * he wrote it: escape before use.
+ * Everything that was seen of a message, for a person who asks for the reason of a verdict. Text of
+ * the sender's is not escaped in it: escape it before use.
  *
  * @param outcome what the message is, or why that could not be found out
  * @param views what each reader has seen
  * @param statements what each scanner says
- * @param directory where the files of the views lay, absolute; gone with the session
+ * @param directory the absolute path where the files of the views were; removed with the session
  */
 public record Explanation(
     Outcome outcome, List<SeenView> views, List<ScannerReport> statements, Path directory) {
@@ -56,14 +56,14 @@ public record Explanation(
         Outcome.failed(failure), List.of(), List.of(), Path.of("").toAbsolutePath());
   }
 
-  /** The rules that fired, whoever saw it. */
+  /** The rules that fired in any view. */
   public List<FiredRule> rules() {
     List<FiredRule> rules = new ArrayList<>();
     views.forEach(view -> rules.addAll(view.rules()));
     return rules;
   }
 
-  /** Each name of a file that some mail program could show, with the views that know it. */
+  /** Each file name that some mail program could show, with the views that found it. */
   public Map<String, Set<String>> candidates() {
     Map<String, Set<String>> candidates = new LinkedHashMap<>();
     for (SeenView view : views) {

@@ -3,15 +3,15 @@ package org.qscan.engine;
 import java.util.List;
 
 /**
- * What was seen of a message, whatever came of it: for the log line.
+ * What was seen of a message, whatever its verdict, for the log line.
  *
  * @param id the session's id
  * @param size bytes received
  * @param parts files that the extractors made of it
- * @param names file names that the sender gave; escape before use
+ * @param names file names that the sender gave; escape them before use
  * @param timings how long each step took
- * @param batch how many messages the run scanned that answered for this one; 1: it alone
- * @param notes what else the operator should know, a sentence each
+ * @param batch how many messages were scanned in the run that answered for this one
+ * @param notes sentences about what else the operator should know
  * @param ambiguity the strictest tier of a rule of {@code mime.rules} that fired, or {@code none},
  *     or {@code unknown}: nobody has looked, or not to the end
  * @param rules the names of the rules that fired, each once

@@ -3,9 +3,10 @@ package org.qscan.engine;
 import java.util.List;
 
 /**
- * The one line a message leaves in the log: {@code key=value}, the same keys from every front end.
- * A value that needs it stands in double quotes. What came from outside is escaped: no control
- * character, no octet above 126, no quote gets out, and no value is longer than {@link #LONGEST}.
+ * The line that each message has in the log: {@code key=value} pairs, with the same keys from every
+ * front end. A value that needs it is in double quotes. Whatever came from outside is escaped: it
+ * contains no control character, no octet above 126 and no quote. No value is longer than {@link
+ * #LONGEST}.
  *
  * @param front {@code qmail}, {@code james-hook} or {@code james-mailet}
  * @param verdict {@code clean}, {@code infected}, {@code unscannable} or {@code failed}
@@ -33,7 +34,7 @@ public record LogLine(
 
   private static final int LONGEST_REASON = 500;
 
-  /** The line without a line end. */
+  /** The line, without a line separator. */
   @Override
   public String toString() {
     StringBuilder line = new StringBuilder(400);

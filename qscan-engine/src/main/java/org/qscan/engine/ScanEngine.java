@@ -40,8 +40,9 @@ import org.qscan.engine.store.Ledger;
 import org.qscan.engine.store.MemoryBudget;
 
 /**
- * Scans messages: {@link #open()} a session for each. One engine serves any number of messages at
- * once; any number of engines, in any number of processes, share one work directory and one limit.
+ * Scans messages: call {@link #open()} for each message, and you get its session. One engine serves
+ * any number of messages at the same time. Any number of engines, in any number of processes, share
+ * one work directory and one limit on scans.
  */
 public final class ScanEngine {
 
@@ -254,12 +255,12 @@ public final class ScanEngine {
     return config.extractTimeout().plus(config.patience()).plus(batches.longest());
   }
 
-  /** For a process that ends: waits a moment for what is still tidied up after shared runs. */
+  /** Waits a moment for the clean-up after shared runs. Call it before the process ends. */
   public void rest() {
     batches.rest();
   }
 
-  /** How many messages wait to share a run, and are in none yet. */
+  /** How many messages wait to share a run and are not in one yet. */
   public int waiting() {
     return batches.waiting();
   }
@@ -314,7 +315,7 @@ public final class ScanEngine {
     alarms.listen(listener);
   }
 
-  /** The scanners that do not find the EICAR test file now, a sentence each; asks nobody. */
+  /** A sentence for each scanner that does not find the EICAR test file now. Asks no scanner. */
   public List<String> alarms() {
     return alarms.current();
   }
@@ -328,7 +329,7 @@ public final class ScanEngine {
     return gate.occupancy();
   }
 
-  /** The date of each scanner's virus data, where it is known; asks nobody. */
+  /** The date of each scanner's virus data, if it is known. Asks no scanner. */
   public Map<String, Instant> dataDates() {
     Map<String, Instant> dates = new LinkedHashMap<>();
     for (VirusScanner scanner : panel.scanners()) {
@@ -340,7 +341,7 @@ public final class ScanEngine {
     return dates;
   }
 
-  /** What the operator must be told at the start, a sentence; empty if nothing. */
+  /** A sentence that the operator must read when the process starts, or an empty one. */
   public String alarm() {
     return config.scansNothing()
         ? "scanners=none: NO MAIL IS SCANNED, all of it passes; for benchmarks only"

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * We could not find out what the message is: answer "try again". The message tells the operator
- * what to check: the key, the file, the value, what is allowed.
+ * We could not find out what the message is, so the sender should try again. The message of this
+ * exception tells the operator what to check: the key, the file, the value, what is allowed.
  */
 public final class ScanFailure extends Exception {
   private static final long serialVersionUID = 1L;
@@ -43,7 +43,7 @@ public final class ScanFailure extends Exception {
     return this;
   }
 
-  /** Threats that were named all the same; mostly none. */
+  /** Threats that a scanner named nevertheless; usually none. */
   public List<String> seen() {
     return List.copyOf(seen);
   }

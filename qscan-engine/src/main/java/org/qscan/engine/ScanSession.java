@@ -34,19 +34,19 @@ import org.qscan.engine.store.MemoryBudget;
 import org.qscan.engine.store.SessionDirectory;
 
 /**
- * One message's stay. The order of calls:
+ * The scan of one message, from its first octet to the verdict. The order of calls:
  *
  * <ol>
- *   <li>{@link #follow()}, as often as wanted: others that read the message as it arrives;
- *   <li>{@link #receive}: the message, once;
- *   <li>{@link #extract()}, by whoever wants to know when that is done; else it is a part of the
- *       next;
+ *   <li>{@link #follow()}, any number of times: a stream that reads the message as it arrives;
+ *   <li>{@link #receive}, once: takes the message;
+ *   <li>{@link #extract()}, if the caller wants to know when that is done; otherwise it is a part
+ *       of the next step;
  *   <li>{@link #scan()} or {@link #explain()}, once;
- *   <li>{@link #close()}, always: the directory goes, and whatever still runs.
+ *   <li>{@link #close()}, always: removes the directory and ends whatever still runs.
  * </ol>
  *
- * <p>A call out of this order is an {@link IllegalStateException} at once. For one thread, but for
- * {@link #close()}, which any thread may call to end it all.
+ * <p>A call out of this order throws an {@link IllegalStateException} at once. One thread may use a
+ * session, but any thread may call {@link #close()} to end it.
  */
 public final class ScanSession implements AutoCloseable {
 
@@ -163,7 +163,7 @@ public final class ScanSession implements AutoCloseable {
     };
   }
 
-  /** The session's id, which names its directory and stands in the log. */
+  /** The session's id. It is the name of the session's directory, and the log has it. */
   public String id() {
     return tenure.id();
   }
@@ -413,7 +413,7 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
-  /** A scanner that cannot be ended keeps its slot: the limit is about what runs. */
+  /** A scanner that cannot be ended keeps its slot, because the limit counts what runs. */
   private Verdict askOrKeep(Slot slot) throws ScanFailure {
     boolean answered = false;
     try {
@@ -429,7 +429,7 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
-  /** Views that were given up in the middle are none. */
+  /** Views that were given up in the middle do not count. */
   private void failIfTooDear() throws ScanFailure {
     if (effort.isSpent()) {
       throw new ScanFailure(

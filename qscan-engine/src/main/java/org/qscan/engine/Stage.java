@@ -1,9 +1,9 @@
 package org.qscan.engine;
 
 /**
- * How far a session has come. Each step is taken once and in order; whoever calls out of order is
- * told so at once. Accepted in silence, a scan without a message waits for one until {@code
- * extract.timeout}, and a scan after a failed extraction looks at half of the message.
+ * How far a session has come. Each step is taken once and in order, and a call out of order fails
+ * at once. If it did not, a scan without a message would wait for one until {@code
+ * extract.timeout}, and a scan after a failed extraction would look at half of the message.
  */
 final class Stage {
 

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What a message is. Our own inability to find out is no verdict but a {@link ScanFailure}.
+ * What a message is. If we could not find out, there is no verdict but a {@link ScanFailure}.
  *
  * <p>Sealed: {@link #match} asks for an answer to every case, as a {@code switch} over sealed types
- * would in Java 21.
+ * does in Java 21.
  */
 public sealed interface Verdict {
 
@@ -103,7 +103,7 @@ public sealed interface Verdict {
     LIMIT,
     /** Nothing was found, by virus data that the scanner itself calls out of date. */
     STALE_DATA,
-    /** Readers of the message would not agree on what is in it. */
+    /** Readers would understand the message in different ways. */
     MIME,
     /**
      * {@code scanners=none}: nobody has looked. Accepted where that is configured, and only there.

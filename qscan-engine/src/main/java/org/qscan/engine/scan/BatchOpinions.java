@@ -27,7 +27,7 @@ public record BatchOpinions(Map<Path, BatchOpinion> each, boolean late, String w
     return new BatchOpinions(each, false, why);
   }
 
-  /** Whoever is not spoken of, nothing is known of. */
+  /** The opinion on one message; doubt about a message that the run did not mention. */
   public BatchOpinion of(Path directory) {
     return each.getOrDefault(directory, BatchOpinion.DOUBT);
   }
