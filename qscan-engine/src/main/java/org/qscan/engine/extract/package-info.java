@@ -1,6 +1,6 @@
 /**
- * A message into files that a scanner can read, under names of ours, and the limits on bombs. Takes
- * no decision on what the files are.
+ * A message into parts that a scanner can read, under names of ours, and the limits on bombs. Takes
+ * no decision on what the parts are.
  */
 @NullMarked
 package org.qscan.engine.extract;

@@ -1,6 +1,6 @@
 /**
- * A message as the most forgiving reader would see it, and what readers would not agree about.
- * Takes no decision on what such mail is worth.
+ * A message as the most forgiving reader would see it, and what readers would understand in
+ * different ways. Takes no decision on what such mail is worth.
  */
 @NullMarked
 package org.qscan.engine.mime;

@@ -1,6 +1,7 @@
 /**
- * Files into a verdict: one class a scanner, its dialect as a table. Runs programs only through
- * {@link org.qscan.engine.process.Child}, and never sees an envelope.
+ * Files into a verdict: what a scanner is, the panel of all scanners, the tally of what they say,
+ * the canaries and the cache. How each scanner is asked is the business of the two packages below.
+ * Never sees an envelope.
  */
 @NullMarked
 package org.qscan.engine.scan;
