@@ -133,14 +133,14 @@ class RestartIT {
         List.of(
             Site.home().resolve("bin/qscan-socket").toString(), "hold", site.socket().toString());
     Process first = new ProcessBuilder(hold).redirectError(log.toFile()).start();
-    Eventually.holds("it holds", () -> says(log, "holds " + site.socket()));
+    Eventually.holds("it holds", () -> says(log, "holding " + site.socket()));
     Path secondLog = site.directory().resolve("second.log");
     Process second = new ProcessBuilder(hold).redirectError(secondLog.toFile()).start();
     try {
-      Eventually.holds("it waits", () -> says(secondLog, "waiting for its end"));
+      Eventually.holds("it waits", () -> says(secondLog, "waiting until it ends"));
       first.destroy();
       assertThat(first.waitFor()).isNotZero();
-      Eventually.holds("it holds", () -> says(secondLog, "holds " + site.socket()));
+      Eventually.holds("it holds", () -> says(secondLog, "holding " + site.socket()));
     } finally {
       first.destroy();
       second.destroy();
@@ -159,7 +159,7 @@ class RestartIT {
             .redirectError(log.toFile())
             .start();
     try {
-      Eventually.holds("it holds", () -> says(log, "holds " + site.socket()));
+      Eventually.holds("it holds", () -> says(log, "holding " + site.socket()));
       Process taker =
           new ProcessBuilder(
                   "setpriv",
