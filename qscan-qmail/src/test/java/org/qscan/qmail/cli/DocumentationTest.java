@@ -142,6 +142,26 @@ class DocumentationTest {
   }
 
   @Test
+  void manualPageOfTheCommandHasEveryNameOfTheStatus() throws IOException {
+    Path daemon = Path.of("src/main/java/org/qscan/qmail/daemon");
+    String sources =
+        Files.readString(daemon.resolve("Report.java"))
+            + Files.readString(daemon.resolve("Server.java"))
+            + Files.readString(daemon.resolve("Statistics.java"));
+    String page = ManualPage.read("man8/qscan.8").section("COMMANDS").text();
+    List<String> names =
+        Pattern.compile("(?:add|put)\\(\"([a-z_]+[a-z])\"")
+            .matcher(sources)
+            .results()
+            .map(result -> result.group(1))
+            .toList();
+    assertThat(names).contains("uptime_s", "gate_slots", "log_dropped");
+    for (String name : names) {
+      assertThat(page).contains(name);
+    }
+  }
+
+  @Test
   void manualPagesReferToManualPagesThatExist() throws IOException {
     for (Path page : pages()) {
       Matcher reference =
