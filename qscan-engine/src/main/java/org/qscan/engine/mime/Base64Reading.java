@@ -58,7 +58,7 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
   }
 
   /**
-   * What was ambiguous in a stretch.
+   * What was ambiguous in a range.
    *
    * @param foreign characters outside the alphabet
    * @param innerPad where data went on behind an equals sign for the first time, or -1
@@ -91,9 +91,9 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
   }
 
   /** Decodes; says what was ambiguous on the way. */
-  Ambiguity decode(ByteSource in, ByteRange stretch, DecodedParts out)
+  Ambiguity decode(ByteSource in, ByteRange range, DecodedParts out)
       throws IOException, OverLimitException {
-    in.seek(stretch.start(), stretch.end());
+    in.seek(range.start(), range.end());
     Group group = new Group(out);
     boolean sawForeign = false;
     boolean padded = false;

@@ -131,14 +131,14 @@ final class Base64Runs {
     for (Part part : parts) {
       all.addAll(part.runs());
     }
-    all.sort(Comparator.comparing(Part.Run::stretch, Guess.STRONGEST));
+    all.sort(Comparator.comparing(Part.Run::whole, Guess.STRONGEST));
     Set<Part.Run> strongest = Collections.newSetFromMap(new IdentityHashMap<>());
     kept = 0;
     for (Part.Run run : all) {
       if (kept + run.size() <= most) {
         kept += run.size();
         strongest.add(run);
-        weakest = run.stretch();
+        weakest = run.whole();
       }
     }
     passedOver = true;

@@ -51,12 +51,12 @@ final class BinHex {
   /**
    * Decodes both forks.
    *
-   * @param stretch begins at the colon
+   * @param range begins at the colon
    * @param out each fork becomes a file
    */
-  static void decode(ByteSource in, ByteRange stretch, Sink out)
+  static void decode(ByteSource in, ByteRange range, Sink out)
       throws IOException, OverLimitException {
-    in.seek(stretch.start() + 1, stretch.end());
+    in.seek(range.start() + 1, range.end());
     BinHex data = new BinHex(in);
     int nameLength = data.read();
     if (nameLength < 1 || nameLength > LONGEST_NAME) {

@@ -1,7 +1,7 @@
 package org.qscan.engine.mime;
 
 /**
- * A stretch of a file.
+ * A range of bytes in a file.
  *
  * @param start its first octet
  * @param end behind its last

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.store.MessageStore;
 import org.qscan.engine.store.PartBytes;
 
-/** A message, or a part, of which any stretch can be read again, through one buffer. */
+/** A message, or a part, of which any range can be read again, through one buffer. */
 final class ByteSource implements AutoCloseable {
 
   private static final int BUFFER = 32768;
@@ -73,7 +73,7 @@ final class ByteSource implements AutoCloseable {
     this.end = end;
   }
 
-  /** The next octet, or -1 at the end of the stretch. */
+  /** The next octet, or -1 at the end of the range. */
   int read() throws IOException {
     if (position == limit && !fill()) {
       return -1;
@@ -118,7 +118,7 @@ final class ByteSource implements AutoCloseable {
     FileChannel from = file;
     if (from == null) {
       position = (int) Math.min(next, size);
-      limit = (int) Math.max(position, Math.min(end, size)); // a stretch may end before it begins
+      limit = (int) Math.max(position, Math.min(end, size)); // a range may end before it begins
       next = limit;
       return position < limit;
     }

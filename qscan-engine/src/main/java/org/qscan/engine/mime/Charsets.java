@@ -188,9 +188,9 @@ final class Charsets {
     return true;
   }
 
-  static void decode(ByteSource in, ByteRange stretch, String charset, DecodedParts out)
+  static void decode(ByteSource in, ByteRange range, String charset, DecodedParts out)
       throws IOException, OverLimitException {
-    in.seek(stretch.start(), stretch.end());
+    in.seek(range.start(), range.end());
     if (charset.equals(UTF_7)) {
       utf7(in, out);
       return;

@@ -18,7 +18,7 @@ final class Cms {
   private static final int LOOKED_AT = 4096;
   private static final int BUFFER = 8192;
 
-  /** Ends octets of indefinite length, like the end of the stretch. */
+  /** Ends octets of indefinite length, like the end of the range. */
   private static final long UNKNOWN = Long.MAX_VALUE;
 
   /** id-data, 1.2.840.113549.1.7.1, with its tag and length: the content follows. */

@@ -252,8 +252,8 @@ final class GenerousReader {
     }
   }
 
-  private void guess(ByteRange stretch, Guess.Attempt attempt) {
-    guess(new Part.Evidence(stretch, false), false, attempt);
+  private void guess(ByteRange range, Guess.Attempt attempt) {
+    guess(new Part.Evidence(range, false), false, attempt);
   }
 
   /** Whether some of what only looks encoded was not decoded. */
@@ -318,10 +318,10 @@ final class GenerousReader {
   }
 
   private void charsets(
-      ByteRange stretch, ContentHints said, @Nullable Part part, ByteSource in, int depth)
+      ByteRange range, ContentHints said, @Nullable Part part, ByteSource in, int depth)
       throws IOException, OverLimitException {
     Set<String> charsets = new LinkedHashSet<>(said.charsets());
-    String look = Charsets.look(in, stretch.start(), stretch.end());
+    String look = Charsets.look(in, range.start(), range.end());
     if (look != null) {
       charsets.add(look);
     }
@@ -330,8 +330,8 @@ final class GenerousReader {
         new ContentHints(
             Set.of(), said.markup(), said.folded(), said.mail()); // it is of no charset any more
     for (String charset : charsets) {
-      begin(stretch);
-      Charsets.decode(in, stretch, charset, objects);
+      begin(range);
+      Charsets.decode(in, range, charset, objects);
       end(depth, part, "charset " + charset);
     }
     kind = before;
@@ -346,25 +346,25 @@ final class GenerousReader {
     if (part.isPureBase64() && part.saysBase64()) {
       return;
     }
-    ByteRange stretch = new ByteRange(part.start(), part.end());
+    ByteRange range = new ByteRange(part.start(), part.end());
     boolean folded = kind.folded() || around.folded();
     if (kind.markup() || around.markup()) {
-      markup(part, stretch, false, in, depth, "in markup");
+      markup(part, range, false, in, depth, "in markup");
     }
     if (folded) {
-      markup(part, stretch, true, in, depth, "in markup, folded"); // in a property
-      spend(Meter.DECODING + Meter.SLOW_OCTET * stretch.length());
-      ICalendar.decode(in, stretch, sink(depth, part, "folded"));
+      markup(part, range, true, in, depth, "in markup, folded"); // in a property
+      spend(Meter.DECODING + Meter.SLOW_OCTET * range.length());
+      ICalendar.decode(in, range, sink(depth, part, "folded"));
     }
   }
 
   private void markup(
-      Part part, ByteRange stretch, boolean lines, ByteSource in, int depth, String how)
+      Part part, ByteRange range, boolean lines, ByteSource in, int depth, String how)
       throws IOException, OverLimitException {
-    if (Markup.decode(in, stretch, lines, sink(depth, part, how))) {
+    if (Markup.decode(in, range, lines, sink(depth, part, how))) {
       guess(
-          stretch,
-          again -> Markup.texts(again, stretch, lines, sink(depth, part, how + ", between tags")));
+          range,
+          again -> Markup.texts(again, range, lines, sink(depth, part, how + ", between tags")));
     }
   }
 
@@ -379,10 +379,10 @@ final class GenerousReader {
       return;
     }
     for (long start : part.starts()) {
-      ByteRange stretch = new ByteRange(start, part.end());
-      spend(Meter.DECODING + stretch.length());
+      ByteRange range = new ByteRange(start, part.end());
+      spend(Meter.DECODING + range.length());
       objects.begin();
-      in.seek(stretch.start(), stretch.end());
+      in.seek(range.start(), range.end());
       for (int n = in.available(); n > 0; n = in.available()) {
         objects.write(in.array(), in.position(), n);
         in.skip(n);
@@ -403,15 +403,15 @@ final class GenerousReader {
     }
     Set<Part.Evidence> looks = new LinkedHashSet<>();
     for (Part.Run run : part.runs()) {
-      looks.add(run.stretch());
-      looks.addAll(run.pieces());
+      looks.add(run.whole());
+      looks.addAll(run.sections());
     }
-    looks.removeIf(evidence -> declared.contains(evidence.stretch()));
-    for (ByteRange stretch : declared) {
+    looks.removeIf(evidence -> declared.contains(evidence.range()));
+    for (ByteRange range : declared) {
       if (part.saysBase64()) {
-        base64(stretch, part, in, depth);
+        base64(range, part, in, depth);
       } else {
-        guessBase64(new Part.Evidence(stretch, false), part, depth);
+        guessBase64(new Part.Evidence(range, false), part, depth);
       }
     }
     for (Part.Evidence evidence : looks) {
@@ -419,31 +419,31 @@ final class GenerousReader {
     }
   }
 
-  private void base64(ByteRange stretch, Part part, ByteSource in, int depth)
+  private void base64(ByteRange range, Part part, ByteSource in, int depth)
       throws IOException, OverLimitException {
     Base64Reading.Ambiguity ambiguity =
-        base64(Base64Reading.USUAL, stretch, part, in, depth, "base64");
-    otherwise(ambiguity, stretch, part, in, depth);
+        base64(Base64Reading.USUAL, range, part, in, depth, "base64");
+    otherwise(ambiguity, range, part, in, depth);
     if (ambiguity.innerPad() >= 0) {
-      ByteRange behind = new ByteRange(ambiguity.innerPad(), stretch.end());
+      ByteRange behind = new ByteRange(ambiguity.innerPad(), range.end());
       otherwise(
           base64(Base64Reading.USUAL, behind, part, in, depth, "base64"), behind, part, in, depth);
     }
   }
 
   private void otherwise(
-      Base64Reading.Ambiguity ambiguity, ByteRange stretch, Part part, ByteSource in, int depth)
+      Base64Reading.Ambiguity ambiguity, ByteRange range, Part part, ByteSource in, int depth)
       throws IOException, OverLimitException {
     for (Base64Reading other : ambiguity.others()) {
-      base64(other, stretch, part, in, depth, "base64, read otherwise");
+      base64(other, range, part, in, depth, "base64, read otherwise");
     }
   }
 
   private Base64Reading.Ambiguity base64(
-      Base64Reading by, ByteRange stretch, Part part, ByteSource in, int depth, String how)
+      Base64Reading by, ByteRange range, Part part, ByteSource in, int depth, String how)
       throws IOException, OverLimitException {
-    begin(stretch);
-    Base64Reading.Ambiguity ambiguity = by.decode(in, stretch, objects);
+    begin(range);
+    Base64Reading.Ambiguity ambiguity = by.decode(in, range, objects);
     end(depth, part, how);
     return ambiguity;
   }
@@ -453,28 +453,28 @@ final class GenerousReader {
         evidence,
         false,
         in -> {
-          ByteRange stretch = evidence.stretch();
-          if (!Guess.isMoreThanDigits(in, stretch)) {
+          ByteRange range = evidence.range();
+          if (!Guess.isMoreThanDigits(in, range)) {
             return;
           }
-          long innerPad = guessBase64(evidence, stretch, part, in, depth);
+          long innerPad = guessBase64(evidence, range, part, in, depth);
           if (innerPad >= 0) {
-            guessBase64(evidence, new ByteRange(innerPad, stretch.end()), part, in, depth);
+            guessBase64(evidence, new ByteRange(innerPad, range.end()), part, in, depth);
           }
         });
   }
 
   /** Decodes it in the usual way, and leaves the others for later. */
   private long guessBase64(
-      Part.Evidence evidence, ByteRange stretch, Part part, ByteSource in, int depth)
+      Part.Evidence evidence, ByteRange range, Part part, ByteSource in, int depth)
       throws IOException, OverLimitException {
     Base64Reading.Ambiguity ambiguity =
-        base64(Base64Reading.USUAL, stretch, part, in, depth, "base64");
+        base64(Base64Reading.USUAL, range, part, in, depth, "base64");
     for (Base64Reading other : ambiguity.others()) {
       guess(
           evidence,
           true,
-          again -> base64(other, stretch, part, again, depth, "base64, read otherwise"));
+          again -> base64(other, range, part, again, depth, "base64, read otherwise"));
     }
     return ambiguity.innerPad();
   }
@@ -485,47 +485,47 @@ final class GenerousReader {
       return;
     }
     for (long start : part.starts()) {
-      ByteRange stretch = new ByteRange(start, part.end());
+      ByteRange range = new ByteRange(start, part.end());
       if (!part.saysQuotedPrintable()) {
-        guess(stretch, again -> guessQuotedPrintable(stretch, part, again, depth, harder));
+        guess(range, again -> guessQuotedPrintable(range, part, again, depth, harder));
         continue;
       }
       QuotedPrintableReading.Ambiguity ambiguity =
-          quotedPrintable(QuotedPrintableReading.USUAL, stretch, part, in, depth, "");
+          quotedPrintable(QuotedPrintableReading.USUAL, range, part, in, depth, "");
       if (part.isTrusted() && !segmented && !guessing && ambiguity.malformed()) {
         MimeRule rule =
             part.isText() ? MimeRule.TEXT_MALFORMED : MimeRule.QUOTED_PRINTABLE_MALFORMED;
         remark(new RuleHit(rule, part.bodyLine(), ""));
       }
       for (QuotedPrintableReading other : ambiguity.others()) {
-        quotedPrintable(other, stretch, part, in, depth, ", read otherwise");
+        quotedPrintable(other, range, part, in, depth, ", read otherwise");
       }
     }
   }
 
   private QuotedPrintableReading.Ambiguity quotedPrintable(
-      QuotedPrintableReading by, ByteRange stretch, Part part, ByteSource in, int depth, String how)
+      QuotedPrintableReading by, ByteRange range, Part part, ByteSource in, int depth, String how)
       throws IOException, OverLimitException {
-    begin(stretch);
-    QuotedPrintableReading.Ambiguity ambiguity = by.decode(in, stretch, objects);
+    begin(range);
+    QuotedPrintableReading.Ambiguity ambiguity = by.decode(in, range, objects);
     end(depth, part, "quoted-printable" + how);
     return ambiguity;
   }
 
   /** Of text, as a rule, in which an address has an escape, there is one way to read it. */
   private void guessQuotedPrintable(
-      ByteRange stretch, Part part, ByteSource in, int depth, boolean harder)
+      ByteRange range, Part part, ByteSource in, int depth, boolean harder)
       throws IOException, OverLimitException {
     QuotedPrintableReading.Ambiguity ambiguity =
-        quotedPrintable(QuotedPrintableReading.USUAL, stretch, part, in, depth, "");
+        quotedPrintable(QuotedPrintableReading.USUAL, range, part, in, depth, "");
     if (!harder) {
       return;
     }
     for (QuotedPrintableReading other : ambiguity.others()) {
       guess(
-          new Part.Evidence(stretch, false),
+          new Part.Evidence(range, false),
           true,
-          again -> quotedPrintable(other, stretch, part, again, depth, ", read otherwise"));
+          again -> quotedPrintable(other, range, part, again, depth, ", read otherwise"));
     }
   }
 
@@ -541,32 +541,32 @@ final class GenerousReader {
       if (quoted.begun() || part.saysUuencode()) {
         uuencode(quoted, part, in, depth);
       } else {
-        guess(quoted.stretch(), again -> uuencode(quoted, part, again, depth));
+        guess(quoted.range(), again -> uuencode(quoted, part, again, depth));
       }
     }
-    for (ByteRange stretch : part.yencoded()) {
-      begin(stretch);
-      Yenc.decode(in, stretch, objects);
+    for (ByteRange range : part.yencoded()) {
+      begin(range);
+      Yenc.decode(in, range, objects);
       end(depth, part, "yEnc");
     }
-    for (ByteRange stretch : part.binhexed()) {
-      spend(Meter.DECODING + Meter.SLOW_OCTET * stretch.length());
-      BinHex.decode(in, stretch, sink(depth, part, "BinHex"));
+    for (ByteRange range : part.binhexed()) {
+      spend(Meter.DECODING + Meter.SLOW_OCTET * range.length());
+      BinHex.decode(in, range, sink(depth, part, "BinHex"));
     }
   }
 
   private void uuencode(Part.Quoted quoted, Part part, ByteSource in, int depth)
       throws IOException, OverLimitException {
-    boolean small = uuencode(Uuencode.USUAL, quoted.stretch(), part, in, depth);
+    boolean small = uuencode(Uuencode.USUAL, quoted.range(), part, in, depth);
     for (Uuencode reading : Uuencode.others(quoted.prefix(), small, part.isFlowed())) {
-      uuencode(reading, quoted.stretch(), part, in, depth);
+      uuencode(reading, quoted.range(), part, in, depth);
     }
   }
 
-  private boolean uuencode(Uuencode reading, ByteRange stretch, Part part, ByteSource in, int depth)
+  private boolean uuencode(Uuencode reading, ByteRange range, Part part, ByteSource in, int depth)
       throws IOException, OverLimitException {
-    begin(stretch);
-    boolean small = reading.decode(in, stretch, objects);
+    begin(range);
+    boolean small = reading.decode(in, range, objects);
     end(depth, part, "uuencode");
     return small;
   }
@@ -601,8 +601,8 @@ final class GenerousReader {
     };
   }
 
-  private void begin(ByteRange stretch) throws IOException, OverLimitException {
-    spend(Meter.DECODING + Meter.SLOW_OCTET * stretch.length());
+  private void begin(ByteRange range) throws IOException, OverLimitException {
+    spend(Meter.DECODING + Meter.SLOW_OCTET * range.length());
     objects.begin();
   }
 

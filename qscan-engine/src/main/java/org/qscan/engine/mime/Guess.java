@@ -13,7 +13,7 @@ import org.qscan.engine.store.PartBytes;
  * others are not tried.
  *
  * @param evidence what is decoded
- * @param again whether the same stretch has been decoded in the usual way
+ * @param again whether the same range has been decoded in the usual way
  * @param number the first has the smallest
  * @param piece what it stands in; null: in the message itself
  * @param attempt decodes it
@@ -32,10 +32,10 @@ record Guess(
   static final Comparator<Part.Evidence> STRONGEST =
       (one, other) ->
           one.known() == other.known()
-              ? Long.compare(other.stretch().length(), one.stretch().length())
+              ? Long.compare(other.range().length(), one.range().length())
               : Boolean.compare(other.known(), one.known());
 
-  /** Each stretch once before any is decoded twice. */
+  /** Each range once before any is decoded twice. */
   private static final Comparator<Guess> ORDER =
       (one, other) -> {
         int again = Boolean.compare(one.again(), other.again());
@@ -76,8 +76,8 @@ record Guess(
   }
 
   /** Whether there is anything in it but the digits of a hash, of which nobody makes a file. */
-  static boolean isMoreThanDigits(ByteSource in, ByteRange stretch) throws IOException {
-    in.seek(stretch.start(), stretch.end());
+  static boolean isMoreThanDigits(ByteSource in, ByteRange range) throws IOException {
+    in.seek(range.start(), range.end());
     boolean small = false;
     boolean large = false;
     for (int octet = in.read(); octet >= 0; octet = in.read()) {

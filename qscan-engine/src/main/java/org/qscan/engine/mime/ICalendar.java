@@ -26,9 +26,9 @@ final class ICalendar {
     return line.beginsWith("begin:v");
   }
 
-  static void decode(ByteSource in, ByteRange stretch, Sink out)
+  static void decode(ByteSource in, ByteRange range, Sink out)
       throws IOException, OverLimitException {
-    in.seek(stretch.start(), stretch.end());
+    in.seek(range.start(), range.end());
     new ICalendar(in, out).run();
   }
 

@@ -150,7 +150,7 @@ final class Lines {
     return i == to;
   }
 
-  /** Keeps what will be asked for of a stretch of the line. */
+  /** Keeps what will be asked for of a range of the line. */
   private void hold(int from, int to) {
     int held = Math.min(to - from, HELD - headLength);
     System.arraycopy(buffer, from, head, headLength, held);
@@ -167,7 +167,7 @@ final class Lines {
     }
   }
 
-  /** Counts escapes; one may have begun before the stretch. */
+  /** Counts escapes; one may have begun before the range. */
   private void escapes(int from, int to) {
     byte[] octets = buffer;
     for (int i = from; i < to; i++) {

@@ -38,11 +38,11 @@ final class Markup {
   private boolean calls;
   private boolean looks;
 
-  private Markup(ByteSource in, ByteRange stretch, boolean folded, boolean declares, Sink out)
+  private Markup(ByteSource in, ByteRange range, boolean folded, boolean declares, Sink out)
       throws IOException {
-    in.seek(stretch.start(), stretch.end());
+    in.seek(range.start(), range.end());
     this.declares = declares;
-    this.in = new Characters(in, folded, stretch.length(), out);
+    this.in = new Characters(in, folded, range.length(), out);
     this.out = out;
     this.token = new InlineBase64(out);
   }
@@ -74,40 +74,40 @@ final class Markup {
    * @param folded whether it stands in lines that are folded, as in a calendar
    * @return whether there is text between two tags that looks encoded
    */
-  static boolean decode(ByteSource in, ByteRange stretch, boolean folded, Sink out)
+  static boolean decode(ByteSource in, ByteRange range, boolean folded, Sink out)
       throws IOException, OverLimitException {
-    Markup html = decode(in, stretch, folded, false, out);
+    Markup html = decode(in, range, folded, false, out);
     if (!html.declarations) {
       return html.looks;
     }
-    return decode(in, stretch, folded, true, out).looks || html.looks;
+    return decode(in, range, folded, true, out).looks || html.looks;
   }
 
   /**
    * Decodes what is all base64 between two tags, as documents have files. Nobody says that it is
    * one, and so it is a guess.
    */
-  static void texts(ByteSource in, ByteRange stretch, boolean folded, Sink out)
+  static void texts(ByteSource in, ByteRange range, boolean folded, Sink out)
       throws IOException, OverLimitException {
-    out.pay(Meter.DECODING + 2 * Meter.SLOW_OCTET * stretch.length());
-    Markup html = new Markup(in, stretch, folded, false, out);
+    out.pay(Meter.DECODING + 2 * Meter.SLOW_OCTET * range.length());
+    Markup html = new Markup(in, range, folded, false, out);
     html.texts();
     if (html.declarations) {
-      out.pay(2 * Meter.SLOW_OCTET * stretch.length());
-      new Markup(in, stretch, folded, true, out).texts();
+      out.pay(2 * Meter.SLOW_OCTET * range.length());
+      new Markup(in, range, folded, true, out).texts();
     }
   }
 
   /** Reads it, and once more if there is a call of atob(). */
   private static Markup decode(
-      ByteSource in, ByteRange stretch, boolean folded, boolean declares, Sink out)
+      ByteSource in, ByteRange range, boolean folded, boolean declares, Sink out)
       throws IOException, OverLimitException {
-    out.pay(Meter.DECODING + 2 * Meter.SLOW_OCTET * stretch.length());
-    Markup markup = new Markup(in, stretch, folded, declares, out);
+    out.pay(Meter.DECODING + 2 * Meter.SLOW_OCTET * range.length());
+    Markup markup = new Markup(in, range, folded, declares, out);
     markup.uris();
     if (markup.calls) {
-      out.pay(2 * Meter.SLOW_OCTET * stretch.length());
-      new Markup(in, stretch, folded, declares, out).strings();
+      out.pay(2 * Meter.SLOW_OCTET * range.length());
+      new Markup(in, range, folded, declares, out).strings();
     }
     return markup;
   }

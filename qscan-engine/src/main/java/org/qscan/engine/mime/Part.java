@@ -69,24 +69,24 @@ final class Part {
   /**
    * Lines of base64 that nobody announced.
    *
-   * @param stretch all of them
-   * @param pieces the same, without the empty lines in between; at least one, but not all if there
+   * @param whole all of them
+   * @param sections the same, without the empty lines in between; at least one, but not all if there
    *     are many
    */
-  record Run(Evidence stretch, List<Evidence> pieces) {
+  record Run(Evidence whole, List<Evidence> sections) {
 
     /** How many there are. */
     int size() {
-      return 1 + pieces.size();
+      return 1 + sections.size();
     }
   }
 
   /**
-   * A stretch that may be base64, though nobody says so.
+   * A range that may be base64, though nobody says so.
    *
    * @param known whether it begins as base64 of a file of some known type does
    */
-  record Evidence(ByteRange stretch, boolean known) {}
+  record Evidence(ByteRange range, boolean known) {}
 
   /**
    * Lines that may be uuencoded.
@@ -94,7 +94,7 @@ final class Part {
    * @param prefix how many octets stood before the word that began them
    * @param begun whether a line of the format's own begins them
    */
-  record Quoted(ByteRange stretch, int prefix, boolean begun) {}
+  record Quoted(ByteRange range, int prefix, boolean begun) {}
 
   /**
    * A part that begins here.
@@ -341,7 +341,7 @@ final class Part {
     }
   }
 
-  /** Stretches of lines of base64. */
+  /** Ranges of lines of base64. */
   List<Run> runs() {
     return runs;
   }

@@ -45,9 +45,9 @@ record QuotedPrintableReading(int dropped, boolean lowerCase, boolean trailing) 
   }
 
   /** Decodes; says what was ambiguous on the way. */
-  Ambiguity decode(ByteSource in, ByteRange stretch, DecodedParts out)
+  Ambiguity decode(ByteSource in, ByteRange range, DecodedParts out)
       throws IOException, OverLimitException {
-    in.seek(stretch.start(), stretch.end());
+    in.seek(range.start(), range.end());
     return new Run(in, out).run();
   }
 

@@ -128,9 +128,9 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
    *
    * @return whether there are small letters or what follows them, which the usual alphabet has not
    */
-  boolean decode(ByteSource in, ByteRange stretch, DecodedParts out)
+  boolean decode(ByteSource in, ByteRange range, DecodedParts out)
       throws IOException, OverLimitException {
-    in.seek(stretch.start(), stretch.end());
+    in.seek(range.start(), range.end());
     byte[] line = new byte[LONGEST];
     int length = 0;
     int place = 0;

@@ -7,9 +7,9 @@ final class Yenc {
 
   private Yenc() {}
 
-  static void decode(ByteSource in, ByteRange stretch, DecodedParts out)
+  static void decode(ByteSource in, ByteRange range, DecodedParts out)
       throws IOException, OverLimitException {
-    in.seek(stretch.start(), stretch.end());
+    in.seek(range.start(), range.end());
     boolean atStart = true;
     for (int octet = in.read(); octet >= 0; octet = in.read()) {
       if (octet == '\n' || octet == '\r') {
