@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.store.MessageStore;
 import org.qscan.engine.store.PartBytes;
@@ -58,7 +59,7 @@ final class ByteSource implements AutoCloseable {
     if (memory != null) {
       return new ByteSource(null, memory.array(), memory.limit());
     }
-    return of(java.util.Objects.requireNonNull(file));
+    return of(Objects.requireNonNull(file));
   }
 
   long size() {

@@ -9,10 +9,10 @@ import java.util.Set;
  *
  * @param charsets in which ASCII does not look like ASCII
  * @param markup whether it is HTML, SVG or the like
- * @param folded whether it is a calendar or a card
+ * @param calendar whether it is a calendar or a card
  * @param mail whether it is a message
  */
-record ContentHints(Set<String> charsets, boolean markup, boolean folded, boolean mail) {
+record ContentHints(Set<String> charsets, boolean markup, boolean calendar, boolean mail) {
 
   /** Nothing is known. */
   static final ContentHints UNKNOWN = new ContentHints(Set.of(), false, false, false);

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -57,7 +58,7 @@ final class GenerousReader {
 
   private final Limits limits;
   private final RuleTiers tiers;
-  private final DecodedParts objects;
+  private final DecodedParts decoded;
   private final Lines.Space space = new Lines.Space();
   private final List<Fired> fired = new ArrayList<>();
   private final Map<String, Insight.Label> labels = new HashMap<>();
@@ -85,7 +86,7 @@ final class GenerousReader {
     this.limits = limits;
     this.tiers = tiers;
     this.meter = new Meter(account);
-    this.objects = new DecodedParts(view, limits, () -> givenUp.getAsBoolean(), meter);
+    this.decoded = new DecodedParts(view, limits, () -> givenUp.getAsBoolean(), meter);
   }
 
   /** One that has an account of its own. */
@@ -133,7 +134,7 @@ final class GenerousReader {
   void read(InputStream arriving, ByteSource.Opener whole, BooleanSupplier stop)
       throws IOException, OverLimitException {
     givenUp = stop;
-    try (objects) {
+    try (decoded) {
       readAll(arriving, whole);
     }
   }
@@ -185,10 +186,10 @@ final class GenerousReader {
   private void guess(ByteSource.Opener whole, long size) throws IOException, OverLimitException {
     guessing = true;
     meter.beginGuessing();
-    objects.allowOnly((int) Math.min(limits.parts(), GUESSED_PARTS + size / OCTETS_FOR_A_GUESS));
+    decoded.allowOnly((int) Math.min(limits.parts(), GUESSED_PARTS + size / OCTETS_FOR_A_GUESS));
     try (ByteSource message = whole.open()) {
       while (hasMore()) {
-        if (objects.isFull() || meter.hasNoneForGuesses()) {
+        if (decoded.isFull() || meter.hasNoneForGuesses()) {
           passedOver = true;
           return;
         }
@@ -213,7 +214,7 @@ final class GenerousReader {
       read(layer);
       return;
     }
-    guess = java.util.Objects.requireNonNull(guesses.poll());
+    guess = Objects.requireNonNull(guesses.poll());
     current = guess.piece();
     if (current == null) {
       reading = "";
@@ -245,7 +246,7 @@ final class GenerousReader {
     if (guesses.size() > 2 * MOST_GUESSES) {
       PriorityQueue<Guess> strongest = new PriorityQueue<>();
       while (strongest.size() < MOST_GUESSES) {
-        strongest.add(java.util.Objects.requireNonNull(guesses.poll()));
+        strongest.add(Objects.requireNonNull(guesses.poll()));
       }
       guesses = strongest;
       passedOver = true;
@@ -328,10 +329,10 @@ final class GenerousReader {
     ContentHints before = kind;
     kind =
         new ContentHints(
-            Set.of(), said.markup(), said.folded(), said.mail()); // it is of no charset any more
+            Set.of(), said.markup(), said.calendar(), said.mail()); // it is of no charset any more
     for (String charset : charsets) {
       begin(range);
-      Charsets.decode(in, range, charset, objects);
+      Charsets.decode(in, range, charset, decoded);
       end(depth, part, "charset " + charset);
     }
     kind = before;
@@ -347,11 +348,11 @@ final class GenerousReader {
       return;
     }
     ByteRange range = new ByteRange(part.start(), part.end());
-    boolean folded = kind.folded() || around.folded();
+    boolean calendar = kind.calendar() || around.calendar();
     if (kind.markup() || around.markup()) {
       markup(part, range, false, in, depth, "in markup");
     }
-    if (folded) {
+    if (calendar) {
       markup(part, range, true, in, depth, "in markup, folded"); // in a property
       spend(Meter.DECODING + Meter.SLOW_OCTET * range.length());
       ICalendar.decode(in, range, sink(depth, part, "folded"));
@@ -381,13 +382,13 @@ final class GenerousReader {
     for (long start : part.starts()) {
       ByteRange range = new ByteRange(start, part.end());
       spend(Meter.DECODING + range.length());
-      objects.begin();
+      decoded.begin();
       in.seek(range.start(), range.end());
       for (int n = in.available(); n > 0; n = in.available()) {
-        objects.write(in.array(), in.position(), n);
+        decoded.write(in.array(), in.position(), n);
         in.skip(n);
       }
-      label(objects.end(), part, "as it is");
+      label(decoded.end(), part, "as it is");
     }
   }
 
@@ -443,7 +444,7 @@ final class GenerousReader {
       Base64Reading by, ByteRange range, Part part, ByteSource in, int depth, String how)
       throws IOException, OverLimitException {
     begin(range);
-    Base64Reading.Ambiguity ambiguity = by.decode(in, range, objects);
+    Base64Reading.Ambiguity ambiguity = by.decode(in, range, decoded);
     end(depth, part, how);
     return ambiguity;
   }
@@ -507,7 +508,7 @@ final class GenerousReader {
       QuotedPrintableReading by, ByteRange range, Part part, ByteSource in, int depth, String how)
       throws IOException, OverLimitException {
     begin(range);
-    QuotedPrintableReading.Ambiguity ambiguity = by.decode(in, range, objects);
+    QuotedPrintableReading.Ambiguity ambiguity = by.decode(in, range, decoded);
     end(depth, part, "quoted-printable" + how);
     return ambiguity;
   }
@@ -546,7 +547,7 @@ final class GenerousReader {
     }
     for (ByteRange range : part.yencoded()) {
       begin(range);
-      Yenc.decode(in, range, objects);
+      Yenc.decode(in, range, decoded);
       end(depth, part, "yEnc");
     }
     for (ByteRange range : part.binhexed()) {
@@ -566,7 +567,7 @@ final class GenerousReader {
   private boolean uuencode(Uuencode reading, ByteRange range, Part part, ByteSource in, int depth)
       throws IOException, OverLimitException {
     begin(range);
-    boolean small = reading.decode(in, range, objects);
+    boolean small = reading.decode(in, range, decoded);
     end(depth, part, "uuencode");
     return small;
   }
@@ -585,12 +586,12 @@ final class GenerousReader {
 
       @Override
       public void begin() throws IOException {
-        objects.begin();
+        decoded.begin();
       }
 
       @Override
       public void write(int octet) throws IOException, OverLimitException {
-        objects.write(octet);
+        decoded.write(octet);
       }
 
       @Override
@@ -603,12 +604,12 @@ final class GenerousReader {
 
   private void begin(ByteRange range) throws IOException, OverLimitException {
     spend(Meter.DECODING + Meter.SLOW_OCTET * range.length());
-    objects.begin();
+    decoded.begin();
   }
 
   private void end(int depth, @Nullable Part part, String how)
       throws IOException, OverLimitException {
-    PartBytes made = objects.end();
+    PartBytes made = decoded.end();
     label(made, part, how);
     if (made != null) {
       layers.add(new Layer(made, depth + 1, kind));

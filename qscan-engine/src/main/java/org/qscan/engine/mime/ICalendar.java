@@ -10,7 +10,7 @@ final class ICalendar {
 
   private final UnfoldedLines in;
   private final Sink out;
-  private final InlineBase64 token;
+  private final InlineBase64 inline;
   private final WordMatcher encoding = new WordMatcher("enc");
   private final WordMatcher base64 = new WordMatcher("64");
   private boolean saysBase64;
@@ -18,7 +18,7 @@ final class ICalendar {
   private ICalendar(ByteSource in, Sink out) {
     this.in = new UnfoldedLines(in);
     this.out = out;
-    this.token = new InlineBase64(out);
+    this.inline = new InlineBase64(out);
   }
 
   /** Whether a line could be the first of such a thing. */
@@ -49,13 +49,13 @@ final class ICalendar {
 
   /** From behind a colon or a comma on; returns the first character that is not of it. */
   private int value() throws IOException, OverLimitException {
-    token.begin();
+    inline.begin();
     int c = in.next();
-    while (token.add(c) || c == ' ') {
+    while (inline.add(c) || c == ' ') {
       c = in.next();
     }
     if (c < 0 || c == '\n') {
-      token.end();
+      inline.end();
     } else {
       out.begin(); // it was something else
     }

@@ -28,7 +28,7 @@ final class Markup {
 
   private final Characters in;
   private final Sink out;
-  private final InlineBase64 token;
+  private final InlineBase64 inline;
   private final WordMatcher scheme = new WordMatcher("data:");
   private final WordMatcher call = new WordMatcher("atob");
   private final WordMatcher entity =
@@ -44,7 +44,7 @@ final class Markup {
     this.declares = declares;
     this.in = new Characters(in, folded, range.length(), out);
     this.out = out;
-    this.token = new InlineBase64(out);
+    this.inline = new InlineBase64(out);
   }
 
   /** Whether a line begins as those of documents do, and not as one of a picture may by chance. */
@@ -128,7 +128,7 @@ final class Markup {
    * @return the first character that is not of it
    */
   private int text(boolean decode) throws IOException, OverLimitException {
-    token.begin();
+    inline.begin();
     int characters = 0;
     boolean blank = false;
     boolean broken = false;
@@ -142,7 +142,7 @@ final class Markup {
         blank = false;
         broken = false;
         if (decode) {
-          token.add(c);
+          inline.add(c);
         }
       } else if (c == ' ') {
         blank |= characters > 0 && !broken;
@@ -154,7 +154,7 @@ final class Markup {
     boolean enough = c == '<' && characters >= (words ? FEWEST_IN_WORDS : InlineBase64.FEWEST);
     looks |= enough;
     if (enough && decode) {
-      token.end();
+      inline.end();
     }
     return c;
   }
@@ -233,11 +233,11 @@ final class Markup {
   }
 
   private boolean base64() throws IOException, OverLimitException {
-    token.begin();
+    inline.begin();
     for (int c = escaped(); !isEnd(c); c = escaped()) {
-      token.add(c & ~ESCAPED);
+      inline.add(c & ~ESCAPED);
     }
-    token.end();
+    inline.end();
     return false;
   }
 
@@ -283,11 +283,11 @@ final class Markup {
    * @return the first character that is not of it
    */
   private int string(int opening) throws IOException, OverLimitException {
-    token.begin();
+    inline.begin();
     int quoted = opening;
     while (true) {
       int c = in.next();
-      while (token.add(c) || isBreak(c) || c == '\\') {
+      while (inline.add(c) || isBreak(c) || c == '\\') {
         c = in.next();
       }
       if (c != quoted) {
@@ -296,7 +296,7 @@ final class Markup {
       int joint = solid();
       int next = joint == '+' || joint == ',' ? solid() : joint;
       if (joint == next || !isQuote(next)) {
-        token.end();
+        inline.end();
         return next;
       }
       quoted = next;

@@ -217,7 +217,7 @@ final class Outline {
     if (first == '<' && !part.isMarkup() && Markup.begins(lines)) {
       part.looksLikeMarkup();
     } else if (first == 'b' && ICalendar.begins(lines)) {
-      part.looksFolded();
+      part.looksLikeCalendar();
     }
     runs.line(part);
   }

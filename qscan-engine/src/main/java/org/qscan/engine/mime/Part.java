@@ -48,7 +48,7 @@ final class Part {
   private boolean saysUuencode;
   private boolean flowed;
   private boolean markup;
-  private boolean folded;
+  private boolean calendar;
   private boolean mail;
   private boolean clean = true;
   private long escapes;
@@ -251,8 +251,8 @@ final class Part {
     markup |= text.contains("/html") || text.contains("xhtml") || text.contains(".htm");
     markup |= text.contains("svg") || text.contains("uri-list");
     mail |= text.contains("message/");
-    folded |= text.contains("calendar") || text.contains("vcard");
-    folded |= text.contains(".ics") || text.contains(".vcf");
+    calendar |= text.contains("calendar") || text.contains("vcard");
+    calendar |= text.contains(".ics") || text.contains(".vcf");
   }
 
   /** Whether it says that lines may go on in the next. */
@@ -262,7 +262,7 @@ final class Part {
 
   /** What it says, or looks as if, it is. */
   ContentHints kind() {
-    return new ContentHints(charsets, markup, folded, mail);
+    return new ContentHints(charsets, markup, calendar, mail);
   }
 
   /** Header fields that have a {@code data:} URI, whatever field that is. */
@@ -282,8 +282,8 @@ final class Part {
     markup = true;
   }
 
-  void looksFolded() {
-    folded = true;
+  void looksLikeCalendar() {
+    calendar = true;
   }
 
   /** What the value of a transfer encoding may mean to somebody. */

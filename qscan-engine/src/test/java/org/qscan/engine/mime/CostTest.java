@@ -103,6 +103,6 @@ class CostTest {
     }
     Reading reading = Reading.of(Mails.octets(Mails.multipart(parts)), directory, USUAL);
     assertThat(reading.overLimit()).isFalse();
-    assertThat(reading.objects().size()).isGreaterThanOrEqualTo(300);
+    assertThat(reading.parts().size()).isGreaterThanOrEqualTo(300);
   }
 }

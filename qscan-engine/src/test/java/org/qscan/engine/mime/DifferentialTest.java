@@ -73,12 +73,12 @@ class DifferentialTest {
     byte[] mail = Mails.octets(evasion.around().apply(Eicar.zip()));
     List<String> ours = new ArrayList<>();
     ours.add(comparable(mail));
-    for (byte[] object : Reading.of(mail, directory, WIDE).objects()) {
-      ours.add(comparable(object));
+    for (byte[] part : Reading.of(mail, directory, WIDE).parts()) {
+      ours.add(comparable(part));
     }
     List<String> onlyTheirs =
         objects(mail, other).stream()
-            .filter(object -> ours.stream().noneMatch(our -> our.contains(object)))
+            .filter(part -> ours.stream().noneMatch(our -> our.contains(part)))
             .toList();
     if (SPOILT.getOrDefault(other.name(), Set.of()).contains(evasion.name())) {
       assertThat(onlyTheirs).as("take it out of SPOILT").isNotEmpty();

@@ -31,8 +31,8 @@ class GuessTest {
   }
 
   private static boolean isFound(Reading reading, String content) {
-    for (byte[] object : reading.objects()) {
-      if (new String(object, StandardCharsets.ISO_8859_1).startsWith(content)) {
+    for (byte[] part : reading.parts()) {
+      if (new String(part, StandardCharsets.ISO_8859_1).startsWith(content)) {
         return true;
       }
     }
@@ -59,7 +59,7 @@ class GuessTest {
     }
     Reading reading = read(html(rows + "</table>"));
     assertThat(reading.overLimit()).isFalse();
-    assertThat(reading.objects()).hasSize(1);
+    assertThat(reading.parts()).hasSize(1);
   }
 
   @ParameterizedTest
@@ -86,7 +86,7 @@ class GuessTest {
     }
     Reading reading = read(list.toString());
     assertThat(reading.overLimit()).isFalse();
-    assertThat(reading.objects().size()).isLessThan(10);
+    assertThat(reading.parts().size()).isLessThan(10);
   }
 
   @Test
@@ -99,7 +99,7 @@ class GuessTest {
     Reading reading = read(list.toString());
     assertThat(reading.overLimit()).isFalse();
     assertThat(reading.reader().hasPassedOver()).isTrue();
-    assertThat(reading.objects().size()).isLessThan(USUAL.parts());
+    assertThat(reading.parts().size()).isLessThan(USUAL.parts());
   }
 
   /** Its lines end with equals signs, as if each were the end of some base64. */

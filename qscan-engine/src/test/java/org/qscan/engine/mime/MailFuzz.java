@@ -46,7 +46,7 @@ final class MailFuzz {
     Reading reading = Reading.of(all, directory(), LIMITS);
     check(reading.reader().work() <= reading.reader().mostWork(), "too much work");
     check(reading.bytes() <= LIMITS.bytes() + (1 << 16), "too many octets");
-    check(reading.objects().size() <= LIMITS.parts() + 1, "too many objects");
+    check(reading.parts().size() <= LIMITS.parts() + 1, "too many parts");
     boolean guessed = plant.isGuess() && reading.reader().hasPassedOver();
     check(reading.overLimit() || guessed || plant.isIn(reading), plant + " is not found");
   }
@@ -129,8 +129,8 @@ final class MailFuzz {
     }
 
     boolean isIn(Reading reading) {
-      for (byte[] object : reading.objects()) {
-        String text = new String(object, StandardCharsets.ISO_8859_1);
+      for (byte[] part : reading.parts()) {
+        String text = new String(part, StandardCharsets.ISO_8859_1);
         boolean found =
             this == QUOTED_PRINTABLE ? text.contains(PLANTED) : text.startsWith(PLANTED);
         if (found) {

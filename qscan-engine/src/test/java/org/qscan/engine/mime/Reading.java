@@ -14,11 +14,11 @@ import org.qscan.engine.store.PartStore;
 /**
  * What the reader makes of a mail.
  *
- * @param objects what would be scanned beside the message itself
+ * @param parts what would be scanned beside the message itself
  * @param reader as it was when it ended
  * @param overLimit whether it gave up
  */
-record Reading(List<byte[]> objects, GenerousReader reader, boolean overLimit) {
+record Reading(List<byte[]> parts, GenerousReader reader, boolean overLimit) {
 
   /**
    * Reads.
@@ -27,31 +27,31 @@ record Reading(List<byte[]> objects, GenerousReader reader, boolean overLimit) {
    */
   static Reading of(byte[] mail, Path directory, Limits limits) throws IOException {
     Path raw = Files.write(directory.resolve("mail"), mail);
-    Path parts = Files.createDirectory(directory.resolve("parts"));
-    GenerousReader reader = new GenerousReader(PartStore.of(parts), limits, RuleTiers.DEFAULT);
-    List<byte[]> objects = new ArrayList<>();
+    Path store = Files.createDirectory(directory.resolve("parts"));
+    GenerousReader reader = new GenerousReader(PartStore.of(store), limits, RuleTiers.DEFAULT);
+    List<byte[]> parts = new ArrayList<>();
     boolean overLimit = false;
     try {
       reader.read(new ByteArrayInputStream(mail), raw);
     } catch (OverLimitException e) {
       overLimit = true;
     } finally {
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(parts)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(store)) {
         for (Path file : files) {
-          objects.add(Files.readAllBytes(file));
+          parts.add(Files.readAllBytes(file));
           Files.delete(file);
         }
       }
-      Files.delete(parts);
+      Files.delete(store);
       Files.delete(raw);
     }
-    return new Reading(objects, reader, overLimit);
+    return new Reading(parts, reader, overLimit);
   }
 
   long bytes() {
     long bytes = 0;
-    for (byte[] object : objects) {
-      bytes += object.length;
+    for (byte[] part : parts) {
+      bytes += part.length;
     }
     return bytes;
   }
