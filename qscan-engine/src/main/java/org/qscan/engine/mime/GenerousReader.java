@@ -37,9 +37,9 @@ final class GenerousReader {
   /**
    * Something that was decoded.
    *
-   * @param kind what the part in which it was said about it
+   * @param hints what the part that it was in says of it
    */
-  private record Layer(PartBytes piece, int depth, ContentHints kind) {}
+  private record Layer(PartBytes piece, int depth, ContentHints hints) {}
 
   /** Guesses that wait; of more the weakest are forgotten. */
   private static final int MOST_GUESSES = 8000;
@@ -72,7 +72,7 @@ final class GenerousReader {
   private @Nullable PartBytes current; // what is being read; null: the message
   private BooleanSupplier givenUp = () -> false;
   private String reading = "";
-  private ContentHints kind = ContentHints.UNKNOWN;
+  private ContentHints hints = ContentHints.UNKNOWN;
   private boolean segmented; // what is being read
   private @Nullable PartBytes segmentedPiece; // which is read in spite of that
   private final Meter meter;
@@ -169,14 +169,14 @@ final class GenerousReader {
     reading = layer.piece.name();
     current = layer.piece;
     try (ByteSource octets = ByteSource.of(layer.piece)) {
-      read(octets, layer.depth, layer.kind);
+      read(octets, layer.depth, layer.hints);
     }
   }
 
-  private void read(ByteSource octets, int depth, ContentHints kind)
+  private void read(ByteSource octets, int depth, ContentHints hints)
       throws IOException, OverLimitException {
     spend(octets.size());
-    decode(Outline.of(octets.stream(), limits.parts(), space, meter), octets, depth, kind);
+    decode(Outline.of(octets.stream(), limits.parts(), space, meter), octets, depth, hints);
   }
 
   /**
@@ -229,7 +229,7 @@ final class GenerousReader {
 
   /** Something to be tried later, if there is enough left. */
   private void guess(Part.Evidence evidence, boolean again, Guess.Attempt attempt) {
-    ContentHints known = kind;
+    ContentHints known = hints;
     boolean inSegments = segmented;
     guesses.add(
         new Guess(
@@ -238,7 +238,7 @@ final class GenerousReader {
             guessesSoFar++,
             current,
             in -> {
-              kind = known;
+              hints = known;
               segmented = inSegments;
               attempt.make(in);
             }));
@@ -292,7 +292,7 @@ final class GenerousReader {
       charsets(new ByteRange(0, in.size()), around, null, in, depth);
     }
     for (Part part : outline.parts()) {
-      kind = part.kind();
+      hints = part.hints();
       boolean mail = depth == 0 || part.isBehindBoundary() || !part.fields().isEmpty();
       if (mail) {
         asItIs(part, in);
@@ -303,7 +303,7 @@ final class GenerousReader {
       }
       others(part, in, depth, harder);
       for (long start : mail ? part.starts() : List.<Long>of()) {
-        charsets(new ByteRange(start, part.end()), part.kind(), part, in, depth);
+        charsets(new ByteRange(start, part.end()), part.hints(), part, in, depth);
       }
       within(part, around, in, depth);
     }
@@ -314,7 +314,7 @@ final class GenerousReader {
     if (depth == 0) {
       return false;
     }
-    kind = ContentHints.UNKNOWN;
+    hints = ContentHints.UNKNOWN;
     return Cms.decode(in, in.size(), sink(depth, null, "S/MIME")) && !around.mail();
   }
 
@@ -326,8 +326,8 @@ final class GenerousReader {
     if (look != null) {
       charsets.add(look);
     }
-    ContentHints before = kind;
-    kind =
+    ContentHints before = hints;
+    hints =
         new ContentHints(
             Set.of(), said.markup(), said.calendar(), said.mail()); // it is of no charset any more
     for (String charset : charsets) {
@@ -335,7 +335,7 @@ final class GenerousReader {
       Charsets.decode(in, range, charset, decoded);
       end(depth, part, "charset " + charset);
     }
-    kind = before;
+    hints = before;
   }
 
   /** What a document, a calendar or a card has in itself, and what a header field brings along. */
@@ -348,8 +348,8 @@ final class GenerousReader {
       return;
     }
     ByteRange range = new ByteRange(part.start(), part.end());
-    boolean calendar = kind.calendar() || around.calendar();
-    if (kind.markup() || around.markup()) {
+    boolean calendar = hints.calendar() || around.calendar();
+    if (hints.markup() || around.markup()) {
       markup(part, range, false, in, depth, "in markup");
     }
     if (calendar) {
@@ -612,7 +612,7 @@ final class GenerousReader {
     PartBytes made = decoded.end();
     label(made, part, how);
     if (made != null) {
-      layers.add(new Layer(made, depth + 1, kind));
+      layers.add(new Layer(made, depth + 1, hints));
     }
   }
 

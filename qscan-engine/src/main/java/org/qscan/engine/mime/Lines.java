@@ -75,9 +75,9 @@ final class Lines {
               || (i >= '0' && i <= '9')
               || i == '+'
               || i == '/';
-      int kind = alphabet ? ALPHABET : i == '=' ? PAD : isWhite(i) ? WHITE : OTHER;
+      int count = alphabet ? ALPHABET : i == '=' ? PAD : isWhite(i) ? WHITE : OTHER;
       summands[i] =
-          one(kind)
+          one(count)
               + (i < 0x20 && i != '\t' ? one(CONTROL) : 0)
               + (i < 0x20 || i > 0x60 ? one(WIDE) : 0);
     }

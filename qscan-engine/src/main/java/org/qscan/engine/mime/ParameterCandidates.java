@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * All values that some reader could take for that of a parameter: quoted and unquoted, with and
- * without comments and backslashes, with what follows in the line and without it, the pieces of RFC
+ * without comments and backslashes, with what follows in the line and without it, the sections of RFC
  * 2231 joined by their numbers and as they stand, encoded words decoded. Generous: most of what it
  * finds is no reader's. What is bounded is how much of a header is looked at.
  */
@@ -22,7 +22,7 @@ final class ParameterCandidates {
   private static final int MOST_PLACES = 64;
   private static final int MOST_VALUES = 200;
 
-  private record Piece(int number, boolean encoded, String value) {}
+  private record Section(int number, boolean encoded, String value) {}
 
   /** What it costs to look at a field at all, at each character of it, at each place in it. */
   private static final int FIELD = 3000;
@@ -72,19 +72,19 @@ final class ParameterCandidates {
 
   private void read(String text) throws OverLimitException {
     String lower = text.toLowerCase(Locale.ROOT);
-    List<Piece> pieces = new ArrayList<>();
+    List<Section> sections = new ArrayList<>();
     int places = 0;
     for (int at = lower.indexOf(key);
         at >= 0 && places < MOST_PLACES && values.size() < MOST_VALUES; // no more are kept
         at = lower.indexOf(key, at + key.length())) {
       places++;
-      read(text, at + key.length(), pieces);
+      read(text, at + key.length(), sections);
     }
-    join(pieces);
+    join(sections);
   }
 
   /** Reads {@code *0*=value} from behind the key. */
-  private void read(String text, int from, List<Piece> pieces) throws OverLimitException {
+  private void read(String text, int from, List<Section> sections) throws OverLimitException {
     int i = skipBlanks(text, from);
     int number = -1;
     boolean encoded = false;
@@ -119,7 +119,7 @@ final class ParameterCandidates {
       }
     }
     if (number >= 0 || encoded) {
-      pieces.add(new Piece(Math.max(0, number), encoded, until(rest, ";").strip()));
+      sections.add(new Section(Math.max(0, number), encoded, until(rest, ";").strip()));
     }
   }
 
@@ -154,23 +154,23 @@ final class ParameterCandidates {
   }
 
   /** By their numbers, and as they stand; the encoded ones decoded. */
-  private void join(List<Piece> pieces) throws OverLimitException {
-    if (pieces.size() < 2) {
+  private void join(List<Section> sections) throws OverLimitException {
+    if (sections.size() < 2) {
       return;
     }
-    List<Piece> sorted = new ArrayList<>(pieces);
+    List<Section> sorted = new ArrayList<>(sections);
     sorted.sort((a, b) -> Integer.compare(a.number, b.number));
-    for (List<Piece> order : List.of(sorted, pieces)) {
+    for (List<Section> order : List.of(sorted, sections)) {
       StringBuilder plain = new StringBuilder();
       StringBuilder decoded = new StringBuilder();
       StringBuilder once = new StringBuilder();
       Set<Integer> seen = new LinkedHashSet<>();
-      for (Piece piece : order) {
-        meter.pay(PLACE + PLACE_CHARACTER * piece.value.length());
-        String value = without(piece.value, "\"");
-        if (seen.add(piece.number)) {
+      for (Section section : order) {
+        meter.pay(PLACE + PLACE_CHARACTER * section.value.length());
+        String value = without(section.value, "\"");
+        if (seen.add(section.number)) {
           plain.append(value);
-          decoded.append(piece.encoded ? decodePercent(value, StandardCharsets.UTF_8) : value);
+          decoded.append(section.encoded ? decodePercent(value, StandardCharsets.UTF_8) : value);
           once.append(value);
         }
       }
@@ -252,8 +252,8 @@ final class ParameterCandidates {
     int at = text.indexOf("=?");
     while (at >= 0) {
       int charsetEnd = text.indexOf('?', at + 2);
-      int kindEnd = charsetEnd < 0 ? -1 : text.indexOf('?', charsetEnd + 1);
-      int end = kindEnd < 0 ? -1 : text.indexOf("?=", kindEnd + 1);
+      int encodingEnd = charsetEnd < 0 ? -1 : text.indexOf('?', charsetEnd + 1);
+      int end = encodingEnd < 0 ? -1 : text.indexOf("?=", encodingEnd + 1);
       if (end < 0) {
         break;
       }
@@ -262,8 +262,8 @@ final class ParameterCandidates {
       out.append(
           word(
               text.substring(at + 2, charsetEnd),
-              text.substring(charsetEnd + 1, kindEnd),
-              text.substring(kindEnd + 1, end),
+              text.substring(charsetEnd + 1, encodingEnd),
+              text.substring(encodingEnd + 1, end),
               order));
       from = end + 2;
       at = text.indexOf("=?", from);
@@ -271,11 +271,11 @@ final class ParameterCandidates {
     return out.append(text, from, text.length()).toString();
   }
 
-  private String word(String charset, String kind, String data, int order)
+  private String word(String charset, String encoding, String data, int order)
       throws OverLimitException {
     meter.pay(PLACE + PLACE_CHARACTER * data.length());
     byte[] octets;
-    if (kind.equalsIgnoreCase("b")) {
+    if (encoding.equalsIgnoreCase("b")) {
       try {
         octets = Base64.getMimeDecoder().decode(data);
       } catch (IllegalArgumentException e) {

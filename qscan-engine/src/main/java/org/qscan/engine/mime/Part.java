@@ -261,7 +261,7 @@ final class Part {
   }
 
   /** What it says, or looks as if, it is. */
-  ContentHints kind() {
+  ContentHints hints() {
     return new ContentHints(charsets, markup, calendar, mail);
   }
 
