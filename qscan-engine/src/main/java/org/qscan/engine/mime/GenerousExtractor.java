@@ -74,9 +74,9 @@ public final class GenerousExtractor implements Extractor {
     protected Extraction read(InputStream arriving) {
       try {
         reader.read(arriving, () -> ByteSource.of(message), this::isGivenUp);
-        return remarkable(Extraction.done(List.of()));
+        return withHits(Extraction.done(List.of()));
       } catch (OverLimitException e) {
-        return remarkable(Extraction.overLimit(String.valueOf(e.getMessage()), List.of()));
+        return withHits(Extraction.overLimit(String.valueOf(e.getMessage()), List.of()));
       } catch (IOException e) {
         // It reads and writes files of ours alone.
         return Extraction.unable("generous: cannot read or write a part (disk full?): " + e);
@@ -93,13 +93,13 @@ public final class GenerousExtractor implements Extractor {
           "generous did not end within extract.timeout: is this host too busy?");
     }
 
-    private Extraction remarkable(Extraction extraction) {
+    private Extraction withHits(Extraction extraction) {
       Map<MimeRule, Long> lines = new LinkedHashMap<>(); // the first line of each: the log is short
       Set<String> refused = new LinkedHashSet<>();
-      for (RuleHit remark : reader.remarks()) {
-        lines.putIfAbsent(remark.rule(), remark.line());
-        if (tiers.of(remark.rule()) == MimeRule.Tier.REFUSE && !tiers.monitoring()) {
-          refused.add(remark.rule().text());
+      for (RuleHit hit : reader.hits()) {
+        lines.putIfAbsent(hit.rule(), hit.line());
+        if (tiers.of(hit.rule()) == MimeRule.Tier.REFUSE && !tiers.monitoring()) {
+          refused.add(hit.rule().text());
         }
       }
       List<String> noted = new ArrayList<>();
@@ -136,7 +136,7 @@ public final class GenerousExtractor implements Extractor {
       }
       List<FiredRule> rules = new ArrayList<>();
       for (GenerousReader.Fired fired : reader.fired()) {
-        MimeRule rule = fired.remark().rule();
+        MimeRule rule = fired.hit().rule();
         MimeRule.Tier tier = tiers.of(rule);
         rules.add(
             new FiredRule(
@@ -145,8 +145,8 @@ public final class GenerousExtractor implements Extractor {
                 tier.text(),
                 tier == MimeRule.Tier.REFUSE && !tiers.monitoring(),
                 fired.file(),
-                fired.remark().line(),
-                fired.remark().text()));
+                fired.hit().line(),
+                fired.hit().text()));
       }
       return new Insight(reader.labels(), rules, List.copyOf(reader.names()));
     }

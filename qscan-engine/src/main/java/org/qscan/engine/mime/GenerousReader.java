@@ -32,7 +32,7 @@ import org.qscan.engine.store.Spend;
  */
 final class GenerousReader {
 
-  private static final int MOST_REMARKS = 100;
+  private static final int MOST_HITS = 100;
 
   /**
    * Something that was decoded.
@@ -54,7 +54,7 @@ final class GenerousReader {
    *
    * @param file the name of the file that was read; empty: the message itself
    */
-  record Fired(RuleHit remark, String file) {}
+  record Fired(RuleHit hit, String file) {}
 
   private final Limits limits;
   private final RuleTiers tiers;
@@ -100,8 +100,8 @@ final class GenerousReader {
   }
 
   /** The rules that fired, in the order in which they did. */
-  List<RuleHit> remarks() {
-    return fired.stream().map(Fired::remark).toList();
+  List<RuleHit> hits() {
+    return fired.stream().map(Fired::hit).toList();
   }
 
   /** The same, with the file that was read. */
@@ -281,11 +281,11 @@ final class GenerousReader {
       return;
     }
     if (!segmented) {
-      for (RuleHit remark : Linter.read(outline, depth == 0, meter)) {
+      for (RuleHit hit : Linter.read(outline, depth == 0, meter)) {
         if (!guessing) { // nobody reads it so
-          remark(remark);
+          addHit(hit);
         }
-        harder |= tiers.of(remark.rule()) != MimeRule.Tier.NOTE;
+        harder |= tiers.of(hit.rule()) != MimeRule.Tier.NOTE;
       }
     }
     if (depth > 0) {
@@ -369,9 +369,9 @@ final class GenerousReader {
     }
   }
 
-  private void remark(RuleHit remark) {
-    if (ruled.add(remark.rule()) || fired.size() < MOST_REMARKS) { // as in Part
-      fired.add(new Fired(remark, reading));
+  private void addHit(RuleHit hit) {
+    if (ruled.add(hit.rule()) || fired.size() < MOST_HITS) { // as in Part
+      fired.add(new Fired(hit, reading));
     }
   }
 
@@ -496,7 +496,7 @@ final class GenerousReader {
       if (part.isTrusted() && !segmented && !guessing && ambiguity.malformed()) {
         MimeRule rule =
             part.isText() ? MimeRule.TEXT_MALFORMED : MimeRule.QUOTED_PRINTABLE_MALFORMED;
-        remark(new RuleHit(rule, part.bodyLine(), ""));
+        addHit(new RuleHit(rule, part.bodyLine(), ""));
       }
       for (QuotedPrintableReading other : ambiguity.others()) {
         quotedPrintable(other, range, part, in, depth, ", read otherwise");

@@ -13,7 +13,7 @@ final class Linter {
 
   private static final int LONGEST_BOUNDARY = 70;
 
-  private final List<RuleHit> remarks = new ArrayList<>();
+  private final List<RuleHit> hits = new ArrayList<>();
   private final Meter meter;
 
   private Linter(Meter meter) {
@@ -21,7 +21,7 @@ final class Linter {
   }
 
   /**
-   * What is remarkable in the headers of a message.
+   * The rules that the headers of a message break.
    *
    * @param received whether it is what was received, and not something that was decoded, which may
    *     be no message
@@ -35,7 +35,7 @@ final class Linter {
         linter.part(part);
       }
     }
-    return linter.remarks;
+    return linter.hits;
   }
 
   private static boolean isMail(Part part) {
@@ -48,11 +48,11 @@ final class Linter {
   }
 
   private void add(MimeRule rule, Field field) {
-    remarks.add(new RuleHit(rule, field.line(), field.text()));
+    hits.add(new RuleHit(rule, field.line(), field.text()));
   }
 
   private void part(Part part) throws OverLimitException {
-    remarks.addAll(part.remarks());
+    hits.addAll(part.hits());
     boolean message = false;
     List<Field> all = part.fields();
     for (int from = 0; from < all.size(); ) {
@@ -100,10 +100,10 @@ final class Linter {
       encoding(encoding, known);
     }
     if (part.saysBase64() && part.foreignLine() > 0) {
-      remarks.add(new RuleHit(MimeRule.BASE64_FOREIGN, part.foreignLine(), part.foreignText()));
+      hits.add(new RuleHit(MimeRule.BASE64_FOREIGN, part.foreignLine(), part.foreignText()));
     }
     if (part.saysBase64() && part.innerPadLine() > 0) {
-      remarks.add(new RuleHit(MimeRule.BASE64_PADDING, part.innerPadLine(), part.innerPadText()));
+      hits.add(new RuleHit(MimeRule.BASE64_PADDING, part.innerPadLine(), part.innerPadText()));
     }
     return known != null && known.isMessage();
   }

@@ -107,7 +107,7 @@ final class Outline {
     }
     if (inHeader) {
       if (lines.controls() > 0 || lines.endsWithBareCr()) {
-        remark(MimeRule.HEADER_CONTROL);
+        addHit(MimeRule.HEADER_CONTROL);
       }
       header();
     } else {
@@ -149,7 +149,7 @@ final class Outline {
       wantStart = true;
       data();
     } else if (lines.isBlank()) {
-      remark(MimeRule.HEADER_BLANK);
+      addHit(MimeRule.HEADER_BLANK);
       fields.goOn();
       wantStart = true;
       data();
@@ -164,16 +164,16 @@ final class Outline {
       startField();
       data();
     } else {
-      remark(MimeRule.HEADER_BROKEN);
+      addHit(MimeRule.HEADER_BROKEN);
       fields.end(part);
       data();
     }
   }
 
   /** Only of the header at the beginning of a part: text has such lines. */
-  private void remark(MimeRule rule) {
+  private void addHit(MimeRule rule) {
     if (part.blocks() == 0) {
-      part.remark(rule, lines);
+      part.addHit(rule, lines);
     }
   }
 

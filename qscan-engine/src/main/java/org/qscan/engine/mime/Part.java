@@ -24,13 +24,13 @@ final class Part {
   private static final int FEWEST_ESCAPES = 3;
   private static final int FEWEST_SOFT_BREAKS = 2;
 
-  private static final int MOST_REMARKS = 20;
+  private static final int MOST_HITS = 20;
   private static final int FEWEST_IN_LINE = 4;
 
   private final long start;
   private final boolean behindBoundary;
   private final boolean trusted;
-  private final List<RuleHit> remarks = new ArrayList<>();
+  private final List<RuleHit> hits = new ArrayList<>();
   private final Set<MimeRule> ruled = EnumSet.noneOf(MimeRule.class);
   private final List<Field> fields = new ArrayList<>();
   private final List<ByteRange> uris = new ArrayList<>();
@@ -142,14 +142,14 @@ final class Part {
     return trusted;
   }
 
-  /** What is odd about its header as lines. */
-  List<RuleHit> remarks() {
-    return remarks;
+  /** The rules that the lines of its header break. */
+  List<RuleHit> hits() {
+    return hits;
   }
 
-  void remark(MimeRule rule, Lines line) {
-    if (ruled.add(rule) || remarks.size() < MOST_REMARKS) { // many of one must not hide another
-      remarks.add(new RuleHit(rule, line.number(), line.text()));
+  void addHit(MimeRule rule, Lines line) {
+    if (ruled.add(rule) || hits.size() < MOST_HITS) { // many of one must not hide another
+      hits.add(new RuleHit(rule, line.number(), line.text()));
     }
   }
 

@@ -157,7 +157,7 @@ class BombTest {
             + "--x\nContent-Type: text/plain\nbroken\n\nhello\n".repeat(300)
             + "--x\nContent-Transfer-Encoding: base64\n"
             + "Content-Transfer-Encoding: quoted-printable\n\nQUJD\n--x--\n";
-    assertThat(read(mail, USUAL).remarks())
+    assertThat(read(mail, USUAL).hits())
         .extracting(RuleHit::rule)
         .contains(MimeRule.HEADER_BROKEN, MimeRule.ENCODING_CONFLICT);
   }

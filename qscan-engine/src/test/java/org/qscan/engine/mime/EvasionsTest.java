@@ -36,7 +36,7 @@ class EvasionsTest {
   }
 
   private static boolean refuses(GenerousReader reader) {
-    return reader.remarks().stream()
+    return reader.hits().stream()
         .anyMatch(remark -> remark.rule().tier() == MimeRule.Tier.REFUSE);
   }
 
@@ -59,6 +59,6 @@ class EvasionsTest {
   @MethodSource("evasions")
   void aHarmlessTwinIsRefusedForItsShapeAlone(Evasions.Evasion evasion) throws Exception {
     GenerousReader reader = read(evasion.around().apply("This is harmless. ".repeat(10)));
-    assertThat(refuses(reader)).as("%s", reader.remarks()).isEqualTo(evasion.refused());
+    assertThat(refuses(reader)).as("%s", reader.hits()).isEqualTo(evasion.refused());
   }
 }
