@@ -25,12 +25,12 @@ public interface Extractor {
    * Starts on a message of which perhaps not a byte has arrived.
    *
    * @param message the message; the extractor follows it
-   * @param view takes what it makes
+   * @param store takes what it makes
    * @param session the id of the session, which marks children
    * @return the work under way
    * @throws IOException if it cannot start
    */
-  Work start(MessageStore message, PartStore view, String session) throws IOException;
+  Work start(MessageStore message, PartStore store, String session) throws IOException;
 
   /** An extraction under way. */
   interface Work {

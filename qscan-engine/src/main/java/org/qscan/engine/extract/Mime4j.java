@@ -77,8 +77,8 @@ public final class Mime4j implements Extractor {
   }
 
   @Override
-  public Work start(MessageStore message, PartStore view, String session) throws IOException {
-    return new Running(message, view).begin();
+  public Work start(MessageStore message, PartStore store, String session) throws IOException {
+    return new Running(message, store).begin();
   }
 
   /** Thrown to leave the parser when a limit is passed or nobody waits any more. */
@@ -100,7 +100,7 @@ public final class Mime4j implements Extractor {
   }
 
   private final class Running extends InProcess {
-    private final PartStore view;
+    private final PartStore store;
     private final Spend.Account account;
     private final List<String> names = new ArrayList<>();
     private final Map<String, Insight.Label> labels = new HashMap<>();
@@ -111,9 +111,9 @@ public final class Mime4j implements Extractor {
     private long bytes;
     private long seen;
 
-    Running(MessageStore message, PartStore view) throws IOException {
+    Running(MessageStore message, PartStore store) throws IOException {
       super(message);
-      this.view = view;
+      this.store = store;
       this.account = message.spend().account(name());
     }
 
@@ -204,7 +204,7 @@ public final class Mime4j implements Extractor {
       }
       pay(PIECE);
       labels.put(Integer.toString(parts), label);
-      try (PartBytes out = view.add()) {
+      try (PartBytes out = store.add()) {
         for (; n >= 0; n = body.read(buffer)) {
           bytes += n;
           if (bytes > limits.bytes()) {

@@ -74,7 +74,7 @@ public final class Ripmime implements Extractor {
   }
 
   @Override
-  public Work start(MessageStore message, PartStore view, String session) throws IOException {
+  public Work start(MessageStore message, PartStore store, String session) throws IOException {
     if (message.isWhole() && wouldOnlyHurt(message)) {
       return new NotAsked();
     }
@@ -84,7 +84,7 @@ public final class Ripmime implements Extractor {
             "-i",
             "-",
             "-d",
-            view.directory().toString(),
+            store.directory().toString(),
             "--paranoid",
             "--unique-names");
     Command command =

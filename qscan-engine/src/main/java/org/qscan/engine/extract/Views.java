@@ -64,9 +64,9 @@ public final class Views implements AutoCloseable {
   private final boolean groupReads;
   private final MemoryBudget.Share share;
   private final MessageStore message;
-  private final List<PartStore> views = new ArrayList<>();
+  private final List<PartStore> stores = new ArrayList<>();
   private final Set<Path> made = new HashSet<>(); // directories below the root, and itself
-  private final Map<Path, PartBytes> pieces = new LinkedHashMap<>();
+  private final Map<Path, PartBytes> partBytes = new LinkedHashMap<>();
   private final Map<Long, List<Path>> prints = new HashMap<>();
   private final Map<String, List<Path>> scannedAs = new HashMap<>();
   private final List<Extractor.Work> work =
@@ -163,9 +163,9 @@ public final class Views implements AutoCloseable {
       }
     }
     for (Extractor extractor : extractors) {
-      PartStore view = new PartStore(extractor.name(), home, share);
-      views.add(view);
-      work.add(extractor.start(message, view, session));
+      PartStore store = new PartStore(extractor.name(), home, share);
+      stores.add(store);
+      work.add(extractor.start(message, store, session));
     }
   }
 
@@ -199,7 +199,7 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * Where what an extractor made is scanned, a path for each of its pieces; what several extractors
+   * Where what an extractor made is scanned, a path for each of its parts; what several extractors
    * made is below the directory of the first.
    *
    * @param extractor one of those that have finished
@@ -308,7 +308,7 @@ public final class Views implements AutoCloseable {
     for (int i = 0; i < extractors.size(); i++) {
       Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
       Extraction extraction = work.get(i).finish(left);
-      views.get(i).failIfCutShort(); // whatever the extractor took that for
+      stores.get(i).failIfCutShort(); // whatever the extractor took that for
       switch (extraction.outcome()) {
         case DONE -> succeeded++;
         case FAILED -> {
@@ -330,16 +330,16 @@ public final class Views implements AutoCloseable {
       }
       String view = extractors.get(i).name();
       if (seen == null) {
-        collect(view, views.get(i), null, Insight.NONE);
+        collect(view, stores.get(i), null, Insight.NONE);
       } else {
         Map<String, SeenPart> files = new LinkedHashMap<>();
         Insight insight = work.get(i).insight();
-        collect(view, views.get(i), files, insight);
+        collect(view, stores.get(i), files, insight);
         seen.add(SeenView.of(view, extraction, work.get(i).took(), insight, files));
       }
     }
     work.clear(); // they have ended, and many messages may wait for a slot now
-    views.clear();
+    stores.clear();
     prints.clear();
     share.extracted();
     for (Extractor extractor : extractors) {
@@ -360,22 +360,22 @@ public final class Views implements AutoCloseable {
 
   /** What a failed extractor made is scanned as well: a finding in half a view is a finding. */
   private void collect(
-      String extractor, PartStore view, @Nullable Map<String, SeenPart> told, Insight insight)
+      String extractor, PartStore store, @Nullable Map<String, SeenPart> told, Insight insight)
       throws IOException, ScanFailure {
     int files = 0;
     long size = 0;
-    for (PartBytes piece : view.all()) {
+    for (PartBytes part : store.all()) {
       files++;
-      size += piece.size();
-      String name = piece.name();
+      size += part.size();
+      String name = part.name();
       if (!isNumber(name) && names.size() < MOST_NAMES) {
         names.add(name);
       }
       Path numbered = root.resolve(extractor).resolve(1 + ++parts + extension(name));
-      Path scanned = add(numbered, piece);
+      Path scanned = add(numbered, part);
       scannedAs.computeIfAbsent(extractor, any -> new ArrayList<>()).add(scanned);
       if (told != null) {
-        told.put(name, part(file(scanned), name, insight.label(name), piece.size()));
+        told.put(name, part(file(scanned), name, insight.label(name), part.size()));
       }
     }
     bytes += size;
@@ -394,29 +394,29 @@ public final class Views implements AutoCloseable {
    * Where it is scanned. Scanners may go by a file's extension: two that differ in it are no twins,
    * whatever is in them.
    */
-  private Path add(Path name, PartBytes piece) throws IOException {
-    List<Path> alike = prints.computeIfAbsent(piece.print(), any -> new ArrayList<>());
+  private Path add(Path name, PartBytes part) throws IOException {
+    List<Path> alike = prints.computeIfAbsent(part.print(), any -> new ArrayList<>());
     for (Path known : alike) {
-      PartBytes other = pieces.get(known);
+      PartBytes other = partBytes.get(known);
       if (other != null
           && extension(known.toString()).equals(extension(name.toString()))
-          && other.isTwinOf(piece)) {
-        piece.discard();
+          && other.isTwinOf(part)) {
+        part.discard();
         return known;
       }
     }
     if (alike.size() < MOST_ALIKE) {
       alike.add(name);
     }
-    pieces.put(name, piece);
-    if (piece.file() != null) {
-      toFile(name, piece);
+    partBytes.put(name, part);
+    if (part.file() != null) {
+      toFile(name, part);
     }
     return name;
   }
 
-  private void toFile(Path name, PartBytes piece) throws IOException {
-    piece.moveTo(placed(name));
+  private void toFile(Path name, PartBytes part) throws IOException {
+    part.moveTo(placed(name));
     if (groupReads) {
       Set<PosixFilePermission> readable = PosixFilePermissions.fromString("rw-r-----");
       Files.setPosixFilePermissions(name, readable);
@@ -431,7 +431,7 @@ public final class Views implements AutoCloseable {
       return null;
     }
     all.put(message.file(), raw);
-    for (Map.Entry<Path, PartBytes> one : pieces.entrySet()) {
+    for (Map.Entry<Path, PartBytes> one : partBytes.entrySet()) {
       ByteBuffer octets = one.getValue().inMemory();
       if (octets == null) {
         return null;
@@ -444,12 +444,12 @@ public final class Views implements AutoCloseable {
   /** Sees to it that all that is scanned is there as files. */
   public void toFiles() throws IOException {
     message.toFile();
-    for (Map.Entry<Path, PartBytes> one : pieces.entrySet()) {
+    for (Map.Entry<Path, PartBytes> one : partBytes.entrySet()) {
       if (!one.getKey().equals(one.getValue().file())) {
         toFile(one.getKey(), one.getValue());
       }
     }
-    pieces.clear(); // there may be thousands, and many messages may wait for a slot now
+    partBytes.clear(); // there may be thousands, and many messages may wait for a slot now
   }
 
   private static SeenPart part(String file, String original, Insight.Label label, long size) {

@@ -44,8 +44,8 @@ final class ByteSource implements AutoCloseable {
   }
 
   /** Those of a part. */
-  static ByteSource of(PartBytes piece) throws IOException {
-    return of(piece.inMemory(), piece.file());
+  static ByteSource of(PartBytes part) throws IOException {
+    return of(part.inMemory(), part.file());
   }
 
   /** Those of a message that is complete. */

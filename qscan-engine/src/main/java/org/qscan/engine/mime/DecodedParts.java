@@ -27,24 +27,24 @@ final class DecodedParts implements AutoCloseable {
 
   private record Print(long size, long checksum) {}
 
-  private final PartStore view;
+  private final PartStore store;
   private final Limits limits;
   private final BooleanSupplier cancelled;
   private final Meter meter;
   private final Map<Print, PartBytes> known = new HashMap<>();
-  private final List<PartBytes> pieces = new ArrayList<>();
+  private final List<PartBytes> parts = new ArrayList<>();
 
   private final byte[] buffer = new byte[IN_MEMORY];
   private final CRC32 checksum = new CRC32();
   private int buffered;
   private long size;
   private long total;
-  private int mostPieces = Integer.MAX_VALUE;
+  private int mostParts = Integer.MAX_VALUE;
   private @Nullable PartBytes spilled;
 
-  DecodedParts(PartStore view, Limits limits, BooleanSupplier cancelled, Meter meter) {
+  DecodedParts(PartStore store, Limits limits, BooleanSupplier cancelled, Meter meter) {
     this.meter = meter;
-    this.view = view;
+    this.store = store;
     this.limits = limits;
     this.cancelled = cancelled;
   }
@@ -54,12 +54,12 @@ final class DecodedParts implements AutoCloseable {
    * message.
    */
   void allowOnly(int others) {
-    mostPieces = Math.min(pieces.size() + others, limits.parts());
+    mostParts = Math.min(parts.size() + others, limits.parts());
   }
 
   /** Whether no other can be made. */
   boolean isFull() {
-    return pieces.size() >= mostPieces;
+    return parts.size() >= mostParts;
   }
 
   private void failIfFull() throws OverLimitException {
@@ -71,7 +71,7 @@ final class DecodedParts implements AutoCloseable {
   /** Begins another one; what was not ended is forgotten. */
   void begin() throws IOException {
     if (spilled != null) {
-      view.remove(spilled);
+      store.remove(spilled);
       spilled = null;
       total -= size;
     }
@@ -117,16 +117,16 @@ final class DecodedParts implements AutoCloseable {
       return endInMemory();
     }
     flush();
-    PartBytes piece = spilled;
+    PartBytes part = spilled;
     spilled = null;
-    piece.close();
-    PartBytes twin = known.putIfAbsent(print(), piece);
-    if (twin != null && twin.isTwinOf(piece)) {
-      view.remove(piece);
+    part.close();
+    PartBytes twin = known.putIfAbsent(print(), part);
+    if (twin != null && twin.isTwinOf(part)) {
+      store.remove(part);
       total -= size;
       return null;
     }
-    return add(piece);
+    return add(part);
   }
 
   private @Nullable PartBytes endInMemory() throws IOException, OverLimitException {
@@ -140,14 +140,14 @@ final class DecodedParts implements AutoCloseable {
     if (twin != null && isBuffer(twin)) {
       return null;
     }
-    meter.pay(Meter.PIECE);
+    meter.pay(Meter.KEPT);
     failIfFull();
     count(buffered);
-    PartBytes piece = view.add();
-    piece.write(buffer, 0, buffered);
-    piece.close();
-    known.putIfAbsent(print(), piece);
-    return add(piece);
+    PartBytes part = store.add();
+    part.write(buffer, 0, buffered);
+    part.close();
+    known.putIfAbsent(print(), part);
+    return add(part);
   }
 
   private boolean isBuffer(PartBytes other) throws IOException {
@@ -157,12 +157,12 @@ final class DecodedParts implements AutoCloseable {
     }
   }
 
-  private PartBytes add(PartBytes piece) throws OverLimitException {
-    pieces.add(piece);
-    if (pieces.size() > limits.parts()) {
+  private PartBytes add(PartBytes part) throws OverLimitException {
+    parts.add(part);
+    if (parts.size() > limits.parts()) {
       throw new OverLimitException("more parts than extract.max-parts " + limits.parts());
     }
-    return piece;
+    return part;
   }
 
   private Print print() {
@@ -175,9 +175,9 @@ final class DecodedParts implements AutoCloseable {
     }
     meter.pay((long) WRITTEN_OCTET * buffered);
     if (spilled == null) {
-      meter.pay(Meter.PIECE);
+      meter.pay(Meter.KEPT);
       failIfFull();
-      spilled = view.add();
+      spilled = store.add();
     }
     checksum.update(buffer, 0, buffered);
     count(buffered);

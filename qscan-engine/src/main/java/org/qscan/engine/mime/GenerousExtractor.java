@@ -53,9 +53,9 @@ public final class GenerousExtractor implements Extractor {
   }
 
   @Override
-  public Work start(MessageStore message, PartStore view, String session) throws IOException {
+  public Work start(MessageStore message, PartStore store, String session) throws IOException {
     Spend.Account account = message.spend().account(name());
-    return new Running(message, new GenerousReader(view, limits, tiers, account), tiers).begin();
+    return new Running(message, new GenerousReader(store, limits, tiers, account), tiers).begin();
   }
 
   private static final class Running extends InProcess {

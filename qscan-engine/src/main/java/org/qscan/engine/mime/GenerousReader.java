@@ -39,7 +39,7 @@ final class GenerousReader {
    *
    * @param hints what the part that it was in says of it
    */
-  private record Layer(PartBytes piece, int depth, ContentHints hints) {}
+  private record Layer(PartBytes bytes, int depth, ContentHints hints) {}
 
   /** Guesses that wait; of more the weakest are forgotten. */
   private static final int MOST_GUESSES = 8000;
@@ -74,7 +74,7 @@ final class GenerousReader {
   private String reading = "";
   private ContentHints hints = ContentHints.UNKNOWN;
   private boolean segmented; // what is being read
-  private @Nullable PartBytes segmentedPiece; // which is read in spite of that
+  private @Nullable PartBytes segmentedPart; // which is read in spite of that
   private final Meter meter;
 
   /**
@@ -82,16 +82,16 @@ final class GenerousReader {
    *
    * @param account pays for all that it does
    */
-  GenerousReader(PartStore view, Limits limits, RuleTiers tiers, Spend.Account account) {
+  GenerousReader(PartStore store, Limits limits, RuleTiers tiers, Spend.Account account) {
     this.limits = limits;
     this.tiers = tiers;
     this.meter = new Meter(account);
-    this.decoded = new DecodedParts(view, limits, () -> givenUp.getAsBoolean(), meter);
+    this.decoded = new DecodedParts(store, limits, () -> givenUp.getAsBoolean(), meter);
   }
 
   /** One that has an account of its own. */
-  GenerousReader(PartStore view, Limits limits, RuleTiers tiers) {
-    this(view, limits, tiers, new Spend().account("generous"));
+  GenerousReader(PartStore store, Limits limits, RuleTiers tiers) {
+    this(store, limits, tiers, new Spend().account("generous"));
   }
 
   /** Names of files that some reader could take for given. */
@@ -166,9 +166,9 @@ final class GenerousReader {
       throw new OverLimitException(
           "parts are nested deeper than extract.max-depth " + limits.depth());
     }
-    reading = layer.piece.name();
-    current = layer.piece;
-    try (ByteSource octets = ByteSource.of(layer.piece)) {
+    reading = layer.bytes.name();
+    current = layer.bytes;
+    try (ByteSource octets = ByteSource.of(layer.bytes)) {
       read(octets, layer.depth, layer.hints);
     }
   }
@@ -215,7 +215,7 @@ final class GenerousReader {
       return;
     }
     guess = Objects.requireNonNull(guesses.poll());
-    current = guess.piece();
+    current = guess.within();
     if (current == null) {
       reading = "";
       guess.attempt().make(message);
@@ -268,14 +268,14 @@ final class GenerousReader {
     passedOver |= outline.hasPassedOver();
     boolean harder = false;
     // Lines of a mail in segments are cut by tags, and nobody reads it so: what is joined is mail.
-    boolean retry = segmentedPiece != null && current == segmentedPiece;
+    boolean retry = segmentedPart != null && current == segmentedPart;
     segmented = retry || isSegmented(in, depth, around);
     if (segmented && !guessing) {
-      PartBytes piece = current;
+      PartBytes part = current;
       guess(
           new ByteRange(0, in.size()),
           again -> {
-            segmentedPiece = piece;
+            segmentedPart = part;
             read(again, depth, around);
           });
       return;

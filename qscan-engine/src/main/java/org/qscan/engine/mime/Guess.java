@@ -15,11 +15,11 @@ import org.qscan.engine.store.PartBytes;
  * @param evidence what is decoded
  * @param again whether the same range has been decoded in the usual way
  * @param number the first has the smallest
- * @param piece what it stands in; null: in the message itself
+ * @param within the part that it stands in; null: the message itself
  * @param attempt decodes it
  */
 record Guess(
-    Part.Evidence evidence, boolean again, long number, @Nullable PartBytes piece, Attempt attempt)
+    Part.Evidence evidence, boolean again, long number, @Nullable PartBytes within, Attempt attempt)
     implements Comparable<Guess> {
 
   /** One way to decode something. */

@@ -28,11 +28,11 @@ final class Meter {
   static final int ENTRY_BYTES = 150;
 
   /**
-   * Something that was decoded and is kept: a piece, its name, its entries. In memory that is a
+   * Something that was decoded and is kept: a part, its name, its entries. In memory that is a
    * half of it; but the answer must not depend on whether there was memory, and a file that is
    * made, named and removed takes the kernel 25 to 55 microseconds, and more on a busy machine.
    */
-  static final int PIECE = 60_000;
+  static final int KEPT = 60_000;
 
   /** Something that was decoded and is there already: it is compared with what is there. */
   static final int TWIN = 8000;

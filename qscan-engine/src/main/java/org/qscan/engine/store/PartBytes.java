@@ -36,7 +36,7 @@ public final class PartBytes extends OutputStream {
   private @Nullable FileChannel out;
 
   /**
-   * An empty piece.
+   * An empty part.
    *
    * @param naming where it goes if it does not stay in memory
    */
@@ -48,16 +48,16 @@ public final class PartBytes extends OutputStream {
 
   /** A file that somebody else has written. */
   static PartBytes of(Path file, MemoryBudget.Share share) throws IOException {
-    PartBytes piece = new PartBytes(String.valueOf(file.getFileName()), share, () -> file);
-    piece.file = file;
+    PartBytes part = new PartBytes(String.valueOf(file.getFileName()), share, () -> file);
+    part.file = file;
     byte[] buffer = new byte[65536];
     try (InputStream in = Files.newInputStream(file)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        piece.checksum.update(buffer, 0, n);
-        piece.size += n;
+        part.checksum.update(buffer, 0, n);
+        part.size += n;
       }
     }
-    return piece;
+    return part;
   }
 
   @Override
@@ -152,7 +152,7 @@ public final class PartBytes extends OutputStream {
         : Files.newInputStream(from);
   }
 
-  /** The same for all pieces of the same content, and for hardly any others. */
+  /** The same for all parts of the same content, and for hardly any others. */
   public long print() {
     return size << 32 ^ checksum.getValue();
   }

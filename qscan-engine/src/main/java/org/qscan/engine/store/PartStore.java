@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
 /**
- * What one extractor makes of a message: pieces, or, where a program writes them itself, files in a
+ * What one extractor makes of a message: parts, or, where a program writes them itself, files in a
  * directory. Written by the extractor's thread, read by the session's.
  */
 public final class PartStore {
@@ -24,7 +24,7 @@ public final class PartStore {
   private final String name;
   private final SessionDirectory home;
   private final MemoryBudget.Share share;
-  private final List<PartBytes> pieces = new ArrayList<>();
+  private final List<PartBytes> parts = new ArrayList<>();
   private @Nullable Path directory;
   private boolean cutShort;
 
@@ -39,15 +39,15 @@ public final class PartStore {
     return share.effort();
   }
 
-  /** A view whose pieces are files of this directory, which is there and empty. */
+  /** A store whose parts are files of this directory, which is there and empty. */
   public static PartStore of(Path directory) {
-    PartStore view = new PartStore("", () -> directory, MemoryBudget.none().share());
-    view.directory = directory;
-    return view;
+    PartStore store = new PartStore("", () -> directory, MemoryBudget.none().share());
+    store.directory = directory;
+    return store;
   }
 
   /**
-   * The directory of this view, made now if it is not there: for a program that fills it with
+   * The directory of this store, made now if it is not there: for a program that fills it with
    * files.
    */
   public synchronized Path directory() throws IOException {
@@ -63,7 +63,7 @@ public final class PartStore {
   }
 
   /**
-   * Another piece, empty; it belongs to the view from now on, whole or not.
+   * Another part, empty; it belongs to the store from now on, whole or not.
    *
    * @throws IOException if there are too many
    */
@@ -72,24 +72,24 @@ public final class PartStore {
       cutShort = true;
       throw new IOException("too many parts");
     }
-    String number = Integer.toString(pieces.size() + 1);
-    PartBytes piece = new PartBytes(number, share, () -> directory().resolve(number));
-    pieces.add(piece);
-    return piece;
+    String number = Integer.toString(parts.size() + 1);
+    PartBytes part = new PartBytes(number, share, () -> directory().resolve(number));
+    parts.add(part);
+    return part;
   }
 
   /**
-   * Takes a piece away as if it had never been.
+   * Takes a part away as if it had never been.
    *
-   * @param piece the last one
+   * @param part the last one
    */
-  public synchronized void remove(PartBytes piece) throws IOException {
-    pieces.remove(pieces.size() - 1);
-    piece.discard();
+  public synchronized void remove(PartBytes part) throws IOException {
+    parts.remove(parts.size() - 1);
+    part.discard();
   }
 
   /**
-   * A view that lacks parts because other messages have so many is none, whatever was made of it.
+   * A store that lacks parts because other messages have so many is no view of the message, whatever was made of it.
    *
    * @throws ScanFailure if it does
    */
@@ -104,15 +104,15 @@ public final class PartStore {
     }
   }
 
-  /** All pieces, and all files that are no pieces yet: once the extractor has ended. */
+  /** All parts, and all files that no part stands for yet: once the extractor has ended. */
   public synchronized List<PartBytes> all() throws IOException, ScanFailure {
-    List<PartBytes> all = new ArrayList<>(pieces);
+    List<PartBytes> all = new ArrayList<>(parts);
     if (directory == null) {
       return all;
     }
     Set<Path> known = new LinkedHashSet<>();
-    for (PartBytes piece : pieces) {
-      Path file = piece.file();
+    for (PartBytes part : parts) {
+      Path file = part.file();
       if (file != null) {
         known.add(file);
       }

@@ -32,12 +32,12 @@ class RipmimeCostTest {
 
   private Extraction extract(Ripmime ripmime, String mail, Effort effort) throws Exception {
     byte[] octets = Mails.octets(mail);
-    PartStore view = PartStore.of(Files.createDirectory(directory.resolve("view")));
+    PartStore store = PartStore.of(Files.createDirectory(directory.resolve("view")));
     Path raw = directory.resolve("1.eml");
     try (MessageStore message =
         MessageStore.inMemory(raw, () -> raw, false, MemoryBudget.none().share(effort, null))) {
       message.appendAll(octets, octets.length);
-      return ripmime.start(message, view, MARK).finish(LONG);
+      return ripmime.start(message, store, MARK).finish(LONG);
     }
   }
 

@@ -201,8 +201,8 @@ class ViewsTest {
     }
 
     @Override
-    public Work start(MessageStore message, PartStore view, String session) throws IOException {
-      Work work = extractor.start(message, view, session);
+    public Work start(MessageStore message, PartStore store, String session) throws IOException {
+      Work work = extractor.start(message, store, session);
       return new Work() {
         @Override
         public Extraction finish(Duration patience) {
@@ -247,8 +247,8 @@ class ViewsTest {
     }
 
     @Override
-    public Work start(MessageStore message, PartStore view, String session) throws IOException {
-      return extractor.start(message, view, session);
+    public Work start(MessageStore message, PartStore store, String session) throws IOException {
+      return extractor.start(message, store, session);
     }
   }
 
