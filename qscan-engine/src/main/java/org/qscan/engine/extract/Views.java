@@ -56,7 +56,7 @@ public final class Views implements AutoCloseable {
 
   private static final int LONGEST_EXTENSION = 5;
 
-  private final SessionDirectory home;
+  private final SessionDirectory sessionDirectory;
   private final Path root;
   private final String session;
   private final List<Extractor> extractors;
@@ -84,14 +84,14 @@ public final class Views implements AutoCloseable {
   private @Nullable List<SeenView> seen; // null: nobody wants to know
 
   private Views(
-      SessionDirectory home,
+      SessionDirectory sessionDirectory,
       String session,
       List<Extractor> extractors,
       Limits limits,
       boolean groupReads,
       MemoryBudget.Share share) {
-    this.home = home;
-    this.root = home.path().resolve("views");
+    this.sessionDirectory = sessionDirectory;
+    this.root = sessionDirectory.path().resolve("views");
     this.session = session;
     this.extractors = extractors;
     this.limits = limits;
@@ -105,7 +105,7 @@ public final class Views implements AutoCloseable {
    * The message may begin to arrive. Where there is memory for it the extractors wait for {@link
    * #begin}: they may find all of it there.
    *
-   * @param home the session's directory
+   * @param sessionDirectory the session's directory
    * @param session the session's id
    * @param extractors what takes the message apart
    * @param limits for each extractor
@@ -113,14 +113,14 @@ public final class Views implements AutoCloseable {
    * @param memory where what is made may stay
    */
   public static Views start(
-      SessionDirectory home,
+      SessionDirectory sessionDirectory,
       String session,
       List<Extractor> extractors,
       Limits limits,
       boolean groupReads,
       MemoryBudget memory)
       throws IOException {
-    return start(home, session, extractors, limits, groupReads, memory.share(), !memory.isSome());
+    return start(sessionDirectory, session, extractors, limits, groupReads, memory.share(), !memory.isSome());
   }
 
   /**
@@ -130,7 +130,7 @@ public final class Views implements AutoCloseable {
    * @param atOnce whether the extractors begin with the first octet, however slowly it comes
    */
   public static Views start(
-      SessionDirectory home,
+      SessionDirectory sessionDirectory,
       String session,
       List<Extractor> extractors,
       Limits limits,
@@ -138,7 +138,7 @@ public final class Views implements AutoCloseable {
       MemoryBudget.Share share,
       boolean atOnce)
       throws IOException {
-    Views views = new Views(home, session, extractors, limits, groupReads, share);
+    Views views = new Views(sessionDirectory, session, extractors, limits, groupReads, share);
     try {
       if (atOnce) {
         views.begin();
@@ -163,7 +163,7 @@ public final class Views implements AutoCloseable {
       }
     }
     for (Extractor extractor : extractors) {
-      PartStore store = new PartStore(extractor.name(), home, share);
+      PartStore store = new PartStore(extractor.name(), sessionDirectory, share);
       stores.add(store);
       work.add(extractor.start(message, store, session));
     }
@@ -171,7 +171,7 @@ public final class Views implements AutoCloseable {
 
   /** The same path, to which a file may go now. */
   private Path placed(Path file) throws IOException {
-    home.make();
+    sessionDirectory.make();
     Path directory = file.getParent();
     makeDirectory(root);
     if (directory != null) {
@@ -353,7 +353,7 @@ public final class Views implements AutoCloseable {
 
   /** Asks whether there is room. */
   private void probe() throws IOException {
-    Path probe = home.path().resolve("probe");
+    Path probe = sessionDirectory.path().resolve("probe");
     Files.write(probe, new byte[PROBE]);
     Files.delete(probe);
   }

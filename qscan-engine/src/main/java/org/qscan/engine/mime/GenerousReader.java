@@ -148,10 +148,10 @@ final class GenerousReader {
       throws IOException, OverLimitException {
     Outline outline = Outline.arriving(arriving, limits.parts(), space, meter);
     long size;
-    try (ByteSource octets = whole.open()) {
-      size = octets.size();
+    try (ByteSource source = whole.open()) {
+      size = source.size();
       meter.arrived(size);
-      decode(outline, octets, 0, ContentHints.UNKNOWN);
+      decode(outline, source, 0, ContentHints.UNKNOWN);
     }
     for (Layer layer = layers.poll(); layer != null; layer = layers.poll()) {
       read(layer);
@@ -168,15 +168,15 @@ final class GenerousReader {
     }
     reading = layer.bytes.name();
     current = layer.bytes;
-    try (ByteSource octets = ByteSource.of(layer.bytes)) {
-      read(octets, layer.depth, layer.hints);
+    try (ByteSource source = ByteSource.of(layer.bytes)) {
+      read(source, layer.depth, layer.hints);
     }
   }
 
-  private void read(ByteSource octets, int depth, ContentHints hints)
+  private void read(ByteSource source, int depth, ContentHints hints)
       throws IOException, OverLimitException {
-    spend(octets.size());
-    decode(Outline.of(octets.stream(), limits.parts(), space, meter), octets, depth, hints);
+    spend(source.size());
+    decode(Outline.of(source.stream(), limits.parts(), space, meter), source, depth, hints);
   }
 
   /**
@@ -222,8 +222,8 @@ final class GenerousReader {
       return;
     }
     reading = current.name();
-    try (ByteSource octets = ByteSource.of(current)) {
-      guess.attempt().make(octets);
+    try (ByteSource source = ByteSource.of(current)) {
+      guess.attempt().make(source);
     }
   }
 

@@ -22,15 +22,15 @@ import org.qscan.engine.ScanFailure;
 public final class PartStore {
 
   private final String name;
-  private final SessionDirectory home;
+  private final SessionDirectory sessionDirectory;
   private final MemoryBudget.Share share;
   private final List<PartBytes> parts = new ArrayList<>();
   private @Nullable Path directory;
   private boolean cutShort;
 
-  public PartStore(String name, SessionDirectory home, MemoryBudget.Share share) {
+  public PartStore(String name, SessionDirectory sessionDirectory, MemoryBudget.Share share) {
     this.name = name;
-    this.home = home;
+    this.sessionDirectory = sessionDirectory;
     this.share = share;
   }
 
@@ -53,8 +53,8 @@ public final class PartStore {
   public synchronized Path directory() throws IOException {
     Path made = directory;
     if (made == null) {
-      home.make();
-      made = home.path().resolve(name);
+      sessionDirectory.make();
+      made = sessionDirectory.path().resolve(name);
       Files.createDirectory(
           made, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       directory = made;
