@@ -120,7 +120,14 @@ public final class Views implements AutoCloseable {
       boolean groupReads,
       MemoryBudget memory)
       throws IOException {
-    return start(sessionDirectory, session, extractors, limits, groupReads, memory.share(), !memory.isSome());
+    return start(
+        sessionDirectory,
+        session,
+        extractors,
+        limits,
+        groupReads,
+        memory.share(),
+        !memory.isSome());
   }
 
   /**

@@ -15,8 +15,8 @@ import org.qscan.engine.store.PartBytes;
 import org.qscan.engine.store.PartStore;
 
 /**
- * What was made of a message: numbered, none empty, no two alike, and no more or larger ones than
- * allowed.
+ * The parts that were decoded from a message: numbered, none of them empty, no two alike, and no
+ * more or larger ones than the limits allow.
  */
 final class DecodedParts implements AutoCloseable {
 

@@ -206,7 +206,10 @@ final class GenerousReader {
     return !guesses.isEmpty() || !layers.isEmpty();
   }
 
-  /** What has not been decoded yet, then what came of that, then each in other ways. */
+  /**
+   * Makes the next guess: first what has not been decoded at all, then what came of it, then the
+   * other ways to decode each.
+   */
   private void next(ByteSource message) throws IOException, OverLimitException {
     Guess guess = guesses.peek();
     Layer layer = guess == null || guess.again() ? layers.poll() : null;
@@ -267,7 +270,8 @@ final class GenerousReader {
     outline.names().forEach(names::add);
     passedOver |= outline.hasPassedOver();
     boolean harder = false;
-    // Lines of a mail in segments are cut by tags, and nobody reads it so: what is joined is mail.
+    // Tags cut the lines of a mail in segments, and no reader takes that for mail: what is joined
+    // is mail.
     boolean retry = segmentedPart != null && current == segmentedPart;
     segmented = retry || isSegmented(in, depth, around);
     if (segmented && !guessing) {
@@ -329,7 +333,7 @@ final class GenerousReader {
     ContentHints before = hints;
     hints =
         new ContentHints(
-            Set.of(), said.markup(), said.calendar(), said.mail()); // it is of no charset any more
+            Set.of(), said.markup(), said.calendar(), said.mail()); // its charset is decoded
     for (String charset : charsets) {
       begin(range);
       Charsets.decode(in, range, charset, decoded);
@@ -338,7 +342,7 @@ final class GenerousReader {
     hints = before;
   }
 
-  /** What a document, a calendar or a card has in itself, and what a header field brings along. */
+  /** Decodes what is embedded in markup, in a calendar or a card, and in a header field. */
   private void within(Part part, ContentHints around, ByteSource in, int depth)
       throws IOException, OverLimitException {
     for (ByteRange field : part.uris()) {
@@ -465,7 +469,7 @@ final class GenerousReader {
         });
   }
 
-  /** Decodes it in the usual way, and leaves the others for later. */
+  /** Decodes it in the usual way, and leaves the other ways for later. */
   private long guessBase64(
       Part.Evidence evidence, ByteRange range, Part part, ByteSource in, int depth)
       throws IOException, OverLimitException {
@@ -513,7 +517,7 @@ final class GenerousReader {
     return ambiguity;
   }
 
-  /** Of text, as a rule, in which an address has an escape, there is one way to read it. */
+  /** This is text, as a rule, with an escape in an address: one reading of it is enough. */
   private void guessQuotedPrintable(
       ByteRange range, Part part, ByteSource in, int depth, boolean harder)
       throws IOException, OverLimitException {

@@ -14,7 +14,7 @@ import java.util.Arrays;
  */
 final class Lines {
 
-  /** So much of a line is held: a header of any sense fits. */
+  /** How many octets of a line are held: any sensible header field fits. */
   static final int HELD = 16384;
 
   private static final int ALPHABET = 0;
@@ -250,12 +250,14 @@ final class Lines {
     return next;
   }
 
-  /** Nothing in it. */
+  /** Whether there is nothing in it. */
   boolean isEmpty() {
     return start == end;
   }
 
-  /** Nothing in it but what some readers take for nothing. */
+  /**
+   * Whether there is nothing in it but white space and NULs, which some readers take for nothing.
+   */
   boolean isBlank() {
     return counts[ALPHABET] + counts[PAD] + counts[OTHER] == 0;
   }
@@ -300,7 +302,7 @@ final class Lines {
     return bareCr;
   }
 
-  /** Whether it ended with several CRs before an LF. */
+  /** Whether several CRs stood before the LF at its end. */
   boolean endsOddly() {
     return oddEnd;
   }
@@ -338,7 +340,7 @@ final class Lines {
     return quotes;
   }
 
-  /** Its first character behind white space, a small letter if it is one; 0 if there is none. */
+  /** Its first character behind white space, in lower case; 0 if there is none. */
   int first() {
     return indent < headLength ? head[indent] | (head[indent] >= 'A' ? 0x20 : 0) : 0;
   }

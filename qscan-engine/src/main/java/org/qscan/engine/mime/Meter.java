@@ -28,9 +28,9 @@ final class Meter {
   static final int ENTRY_BYTES = 150;
 
   /**
-   * Something that was decoded and is kept: a part, its name, its entries. In memory that is a
-   * half of it; but the answer must not depend on whether there was memory, and a file that is
-   * made, named and removed takes the kernel 25 to 55 microseconds, and more on a busy machine.
+   * Something that was decoded and is kept: a part, its name, its entries. In memory that is a half
+   * of it; but the answer must not depend on whether there was memory, and a file that is made,
+   * named and removed takes the kernel 25 to 55 microseconds, and more on a busy machine.
    */
   static final int KEPT = 60_000;
 

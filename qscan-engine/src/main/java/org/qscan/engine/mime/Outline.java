@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.rules.MimeRule;
 
 /**
- * The parts of a message, found in one pass over its lines. No tree: a part begins behind any line
- * that a reader could take for a boundary, whoever declared it, and whatever was open.
+ * The parts of a message, found in one pass over its lines. They are no tree: a part begins behind
+ * any line that a reader could take for a boundary, whichever header field declared it, and
+ * whatever part was open.
  */
 final class Outline {
 
@@ -170,7 +171,7 @@ final class Outline {
     }
   }
 
-  /** Only of the header at the beginning of a part: text has such lines. */
+  /** Only the header at the beginning of a part counts: text has such lines as well. */
   private void addHit(MimeRule rule) {
     if (part.blocks() == 0) {
       part.addHit(rule, lines);
@@ -196,7 +197,7 @@ final class Outline {
     data();
   }
 
-  /** A line that may be data, wherever it stands. */
+  /** Takes a line that may belong to the body, wherever it stands. */
   private void data() throws OverLimitException {
     if (lines.isBlank()) {
       runs.blankLine();

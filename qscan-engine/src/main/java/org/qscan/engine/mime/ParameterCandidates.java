@@ -11,9 +11,9 @@ import java.util.Set;
 
 /**
  * All values that some reader could take for that of a parameter: quoted and unquoted, with and
- * without comments and backslashes, with what follows in the line and without it, the sections of RFC
- * 2231 joined by their numbers and as they stand, encoded words decoded. Generous: most of what it
- * finds is no reader's. What is bounded is how much of a header is looked at.
+ * without comments and backslashes, with what follows in the line and without it, the sections of
+ * RFC 2231 joined by their numbers and as they stand, encoded words decoded. Generous: most of what
+ * it finds is no reader's. What is bounded is how much of a header is looked at.
  */
 final class ParameterCandidates {
 

@@ -70,8 +70,8 @@ final class Part {
    * Lines of base64 that nobody announced.
    *
    * @param whole all of them
-   * @param sections the same, without the empty lines in between; at least one, but not all if there
-   *     are many
+   * @param sections the same, without the empty lines in between; at least one, but not all if
+   *     there are many
    */
   record Run(Evidence whole, List<Evidence> sections) {
 
@@ -137,7 +137,7 @@ final class Part {
     return behindBoundary;
   }
 
-  /** Whether its header is one, and not text that looks so. */
+  /** Whether its header is a header, and not text that looks like one. */
   boolean isTrusted() {
     return trusted;
   }
@@ -153,7 +153,7 @@ final class Part {
     }
   }
 
-  /** How many headers begin behind that at its beginning. */
+  /** How many headers begin in its body. */
   int blocks() {
     return blocks;
   }
@@ -162,7 +162,10 @@ final class Part {
     blocks++;
   }
 
-  /** A line of base64 with characters that are not, before one without; 0 if there is none. */
+  /**
+   * The first line of base64 with other characters in it, if a line without them follows; 0 if
+   * there is none.
+   */
   long foreignLine() {
     return foreignLine;
   }
@@ -171,7 +174,7 @@ final class Part {
     return dirtyText;
   }
 
-  /** A line of base64 with padding that is not the end; 0 if there is none. */
+  /** The first line of base64 with padding before the end of the data; 0 if there is none. */
   long innerPadLine() {
     return innerPadLine;
   }
@@ -180,7 +183,10 @@ final class Part {
     return padText;
   }
 
-  /** Whether most of it is base64, whoever says so: prose has more blanks, HTML more brackets. */
+  /**
+   * Whether nearly all of it is base64, whatever its header says: prose has more blanks, HTML more
+   * brackets.
+   */
   boolean isDense() {
     long all = alphabet + others + whites;
     return all > FEWEST_CHARACTERS && whites * 40 <= all && others * 8 <= all;
@@ -197,8 +203,8 @@ final class Part {
   }
 
   /**
-   * What its header says of it, as a reader without mercy has it; what lenient ones could take for
-   * its name stands among the names of {@link Outline}.
+   * The name and the type that its header declares, as a strict reader takes them. What lenient
+   * readers could take for its name is among the names of {@link Outline}.
    *
    * @param how how it was read
    */
@@ -232,7 +238,7 @@ final class Part {
   }
 
   /**
-   * Takes in a field of its header.
+   * Adds a field of its header.
    *
    * @param meter pays for what it means to others
    */
@@ -260,7 +266,7 @@ final class Part {
     return flowed;
   }
 
-  /** What it says, or looks as if, it is. */
+  /** What its header says that it is, and what it looks like. */
   ContentHints hints() {
     return new ContentHints(charsets, markup, calendar, mail);
   }
@@ -286,7 +292,7 @@ final class Part {
     calendar = true;
   }
 
-  /** What the value of a transfer encoding may mean to somebody. */
+  /** Takes note of every transfer encoding that some reader could take the value for. */
   private void encoding(String value) {
     String plain = letters(ParameterCandidates.withoutComments(value), 200);
     String all = letters(value, 200);
@@ -302,7 +308,7 @@ final class Part {
     saysUuencode |= uu || other;
   }
 
-  /** The letters and digits of a text's beginning, small. */
+  /** The letters and digits of a text's beginning, in lower case. */
   static String letters(String text, int most) {
     StringBuilder letters = new StringBuilder();
     for (int i = 0; i < text.length() && letters.length() < most; i++) {
@@ -330,7 +336,7 @@ final class Part {
     }
   }
 
-  /** Where data may begin anew. */
+  /** Where encoded data may begin anew, behind what is not such data. */
   List<Long> restarts() {
     return restarts;
   }

@@ -89,7 +89,8 @@ public final class PartStore {
   }
 
   /**
-   * A store that lacks parts because other messages have so many is no view of the message, whatever was made of it.
+   * A store that lacks parts because other messages have so many is no view of the message,
+   * whatever was made of it.
    *
    * @throws ScanFailure if it does
    */

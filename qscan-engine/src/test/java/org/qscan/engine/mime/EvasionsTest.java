@@ -36,8 +36,7 @@ class EvasionsTest {
   }
 
   private static boolean refuses(GenerousReader reader) {
-    return reader.hits().stream()
-        .anyMatch(remark -> remark.rule().tier() == MimeRule.Tier.REFUSE);
+    return reader.hits().stream().anyMatch(remark -> remark.rule().tier() == MimeRule.Tier.REFUSE);
   }
 
   @ParameterizedTest
