@@ -7,7 +7,6 @@ import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.ConfigurationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code qscan check}: from the configuration to a virus that must be refused. */
@@ -21,19 +20,21 @@ import picocli.CommandLine.Spec;
             + " PASS (exit code 0), or FAIL with the cause (exit code 1).")
 final class CheckCommand implements Callable<Integer> {
 
-  @ParentCommand
-  @SuppressWarnings("NullAway.Init")
-  private Qscan qscan;
+  private final Installation installation;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
 
+  CheckCommand(Installation installation) {
+    this.installation = installation;
+  }
+
   @Override
   public Integer call() {
     Findings findings = new Findings(spec.commandLine().getOut());
     findings.ok("user", User.current().inWords());
-    Path file = qscan.configurationFile();
+    Path file = installation.configurationFile();
     Configuration configuration = readConfiguration(file, findings);
     if (configuration != null) {
       check(configuration, file, findings);
@@ -42,7 +43,7 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private void check(Configuration configuration, @Nullable Path file, Findings findings) {
-    Path home = qscan.home();
+    Path home = installation.home();
     ProgramCheck.run(configuration, home, findings);
     WorkDirectoryCheck.run(configuration, findings);
     ClientCheck.run(configuration, file, home, findings);
@@ -68,7 +69,7 @@ final class CheckCommand implements Callable<Integer> {
 
   private @Nullable Configuration readConfiguration(@Nullable Path file, Findings findings) {
     try {
-      Configuration configuration = qscan.configuration();
+      Configuration configuration = installation.configuration();
       findings.ok(
           "configuration",
           file == null

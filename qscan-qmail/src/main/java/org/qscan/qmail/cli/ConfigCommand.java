@@ -9,7 +9,6 @@ import org.qscan.engine.config.Key;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code qscan config}: what is configured, or what can be. */
@@ -18,9 +17,7 @@ import picocli.CommandLine.Spec;
     header = "Prints every key with its value and the place where it was set.")
 final class ConfigCommand implements Callable<Integer> {
 
-  @ParentCommand
-  @SuppressWarnings("NullAway.Init")
-  private Qscan qscan;
+  private final Installation installation;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -31,6 +28,10 @@ final class ConfigCommand implements Callable<Integer> {
       description = "Print every key with its default, what is allowed, and what it is for.")
   private boolean keys;
 
+  ConfigCommand(Installation installation) {
+    this.installation = installation;
+  }
+
   /** The list of keys needs no configuration that can be read. */
   @Override
   public Integer call() throws ConfigurationException {
@@ -38,7 +39,7 @@ final class ConfigCommand implements Callable<Integer> {
     if (keys) {
       Arrays.stream(Key.values()).forEach(key -> print(key, out));
     } else {
-      Configuration configuration = qscan.configuration();
+      Configuration configuration = installation.configuration();
       configuration.describe().forEach(out::println);
       configuration.warnings().forEach(warning -> out.println("# warning: " + warning));
     }

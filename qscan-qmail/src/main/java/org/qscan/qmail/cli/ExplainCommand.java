@@ -18,7 +18,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code qscan explain}: why a message is what it is; queues nothing. */
@@ -33,9 +32,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   private static final String STANDARD_INPUT = "-";
 
-  @ParentCommand
-  @SuppressWarnings("NullAway.Init")
-  private Qscan qscan;
+  private final Installation installation;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -47,9 +44,13 @@ final class ExplainCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", arity = "1", description = "A message; - for standard input.")
   private String argument = STANDARD_INPUT;
 
+  ExplainCommand(Installation installation) {
+    this.installation = installation;
+  }
+
   @Override
   public Integer call() throws ConfigurationException {
-    Configuration configuration = qscan.configuration();
+    Configuration configuration = installation.configuration();
     EngineConfig engineConfig = EngineConfig.from(configuration);
     Explanation explanation;
     try {

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code qscan install-cache}: after an installation, and after an update of the JDK. */
@@ -17,17 +16,19 @@ import picocli.CommandLine.Spec;
             + " JDK has been installed.")
 final class InstallCacheCommand implements Callable<Integer> {
 
-  @ParentCommand
-  @SuppressWarnings("NullAway.Init")
-  private Qscan qscan;
+  private final Installation installation;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
 
+  InstallCacheCommand(Installation installation) {
+    this.installation = installation;
+  }
+
   @Override
   public Integer call() throws CacheFailure {
-    Path home = qscan.home();
+    Path home = installation.home();
     if (home == null) {
       throw new CacheFailure("this was not started by bin/qscan, so there is no lib to write to");
     }

@@ -12,7 +12,6 @@ import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.process.ProcessTree;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /**
@@ -23,17 +22,19 @@ import picocli.CommandLine.Spec;
     header = "Removes what dead sessions left in the work directory, and leaves live ones alone.")
 final class JanitorCommand implements Callable<Integer> {
 
-  @ParentCommand
-  @SuppressWarnings("NullAway.Init")
-  private Qscan qscan;
+  private final Installation installation;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
 
+  JanitorCommand(Installation installation) {
+    this.installation = installation;
+  }
+
   @Override
   public Integer call() throws ConfigurationException, ScanFailure {
-    EngineConfig config = EngineConfig.from(qscan.configuration());
+    EngineConfig config = EngineConfig.from(installation.configuration());
     WorkDirectory work = WorkDirectory.open(config.workDirectory(), config.groupReads());
     List<String> ids;
     try {

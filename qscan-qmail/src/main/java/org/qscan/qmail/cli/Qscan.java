@@ -1,14 +1,11 @@
 package org.qscan.qmail.cli;
 
 import java.nio.file.Path;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.ConfigurationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -19,44 +16,17 @@ import picocli.CommandLine.Spec;
     header = "Judges mail, and checks and observes an installation of QScan; see qscan(8).",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    scope = ScopeType.INHERIT,
-    subcommands = {
-      ScanCommand.class,
-      ExplainCommand.class,
-      CheckCommand.class,
-      ConfigCommand.class,
-      JanitorCommand.class,
-      StatusCommand.class,
-      TopCommand.class,
-      InstallCacheCommand.class
-    })
+    scope = ScopeType.INHERIT)
 public final class Qscan implements Runnable {
 
-  private final Map<String, String> environment;
-  private final @Nullable Path home;
+  @Mixin private final Installation installation;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
 
-  @Option(
-      names = "-c",
-      paramLabel = "FILE",
-      scope = ScopeType.INHERIT,
-      description =
-          "The configuration file. Without it: the file that $QSCAN_CONFIG names, or else"
-              + " /etc/qscan/qscan.properties, or else the built-in defaults.")
-  private @Nullable String file;
-
-  /**
-   * The command in these surroundings.
-   *
-   * @param environment where {@code QSCAN_CONFIG} may stand
-   * @param home the directory with bin and lib; null where there is none, as in some tests
-   */
-  Qscan(Map<String, String> environment, @Nullable Path home) {
-    this.environment = environment;
-    this.home = home;
+  Qscan(Installation installation) {
+    this.installation = installation;
   }
 
   /**
@@ -68,7 +38,7 @@ public final class Qscan implements Runnable {
    */
   public static void main(String[] args) {
     String home = System.getProperty("qscan.home");
-    Qscan qscan = new Qscan(System.getenv(), home == null ? null : Path.of(home));
+    Qscan qscan = new Qscan(new Installation(System.getenv(), home == null ? null : Path.of(home)));
     int code = ScanExit.FAILED.code();
     try {
       code = qscan.commandLine().execute(args);
@@ -81,6 +51,14 @@ public final class Qscan implements Runnable {
   /** The parser of the command line, ready to execute. */
   CommandLine commandLine() {
     return new CommandLine(this)
+        .addSubcommand(new ScanCommand(installation))
+        .addSubcommand(new ExplainCommand(installation))
+        .addSubcommand(new CheckCommand(installation))
+        .addSubcommand(new ConfigCommand(installation))
+        .addSubcommand(new JanitorCommand(installation))
+        .addSubcommand(new StatusCommand(installation))
+        .addSubcommand(new TopCommand(installation))
+        .addSubcommand(new InstallCacheCommand(installation))
         .setExpandAtFiles(false) // a file may be called @x
         .setExecutionExceptionHandler(Qscan::failed);
   }
@@ -101,20 +79,5 @@ public final class Qscan implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "Missing command");
-  }
-
-  /** The file that the configuration is read from; null for the built-in defaults. */
-  @Nullable Path configurationFile() {
-    return Configuration.locate(file, environment.get(Configuration.ENVIRONMENT));
-  }
-
-  /** The configuration that all commands but {@code check} cannot do without. */
-  Configuration configuration() throws ConfigurationException {
-    return Configuration.find(file, environment.get(Configuration.ENVIRONMENT));
-  }
-
-  /** The directory with bin and lib, if it is known. */
-  @Nullable Path home() {
-    return home;
   }
 }

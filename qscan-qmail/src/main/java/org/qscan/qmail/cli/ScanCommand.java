@@ -20,7 +20,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code qscan scan}: judges message files; queues nothing, and applies no policy. */
@@ -35,9 +34,7 @@ final class ScanCommand implements Callable<Integer> {
 
   private static final int MOST_JOBS = 100;
 
-  @ParentCommand
-  @SuppressWarnings("NullAway.Init")
-  private Qscan qscan;
+  private final Installation installation;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -67,6 +64,10 @@ final class ScanCommand implements Callable<Integer> {
       description =
           "A message, or a directory for all files below it. Links in it are not followed.")
   private List<String> arguments = List.of();
+
+  ScanCommand(Installation installation) {
+    this.installation = installation;
+  }
 
   @Override
   public Integer call() throws ConfigurationException {
@@ -100,7 +101,7 @@ final class ScanCommand implements Callable<Integer> {
   }
 
   private Configuration configuration() throws ConfigurationException {
-    Configuration configuration = qscan.configuration();
+    Configuration configuration = installation.configuration();
     if (scanner != null) {
       configuration.set(Key.SCANNERS.text(), scanner, "--scanner");
     }

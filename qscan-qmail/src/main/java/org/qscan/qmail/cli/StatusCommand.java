@@ -15,16 +15,13 @@ import org.qscan.qmail.daemon.DaemonStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code qscan status}: what a running qscand says of itself. */
 @Command(name = "status", header = "Shows what the running qscand has done, and what it is doing.")
 final class StatusCommand implements Callable<Integer> {
 
-  @ParentCommand
-  @SuppressWarnings("NullAway.Init")
-  private Qscan qscan;
+  private final Installation installation;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -33,9 +30,14 @@ final class StatusCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object with the same names.")
   private boolean json;
 
+  StatusCommand(Installation installation) {
+    this.installation = installation;
+  }
+
   @Override
   public Integer call() throws ConfigurationException, ScanFailure, IOException {
-    Map<String, String> status = DaemonStatus.ask(qscan.configuration().path(Key.DAEMON_SOCKET));
+    Map<String, String> status =
+        DaemonStatus.ask(installation.configuration().path(Key.DAEMON_SOCKET));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(inJson(status));

@@ -15,7 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /**
@@ -29,9 +28,7 @@ final class TopCommand implements Callable<Integer> {
 
   private static final long KEY_MILLIS = 100;
 
-  @ParentCommand
-  @SuppressWarnings("NullAway.Init")
-  private Qscan qscan;
+  private final Installation installation;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -45,13 +42,17 @@ final class TopCommand implements Callable<Integer> {
           "How often the screen changes, in seconds: 1 to 3600 (default: ${DEFAULT-VALUE}).")
   private int interval;
 
+  TopCommand(Installation installation) {
+    this.installation = installation;
+  }
+
   @Override
   public Integer call() throws ConfigurationException, ScanFailure, IOException {
     if (interval < 1 || interval > 3600) {
       throw new ParameterException(
           spec.commandLine(), "--interval " + interval + ": must be a number from 1 to 3600");
     }
-    Path socket = qscan.configuration().path(Key.DAEMON_SOCKET);
+    Path socket = installation.configuration().path(Key.DAEMON_SOCKET);
     PrintWriter out = spec.commandLine().getOut();
     TopScreen screen = new TopScreen();
     Map<String, String> first = DaemonStatus.ask(socket);

@@ -84,7 +84,7 @@ class DocumentationTest {
   @Test
   void manualPageOfTheCommandHasEveryCommandAndOptionAndNoOther() throws IOException {
     Map<String, Set<String>> commands = new TreeMap<>();
-    new Qscan(Map.of(), null)
+    new Qscan(new Installation(Map.of(), null))
         .commandLine()
         .getSubcommands()
         .forEach((name, command) -> {

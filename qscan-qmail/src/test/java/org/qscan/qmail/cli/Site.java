@@ -138,7 +138,7 @@ final class Site {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code =
-        new Qscan(Map.of(), home)
+        new Qscan(new Installation(Map.of(), home))
             .commandLine()
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true))
