@@ -6,7 +6,6 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.Facts;
-import org.qscan.engine.LogLine;
 import org.qscan.engine.Outcome;
 import org.qscan.engine.Timings;
 import org.qscan.qmail.Bounces;
@@ -14,18 +13,23 @@ import org.qscan.qmail.Decision;
 import org.qscan.qmail.Decision.Fate;
 import org.qscan.qmail.Envelope;
 import org.qscan.qmail.QmailConfig;
+import org.qscan.qmail.daemon.ConnectionStage.Event;
+import org.qscan.qmail.daemon.ConnectionStage.Transition;
 
 /**
- * One qscan-client, one message: what it has said, and what it is told. For the thread of the
- * {@link Server} alone, which hands it what arrives.
+ * One qscan-client, one message: what it has said, and what it is told. {@link ConnectionStage} has
+ * the table of what may happen when; {@link ConnectionTimes} knows what takes too long, and {@link
+ * ConnectionLog} what the log is told.
+ *
+ * <p>The thread of the {@link Server} alone calls this, and writes all fields. Other threads do
+ * what may have to wait, and hand in what came of it by {@link ConnectionHost#later}: what a field
+ * refers to may be theirs meanwhile, and the comment at the field says when.
  *
  * <p>The client says HELLO, the MESSAGE in pieces, its END, its ENVELOPE, and after our ANSWER the
  * OUTCOME. It may say the OUTCOME and go at any time; we may ANSWER "try again" at any time. Each
  * connection that has said HELLO leaves one line in the log.
  */
 final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
-
-  private static final Duration GREETING = Duration.ofSeconds(10);
 
   /**
    * What a connection keeps of the heap at the most, in bytes, but for its message: its own
@@ -35,94 +39,46 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
    */
   static final int HEAP = 5 << 10;
 
-  /** More than qscan-client gives the real qmail-queue to clean up. */
-  private static final Duration FAREWELL = Duration.ofSeconds(30);
-
-  /** What a connection asks of the server. */
-  interface Host {
-    /** Says {@link Connection#admitted} when there is a place for it: at once, if there is room. */
-    void admit(Connection connection);
-
-    /** How long a message may take to arrive, by how many do at the time. */
-    Duration mayTake();
-
-    /** Runs it on a thread of the pool. */
-    void submit(Scan scan);
-
-    /** Ends it, on whatever thread. */
-    void cancel(Scan scan);
-
-    /**
-     * Runs it on a thread that may wait for the disk, and reads nothing more of this connection
-     * until it has been told that it is {@linkplain Connection#written written}.
-     */
-    void write(Connection connection, Write write);
-
-    /** Closes it on a thread that may wait for the disk. */
-    void discard(Incoming message);
-
-    /** Calls back on the server's thread; what it throws is the connection's. */
-    void later(Connection connection, Runnable callback);
-
-    /** The state of the daemon, a {@code name=value} line each. May take seconds; any thread. */
-    String report();
-
-    /** It has its answer: what it says from now on is for the log, and it needs no place. */
-    void answered(Connection connection);
-
-    /** It has come to its end. */
-    void closed(Connection connection);
-
-    /** Runs it on a thread that may wait; what it throws is the connection's. */
-    void aside(Connection connection, Runnable work);
-
-    /** Writes a line to the log and counts it. From any thread. */
-    void log(String priority, LogLine line, String caller);
-  }
-
-  /** What may wait for the disk. */
-  interface Write {
-    void run() throws IOException;
-  }
-
-  private enum Stage {
-    GREETING,
-    WAITING,
-    RECEIVING,
-    SCANNING,
-    ANSWERED,
-    CLOSED
-  }
-
+  // Made once, and used by the server's thread alone.
   private final SocketChannel channel;
-  private final Service service;
-  private final Host host;
+  private final ConnectionHost host;
   private final FrameReader reader = new FrameReader();
-  private final Incoming message;
-  private final long opened = System.nanoTime();
+  private final ConnectionTimes times = new ConnectionTimes();
   private final String caller;
-  private String holder;
-  private long heard = opened;
-  private long begun = opened;
-  private long refused; // whatever it says after that, it does not stay longer
+
+  /** Read by the pool's threads as well: it never changes. */
+  private final Service service;
+
+  /**
+   * The server's thread appends to it; the spool's thread writes it to the disk, from {@link
+   * ConnectionHost#write} until {@link #written}; a thread of the pool reads and closes it once it
+   * is {@link ConnectionStage#SCANNING}.
+   */
+  private final Incoming message;
+
+  // Written by the server's thread alone, and read by no other.
+  private ConnectionStage stage = ConnectionStage.GREETING;
+  private String holder; // whom its place is charged to; another one after its HELLO
+  private String address = ""; // of the sending host, from its HELLO
+  private Envelope envelope = Envelope.unread(); // from its ENVELOPE
+  private @Nullable Outcome judged; // of the scan, which handed it in by ConnectionHost.later
+  private @Nullable Decision decision; // what it was told for that
+  private String failure = ""; // why it ends without that
   private long turn; // of the server, when it was read last
-  private Stage stage = Stage.GREETING;
-  private String address = "";
-  private Envelope envelope = Envelope.unread();
+
+  /**
+   * The scan that has the message, until its outcome is there or nobody wants it. The server's
+   * thread writes the field; the scan is run by a thread of the pool.
+   */
   private @Nullable Scan scan;
-  private boolean submitted;
-  private boolean writing;
-  private boolean ended;
-  private @Nullable Outcome judged;
-  private @Nullable Decision decision;
-  private String failure = "";
 
   /**
    * A connection that has said nothing yet.
    *
    * @param caller the user at the other end, as the kernel says; empty if unknown
    */
-  Connection(SocketChannel channel, String caller, Service service, Budget budget, Host host) {
+  Connection(
+      SocketChannel channel, String caller, Service service, Budget budget, ConnectionHost host) {
     this.channel = channel;
     this.caller = caller;
     this.holder = caller;
@@ -136,12 +92,12 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
   }
 
   boolean isClosed() {
-    return stage == Stage.CLOSED;
+    return stage == ConnectionStage.CLOSED;
   }
 
   /** Whether it has been told that its message is taken. */
   boolean isGreeted() {
-    return stage != Stage.GREETING && stage != Stage.WAITING;
+    return stage.isGreeted();
   }
 
   /**
@@ -150,12 +106,12 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
    * @param now of {@link System#nanoTime}
    */
   long silence(long now) {
-    return now - heard;
+    return times.silence(now);
   }
 
   /** Whether nothing more of the message is expected. */
   boolean isReceived() {
-    return stage == Stage.SCANNING || stage == Stage.ANSWERED;
+    return stage.isReceived();
   }
 
   /**
@@ -174,8 +130,8 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
       gone();
       return;
     }
-    if (stage != Stage.ANSWERED) { // chatter would keep a place for ever, and never give way
-      heard = System.nanoTime();
+    if (!stage.isAnswered()) { // chatter would keep a place for ever, and never give way
+      times.heard();
     }
     try {
       reader.take(buffer.flip(), this);
@@ -183,15 +139,15 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
       refuse(e.getMessage());
       gone();
     }
-    if (message.isPending() && !writing && (stage == Stage.RECEIVING || stage == Stage.SCANNING)) {
-      writing = true;
+    if (message.isPending()
+        && (stage == ConnectionStage.RECEIVING || stage == ConnectionStage.STORING)) {
       host.write(this, message::flush);
     }
   }
 
   /** Whether the next octets may have to wait for the disk. */
   boolean mayWrite(int octets) {
-    return stage == Stage.RECEIVING && !message.fits(octets);
+    return stage == ConnectionStage.RECEIVING && !message.fits(octets);
   }
 
   /**
@@ -200,10 +156,9 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
    * @param failure why it is not, else null
    */
   void written(@Nullable IOException failure) {
-    writing = false;
     if (failure != null) {
       refuse("cannot keep the message in work.directory (is the disk full?): " + failure);
-    } else if (stage == Stage.SCANNING && scan == null) { // its end came with it
+    } else if (stage == ConnectionStage.STORING) { // its end came with it
       submit();
     }
   }
@@ -212,9 +167,11 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
 
   @Override
   public void message(ByteBuffer octets) {
-    if (stage == Stage.RECEIVING) {
-      message.append(octets);
-    } else if (stage != Stage.ANSWERED) { // what it sent before it knew
+    try {
+      if (stage.expects(Event.MESSAGE)) {
+        message.append(octets);
+      }
+    } catch (ProtocolException e) {
       refuse("a piece of a message where none is expected");
     }
   }
@@ -224,7 +181,7 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
     try {
       take(type, octets);
     } catch (ProtocolException e) {
-      if (stage == Stage.ANSWERED) {
+      if (stage.isAnswered()) {
         gone();
       } else {
         refuse(e.getMessage());
@@ -233,41 +190,46 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
   }
 
   private void take(char type, byte[] octets) throws ProtocolException {
-    if (stage == Stage.CLOSED) {
+    Event event = Event.of(type);
+    if (!expects(event, type)) {
       return;
     }
-    if (stage == Stage.GREETING && type == Frame.STATUS) {
-      report();
-    } else if (stage == Stage.GREETING) {
-      expect(type == Frame.HELLO, type);
-      address = Frame.Hello.read(octets).address();
-      holder = Holder.of(caller, address, service.daemon().trustedUsers());
-      stage = Stage.WAITING;
-      host.admit(this);
-    } else if (type == Frame.OUTCOME) {
-      close(Frame.Result.read(octets));
-    } else if (stage != Stage.ANSWERED) {
-      next(type, octets);
+    switch (event) {
+      case HELLO -> greet(Frame.Hello.read(octets));
+      case STATUS -> report();
+      case END -> end(Frame.end(octets));
+      case ENVELOPE -> envelope(octets);
+      case OUTCOME -> close(Frame.Result.read(octets));
+      default -> throw unexpected(type);
     }
   }
 
-  private void next(char type, byte[] octets) throws ProtocolException {
-    if (stage == Stage.WAITING) {
-      expect(false, type);
-    } else if (stage == Stage.RECEIVING) {
-      expect(type == Frame.END, type);
-      end(Frame.end(octets));
-    } else {
-      expect(type == Frame.ENVELOPE && envelope.state() == Envelope.State.UNREAD, type);
-      envelope = Frame.envelope(octets);
-      answerIfKnown();
+  private boolean expects(Event event, char type) throws ProtocolException {
+    try {
+      return stage.expects(event);
+    } catch (ProtocolException e) {
+      throw unexpected(type);
     }
   }
 
-  private static void expect(boolean good, char type) throws ProtocolException {
-    if (!good) {
-      throw new ProtocolException("a frame of type " + (int) type + " where it is not expected");
+  private static ProtocolException unexpected(char type) {
+    return new ProtocolException("a frame of type " + (int) type + " where it is not expected");
+  }
+
+  private void greet(Frame.Hello hello) {
+    address = hello.address();
+    holder = Holder.of(caller, address, service.daemon().trustedUsers());
+    move(Event.HELLO);
+    host.admit(this);
+  }
+
+  /** There is one; one that says that it is unread may be followed by another. */
+  private void envelope(byte[] octets) throws ProtocolException {
+    if (envelope.state() != Envelope.State.UNREAD) {
+      throw unexpected(Frame.ENVELOPE);
     }
+    envelope = Frame.envelope(octets);
+    answerIfKnown();
   }
 
   private void end(long size) throws ProtocolException {
@@ -275,24 +237,30 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
       throw new ProtocolException(
           "a message of " + size + " octets, and " + message.size() + " came");
     }
-    stage = Stage.SCANNING;
+    move(Event.END);
     if (!message.isPending()) {
       submit();
     }
   }
 
   private void submit() {
-    Duration arrival = Duration.ofNanos(System.nanoTime() - opened);
     Scan next =
-        new Scan(service, message, arrival, holder, it -> host.later(this, () -> judged(it)));
+        new Scan(
+            service,
+            message,
+            times.sinceOpened(),
+            holder,
+            it -> host.later(this, () -> judged(it)));
     scan = next;
     host.submit(next);
-    submitted = true;
+    move(Event.SUBMITTED); // if that has thrown something, the message is still ours to close
   }
 
   /** For root, and for the user that we run as. */
   private void report() throws ProtocolException {
-    expect(caller.equals("root") || caller.equals(System.getProperty("user.name")), Frame.STATUS);
+    if (!caller.equals("root") && !caller.equals(System.getProperty("user.name"))) {
+      throw unexpected(Frame.STATUS);
+    }
     host.aside(
         this,
         () -> {
@@ -300,7 +268,7 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
           host.later(
               this,
               () -> {
-                if (stage == Stage.GREETING) {
+                if (stage == ConnectionStage.GREETING) {
                   say(Frame.report(report));
                   shut();
                 }
@@ -313,18 +281,21 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
   private void judged(Outcome outcome) {
     judged = outcome;
     scan = null;
-    heard = System.nanoTime(); // it had to wait for us
+    times.heard(); // it had to wait for us
+    move(Event.JUDGED);
     answerIfKnown();
   }
 
   private void answerIfKnown() {
     Outcome outcome = judged;
-    if (stage != Stage.SCANNING || outcome == null || envelope.state() == Envelope.State.UNREAD) {
+    if (stage != ConnectionStage.JUDGED
+        || outcome == null
+        || envelope.state() == Envelope.State.UNREAD) {
       return;
     }
     Decision decided = decide(outcome);
     decision = decided;
-    stage = Stage.ANSWERED;
+    move(Event.ANSWERED);
     host.answered(this);
     say(
         Frame.answer(
@@ -341,18 +312,25 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
         : Decision.of(outcome, config.policy());
   }
 
+  /** The next stage by the table; stays where the table says that this comes too late. */
+  private void move(Event event) {
+    Transition transition = stage.on(event);
+    if (transition.kind() == Transition.Kind.EXPECTED) {
+      stage = transition.next();
+    }
+  }
+
   /** Tells it to try again; no more of it is wanted but its outcome. */
   void refuse(String reason) {
-    if (stage == Stage.CLOSED || stage == Stage.ANSWERED) {
+    if (stage == ConnectionStage.CLOSED || stage.isAnswered()) {
       return;
     }
     boolean greeted = isGreeted();
     failure = reason;
-    stage = Stage.ANSWERED;
+    release();
+    move(Event.REFUSED);
     host.answered(this);
-    refused = System.nanoTime();
-    abandonScan();
-    closeMessage();
+    times.refused();
     say(Frame.answer(Fate.DEFER, service.qmail().exitFailed(), message.size(), reason));
     if (!greeted) {
       close((Frame.Result) null);
@@ -376,7 +354,7 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
   private void gone() {
     if (!isGreeted()) {
       shut(); // nothing was begun; it may have been another qscand that looked who is there
-    } else if (stage != Stage.CLOSED) {
+    } else if (!isClosed()) {
       failure = failure.isEmpty() ? "qscan-client went away" : failure;
       close((Frame.Result) null);
     }
@@ -389,33 +367,20 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
    */
   void tick(long now) {
     DaemonConfig limits = service.daemon();
-    boolean ours = stage == Stage.SCANNING && judged == null; // it waits for us
-    if (ours) {
-      checkScan();
-    }
-    if (stage == Stage.GREETING && now - opened > GREETING.toNanos()) {
-      refuse("qscan-client sent nothing");
-    } else if (stage == Stage.ANSWERED
-        && !failure.isEmpty()
-        && now - refused > FAREWELL.toNanos()) {
-      gone();
-    } else if (!ours && now - heard > limits.idleTimeout().toNanos()) {
-      if (stage == Stage.ANSWERED) {
-        gone();
-      } else {
-        refuse("qscan-client sent nothing within daemon.idle-timeout");
+    switch (stage) {
+      case GREETING, WAITING, RECEIVING, JUDGED -> {
+        String late = times.tooLate(stage, now, limits, host::mayTake);
+        if (!late.isEmpty()) {
+          refuse(late);
+        }
       }
-    } else if (stage == Stage.RECEIVING) {
-      Duration longest = host.mayTake();
-      if (now - begun > longest.toNanos()) {
-        refuse(
-            longest.compareTo(limits.receiveTimeout()) < 0
-                ? "the message did not arrive within "
-                    + longest.toSeconds()
-                    + "s, which is less than daemon.receive-timeout because most of"
-                    + " daemon.max-connections are taken"
-                : "the message did not arrive within daemon.receive-timeout");
+      case SCANNING -> checkScan();
+      case ANSWERED, REFUSED -> {
+        if (times.isOver(stage, now, limits)) {
+          gone();
+        }
       }
+      case STORING, CLOSED -> {} // it waits for us
     }
   }
 
@@ -433,10 +398,9 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
 
   /** There is a place for it. */
   void admitted() {
-    if (stage == Stage.WAITING) {
-      stage = Stage.RECEIVING;
-      begun = System.nanoTime();
-      heard = begun;
+    if (stage == ConnectionStage.WAITING) {
+      move(Event.ADMITTED);
+      times.begun();
       say(Frame.hello());
     }
   }
@@ -444,12 +408,11 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
   /** What has brought least for its time; then what came last. */
   @Override
   public double burden(long now) {
-    double seconds = (now - begun) / 1e9;
-    return switch (stage) {
-      case RECEIVING -> seconds / (1 + message.size() / 1024.0);
-      case SCANNING -> -1 - seconds;
-      default -> Double.NaN;
-    };
+    double seconds = times.seconds(now);
+    if (stage == ConnectionStage.RECEIVING) {
+      return seconds / (1 + message.size() / 1024.0);
+    }
+    return stage.isWhole() ? -1 - seconds : Double.NaN;
   }
 
   /** Makes room for somebody who has less. */
@@ -481,8 +444,7 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
 
   /** Octets of its message that are on the disk, until it is answered. */
   long spooled() {
-    boolean held = stage == Stage.RECEIVING || stage == Stage.SCANNING;
-    return held && message.isSpilled() ? message.size() : 0;
+    return stage.isUnderWay() && message.isSpilled() ? message.size() : 0;
   }
 
   /** The server's turn in which it was read last. */
@@ -496,9 +458,7 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
 
   /** Nobody comes back from a scan whose thread could not hand in what came of it. */
   private void checkScan() {
-    boolean again = ended; // the first time it may be on its way here
-    ended = scan != null && scan.hasEnded();
-    if (ended && again) {
+    if (scan != null && scan.isLost()) {
       refuse("qscand failed: the scan has ended without an outcome");
     }
   }
@@ -507,7 +467,7 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
   void drop(String reason) {
     if (!isGreeted()) {
       shut();
-    } else if (stage != Stage.CLOSED) {
+    } else if (!isClosed()) {
       failure = reason;
       close((Frame.Result) null);
     }
@@ -525,29 +485,27 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
 
   /** Ends it where that, too, has failed: without a word to anybody, and whatever it throws. */
   void abandon() {
-    stage = Stage.CLOSED;
-    hangUp();
     try {
-      closeMessage();
-      abandonScan();
+      hangUp();
+      release();
     } catch (RuntimeException | Error e) {
       // The fault that is being told already.
+    } finally {
+      move(Event.CLOSED);
     }
   }
 
-  private void abandonScan() {
+  /**
+   * Lets go of what it holds. A scan that has the message closes it: what that takes of the memory
+   * is not free before the scan lets go of it.
+   */
+  private void release() {
     Scan running = scan;
     if (running != null) {
       scan = null;
       host.cancel(running);
     }
-  }
-
-  /**
-   * Once it has a scan, that closes it: what it holds is not free before the scan lets go of it.
-   */
-  private void closeMessage() {
-    if (submitted) {
+    if (!stage.ownsMessage()) {
       return;
     }
     if (message.isSpilled()) {
@@ -558,19 +516,18 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
   }
 
   private void close(Frame.@Nullable Result result) {
-    if (stage == Stage.CLOSED) {
+    if (isClosed()) {
       return;
     }
-    abandonScan();
-    closeMessage();
-    Outcome ended = ended(result);
-    LogLine line = line(ended, result);
+    release();
+    ConnectionLog log =
+        new ConnectionLog(address, envelope, judged, decision, failure, result, received());
     shut();
-    host.log(ended.priority(), line, caller);
+    host.log(log.outcome().priority(), log.line(), caller);
   }
 
   private void shut() {
-    stage = Stage.CLOSED;
+    move(Event.CLOSED);
     hangUp();
     host.closed(this);
   }
@@ -583,48 +540,8 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
     }
   }
 
-  private LogLine line(Outcome ended, Frame.@Nullable Result result) {
-    return new LogLine(
-        "qmail",
-        ended.word(),
-        ended.threats(),
-        reason(result),
-        result == null ? "" : Integer.toString(result.code()),
-        ended.facts(),
-        address,
-        envelope.sender(),
-        result == null ? envelope.recipients() : result.recipients());
-  }
-
-  /** What came of the scan, unless the message met its end by something else. */
-  private Outcome ended(Frame.@Nullable Result result) {
-    Outcome outcome = judged;
-    return outcome == null || !failure.isEmpty() || result == null || !result.reason().isEmpty()
-        ? Outcome.failed(reason(result), outcome == null ? received() : outcome.facts())
-        : outcome;
-  }
-
-  private String reason(Frame.@Nullable Result result) {
-    if (result != null && !result.reason().isEmpty()) {
-      return result.reason();
-    }
-    if (!failure.isEmpty()) {
-      return failure;
-    }
-    Decision decided = decision;
-    if (decided == null) {
-      return judged == null ? "" : judged.failure();
-    }
-    if (decided.fate() == Fate.QUEUE
-        && result != null
-        && result.envelope() != Envelope.State.COMPLETE) {
-      return result.envelope().inWords();
-    }
-    return decided.reason();
-  }
-
   private Facts received() {
-    Duration since = Duration.ofNanos(System.nanoTime() - opened);
+    Duration since = times.sinceOpened();
     return Facts.none()
         .withSize(message.size())
         .withTimings(Timings.NONE.plusReceive(since).plusTotal(since));

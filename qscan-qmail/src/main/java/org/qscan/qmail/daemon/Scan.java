@@ -37,7 +37,8 @@ final class Scan {
   private final long submitted = System.nanoTime();
   private volatile @Nullable ScanSession session;
   private volatile boolean cancelled;
-  private volatile boolean ended;
+  private volatile boolean ended; // written by the thread that runs it
+  private boolean seenEnded; // written by the server's thread
 
   /**
    * A scan to be run.
@@ -115,9 +116,14 @@ final class Scan {
     }
   }
 
-  /** Whether the outcome has been handed in, or could not be. */
-  boolean hasEnded() {
-    return ended;
+  /**
+   * Whether it has ended and its outcome is not on its way any more: it had ended already when this
+   * was asked last. For the server's thread, in each of its looks.
+   */
+  boolean isLost() {
+    boolean before = seenEnded;
+    seenEnded = ended;
+    return before;
   }
 
   /** What ordinary mail of its size stays below. */

@@ -32,7 +32,7 @@ import org.qscan.engine.store.Ledger;
  * see who calls: whoever has most makes room for those who have less. The others wait for its
  * HELLO, and qscan-client gives up when its patience is over, having read nothing.
  */
-final class Server implements Connection.Host, AutoCloseable {
+final class Server implements ConnectionHost, AutoCloseable {
 
   private static final int BUFFER = 65536;
   private static final int BACKLOG = 4096;
@@ -65,7 +65,7 @@ final class Server implements Connection.Host, AutoCloseable {
   private final Budget budget;
   private final ScannerWatch scanners;
   private final SpoolWriter spool = new SpoolWriter();
-  private final Connection.Host host;
+  private final ConnectionHost host;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private final FailureLines failures = new FailureLines();
   private final Callers callers = new Callers();
@@ -101,7 +101,7 @@ final class Server implements Connection.Host, AutoCloseable {
       Service service,
       DaemonLog log,
       Statistics statistics,
-      UnaryOperator<Connection.Host> host) {
+      UnaryOperator<ConnectionHost> host) {
     this.listener = listener;
     this.selector = selector;
     this.accepting = accepting;
@@ -125,7 +125,7 @@ final class Server implements Connection.Host, AutoCloseable {
    * @param host what connections ask, in place of the server itself
    */
   static Server open(
-      Service service, DaemonLog log, Statistics statistics, UnaryOperator<Connection.Host> host)
+      Service service, DaemonLog log, Statistics statistics, UnaryOperator<ConnectionHost> host)
       throws IOException {
     Listener listener = Listener.open(service.daemon(), BACKLOG);
     Selector selector = Selector.open();
@@ -602,7 +602,7 @@ final class Server implements Connection.Host, AutoCloseable {
   }
 
   @Override
-  public void write(Connection connection, Connection.Write write) {
+  public void write(Connection connection, ConnectionHost.Write write) {
     listen(connection, 0);
     spool.write(() -> {
       @Nullable IOException failure = tryTo(write);
@@ -616,7 +616,7 @@ final class Server implements Connection.Host, AutoCloseable {
     });
   }
 
-  private static @Nullable IOException tryTo(Connection.Write write) {
+  private static @Nullable IOException tryTo(ConnectionHost.Write write) {
     try {
       write.run();
       return null;

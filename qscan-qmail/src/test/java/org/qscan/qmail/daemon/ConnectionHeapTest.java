@@ -27,11 +27,11 @@ class ConnectionHeapTest {
   private static final int MANY = 400;
 
   /** Gives everybody a place, and does nothing else. */
-  private static final Connection.Host HOST =
-      (Connection.Host)
+  private static final ConnectionHost HOST =
+      (ConnectionHost)
           Proxy.newProxyInstance(
-              Connection.Host.class.getClassLoader(),
-              new Class<?>[] {Connection.Host.class},
+              ConnectionHost.class.getClassLoader(),
+              new Class<?>[] {ConnectionHost.class},
               (proxy, method, arguments) -> {
                 if (method.getName().equals("admit")) {
                   ((Connection) arguments[0]).admitted();

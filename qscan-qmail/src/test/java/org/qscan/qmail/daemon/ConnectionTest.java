@@ -49,8 +49,8 @@ class ConnectionTest {
   }
 
   private int answered;
-  private final Connection.Host host =
-      new Connection.Host() {
+  private final ConnectionHost host =
+      new ConnectionHost() {
         @Override
         public void submit(Scan scan) {
           submitted.add(scan);
@@ -95,7 +95,7 @@ class ConnectionTest {
         }
 
         @Override
-        public void write(Connection connection, Connection.Write write) {
+        public void write(Connection connection, ConnectionHost.Write write) {
           throw new AssertionError("it fits in memory");
         }
 

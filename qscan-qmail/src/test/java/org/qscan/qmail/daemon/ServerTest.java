@@ -44,7 +44,7 @@ class ServerTest {
   private final Statistics statistics = new Statistics();
   private final List<Throwable> ends = new ArrayList<>();
 
-  /** Calls of {@link Connection.Host} until one throws; none left: none does. */
+  /** Calls of {@link ConnectionHost} until one throws; none left: none does. */
   private final AtomicInteger callsLeft = new AtomicInteger();
 
   private final AtomicBoolean diskStands = new AtomicBoolean();
@@ -88,14 +88,15 @@ class ServerTest {
     assertThat(ends).isEmpty();
   }
 
-  private Connection.Host throwing(Connection.Host host) {
-    return (Connection.Host)
+  private ConnectionHost throwing(ConnectionHost host) {
+    return (ConnectionHost)
         Proxy.newProxyInstance(
-            Connection.Host.class.getClassLoader(),
-            new Class<?>[] {Connection.Host.class},
+            ConnectionHost.class.getClassLoader(),
+            new Class<?>[] {ConnectionHost.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("write") && diskStands.get()) {
-                return method.invoke(host, arguments[0], waiting((Connection.Write) arguments[1]));
+                return method.invoke(
+                    host, arguments[0], waiting((ConnectionHost.Write) arguments[1]));
               }
               if (callsLeft.getAndUpdate(left -> Math.max(0, left - 1)) == 1) {
                 throw thrown;
@@ -108,7 +109,7 @@ class ServerTest {
             });
   }
 
-  private Connection.Write waiting(Connection.Write write) {
+  private ConnectionHost.Write waiting(ConnectionHost.Write write) {
     return () -> {
       try {
         diskGoesOn.await();

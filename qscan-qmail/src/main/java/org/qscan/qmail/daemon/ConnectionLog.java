@@ -1,0 +1,71 @@
+package org.qscan.qmail.daemon;
+
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.Facts;
+import org.qscan.engine.LogLine;
+import org.qscan.engine.Outcome;
+import org.qscan.qmail.Decision;
+import org.qscan.qmail.Decision.Fate;
+import org.qscan.qmail.Envelope;
+
+/**
+ * What the log is told of a connection at its end, worked out from all that is known of it then.
+ *
+ * @param address of the sending host, as the client says; from outside
+ * @param envelope as far as it came
+ * @param judged the outcome of the scan; null if there is none
+ * @param decision what the client was told for that; null if it was told nothing or to try again
+ * @param failure why the connection met its end before that of the message; else empty
+ * @param result what the client says became of the message; null if it went without a word
+ * @param received what is known of the message without a scan
+ */
+record ConnectionLog(
+    String address,
+    Envelope envelope,
+    @Nullable Outcome judged,
+    @Nullable Decision decision,
+    String failure,
+    Frame.@Nullable Result result,
+    Facts received) {
+
+  /** What came of the scan, unless the message met its end by something else. */
+  Outcome outcome() {
+    return judged == null || !failure.isEmpty() || result == null || !result.reason().isEmpty()
+        ? Outcome.failed(reason(), judged == null ? received : judged.facts())
+        : judged;
+  }
+
+  /** The line for the log. */
+  LogLine line() {
+    Outcome outcome = outcome();
+    return new LogLine(
+        "qmail",
+        outcome.word(),
+        outcome.threats(),
+        reason(),
+        result == null ? "" : Integer.toString(result.code()),
+        outcome.facts(),
+        address,
+        envelope.sender(),
+        result == null ? envelope.recipients() : result.recipients());
+  }
+
+  /** What the client says of its own end comes first: it knows what became of the message. */
+  private String reason() {
+    if (result != null && !result.reason().isEmpty()) {
+      return result.reason();
+    }
+    if (!failure.isEmpty()) {
+      return failure;
+    }
+    if (decision == null) {
+      return judged == null ? "" : judged.failure();
+    }
+    if (decision.fate() == Fate.QUEUE
+        && result != null
+        && result.envelope() != Envelope.State.COMPLETE) {
+      return result.envelope().inWords();
+    }
+    return decision.reason();
+  }
+}

@@ -1,0 +1,92 @@
+package org.qscan.qmail.daemon;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * When a connection began, went on and was heard of last, and whether it has taken too long. All
+ * times are those of {@link System#nanoTime}. For the server's thread alone, which writes all
+ * fields.
+ */
+final class ConnectionTimes {
+
+  /** How long a client may take to say who it is. */
+  private static final Duration GREETING = Duration.ofSeconds(10);
+
+  /** More than qscan-client gives the real qmail-queue to clean up. */
+  private static final Duration FAREWELL = Duration.ofSeconds(30);
+
+  private final long opened = System.nanoTime();
+  private long begun = opened;
+  private long heard = opened;
+  private long refused = opened;
+
+  /** The client has said something that counts. */
+  void heard() {
+    heard = System.nanoTime();
+  }
+
+  /** There is a place for it: its message may take its time from now on. */
+  void begun() {
+    begun = System.nanoTime();
+    heard = begun;
+  }
+
+  /** It was told to try again: whatever it says after that, it does not stay longer. */
+  void refused() {
+    refused = System.nanoTime();
+  }
+
+  /** Since it was accepted. */
+  Duration sinceOpened() {
+    return Duration.ofNanos(System.nanoTime() - opened);
+  }
+
+  /** For how many seconds it has had its place; before that, for how long it has been there. */
+  double seconds(long now) {
+    return (now - begun) / 1e9;
+  }
+
+  /** For how many nanoseconds it has said nothing that counts. */
+  long silence(long now) {
+    return now - heard;
+  }
+
+  /**
+   * What took too long, for a client that can still be told to try again; empty if nothing did.
+   *
+   * @param limits of the configuration that the message is judged by
+   * @param mayTake how long a message may take to arrive now
+   */
+  String tooLate(ConnectionStage stage, long now, DaemonConfig limits, Supplier<Duration> mayTake) {
+    if (stage == ConnectionStage.GREETING && now - opened > GREETING.toNanos()) {
+      return "qscan-client sent nothing";
+    }
+    if (isSilent(now, limits)) {
+      return "qscan-client sent nothing within daemon.idle-timeout";
+    }
+    if (stage != ConnectionStage.RECEIVING) {
+      return "";
+    }
+    Duration longest = mayTake.get();
+    if (now - begun <= longest.toNanos()) {
+      return "";
+    }
+    return longest.compareTo(limits.receiveTimeout()) < 0
+        ? "the message did not arrive within "
+            + longest.toSeconds()
+            + "s, which is less than daemon.receive-timeout because most of"
+            + " daemon.max-connections are taken"
+        : "the message did not arrive within daemon.receive-timeout";
+  }
+
+  /** Whether a client that has its answer is not waited for any longer. */
+  boolean isOver(ConnectionStage stage, long now, DaemonConfig limits) {
+    return isSilent(now, limits)
+        || (stage == ConnectionStage.REFUSED && now - refused > FAREWELL.toNanos());
+  }
+
+  private boolean isSilent(long now, DaemonConfig limits) {
+    return silence(now) > limits.idleTimeout().toNanos();
+  }
+}
