@@ -68,8 +68,9 @@ public final class Bounces {
   private String realUid() {
     for (String line : lines(self)) {
       if (line.startsWith("Uid:")) {
-        String[] ids = line.substring(4).strip().split("\\s+", -1);
-        return ids[0];
+        String ids = line.substring(4).strip();
+        int end = ids.indexOf('\t');
+        return end < 0 ? ids : ids.substring(0, end);
       }
     }
     return "";
@@ -77,7 +78,7 @@ public final class Bounces {
 
   /** A number stands for itself; a name is looked up. Empty if there is no such user. */
   private String uidOf(String user) {
-    if (user.chars().allMatch(c -> c >= '0' && c <= '9')) { // true of an empty one
+    if (isNumber(user)) {
       return user;
     }
     for (String line : lines(passwd)) {
@@ -87,6 +88,16 @@ public final class Bounces {
       }
     }
     return "";
+  }
+
+  /** True of an empty one. */
+  private static boolean isNumber(String user) {
+    for (int i = 0; i < user.length(); i++) {
+      if (user.charAt(i) < '0' || user.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static Iterable<String> lines(Path file) {

@@ -2,6 +2,7 @@ package org.qscan.engine.config;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import org.qscan.engine.rules.MimeRule;
 
@@ -21,7 +22,7 @@ final class Values {
         case CHOICE -> key.choices().contains(value);
         case CHOICES -> areDistinct(key, split(value, ','));
         case BOOLEAN -> value.equals("true") || value.equals("false");
-        case VARIABLES -> split(value, ' ').stream().allMatch(pair -> pair.indexOf('=') > 0);
+        case VARIABLES -> areAssignments(split(value, ' '));
         case TEXT -> !value.isEmpty() && value.indexOf(' ') < 0;
         case ADDRESSES -> areAddresses(split(value, ' '));
         case NAMES -> haveLetters(split(value, ','));
@@ -54,7 +55,25 @@ final class Values {
   /** A name of wildcards alone would stand for all there are. */
   private static boolean haveLetters(List<String> names) {
     for (String name : names) {
-      if (name.chars().noneMatch(Character::isLetterOrDigit)) {
+      if (!hasLetter(name)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean hasLetter(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (Character.isLetterOrDigit(name.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean areAssignments(List<String> pairs) {
+    for (String pair : pairs) {
+      if (pair.indexOf('=') <= 0) {
         return false;
       }
     }
@@ -70,7 +89,7 @@ final class Values {
   private static boolean areDistinct(Key key, List<String> chosen) {
     return !chosen.isEmpty()
         && key.choices().containsAll(chosen)
-        && chosen.stream().distinct().count() == chosen.size()
+        && new HashSet<>(chosen).size() == chosen.size()
         && (chosen.size() == 1 || !chosen.contains("none"));
   }
 

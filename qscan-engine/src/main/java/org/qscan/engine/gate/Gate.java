@@ -123,7 +123,12 @@ public final class Gate {
    */
   public boolean hasTicket(SessionLease session) throws ScanFailure {
     try {
-      return all().stream().anyMatch(ticket -> idOf(ticket).equals(session.id()));
+      for (String ticket : all()) {
+        if (idOf(ticket).equals(session.id())) {
+          return true;
+        }
+      }
+      return false;
     } catch (IOException e) {
       throw cannotRead(e);
     }

@@ -101,7 +101,11 @@ final class GenerousReader {
 
   /** The rules that fired, in the order in which they did. */
   List<RuleHit> hits() {
-    return fired.stream().map(Fired::hit).toList();
+    List<RuleHit> hits = new ArrayList<>();
+    for (Fired one : fired) {
+      hits.add(one.hit());
+    }
+    return List.copyOf(hits);
   }
 
   /** The same, with the file that was read. */

@@ -85,7 +85,9 @@ public final class Child {
   private void run() {
     var words = command.wrapped();
     CommandLine line = new CommandLine(words.get(0));
-    words.stream().skip(1).forEach(word -> line.addArgument(word, false));
+    for (String word : words.subList(1, words.size())) {
+      line.addArgument(word, false);
+    }
     DefaultExecutor executor =
         DefaultExecutor.builder().setExecuteStreamHandler(new Streams()).get();
     executor.setExitValues(null); // any exit code is an answer; what it means is not ours to say

@@ -1,5 +1,6 @@
 package org.qscan.engine.scan;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.qscan.engine.ScanFailure;
 
@@ -42,7 +43,12 @@ public final class IgnoredThreats {
   }
 
   private void leaveOut(FileFinding said, Tally tally) {
-    List<String> left = said.threats().stream().filter(threat -> !matches(threat)).toList();
+    List<String> left = new ArrayList<>();
+    for (String threat : said.threats()) {
+      if (!matches(threat)) {
+        left.add(threat);
+      }
+    }
     if (!left.isEmpty() || !said.reasons().isEmpty()) {
       tally.said(new FileFinding(said.words(), left, said.reasons()));
     }

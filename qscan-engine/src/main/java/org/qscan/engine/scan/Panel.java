@@ -114,7 +114,12 @@ public final class Panel {
 
   /** Whether any of them must have files. */
   public boolean needsFiles() {
-    return scanners.stream().anyMatch(VirusScanner::needsFiles);
+    for (VirusScanner scanner : scanners) {
+      if (scanner.needsFiles()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -327,7 +332,12 @@ public final class Panel {
 
   /** Whether one of them takes a slot to be shown a canary. */
   public boolean canariesTakeSlot() {
-    return scanners.stream().anyMatch(VirusScanner::canaryTakesSlot);
+    for (VirusScanner scanner : scanners) {
+      if (scanner.canaryTakesSlot()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
