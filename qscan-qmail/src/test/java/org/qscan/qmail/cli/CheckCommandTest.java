@@ -40,7 +40,7 @@ class CheckCommandTest {
         "home/lib/launch",
         "find_java() { java="
             + CacheDirectory.quoted(java.toString())
-            + "; archive=-Xshare:auto; }\noptions=-Xmx48m\noptions_quiet=\nNEEDED_KIB=600000\n");
+            + "; archive=-Xshare:auto; }\noptions=-Xmx48m\noptions_quiet=\nNEEDED_KIB=1\n");
     site.write("home/lib/qscan.jar", "");
     Path home = directory.resolve("home");
     site.write("home/lib/build-id", new CacheDirectory(home).jarId() + "\n");
