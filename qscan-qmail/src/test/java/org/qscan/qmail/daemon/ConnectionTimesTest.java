@@ -18,13 +18,13 @@ class ConnectionTimesTest {
   @ParameterizedTest
   @CsvSource({
     "GREETING,   5, ''",
-    "GREETING,  11, qscan-client said nothing",
+    "GREETING,  11, qscan-client sent nothing",
     "WAITING,   11, ''",
-    "WAITING,   61, qscan-client said nothing within daemon.idle-timeout",
+    "WAITING,   61, qscan-client sent nothing within daemon.idle-timeout",
     "RECEIVING, 11, ''",
-    "RECEIVING, 61, qscan-client said nothing within daemon.idle-timeout",
+    "RECEIVING, 61, qscan-client sent nothing within daemon.idle-timeout",
     "JUDGED,    30, ''",
-    "JUDGED,    61, qscan-client said nothing within daemon.idle-timeout"
+    "JUDGED,    61, qscan-client sent nothing within daemon.idle-timeout"
   })
   void whoSaysNothingForTooLongIsToldSo(ConnectionStage stage, long seconds, String reason)
       throws Exception {
