@@ -35,8 +35,7 @@ class ConnectionTimesTest {
   @Test
   void aMessageThatTakesTooLongToArriveIsToldWhichLimitThatWas() throws Exception {
     DaemonConfig limits = limits("600s", "300s");
-    assertThat(
-            times.tooLate(ConnectionStage.RECEIVING, in(301), limits, limits::receiveTimeout))
+    assertThat(times.tooLate(ConnectionStage.RECEIVING, in(301), limits, limits::receiveTimeout))
         .isEqualTo("the message did not arrive within daemon.receive-timeout");
     assertThat(times.tooLate(ConnectionStage.RECEIVING, in(101), limits, () -> seconds(100)))
         .startsWith("the message did not arrive within 100s, which is less than");
