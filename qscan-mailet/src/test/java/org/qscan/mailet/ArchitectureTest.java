@@ -1,7 +1,5 @@
 package org.qscan.mailet;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,15 +38,16 @@ class ArchitectureTest {
   }
 
   @Test
-  void theMailetKnowsTheEngineByItsWayInAndItsKeysAlone() {
+  void theMailetKnowsNothingOfScannersAndExtractors() {
     noClasses()
         .should()
-        .dependOnClassesThat(
-            resideInAnyPackage("org.qscan..")
-                .and(
-                    not(
-                        resideInAnyPackage(
-                            "org.qscan.mailet..", "org.qscan.engine", "org.qscan.engine.config"))))
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.qscan.engine.scan..",
+            "org.qscan.engine.extract..",
+            "org.qscan.engine.gate..",
+            "org.qscan.engine.process..",
+            "org.qscan.qmail..")
         .check(MAILET);
   }
 }
