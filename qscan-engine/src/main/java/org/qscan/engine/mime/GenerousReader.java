@@ -501,9 +501,11 @@ final class GenerousReader {
       }
       QuotedPrintableReading.Ambiguity ambiguity =
           quotedPrintable(QuotedPrintableReading.USUAL, range, part, in, depth, "");
-      if (part.isTrusted() && !segmented && !guessing && ambiguity.malformed()) {
+      boolean declared =
+          part.isTrusted() && !segmented && !guessing && part.declaresQuotedPrintable(start);
+      if (declared && ambiguity.malformed()) {
         MimeRule rule =
-            part.isText() ? MimeRule.TEXT_MALFORMED : MimeRule.QUOTED_PRINTABLE_MALFORMED;
+            part.isText(start) ? MimeRule.TEXT_MALFORMED : MimeRule.QUOTED_PRINTABLE_MALFORMED;
         addHit(new RuleHit(rule, part.bodyLine(), ""));
       }
       for (QuotedPrintableReading other : ambiguity.others()) {

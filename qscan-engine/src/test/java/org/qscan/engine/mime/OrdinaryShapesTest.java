@@ -1,0 +1,162 @@
+package org.qscan.engine.mime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.qscan.engine.extract.Limits;
+import org.qscan.engine.rules.MimeRule;
+import org.qscan.engine.rules.RuleTiers;
+import org.qscan.engine.store.PartStore;
+import org.qscan.engine.testing.Eicar;
+import org.qscan.engine.testing.Mails;
+
+/**
+ * Shapes that real programs send against the letter of the RFCs: no rule refuses them, and what is
+ * hidden in the same shape is found.
+ */
+class OrdinaryShapesTest {
+
+  private static final Limits WIDE = new Limits(2000, 50, 1L << 30);
+
+  private static final String HEAD =
+      "From: a@example.org\nTo: b@example.org\nSubject: x\nMIME-Version: 1.0\n";
+
+  private static final String QUOTED =
+      HEAD
+          + "Content-Type: text/plain; charset=utf-8\n"
+          + "Content-Transfer-Encoding: quoted-printable\n\n"
+          + "Gr=C3=BC=C3=9Fe, and a line that goes on in the =\nnext one, from s=3Dx.\n";
+
+  @TempDir Path directory;
+
+  /**
+   * A shape.
+   *
+   * @param name who sends it, or what it is
+   * @param around an attachment in base64 into a mail
+   */
+  record Shape(String name, UnaryOperator<String> around) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static String attachment(String base64) {
+    return "Content-Type: application/octet-stream; name=\"a.bin\"\n"
+        + "Content-Transfer-Encoding: base64\n\n"
+        + base64;
+  }
+
+  private static Shape multipart(String name, String boundary, String declared) {
+    return new Shape(
+        name,
+        base64 ->
+            HEAD
+                + declared
+                + "\n\n--"
+                + boundary
+                + "\nContent-Type: text/plain\n\nhello\n--"
+                + boundary
+                + "\n"
+                + attachment(base64)
+                + "\n--"
+                + boundary
+                + "--\n");
+  }
+
+  private static Shape encoded(String name, String fields) {
+    return new Shape(name, base64 -> HEAD + fields + "\n\n" + base64);
+  }
+
+  static List<Shape> shapes() {
+    String mixed = "Content-Type: multipart/mixed; ";
+    String hex = "alternative_" + "0123456789abcdef".repeat(4);
+    return List.of(
+        new Shape(
+            "a bounce that encloses quoted-printable",
+            base64 ->
+                HEAD
+                    + "Content-Type: multipart/report; boundary=A\n\n--A\n\nI am sorry.\n--A\n"
+                    + "Content-Description: Undelivered Message\nContent-Type: message/rfc822\n\n"
+                    + QUOTED
+                    + "\n--A\n"
+                    + attachment(base64)
+                    + "\n--A--\n"),
+        new Shape(
+            "a forward of a message with parts in quoted-printable",
+            base64 ->
+                HEAD
+                    + "Content-Type: multipart/mixed; boundary=A\n\n--A\nContent-Type:"
+                    + " message/rfc822\n\nDKIM-Signature: v=1; s=20230601; b=07ABcd=\n"
+                    + HEAD
+                    + "Content-Type: multipart/mixed; boundary=\"=_B\"\n\n--=_B\n"
+                    + QUOTED.substring(QUOTED.indexOf("Content-Type"))
+                    + "--=_B\n"
+                    + attachment(base64)
+                    + "\n--=_B--\n\n--A--\n"),
+        multipart("a boundary of 76 characters", hex, mixed + "boundary=\"" + hex + "\""),
+        multipart("parentheses without quotes", "n=()I9", mixed + "boundary=n=()I9"),
+        multipart("junk behind the boundary", "bb", mixed + "\n boundary=\"bb\";windows-852"),
+        multipart("white space around the equals sign", "bb", mixed + "boundary = \"bb\""),
+        multipart("a fold behind the equals sign", "bb", mixed + "boundary=\n \"bb\""),
+        multipart(
+            "a multipart that is labelled quoted-printable",
+            "bb",
+            mixed + "boundary=\"bb\"\nContent-Transfer-Encoding: quoted-printable"),
+        encoded(
+            "a charset for a transfer encoding",
+            "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: utf-8"),
+        encoded(
+            "a comment behind base64",
+            "Content-Type: text/plain\nContent-Transfer-Encoding: base64 (x)"),
+        encoded(
+            "7bit beside 8BIT",
+            "Content-Type: text/plain\nContent-Transfer-Encoding: 7bit\n"
+                + "Content-Transfer-Encoding: 8BIT"),
+        encoded(
+            "raw, raw, base64",
+            "Content-Type: application/x-pkcs7-mime; name=\"smime.p7m\"\n"
+                + "Content-Transfer-Encoding: raw\nContent-Transfer-Encoding: raw\n"
+                + "Content-Transfer-Encoding: base64"),
+        new Shape(
+            "the footer of a list behind base64",
+            base64 ->
+                HEAD
+                    + "Content-Type: text/plain; charset=\"utf-8\"\n"
+                    + "Content-Transfer-Encoding: base64\n\n"
+                    + base64
+                    + "\n"
+                    + Mails.base64("_____\nA list of ours: how to leave it stands here.\n")));
+  }
+
+  private GenerousReader read(String mail) throws Exception {
+    Path raw = Files.write(directory.resolve("mail"), Mails.octets(mail));
+    Path parts = Files.createDirectory(directory.resolve("parts"));
+    GenerousReader reader = new GenerousReader(PartStore.of(parts), WIDE, RuleTiers.DEFAULT);
+    reader.read(new ByteArrayInputStream(Mails.octets(mail)), raw);
+    return reader;
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void itIsNotRefused(Shape shape) throws Exception {
+    String harmless = Mails.base64("This is harmless, whoever reads it.\n".repeat(10));
+    GenerousReader reader = read(shape.around().apply(harmless));
+    assertThat(reader.hits()).noneMatch(hit -> hit.rule().tier() == MimeRule.Tier.REFUSE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void whatIsHiddenInItsTwinIsFound(Shape shape) throws Exception {
+    read(shape.around().apply(Mails.base64(Mails.eicar())));
+    assertThat(Eicar.isIn(directory.resolve("parts"))).isTrue();
+  }
+}
