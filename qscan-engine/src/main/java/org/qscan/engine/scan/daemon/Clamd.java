@@ -41,24 +41,24 @@ final class Clamd implements Protocol {
 
   @Override
   public void scan(
-      EndpointAddress peer, FileQueries inquest, DaemonCanaries canaries, ScanCall call)
+      EndpointAddress address, FileQueries queries, DaemonCanaries canaries, ScanCall call)
       throws IOException {
-    boolean byPath = settings.byPath(peer.place().address());
-    CanaryWatch watch = canaries.of(peer, byPath);
-    try (ClamdSession session = ClamdSession.open(peer, call)) {
-      CanaryWatch.Trial trial = trial(session, peer, byPath, canaries);
+    boolean byPath = settings.byPath(address.endpoint().address());
+    CanaryWatch watch = canaries.of(address, byPath);
+    try (ClamdSession session = ClamdSession.open(address, call)) {
+      CanaryWatch.Trial trial = trial(session, address, byPath, canaries);
       long since = watch.before(trial, call);
       try {
-        if (inquest.wantsState()) {
-          inquest.stateBefore(askState(session, peer.place()));
+        if (queries.wantsState()) {
+          queries.stateBefore(askState(session, address.endpoint()));
         }
-        scan(session, peer, byPath, inquest);
-        if (inquest.wantsState()) {
-          inquest.stateAfter(askState(session, peer.place()));
+        scan(session, address, byPath, queries);
+        if (queries.wantsState()) {
+          queries.stateAfter(askState(session, address.endpoint()));
         }
-        if (canaries.confirms(inquest)) {
+        if (canaries.confirms(queries)) {
           watch.after(since, trial, call);
-          inquest.confirmed();
+          queries.confirmed();
         }
       } finally {
         watch.leave();
@@ -68,71 +68,71 @@ final class Clamd implements Protocol {
   }
 
   @Override
-  public void tryCanary(EndpointAddress peer, DaemonCanaries canaries, ScanCall call)
+  public void tryCanary(EndpointAddress address, DaemonCanaries canaries, ScanCall call)
       throws IOException {
-    boolean byPath = settings.byPath(peer.place().address());
-    try (ClamdSession session = ClamdSession.open(peer, call)) {
-      canaries.of(peer, byPath).now(trial(session, peer, byPath, canaries), call);
+    boolean byPath = settings.byPath(address.endpoint().address());
+    try (ClamdSession session = ClamdSession.open(address, call)) {
+      canaries.of(address, byPath).now(trial(session, address, byPath, canaries), call);
       session.send("END");
     }
   }
 
   /** Nothing else may be unanswered in this session. */
   private static CanaryWatch.Trial trial(
-      ClamdSession session, EndpointAddress peer, boolean byPath, DaemonCanaries canaries) {
+      ClamdSession session, EndpointAddress address, boolean byPath, DaemonCanaries canaries) {
     if (!byPath) {
       return () -> {
         session.streamCanary();
-        return saidOfCanary(session.answer().text(), STREAM, peer);
+        return saidOfCanary(session.answer().text(), STREAM, address);
       };
     }
     return canaries.file(file -> {
       String path = octets(file);
       session.send("SCAN " + path);
-      return saidOfCanary(session.answer().text(), path, peer);
+      return saidOfCanary(session.answer().text(), path, address);
     });
   }
 
   /** Null if it was found. */
-  private static @Nullable String saidOfCanary(String text, String subject, EndpointAddress peer) {
+  private static @Nullable String saidOfCanary(String text, String subject, EndpointAddress address) {
     Tally tally = new Tally();
-    ClamdAnswer.addTo(tally, subject, text, peer.toString());
+    ClamdAnswer.addTo(tally, subject, text, address.toString());
     return tally.hasThreats() ? null : text;
   }
 
   /** Nothing else may be unanswered: clamd answers in any order. */
-  private static @Nullable String askState(ClamdSession session, Endpoint place)
+  private static @Nullable String askState(ClamdSession session, Endpoint endpoint)
       throws IOException {
     session.send("VERSION");
     String version = session.answer().text();
-    place.setDataDate(date(version), System.nanoTime());
+    endpoint.setDataDate(date(version), System.nanoTime());
     return date(version) == null ? null : version;
   }
 
   private static void scan(
-      ClamdSession session, EndpointAddress peer, boolean byPath, FileQueries inquest)
+      ClamdSession session, EndpointAddress address, boolean byPath, FileQueries queries)
       throws IOException {
-    Endpoint place = peer.place();
+    Endpoint endpoint = address.endpoint();
     Map<Integer, Question> unanswered = new HashMap<>();
-    int version = place.isDateDue(System.nanoTime()) ? session.send("VERSION") : 0;
+    int version = endpoint.isDateDue(System.nanoTime()) ? session.send("VERSION") : 0;
     if (version != 0) {
       unanswered.put(version, new Question("", Path.of("/")));
     }
-    for (Path file : inquest.unknown()) {
+    for (Path file : queries.unknown()) {
       if (unanswered.size() >= MOST_UNANSWERED) {
-        takeAnswer(session, peer, version, unanswered, inquest);
+        takeAnswer(session, address, version, unanswered, queries);
       }
       if (byPath) {
         String path = octets(file);
         unanswered.put(session.send("SCAN " + path), new Question(path, file));
       } else {
-        try (InputStream data = inquest.open(file)) {
+        try (InputStream data = queries.open(file)) {
           unanswered.put(session.stream(data), new Question(STREAM, file));
         }
       }
     }
     while (!unanswered.isEmpty()) {
-      takeAnswer(session, peer, version, unanswered, inquest);
+      takeAnswer(session, address, version, unanswered, queries);
     }
   }
 
@@ -144,10 +144,10 @@ final class Clamd implements Protocol {
 
   private static void takeAnswer(
       ClamdSession session,
-      EndpointAddress peer,
+      EndpointAddress address,
       int version,
       Map<Integer, Question> unanswered,
-      FileQueries inquest)
+      FileQueries queries)
       throws IOException {
     ClamdSession.Answer answer = session.answer();
     Question question = unanswered.remove(answer.command());
@@ -155,10 +155,10 @@ final class Clamd implements Protocol {
       throw new ProtocolException("answers twice: " + answer.command() + ": " + answer.text());
     }
     if (answer.command() == version) {
-      peer.place().setDataDate(date(answer.text()), System.nanoTime());
+      address.endpoint().setDataDate(date(answer.text()), System.nanoTime());
     } else {
       ClamdAnswer.addTo(
-          inquest.of(question.file()), question.subject(), answer.text(), peer.toString());
+          queries.of(question.file()), question.subject(), answer.text(), address.toString());
     }
   }
 
@@ -171,8 +171,8 @@ final class Clamd implements Protocol {
   }
 
   @Override
-  public EndpointHealth health(EndpointAddress peer, ScanCall call) throws IOException {
-    try (ClamdSession session = ClamdSession.open(peer, call)) {
+  public EndpointHealth health(EndpointAddress address, ScanCall call) throws IOException {
+    try (ClamdSession session = ClamdSession.open(address, call)) {
       session.send("VERSION");
       String version = session.answer().text();
       List<String> warnings = new ArrayList<>();
@@ -187,7 +187,7 @@ final class Clamd implements Protocol {
                 + " and so on): set AlertExceedsMax yes in clamd.conf");
       }
       session.send("END");
-      return new EndpointHealth(peer.toString(), version, date(version), warnings, null);
+      return new EndpointHealth(address.toString(), version, date(version), warnings, null);
     }
   }
 

@@ -18,11 +18,11 @@ final class ClamdAnswer {
    * Adds an answer to what is known of the message.
    *
    * @param subject what was asked for, as clamd repeats it: the path, or {@code stream}
-   * @param place for the sentences
+   * @param endpoint for the sentences
    */
-  static void addTo(Tally tally, String subject, String text, String place) {
+  static void addTo(Tally tally, String subject, String text, String endpoint) {
     if (!text.startsWith(subject + ": ")) {
-      tally.gap(place + " has no verdict: " + text);
+      tally.gap(endpoint + " has no verdict: " + text);
       return;
     }
     String said = text.substring(subject.length() + 2);
@@ -30,12 +30,12 @@ final class ClamdAnswer {
       return;
     }
     if (!said.endsWith(FOUND) || said.length() == FOUND.length()) {
-      tally.gap(place + " has no verdict: " + text + advice(said));
+      tally.gap(endpoint + " has no verdict: " + text + advice(said));
       return;
     }
     String name = said.substring(0, said.length() - FOUND.length());
     if (name.equals(OUT_OF_TIME)) {
-      tally.gap(place + " has no verdict: " + text + " (MaxScanTime: is its host too busy?)");
+      tally.gap(endpoint + " has no verdict: " + text + " (MaxScanTime: is its host too busy?)");
     } else if (name.startsWith("Heuristics.Encrypted.")) {
       tally.reason(Reason.ENCRYPTED); // AlertEncrypted: what the site wants done has a key of ours
     } else if (name.startsWith("Heuristics.Limits.Exceeded")

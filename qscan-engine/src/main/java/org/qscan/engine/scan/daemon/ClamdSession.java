@@ -34,8 +34,8 @@ final class ClamdSession implements AutoCloseable {
     this.call = call;
   }
 
-  static ClamdSession open(EndpointAddress peer, ScanCall call) throws IOException {
-    DaemonConnection connection = call.uses(DaemonConnection.open(peer.socket(), call.soon()));
+  static ClamdSession open(EndpointAddress address, ScanCall call) throws IOException {
+    DaemonConnection connection = call.uses(DaemonConnection.open(address.socket(), call.soon()));
     ClamdSession session = new ClamdSession(connection, call);
     try {
       connection.allow(LONGEST_ANSWERS);

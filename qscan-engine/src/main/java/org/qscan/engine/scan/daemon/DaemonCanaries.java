@@ -58,13 +58,13 @@ final class DaemonCanaries {
     }
 
     /** One that is forgotten begins anew, with a canary; who has it keeps it. */
-    synchronized CanaryWatch of(EndpointAddress peer, boolean byPath) {
+    synchronized CanaryWatch of(EndpointAddress address, boolean byPath) {
       CanaryWatch watch =
           watches.computeIfAbsent(
-              new Way(peer.socket(), byPath),
+              new Way(address.socket(), byPath),
               way ->
                   new CanaryWatch(
-                      key + " " + peer + (byPath ? " (by path)" : " (by data)"),
+                      key + " " + address + (byPath ? " (by path)" : " (by data)"),
                       advice,
                       rules,
                       HUNG));
@@ -79,11 +79,11 @@ final class DaemonCanaries {
      * another daemon. Of one on another host this is not seen; there only a connection that fails
      * tells of a restart.
      */
-    void lookAt(EndpointAddress peer) {
-      if (!rules.on() || !(peer.socket() instanceof UnixDomainSocketAddress)) {
+    void lookAt(EndpointAddress address) {
+      if (!rules.on() || !(address.socket() instanceof UnixDomainSocketAddress)) {
         return;
       }
-      Path socket = ((UnixDomainSocketAddress) peer.socket()).getPath();
+      Path socket = ((UnixDomainSocketAddress) address.socket()).getPath();
       String now;
       try {
         BasicFileAttributes facts = Files.readAttributes(socket, BasicFileAttributes.class);
@@ -93,14 +93,14 @@ final class DaemonCanaries {
       }
       String before = sockets.put(socket, now);
       if (before != null && !before.equals(now)) {
-        doubt(peer);
+        doubt(address);
       }
     }
 
     /** Of this daemon nothing is sure any more. */
-    void doubt(EndpointAddress peer) {
-      of(peer, true).doubt();
-      of(peer, false).doubt();
+    void doubt(EndpointAddress address) {
+      of(address, true).doubt();
+      of(address, false).doubt();
     }
   }
 
@@ -120,18 +120,18 @@ final class DaemonCanaries {
     this.groupReads = groupReads;
   }
 
-  CanaryWatch of(EndpointAddress peer, boolean byPath) {
-    return watches.of(peer, byPath);
+  CanaryWatch of(EndpointAddress address, boolean byPath) {
+    return watches.of(address, byPath);
   }
 
   /** Its connection broke, so it may be another daemon by now: first of all, a canary. */
-  void doubt(EndpointAddress peer) {
-    watches.doubt(peer);
+  void doubt(EndpointAddress address) {
+    watches.doubt(address);
   }
 
   /** Whether the answers so far need a canary behind them before they are believed. */
-  boolean confirms(FileQueries inquest) {
-    return watches.rules().findingsToo() ? !inquest.hasGaps() : inquest.isWithoutFinding();
+  boolean confirms(FileQueries queries) {
+    return watches.rules().findingsToo() ? !queries.hasGaps() : queries.isWithoutFinding();
   }
 
   /** What to show where files are shown by path. */

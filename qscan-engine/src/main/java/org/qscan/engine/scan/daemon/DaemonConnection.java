@@ -54,9 +54,9 @@ final class DaemonConnection implements Closeable {
    *
    * @throws Busy if its queue of connections was full, or nobody answered, until the deadline
    */
-  static DaemonConnection open(SocketAddress peer, Deadline deadline) throws IOException {
+  static DaemonConnection open(SocketAddress address, Deadline deadline) throws IOException {
     for (long pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-      DaemonConnection connection = tryOpen(peer, deadline);
+      DaemonConnection connection = tryOpen(address, deadline);
       if (connection != null) {
         return connection;
       }
@@ -73,9 +73,9 @@ final class DaemonConnection implements Closeable {
   }
 
   /** Null if it cannot take a connection now. */
-  private static @Nullable DaemonConnection tryOpen(SocketAddress peer, Deadline deadline)
+  private static @Nullable DaemonConnection tryOpen(SocketAddress address, Deadline deadline)
       throws IOException {
-    boolean unix = peer instanceof UnixDomainSocketAddress;
+    boolean unix = address instanceof UnixDomainSocketAddress;
     SocketChannel channel =
         unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
     DaemonConnection connection = null;
@@ -84,7 +84,7 @@ final class DaemonConnection implements Closeable {
       if (!unix) {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true); // questions and answers
       }
-      boolean connected = channel.connect(peer);
+      boolean connected = channel.connect(address);
       if (!connected && unix) {
         // Its backlog is full, should a Java take EAGAIN for "later": connect(2) says that a Unix
         // socket is never connected later, yet poll(2) calls it writable.
@@ -103,7 +103,7 @@ final class DaemonConnection implements Closeable {
       throw new Busy("no connection in time");
     } catch (SocketException e) {
       close(channel, connection);
-      if (peer instanceof UnixDomainSocketAddress path && isFull(path, e)) {
+      if (address instanceof UnixDomainSocketAddress path && isFull(path, e)) {
         return null;
       }
       throw e;
@@ -118,13 +118,13 @@ final class DaemonConnection implements Closeable {
    * has no class for that: it throws the plain one, as for a socket that is not there, with the
    * words of the C library, which may be in any language.
    */
-  private static boolean isFull(UnixDomainSocketAddress peer, SocketException e) {
+  private static boolean isFull(UnixDomainSocketAddress address, SocketException e) {
     String words = String.valueOf(e.getMessage());
     if (words.contains("temporarily unavailable")) {
       return true;
     }
     return e.getClass().equals(SocketException.class)
-        && Files.exists(peer.getPath())
+        && Files.exists(address.getPath())
         && !words.contains("wrong type")
         && !words.contains("not permitted")
         && !words.contains("descriptor")

@@ -34,7 +34,7 @@ public final class DaemonScanner implements VirusScanner {
   private final String name;
   private final String key;
   private final DaemonSettings settings;
-  private final Endpoints places;
+  private final Endpoints endpoints;
   private final Protocol protocol;
   private final Duration timeout;
   private final VerdictCache cache;
@@ -56,7 +56,7 @@ public final class DaemonScanner implements VirusScanner {
     this.name = name;
     this.key = settings.key();
     this.settings = settings;
-    this.places = new Endpoints(settings.addresses(), System::nanoTime);
+    this.endpoints = new Endpoints(settings.addresses(), System::nanoTime);
     this.protocol = protocol;
     this.timeout = timeout;
     this.cache = cache;
@@ -164,16 +164,16 @@ public final class DaemonScanner implements VirusScanner {
     Failures failures = new Failures();
     calls.put(session, call);
     try {
-      for (Endpoint place : places.inOrder()) {
-        Finding finding = scan(place, material, files, session, call, failures);
+      for (Endpoint endpoint : endpoints.inOrder()) {
+        Finding finding = scan(endpoint, material, files, session, call, failures);
         if (finding != null) {
           return finding;
         }
       }
       // Nobody could. Who was only busy is waited for as long as there is time.
       call.waitForBusy();
-      for (EndpointAddress peer : List.copyOf(failures.busy)) {
-        Finding finding = scan(peer, material, files, session, call, failures);
+      for (EndpointAddress address : List.copyOf(failures.busy)) {
+        Finding finding = scan(address, material, files, session, call, failures);
         if (finding != null) {
           return finding;
         }
@@ -196,29 +196,29 @@ public final class DaemonScanner implements VirusScanner {
 
   /** At each of the daemons that a name stands for; null if none of them could. */
   private @Nullable Finding scan(
-      Endpoint place,
+      Endpoint endpoint,
       ScanInput material,
       List<Path> files,
       String session,
       ScanCall call,
       Failures failures) {
-    List<EndpointAddress> peers;
+    List<EndpointAddress> addresses;
     try {
       if (isOver(call)) {
         return null; // no time for it
       }
-      peers = place.worksFirst(resolver.peers(place, call.soon()));
+      addresses = endpoint.worksFirst(resolver.addresses(endpoint, call.soon()));
     } catch (IOException e) {
-      places.failed(place);
-      failures.add(place + ": " + inWords(e));
+      endpoints.failed(endpoint);
+      failures.add(endpoint + ": " + inWords(e));
       return null;
     }
-    call.shareConnecting(peers.size());
-    if (peers.size() == 1 && places.all().size() == 1) {
+    call.shareConnecting(addresses.size());
+    if (addresses.size() == 1 && endpoints.all().size() == 1) {
       call.waitForBusy(); // nobody else is there to be asked
     }
-    for (EndpointAddress peer : peers) {
-      Finding finding = scan(peer, material, files, session, call, failures);
+    for (EndpointAddress address : addresses) {
+      Finding finding = scan(address, material, files, session, call, failures);
       if (finding != null) {
         return finding;
       }
@@ -232,7 +232,7 @@ public final class DaemonScanner implements VirusScanner {
 
   /** At one of them: what was answered there before a fault counts if it is a threat. */
   private @Nullable Finding scan(
-      EndpointAddress peer,
+      EndpointAddress address,
       ScanInput material,
       List<Path> files,
       String session,
@@ -242,30 +242,30 @@ public final class DaemonScanner implements VirusScanner {
       return null;
     }
     Tally tally = new Tally();
-    FileQueries inquest = new FileQueries(material, files, cache, peer.toString());
+    FileQueries queries = new FileQueries(material, files, cache, address.toString());
     try {
-      canaries.lookAt(peer);
-      protocol.scan(peer, inquest, canaries(session), call);
-      peer.place().answered(peer);
+      canaries.lookAt(address);
+      protocol.scan(address, queries, canaries(session), call);
+      address.endpoint().answered(address);
       String change = material.change();
-      inquest.addTo(tally, change.isEmpty());
+      queries.addTo(tally, change.isEmpty());
       if (!change.isEmpty()) {
         tally.gap(change);
       }
-      last = peer.place();
+      last = address.endpoint();
     } catch (IOException e) {
-      places.failed(peer.place());
+      endpoints.failed(address.endpoint());
       if (e instanceof Busy) {
-        failures.busy.add(peer);
+        failures.busy.add(address);
       }
       if (!call.isCancelled()) {
-        canaries.doubt(peer);
+        canaries.doubt(address);
       }
       if (e instanceof CanaryLost) {
         cache.forget(); // with canary=periodic, some of it was said since it went blind
       }
-      inquest.addTo(tally, false);
-      tally.gap(peer + ": " + inWords(e));
+      queries.addTo(tally, false);
+      tally.gap(address + ": " + inWords(e));
     }
     try {
       return tally.finding();
@@ -311,12 +311,12 @@ public final class DaemonScanner implements VirusScanner {
   @Override
   public List<EndpointHealth> health(String session) {
     List<EndpointHealth> all = new ArrayList<>();
-    forEachPeer(
+    forEachAddress(
         session,
         questionTime(),
-        (peer, call) -> {
-          protocol.tryCanary(peer, canaries(session), call);
-          all.add(protocol.health(peer, call));
+        (address, call) -> {
+          protocol.tryCanary(address, canaries(session), call);
+          all.add(protocol.health(address, call));
         },
         (where, why) -> all.add(EndpointHealth.failed(where, key + " " + where + ": " + why)));
     return all;
@@ -326,10 +326,10 @@ public final class DaemonScanner implements VirusScanner {
   public List<String> tryCanary(String session, Duration atMost) {
     List<String> failures = new ArrayList<>();
     Duration patience = questionTime();
-    forEachPeer(
+    forEachAddress(
         session,
         atMost.compareTo(patience) < 0 ? atMost : patience,
-        (peer, call) -> protocol.tryCanary(peer, canaries(session), call),
+        (address, call) -> protocol.tryCanary(address, canaries(session), call),
         (where, why) -> failures.add(key + " " + where + ": " + why));
     return failures;
   }
@@ -340,7 +340,7 @@ public final class DaemonScanner implements VirusScanner {
 
   /** What is asked of one daemon. */
   private interface Question {
-    void ask(EndpointAddress peer, ScanCall call) throws IOException;
+    void ask(EndpointAddress address, ScanCall call) throws IOException;
   }
 
   /** Who is told why it could not be asked. */
@@ -353,22 +353,22 @@ public final class DaemonScanner implements VirusScanner {
    *
    * @param patience for each
    */
-  private void forEachPeer(
+  private void forEachAddress(
       String session, Duration patience, Question question, Complaint complaint) {
-    for (Endpoint place : places.all()) {
-      List<EndpointAddress> peers = List.of();
+    for (Endpoint endpoint : endpoints.all()) {
+      List<EndpointAddress> addresses = List.of();
       try {
-        peers = resolver.peers(place, Deadline.in(patience));
+        addresses = resolver.addresses(endpoint, Deadline.in(patience));
       } catch (IOException e) {
-        complaint.make(place.toString(), inWords(e));
+        complaint.make(endpoint.toString(), inWords(e));
       }
-      for (EndpointAddress peer : peers) {
+      for (EndpointAddress address : addresses) {
         ScanCall call = new ScanCall(Deadline.in(patience));
         calls.put(session, call);
         try {
-          question.ask(peer, call);
+          question.ask(address, call);
         } catch (IOException e) {
-          complaint.make(peer.toString(), inWords(e));
+          complaint.make(address.toString(), inWords(e));
         } finally {
           calls.remove(session);
         }

@@ -36,25 +36,25 @@ final class Endpoint {
     restsUntil = now + rest;
   }
 
-  synchronized void answered(EndpointAddress peer) {
+  synchronized void answered(EndpointAddress one) {
     rest = 0;
-    works = peer;
+    works = one;
   }
 
   /**
    * These in their order, but first the one that answered last: the others may be numbers of a name
    * at which nobody listens.
    */
-  synchronized List<EndpointAddress> worksFirst(List<EndpointAddress> peers) {
+  synchronized List<EndpointAddress> worksFirst(List<EndpointAddress> all) {
     EndpointAddress known = works;
-    if (known == null || peers.size() < 2 || !peers.contains(known)) {
-      return peers;
+    if (known == null || all.size() < 2 || !all.contains(known)) {
+      return all;
     }
-    List<EndpointAddress> order = new ArrayList<>(peers.size());
+    List<EndpointAddress> order = new ArrayList<>(all.size());
     order.add(known);
-    for (EndpointAddress peer : peers) {
-      if (!peer.equals(known)) {
-        order.add(peer);
+    for (EndpointAddress one : all) {
+      if (!one.equals(known)) {
+        order.add(one);
       }
     }
     return order;

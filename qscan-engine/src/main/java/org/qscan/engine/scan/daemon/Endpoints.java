@@ -12,7 +12,7 @@ import org.qscan.engine.config.Address;
  */
 final class Endpoints {
 
-  private final List<Endpoint> places = new ArrayList<>();
+  private final List<Endpoint> endpoints = new ArrayList<>();
   private final LongSupplier clock;
 
   /**
@@ -22,7 +22,7 @@ final class Endpoints {
    */
   Endpoints(List<Address> addresses, LongSupplier clock) {
     for (Address address : addresses) {
-      places.add(new Endpoint(address));
+      endpoints.add(new Endpoint(address));
     }
     this.clock = clock;
   }
@@ -30,28 +30,28 @@ final class Endpoints {
   /** Those that do not rest in the order of the configuration, then the others. */
   List<Endpoint> inOrder() {
     long now = clock.getAsLong();
-    List<Endpoint> order = new ArrayList<>(places.size());
+    List<Endpoint> order = new ArrayList<>(endpoints.size());
     List<Endpoint> resting = new ArrayList<>(0);
-    for (Endpoint place : places) {
-      (place.restLeft(now) > 0 ? resting : order).add(place);
+    for (Endpoint endpoint : endpoints) {
+      (endpoint.restLeft(now) > 0 ? resting : order).add(endpoint);
     }
     // Those that have rested longest first.
-    for (Endpoint place : resting) {
+    for (Endpoint endpoint : resting) {
       int i = order.size();
-      while (i > 0 && order.get(i - 1).restLeft(now) > place.restLeft(now)) {
+      while (i > 0 && order.get(i - 1).restLeft(now) > endpoint.restLeft(now)) {
         i--;
       }
-      order.add(i, place);
+      order.add(i, endpoint);
     }
     return order;
   }
 
-  void failed(Endpoint place) {
-    place.failed(clock.getAsLong());
+  void failed(Endpoint endpoint) {
+    endpoint.failed(clock.getAsLong());
   }
 
   /** In the order of the configuration. */
   List<Endpoint> all() {
-    return places;
+    return endpoints;
   }
 }

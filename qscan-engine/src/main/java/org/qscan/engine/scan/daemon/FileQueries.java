@@ -37,7 +37,7 @@ final class FileQueries {
    * @param material what is asked about
    * @param files all of it: absolute paths, with names of ours
    * @param cache of this scanner
-   * @param name the place that is asked: what it said is not what another would have said
+   * @param name the endpoint that is asked: what it said is not what another would have said
    */
   FileQueries(ScanInput material, List<Path> files, VerdictCache cache, String name) {
     this.material = material;

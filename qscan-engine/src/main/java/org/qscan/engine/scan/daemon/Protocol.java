@@ -11,15 +11,15 @@ interface Protocol {
   /**
    * Has files scanned, each of which the daemon must answer for.
    *
-   * @param peer where
-   * @param inquest has the files, and gets what was found in those for which there is a whole and
+   * @param address where the daemon is
+   * @param queries has the files, and gets what was found in those for which there is a whole and
    *     consistent answer; a file that could not be scanned is a gap
    * @param canaries say whether it is believed
    * @param call the deadline
    * @throws CanaryLost if it is not believed
    * @throws IOException if the daemon cannot be reached, or does not keep to the protocol
    */
-  void scan(EndpointAddress peer, FileQueries inquest, DaemonCanaries canaries, ScanCall call)
+  void scan(EndpointAddress address, FileQueries queries, DaemonCanaries canaries, ScanCall call)
       throws IOException;
 
   /**
@@ -27,12 +27,12 @@ interface Protocol {
    *
    * @throws IOException as with {@link #scan}
    */
-  void tryCanary(EndpointAddress peer, DaemonCanaries canaries, ScanCall call) throws IOException;
+  void tryCanary(EndpointAddress address, DaemonCanaries canaries, ScanCall call) throws IOException;
 
   /**
    * Asks the daemon how it is.
    *
    * @throws IOException as with {@link #scan}
    */
-  EndpointHealth health(EndpointAddress peer, ScanCall call) throws IOException;
+  EndpointHealth health(EndpointAddress address, ScanCall call) throws IOException;
 }

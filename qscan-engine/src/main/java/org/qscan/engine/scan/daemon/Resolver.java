@@ -41,24 +41,24 @@ final class Resolver {
    * @throws UnknownHostException if there is no such name; the sentence says so
    * @throws SocketTimeoutException if it was not resolved in time
    */
-  List<EndpointAddress> peers(Endpoint place, Deadline deadline) throws IOException {
-    Address address = place.address();
-    Path path = address.path();
+  List<EndpointAddress> addresses(Endpoint endpoint, Deadline deadline) throws IOException {
+    Address configured = endpoint.address();
+    Path path = configured.path();
     if (path != null) {
       return List.of(
-          new EndpointAddress(place, UnixDomainSocketAddress.of(path), address.toString()));
+          new EndpointAddress(endpoint, UnixDomainSocketAddress.of(path), configured.toString()));
     }
-    InetAddress[] all = resolve(address.host(), deadline);
-    List<EndpointAddress> peers = new ArrayList<>(all.length);
+    InetAddress[] all = resolve(configured.host(), deadline);
+    List<EndpointAddress> addresses = new ArrayList<>(all.length);
     for (InetAddress one : all) {
       boolean numeric = all.length == 1;
-      peers.add(
+      addresses.add(
           new EndpointAddress(
-              place,
-              new InetSocketAddress(one, address.port()),
-              numeric ? address.toString() : address + " (" + one.getHostAddress() + ")"));
+              endpoint,
+              new InetSocketAddress(one, configured.port()),
+              numeric ? configured.toString() : configured + " (" + one.getHostAddress() + ")"));
     }
-    return peers;
+    return addresses;
   }
 
   /** An IPv6 address, or one whose last label is a number, which that of a name never is. */

@@ -55,26 +55,26 @@ final class Sssp implements Protocol {
 
   @Override
   public void scan(
-      EndpointAddress peer, FileQueries inquest, DaemonCanaries canaries, ScanCall call)
+      EndpointAddress address, FileQueries queries, DaemonCanaries canaries, ScanCall call)
       throws IOException {
-    inSession(peer, canaries, call, session -> use(session, peer, inquest, canaries, call));
+    inSession(address, canaries, call, session -> use(session, address, queries, canaries, call));
   }
 
   @Override
-  public void tryCanary(EndpointAddress peer, DaemonCanaries canaries, ScanCall call)
+  public void tryCanary(EndpointAddress address, DaemonCanaries canaries, ScanCall call)
       throws IOException {
     inSession(
-        peer,
+        address,
         canaries,
         call,
         session ->
             inItsWay(
                 session,
-                peer,
+                address,
                 byPath ->
                     canaries
-                        .of(peer, byPath)
-                        .now(trial(session, peer, byPath, canaries, call), call)));
+                        .of(address, byPath)
+                        .now(trial(session, address, byPath, canaries, call), call)));
   }
 
   /** What is done in a session. */
@@ -82,13 +82,13 @@ final class Sssp implements Protocol {
     void in(SsspSession session) throws IOException;
   }
 
-  private void inSession(EndpointAddress peer, DaemonCanaries canaries, ScanCall call, Work work)
+  private void inSession(EndpointAddress address, DaemonCanaries canaries, ScanCall call, Work work)
       throws IOException {
-    SsspSession kept = takeIdle(peer, canaries);
+    SsspSession kept = takeIdle(address, canaries);
     if (kept != null) {
       try {
         kept.serves(call);
-        use(kept, peer, work);
+        use(kept, address, work);
         return;
       } catch (SocketTimeoutException | ProtocolException | CanaryLost e) {
         throw e;
@@ -97,20 +97,20 @@ final class Sssp implements Protocol {
           throw e;
         }
         // savdid closed it in this very moment, or was restarted: all once more, in a new one.
-        canaries.doubt(peer);
+        canaries.doubt(address);
       }
     }
-    use(SsspSession.open(peer.socket(), options, call), peer, work);
+    use(SsspSession.open(address.socket(), options, call), address, work);
   }
 
-  private void use(SsspSession session, EndpointAddress peer, Work work) throws IOException {
+  private void use(SsspSession session, EndpointAddress address, Work work) throws IOException {
     boolean whole = false;
     try {
       work.in(session);
       whole = true;
     } finally {
       if (whole) {
-        giveBack(peer, session);
+        giveBack(address, session);
       } else {
         session.close();
       }
@@ -124,31 +124,31 @@ final class Sssp implements Protocol {
 
   private void use(
       SsspSession session,
-      EndpointAddress peer,
-      FileQueries inquest,
+      EndpointAddress address,
+      FileQueries queries,
       DaemonCanaries canaries,
       ScanCall call)
       throws IOException {
     inItsWay(
         session,
-        peer,
+        address,
         byPath -> {
-          CanaryWatch watch = canaries.of(peer, byPath);
-          CanaryWatch.Trial trial = trial(session, peer, byPath, canaries, call);
+          CanaryWatch watch = canaries.of(address, byPath);
+          CanaryWatch.Trial trial = trial(session, address, byPath, canaries, call);
           long since = watch.before(trial, call);
           try {
-            if (inquest.wantsState()) {
-              inquest.stateBefore(askState(session, peer.place(), call));
-            } else if (peer.place().isDateDue(System.nanoTime())) {
-              askState(session, peer.place(), call);
+            if (queries.wantsState()) {
+              queries.stateBefore(askState(session, address.endpoint(), call));
+            } else if (address.endpoint().isDateDue(System.nanoTime())) {
+              askState(session, address.endpoint(), call);
             }
-            scanAll(session, peer, byPath, inquest, call);
-            if (inquest.wantsState()) {
-              inquest.stateAfter(askState(session, peer.place(), call));
+            scanAll(session, address, byPath, queries, call);
+            if (queries.wantsState()) {
+              queries.stateAfter(askState(session, address.endpoint(), call));
             }
-            if (canaries.confirms(inquest)) {
+            if (canaries.confirms(queries)) {
               watch.after(since, trial, call);
-              inquest.confirmed();
+              queries.confirmed();
             }
           } finally {
             watch.leave();
@@ -162,8 +162,8 @@ final class Sssp implements Protocol {
   }
 
   /** By path where that is wanted; all of it with data where savdid does not permit that. */
-  private void inItsWay(SsspSession session, EndpointAddress peer, Way way) throws IOException {
-    boolean byPath = settings.byPath(peer.place().address()) && !session.refusesPaths();
+  private void inItsWay(SsspSession session, EndpointAddress address, Way way) throws IOException {
+    boolean byPath = settings.byPath(address.endpoint().address()) && !session.refusesPaths();
     try {
       way.go(byPath);
     } catch (NoPaths e) {
@@ -181,7 +181,7 @@ final class Sssp implements Protocol {
 
   private CanaryWatch.Trial trial(
       SsspSession session,
-      EndpointAddress peer,
+      EndpointAddress address,
       boolean byPath,
       DaemonCanaries canaries,
       ScanCall call) {
@@ -190,14 +190,14 @@ final class Sssp implements Protocol {
         SsspAnswer answer = new SsspAnswer();
         SsspSession.Reply reply = session.scanFile(file, answer, call);
         failIfRefused(reply, true);
-        return saidOfCanary(reply, answer, peer);
+        return saidOfCanary(reply, answer, address);
       });
     }
     return () -> {
       SsspAnswer answer = new SsspAnswer();
       byte[] octets = Canary.octets();
       try {
-        return saidOfCanary(session.scanData(octets, answer, call), answer, peer);
+        return saidOfCanary(session.scanData(octets, answer, call), answer, address);
       } finally {
         Canary.wipe(octets);
       }
@@ -206,7 +206,7 @@ final class Sssp implements Protocol {
 
   /** Null if it was found. */
   private static @Nullable String saidOfCanary(
-      SsspSession.Reply reply, SsspAnswer answer, EndpointAddress peer) throws IOException {
+      SsspSession.Reply reply, SsspAnswer answer, EndpointAddress address) throws IOException {
     switch (reply) {
       case TOO_BIG -> {
         return "that 68 octets are too many (maxscandata)";
@@ -217,41 +217,41 @@ final class Sssp implements Protocol {
       }
       default -> {
         Tally tally = new Tally();
-        answer.addTo(tally, peer.toString());
+        answer.addTo(tally, address.toString());
         return tally.hasThreats() ? null : tally.hasGaps() ? tally.firstGap() : "DONE OK, no virus";
       }
     }
   }
 
   /** The engine's version and each file of its data with its date; null if it tells no date. */
-  private static @Nullable String askState(SsspSession session, Endpoint place, ScanCall call)
+  private static @Nullable String askState(SsspSession session, Endpoint endpoint, ScanCall call)
       throws IOException {
     List<String> engine = session.query("ENGINE", call);
     Instant date = newest(engine);
-    place.setDataDate(date, System.nanoTime());
+    endpoint.setDataDate(date, System.nanoTime());
     return date == null ? null : String.join("\n", engine);
   }
 
   private void scanAll(
-      SsspSession session, EndpointAddress peer, boolean byPath, FileQueries inquest, ScanCall call)
+      SsspSession session, EndpointAddress address, boolean byPath, FileQueries queries, ScanCall call)
       throws IOException {
-    for (Path file : inquest.unknown()) {
-      if (inquest.size(file) == 0) {
+    for (Path file : queries.unknown()) {
+      if (queries.size(file) == 0) {
         continue; // nothing in it, and SCANDATA 0 is nowhere described
       }
       SsspAnswer answer = new SsspAnswer();
       SsspSession.Reply reply =
           byPath
               ? session.scanFile(file, answer, call)
-              : scanData(session, inquest, file, answer, call);
+              : scanData(session, queries, file, answer, call);
       failIfRefused(reply, byPath);
-      Tally tally = inquest.of(file);
+      Tally tally = queries.of(file);
       switch (reply) {
-        case ANSWERED -> answer.addTo(tally, peer.toString());
+        case ANSWERED -> answer.addTo(tally, address.toString());
         case TOO_BIG -> tally.reason(Reason.LIMIT);
         case NOT_PERMITTED ->
             tally.gap(
-                peer
+                address
                     + " does not permit "
                     + (byPath ? "SCANFILE (allowscanfile)" : "SCANDATA (allowscandata)")
                     + ": see savdi.transfer");
@@ -260,30 +260,30 @@ final class Sssp implements Protocol {
   }
 
   private static SsspSession.Reply scanData(
-      SsspSession session, FileQueries inquest, Path file, SsspAnswer answer, ScanCall call)
+      SsspSession session, FileQueries queries, Path file, SsspAnswer answer, ScanCall call)
       throws IOException {
-    try (InputStream data = inquest.open(file)) {
-      return session.scanData(data, inquest.size(file), answer, call);
+    try (InputStream data = queries.open(file)) {
+      return session.scanData(data, queries.size(file), answer, call);
     }
   }
 
   /** One that savdid has closed may have ended with it: who answers next may be another. */
-  private @Nullable SsspSession takeIdle(EndpointAddress peer, DaemonCanaries canaries) {
+  private @Nullable SsspSession takeIdle(EndpointAddress address, DaemonCanaries canaries) {
     List<SsspSession> gone = new ArrayList<>();
-    SsspSession found = takeIdle(peer, gone);
+    SsspSession found = takeIdle(address, gone);
     for (SsspSession session : gone) {
       if (session.isEnded()) {
-        canaries.doubt(peer);
+        canaries.doubt(address);
       }
       session.close();
     }
     return found;
   }
 
-  private @Nullable SsspSession takeIdle(EndpointAddress peer, List<SsspSession> gone) {
+  private @Nullable SsspSession takeIdle(EndpointAddress address, List<SsspSession> gone) {
     long now = System.nanoTime();
     synchronized (idle) {
-      Deque<SsspSession> sessions = idle.get(peer.socket());
+      Deque<SsspSession> sessions = idle.get(address.socket());
       while (sessions != null && !sessions.isEmpty()) {
         SsspSession session = sessions.removeLast();
         if (!session.isEnded() && session.isFresh(now, LONGEST_IDLE, LONGEST_LIFE)) {
@@ -295,12 +295,12 @@ final class Sssp implements Protocol {
     return null;
   }
 
-  private void giveBack(EndpointAddress peer, SsspSession session) {
+  private void giveBack(EndpointAddress address, SsspSession session) {
     synchronized (idle) {
-      Deque<SsspSession> sessions = idle.get(peer.socket());
+      Deque<SsspSession> sessions = idle.get(address.socket());
       if (sessions == null) {
         sessions = new ArrayDeque<>();
-        idle.put(peer.socket(), sessions);
+        idle.put(address.socket(), sessions);
       }
       sessions.addLast(session);
       if (sessions.size() > MOST_IDLE) {
@@ -322,14 +322,14 @@ final class Sssp implements Protocol {
   }
 
   @Override
-  public EndpointHealth health(EndpointAddress peer, ScanCall call) throws IOException {
-    try (SsspSession session = SsspSession.open(peer.socket(), options, call)) {
+  public EndpointHealth health(EndpointAddress address, ScanCall call) throws IOException {
+    try (SsspSession session = SsspSession.open(address.socket(), options, call)) {
       String version = value(session.query("SERVER", call), "version: ");
       List<String> engine = session.query("ENGINE", call);
       String engineVersion = value(engine, "engineversion: ");
-      String trouble = trouble(session, peer, call);
+      String trouble = trouble(session, address, call);
       return new EndpointHealth(
-          peer.toString(),
+          address.toString(),
           version + (engineVersion.isEmpty() ? "" : ", engine " + engineVersion),
           newest(engine),
           List.of(),
@@ -338,23 +338,23 @@ final class Sssp implements Protocol {
   }
 
   /** What stands between it and calling a harmless text clean; null if nothing does. */
-  private @Nullable String trouble(SsspSession session, EndpointAddress peer, ScanCall call)
+  private @Nullable String trouble(SsspSession session, EndpointAddress address, ScanCall call)
       throws IOException {
     SsspAnswer answer = new SsspAnswer();
     if (session.scanData(PROBE, answer, call) != SsspSession.Reply.ANSWERED) {
-      return settings.byPath(peer.place().address())
+      return settings.byPath(address.endpoint().address())
           ? null // not asked for in daily life either
-          : peer + " does not permit SCANDATA (allowscandata): see savdi.transfer";
+          : address + " does not permit SCANDATA (allowscandata): see savdi.transfer";
     }
     Tally tally = new Tally();
-    answer.addTo(tally, peer.toString());
+    answer.addTo(tally, address.toString());
     try {
       Finding finding = tally.finding();
       if (finding.verdict() instanceof Verdict.Clean) {
         return null;
       }
       return finding.notes().isEmpty()
-          ? peer + " calls a harmless text " + finding.verdict()
+          ? address + " calls a harmless text " + finding.verdict()
           : String.join("; ", finding.notes());
     } catch (ScanFailure e) {
       return e.getMessage();

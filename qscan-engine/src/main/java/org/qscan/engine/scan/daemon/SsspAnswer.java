@@ -85,22 +85,22 @@ final class SsspAnswer {
   /**
    * Adds a whole answer to what is known of the message.
    *
-   * @param place for the sentences
+   * @param endpoint for the sentences
    * @throws ProtocolException if the answer contradicts itself
    */
-  void addTo(Tally tally, String place) throws ProtocolException {
+  void addTo(Tally tally, String endpoint) throws ProtocolException {
     String contradiction = contradiction();
     if (contradiction != null) {
       throw new ProtocolException("contradicts itself: " + contradiction);
     }
     if (stale) {
       told.reason(Reason.STALE_DATA);
-      tally.note("savdi: " + place + " says that its virus data are out of date");
+      tally.note("savdi: " + endpoint + " says that its virus data are out of date");
     }
     for (String threat : threats) {
       tally.threat(threat);
     }
-    told.addTo(tally, place + ": ");
+    told.addTo(tally, endpoint + ": ");
   }
 
   private @Nullable String contradiction() {

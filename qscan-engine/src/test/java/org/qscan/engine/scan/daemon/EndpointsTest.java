@@ -13,13 +13,13 @@ import org.qscan.engine.config.Address;
 class EndpointsTest {
 
   private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5); // it may overflow
-  private final Endpoints places =
+  private final Endpoints endpoints =
       new Endpoints(
           List.of(Address.of("unix:/a"), Address.of("tcp:b:1"), Address.of("tcp:[::1]:2")),
           clock::get);
-  private final Endpoint a = places.all().get(0);
-  private final Endpoint b = places.all().get(1);
-  private final Endpoint c = places.all().get(2);
+  private final Endpoint a = endpoints.all().get(0);
+  private final Endpoint b = endpoints.all().get(1);
+  private final Endpoint c = endpoints.all().get(2);
 
   private void pass(Duration time) {
     clock.addAndGet(time.toNanos());
@@ -27,39 +27,39 @@ class EndpointsTest {
 
   @Test
   void theOrderIsThatOfTheConfiguration() {
-    assertThat(places.inOrder()).containsExactly(a, b, c);
+    assertThat(endpoints.inOrder()).containsExactly(a, b, c);
   }
 
   @Test
   void oneThatFailedComesLastForASecond() {
-    places.failed(a);
-    assertThat(places.inOrder()).containsExactly(b, c, a);
+    endpoints.failed(a);
+    assertThat(endpoints.inOrder()).containsExactly(b, c, a);
     pass(Duration.ofMillis(1001));
-    assertThat(places.inOrder()).containsExactly(a, b, c);
+    assertThat(endpoints.inOrder()).containsExactly(a, b, c);
   }
 
   @Test
   void itsRestDoublesUpToAMinuteAndEndsWithAnAnswer() {
     for (long seconds : new long[] {1, 2, 4, 8, 16, 32, 60, 60}) {
-      places.failed(a);
+      endpoints.failed(a);
       pass(Duration.ofSeconds(seconds).minusMillis(1));
-      assertThat(places.inOrder()).containsExactly(b, c, a);
+      assertThat(endpoints.inOrder()).containsExactly(b, c, a);
       pass(Duration.ofMillis(2));
-      assertThat(places.inOrder()).containsExactly(a, b, c);
+      assertThat(endpoints.inOrder()).containsExactly(a, b, c);
     }
     a.answered(new EndpointAddress(a, new InetSocketAddress(1), "a"));
-    places.failed(a);
+    endpoints.failed(a);
     pass(Duration.ofMillis(1001));
-    assertThat(places.inOrder()).containsExactly(a, b, c);
+    assertThat(endpoints.inOrder()).containsExactly(a, b, c);
   }
 
   @Test
   void whereAllRestAllAreAskedTheOneThatIsDueFirst() {
-    places.failed(b);
+    endpoints.failed(b);
     pass(Duration.ofMillis(100));
-    places.failed(c);
+    endpoints.failed(c);
     pass(Duration.ofMillis(100));
-    places.failed(a);
-    assertThat(places.inOrder()).containsExactly(b, c, a);
+    endpoints.failed(a);
+    assertThat(endpoints.inOrder()).containsExactly(b, c, a);
   }
 }
