@@ -207,11 +207,11 @@ public final class ScanEngine {
     boolean opened = false;
     try {
       cleanNowAndThen();
-      SessionLease tenure = memory.isSome() ? work.reserve() : work.enter();
+      SessionLease lease = memory.isSome() ? work.reserve() : work.enter();
       ScanSession session =
           ScanSession.open(
               config,
-              tenure,
+              lease,
               gate,
               batches,
               extractors,
@@ -272,8 +272,8 @@ public final class ScanEngine {
    * @throws ScanFailure if the work directory cannot be used
    */
   public List<ScannerHealth> scannerHealth() throws ScanFailure {
-    try (SessionLease tenure = work.enter()) {
-      return panel.health(tenure.id());
+    try (SessionLease lease = work.enter()) {
+      return panel.health(lease.id());
     }
   }
 
@@ -288,14 +288,14 @@ public final class ScanEngine {
    */
   public List<String> tryCanaries(Duration atMost) {
     long end = System.nanoTime() + atMost.toNanos();
-    try (SessionLease tenure = work.enter()) {
+    try (SessionLease lease = work.enter()) {
       if (!panel.canariesTakeSlot()) {
-        return panel.tryCanaries(tenure.id(), atMost);
+        return panel.tryCanaries(lease.id(), atMost);
       }
-      try (Slot slot = gate.enter(tenure, Patience.of(atMost))) {
+      try (Slot slot = gate.enter(lease, Patience.of(atMost))) {
         List<String> failures =
-            panel.tryCanaries(tenure.id(), Duration.ofNanos(Math.max(1, end - System.nanoTime())));
-        if (!ProcessTree.end(tenure.id())) {
+            panel.tryCanaries(lease.id(), Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+        if (!ProcessTree.end(lease.id())) {
           slot.keep();
         }
         return failures;

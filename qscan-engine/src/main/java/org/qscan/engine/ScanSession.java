@@ -51,7 +51,7 @@ import org.qscan.engine.store.SessionDirectory;
 public final class ScanSession implements AutoCloseable {
 
   private final EngineConfig config;
-  private final SessionLease tenure;
+  private final SessionLease lease;
   private final Gate gate;
   private final Batches batches;
   private final BatchMember member;
@@ -72,7 +72,7 @@ public final class ScanSession implements AutoCloseable {
 
   private ScanSession(
       EngineConfig config,
-      SessionLease tenure,
+      SessionLease lease,
       Gate gate,
       Batches batches,
       Views views,
@@ -80,19 +80,19 @@ public final class ScanSession implements AutoCloseable {
       Effort effort,
       String sender) {
     this.config = config;
-    this.tenure = tenure;
+    this.lease = lease;
     this.gate = gate;
     this.batches = batches;
     this.member = new BatchMember(views.directory(), views.message().file(), sender);
     this.views = views;
-    this.reception = new Reception(views, tenure.directory());
+    this.reception = new Reception(views, lease.directory());
     this.panel = panel;
     this.effort = effort;
   }
 
   static ScanSession open(
       EngineConfig config,
-      SessionLease tenure,
+      SessionLease lease,
       Gate gate,
       Batches batches,
       List<Extractor> extractors,
@@ -101,7 +101,7 @@ public final class ScanSession implements AutoCloseable {
       throws ScanFailure {
     return open(
         config,
-        tenure,
+        lease,
         gate,
         batches,
         extractors,
@@ -114,7 +114,7 @@ public final class ScanSession implements AutoCloseable {
 
   static ScanSession open(
       EngineConfig config,
-      SessionLease tenure,
+      SessionLease lease,
       Gate gate,
       Batches batches,
       List<Extractor> extractors,
@@ -127,35 +127,35 @@ public final class ScanSession implements AutoCloseable {
     boolean opened = false;
     try {
       if (atOnce) {
-        tenure.settle();
+        lease.settle();
       }
       Limits limits = new Limits(config.maxParts(), config.maxDepth(), config.maxBytes());
       Views views =
           Views.start(
-              home(tenure), tenure.id(), extractors, limits, config.groupReads(), share, atOnce);
+              home(lease), lease.id(), extractors, limits, config.groupReads(), share, atOnce);
       opened = true;
-      return new ScanSession(config, tenure, gate, batches, views, panel, effort, sender);
+      return new ScanSession(config, lease, gate, batches, views, panel, effort, sender);
     } catch (IOException e) {
-      throw new ScanFailure("cannot begin a session in " + tenure.directory(), e);
+      throw new ScanFailure("cannot begin a session in " + lease.directory(), e);
     } finally {
       if (!opened) {
         share.close();
-        tenure.close();
+        lease.close();
       }
     }
   }
 
-  private static SessionDirectory home(SessionLease tenure) {
+  private static SessionDirectory home(SessionLease lease) {
     return new SessionDirectory() {
       @Override
       public Path path() {
-        return tenure.directory();
+        return lease.directory();
       }
 
       @Override
       public void make() throws IOException {
         try {
-          tenure.settle();
+          lease.settle();
         } catch (ScanFailure e) {
           throw new IOException(e.getMessage(), e);
         }
@@ -165,7 +165,7 @@ public final class ScanSession implements AutoCloseable {
 
   /** The session's id. It is the name of the session's directory, and the log has it. */
   public String id() {
-    return tenure.id();
+    return lease.id();
   }
 
   /**
@@ -174,8 +174,8 @@ public final class ScanSession implements AutoCloseable {
    * @throws ScanFailure if it cannot be made
    */
   public Path directory() throws ScanFailure {
-    tenure.settle();
-    return tenure.directory();
+    lease.settle();
+    return lease.directory();
   }
 
   /**
@@ -332,7 +332,7 @@ public final class ScanSession implements AutoCloseable {
       views.toFiles();
       return ScanInput.asItIs(views.directory());
     } catch (IOException e) {
-      throw new ScanFailure("cannot write the parts of the message to " + tenure.directory(), e);
+      throw new ScanFailure("cannot write the parts of the message to " + lease.directory(), e);
     }
   }
 
@@ -446,7 +446,7 @@ public final class ScanSession implements AutoCloseable {
 
   private Slot enter(Patience patience) throws ScanFailure {
     try {
-      return gate.enter(tenure, patience);
+      return gate.enter(lease, patience);
     } finally {
       timings = timings.plusWaiting(lap());
     }
@@ -469,7 +469,7 @@ public final class ScanSession implements AutoCloseable {
     try {
       succeeded = views.finish(config.extractTimeout());
     } catch (IOException e) {
-      throw new ScanFailure("cannot collect the parts of the message in " + tenure.directory(), e);
+      throw new ScanFailure("cannot collect the parts of the message in " + lease.directory(), e);
     } finally {
       timings = timings.plusExtract(lap());
     }
@@ -558,7 +558,7 @@ public final class ScanSession implements AutoCloseable {
    */
   public void giveUp() {
     stage.close();
-    tenure.giveUp();
+    lease.giveUp();
   }
 
   /**
@@ -581,7 +581,7 @@ public final class ScanSession implements AutoCloseable {
           panel.cancel(id());
           ProcessTree.kill(id());
         });
-    tenure.close();
+    lease.close();
     awaitEnd(stage::isAtGate, () -> {}); // who ends the process next must not leave its ticket
   }
 

@@ -47,7 +47,7 @@ final class Batch implements AutoCloseable {
   private static final Finding CLEAN = new Finding(List.of(), List.of(), List.of(), List.of());
 
   private final Panel panel;
-  private final SessionLease tenure;
+  private final SessionLease lease;
   private final Duration timeout;
   private final Consumer<BatchMember> again;
   private final Consumer<BatchMember> blamed;
@@ -60,19 +60,19 @@ final class Batch implements AutoCloseable {
   /**
    * A batch without messages.
    *
-   * @param tenure its id marks children, its directory holds what is scanned together
+   * @param lease its id marks children, its directory holds what is scanned together
    * @param timeout {@code scan.timeout}
    * @param again takes those for another batch
    * @param blamed takes those with which runs failed, their own at last
    */
   Batch(
       Panel panel,
-      SessionLease tenure,
+      SessionLease lease,
       Duration timeout,
       Consumer<BatchMember> again,
       Consumer<BatchMember> blamed) {
     this.panel = panel;
-    this.tenure = tenure;
+    this.lease = lease;
     this.timeout = timeout;
     this.again = again;
     this.blamed = blamed;
@@ -94,8 +94,8 @@ final class Batch implements AutoCloseable {
   /** A member's session has ended. Where that was the last one, nobody wants the run any more. */
   void left() {
     for (int i = 0; i < 200 && isForNobody(); i++) {
-      panel.cancel(tenure.id());
-      ProcessTree.kill(tenure.id());
+      panel.cancel(lease.id());
+      ProcessTree.kill(lease.id());
       pause();
     }
   }
@@ -139,7 +139,7 @@ final class Batch implements AutoCloseable {
     try {
       ended = search();
     } finally {
-      if (!ended && !ProcessTree.end(tenure.id())) {
+      if (!ended && !ProcessTree.end(lease.id())) {
         slot.keep();
       }
     }
@@ -152,17 +152,17 @@ final class Batch implements AutoCloseable {
     while (!open.isEmpty()) {
       List<BatchMember> tried = oneIsToBlame ? open.subList(0, part(open.size())) : open;
       List<BatchMember> rest = without(open, tried);
-      BatchResult joint = run(tried);
+      BatchResult result = run(tried);
       List<BatchMember> doubtful = unreleased(tried);
-      if (!areClean(tried, joint) && !ProcessTree.end(tenure.id())) {
+      if (!areClean(tried, result) && !ProcessTree.end(lease.id())) {
         return false; // also where all have left: they do not wait, and it runs all the same
       }
-      late = joint.late() || System.nanoTime() - began >= timeout.toNanos() / 2;
+      late = result.late() || System.nanoTime() - began >= timeout.toNanos() / 2;
       if (late) {
         return true;
       }
-      boolean innocent = areInnocent(tried, joint);
-      List<BatchMember> named = named(doubtful, joint);
+      boolean innocent = areInnocent(tried, result);
+      List<BatchMember> named = named(doubtful, result);
       named.forEach(this::goAlone);
       if (innocent) {
         open = rest;
@@ -193,7 +193,7 @@ final class Batch implements AutoCloseable {
       return doubtful;
     }
     List<Path> all = doubtful.stream().map(BatchMember::place).toList();
-    Set<Path> places = AccessTimes.last(tenure.directory().resolve("run" + runs), all);
+    Set<Path> places = AccessTimes.last(lease.directory().resolve("run" + runs), all);
     List<BatchMember> last = new ArrayList<>(doubtful);
     last.removeIf(member -> !places.contains(member.place()));
     return last.isEmpty() ? doubtful : last;
@@ -210,7 +210,7 @@ final class Batch implements AutoCloseable {
     try {
       root = gather(tried, places);
     } catch (IOException e) {
-      why = "cannot gather messages in " + tenure.directory() + ": " + e;
+      why = "cannot gather messages in " + lease.directory() + ": " + e;
       return new BatchResult(Map.of(), Set.of(), true, why); // each finds out for itself
     }
     List<Path> directories = List.copyOf(places.keySet());
@@ -221,13 +221,13 @@ final class Batch implements AutoCloseable {
       AccessTimes.wipe(root);
     }
     long start = System.nanoTime();
-    BatchResult joint = asShown(panel.scanTogether(root, directories, tenure.id()), places);
+    BatchResult result = asShown(panel.scanTogether(root, directories, lease.id()), places);
     long end = System.nanoTime();
     // Where it is the same with all of them, a scanner is away: none of them is to blame.
-    if (joint.clean().size() < directories.size() && joint.named().size() < directories.size()) {
-      why = "scanned again after a run with others: " + joint.why();
+    if (result.clean().size() < directories.size() && result.named().size() < directories.size()) {
+      why = "scanned again after a run with others: " + result.why();
     }
-    joint
+    result
         .clean()
         .forEach((place, notes) -> {
           BatchMember member = places.get(place);
@@ -235,14 +235,14 @@ final class Batch implements AutoCloseable {
             release(member, () -> member.answer(CLEAN, notes, directories.size(), start, end));
           }
         });
-    return joint;
+    return result;
   }
 
   /** Without those of which files have gone meanwhile: of these, "clean" says nothing. */
-  private static BatchResult asShown(BatchResult joint, Map<Path, BatchMember> places) {
-    Map<Path, List<String>> clean = new LinkedHashMap<>(joint.clean());
-    Set<Path> named = new HashSet<>(joint.named());
-    String why = joint.why();
+  private static BatchResult asShown(BatchResult result, Map<Path, BatchMember> places) {
+    Map<Path, List<String>> clean = new LinkedHashMap<>(result.clean());
+    Set<Path> named = new HashSet<>(result.named());
+    String why = result.why();
     for (Map.Entry<Path, BatchMember> one : places.entrySet()) {
       String change = clean.containsKey(one.getKey()) ? one.getValue().material().change() : "";
       if (!change.isEmpty()) {
@@ -251,12 +251,12 @@ final class Batch implements AutoCloseable {
         why = why.isEmpty() ? change : why;
       }
     }
-    return new BatchResult(clean, named, joint.late(), why);
+    return new BatchResult(clean, named, result.late(), why);
   }
 
   /** A directory that holds the files of all of them, and no others. */
   private Path gather(List<BatchMember> tried, Map<Path, BatchMember> places) throws IOException {
-    Path root = tenure.makeRoom("run" + ++runs);
+    Path root = lease.makeRoom("run" + ++runs);
     for (BatchMember member : tried) {
       Path place = root.resolve(Integer.toString(places.size() + 1));
       if (member.move(place)) {
@@ -273,7 +273,7 @@ final class Batch implements AutoCloseable {
     Map<Path, List<String>> clean = Map.of();
     noteFailure(member);
     try {
-      Finding finding = panel.scan(member.material(), tenure.id(), notes);
+      Finding finding = panel.scan(member.material(), lease.id(), notes);
       if (finding.verdict().equals(CLEAN.verdict())) {
         clean = Map.of(member.place(), notes);
       }
@@ -318,22 +318,22 @@ final class Batch implements AutoCloseable {
     }
   }
 
-  private static boolean areClean(List<BatchMember> tried, BatchResult joint) {
-    return tried.stream().allMatch(member -> joint.clean().containsKey(member.place()));
+  private static boolean areClean(List<BatchMember> tried, BatchResult result) {
+    return tried.stream().allMatch(member -> result.clean().containsKey(member.place()));
   }
 
-  private static boolean areInnocent(List<BatchMember> tried, BatchResult joint) {
+  private static boolean areInnocent(List<BatchMember> tried, BatchResult result) {
     for (BatchMember member : tried) {
-      if (!joint.clean().containsKey(member.place()) && !member.hasLeft()) {
+      if (!result.clean().containsKey(member.place()) && !member.hasLeft()) {
         return false;
       }
     }
     return true;
   }
 
-  private static List<BatchMember> named(List<BatchMember> doubtful, BatchResult joint) {
+  private static List<BatchMember> named(List<BatchMember> doubtful, BatchResult result) {
     List<BatchMember> named = new ArrayList<>(doubtful);
-    named.removeIf(member -> !joint.named().contains(member.place()));
+    named.removeIf(member -> !result.named().contains(member.place()));
     return named;
   }
 
@@ -364,13 +364,13 @@ final class Batch implements AutoCloseable {
   }
 
   /** No run of this batch has anything to do with it from now on. */
-  private void release(BatchMember member, Runnable word) {
+  private void release(BatchMember member, Runnable answer) {
     boolean ours;
     synchronized (members) {
       ours = members.contains(member);
     }
     if (ours) {
-      word.run(); // first: who waits in left() returns when all is done
+      answer.run(); // first: who waits in left() returns when all is done
       synchronized (members) {
         members.remove(member);
       }

@@ -32,7 +32,7 @@ public final class BatchMember {
     LEFT
   }
 
-  private final Path home;
+  private final Path ownDirectory;
   private final Path raw;
   private final String sender;
   private final List<String> notes = new ArrayList<>();
@@ -50,15 +50,15 @@ public final class BatchMember {
   /**
    * The message of a session.
    *
-   * @param home the directory that is scanned
+   * @param ownDirectory the directory that is scanned
    * @param raw the raw message in it
    * @param sender with whose messages it takes turns; empty: not known
    */
-  public BatchMember(Path home, Path raw, String sender) {
+  public BatchMember(Path ownDirectory, Path raw, String sender) {
     this.sender = sender;
-    this.home = home;
-    this.place = home;
-    this.raw = home.relativize(raw);
+    this.ownDirectory = ownDirectory;
+    this.place = ownDirectory;
+    this.raw = ownDirectory.relativize(raw);
   }
 
   /** With whose messages it takes turns. */
@@ -214,7 +214,7 @@ public final class BatchMember {
 
   /** Handed out to be scanned alone. */
   synchronized void goAlone() {
-    if (goHome()) {
+    if (moveBack()) {
       release(State.OWN, BatchAnswer.goAlone(notes(List.of())));
     }
   }
@@ -225,12 +225,12 @@ public final class BatchMember {
    *
    * @return false if it has left, or if they cannot be moved, which is its answer then
    */
-  synchronized boolean goHome() {
+  synchronized boolean moveBack() {
     try {
-      return place.equals(home) || move(home);
+      return place.equals(ownDirectory) || move(ownDirectory);
     } catch (IOException e) {
       long now = System.nanoTime();
-      answer(new ScanFailure("cannot move " + place + " back to " + home, e), List.of(), now, now);
+      answer(new ScanFailure("cannot move " + place + " back to " + ownDirectory, e), List.of(), now, now);
       return false;
     }
   }

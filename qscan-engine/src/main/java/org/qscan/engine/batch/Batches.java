@@ -308,7 +308,7 @@ public final class Batches {
   /** Puts it in front: it has waited longest. */
   private void again(BatchMember member) {
     failIfLocked();
-    if (!member.goHome()) {
+    if (!member.moveBack()) {
       return;
     }
     synchronized (this) {
@@ -324,7 +324,7 @@ public final class Batches {
   private final class Collector implements Runnable {
 
     private final long began = System.nanoTime();
-    private @Nullable SessionLease tenure;
+    private @Nullable SessionLease lease;
     private boolean calledOff;
 
     @Override
@@ -429,7 +429,7 @@ public final class Batches {
     /** From now on it can be called off; false if it was already. */
     private boolean announce(SessionLease own) {
       synchronized (Batches.this) {
-        tenure = own;
+        lease = own;
         return !calledOff;
       }
     }
@@ -444,7 +444,7 @@ public final class Batches {
       synchronized (Batches.this) {
         calledOff = true;
         resign();
-        return tenure;
+        return lease;
       }
     }
 
@@ -452,7 +452,7 @@ public final class Batches {
     boolean cannotDraw() throws ScanFailure {
       SessionLease own;
       synchronized (Batches.this) {
-        own = tenure;
+        own = lease;
       }
       return own != null
           && System.nanoTime() - began >= DRAWS_WITHIN.toNanos()

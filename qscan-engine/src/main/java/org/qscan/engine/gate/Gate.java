@@ -64,24 +64,24 @@ public final class Gate {
   private final Tickets tickets;
   private final Path room;
   private final int slots;
-  private final ProcessReaper family;
+  private final ProcessReaper reaper;
 
   /**
    * The gate of this work directory.
    *
    * @param work the directory that all share
    * @param slots how many may scan at once, 1 or more
-   * @param family ends the scanner that a dead holder of a slot has left running
+   * @param reaper ends the scanner that a dead holder of a slot has left running
    */
-  public Gate(WorkDirectory work, int slots, ProcessReaper family) {
+  public Gate(WorkDirectory work, int slots, ProcessReaper reaper) {
     this.work = work;
     this.tickets = work.tickets();
     this.room = work.path().resolve(WorkDirectory.GATE);
     this.slots = slots;
-    this.family = family;
+    this.reaper = reaper;
   }
 
-  /** Like {@link #enter(Tenure, Patience)}, with all of this left. */
+  /** Like {@link #enter(SessionLease, Patience)}, with all of this left. */
   public Slot enter(SessionLease session, Duration patience) throws ScanFailure {
     return enter(session, Patience.of(patience));
   }
@@ -206,7 +206,7 @@ public final class Gate {
   private boolean removedDead(List<String> ahead) throws IOException {
     boolean removed = false;
     for (String ticket : ahead.subList(0, slots)) {
-      if (!work.isAlive(idOf(ticket)) && family.end(idOf(ticket))) {
+      if (!work.isAlive(idOf(ticket)) && reaper.end(idOf(ticket))) {
         removed |= tickets.bury(ticket);
       }
     }

@@ -15,17 +15,17 @@ import java.util.List;
 public final class Janitor {
 
   private final WorkDirectory work;
-  private final ProcessReaper family;
+  private final ProcessReaper reaper;
 
   /**
    * A janitor for this directory.
    *
    * @param work the directory
-   * @param family ends the processes that a dead session has left running
+   * @param reaper ends the processes that a dead session has left running
    */
-  public Janitor(WorkDirectory work, ProcessReaper family) {
+  public Janitor(WorkDirectory work, ProcessReaper reaper) {
     this.work = work;
-    this.family = family;
+    this.reaper = reaper;
   }
 
   /**
@@ -58,7 +58,7 @@ public final class Janitor {
     }
     for (String ticket : work.tickets().inAnyFile()) {
       String id = Gate.idOf(ticket);
-      if (!work.isAlive(id) && family.end(id)) {
+      if (!work.isAlive(id) && reaper.end(id)) {
         work.tickets().bury(ticket);
       }
     }
@@ -66,7 +66,7 @@ public final class Janitor {
   }
 
   private boolean buried(String id, List<String> cleaned) {
-    if (!family.end(id)) {
+    if (!reaper.end(id)) {
       return false; // one of it cannot be killed, and may still write there
     }
     try {

@@ -307,9 +307,9 @@ public final class WorkDirectory {
    */
   public SessionLease enter() throws ScanFailure {
     for (int attempt = 0; attempt < 100; attempt++) {
-      SessionLease tenure = reserve();
-      if (tenure.isNew()) {
-        return tenure;
+      SessionLease lease = reserve();
+      if (lease.isNew()) {
+        return lease;
       }
     }
     throw new ScanFailure("no free name for a session in work.directory " + root);

@@ -33,8 +33,8 @@ public final class GateClient {
         population.complaints().forEach(System.out::println);
       }
       case "mode" -> {
-        try (SessionLease tenure = WorkDirectory.open(directory, true).enter()) {
-          System.out.println(Files.getPosixFilePermissions(tenure.directory()));
+        try (SessionLease lease = WorkDirectory.open(directory, true).enter()) {
+          System.out.println(Files.getPosixFilePermissions(lease.directory()));
         }
       }
       default -> throw new IllegalArgumentException(args[0]);
@@ -51,16 +51,16 @@ public final class GateClient {
    */
   private static void hold(Path directory, String[] args) throws Exception {
     WorkDirectory work = WorkDirectory.open(directory, false);
-    try (SessionLease tenure = work.enter()) {
+    try (SessionLease lease = work.enter()) {
       Duration patience = Duration.ofMillis(Long.parseLong(args[3]));
-      try (Slot slot = gate(work, Integer.parseInt(args[2])).enter(tenure, patience)) {
-        Files.writeString(tenure.directory().resolve("message"), slot.ticket().toString());
+      try (Slot slot = gate(work, Integer.parseInt(args[2])).enter(lease, patience)) {
+        Files.writeString(lease.directory().resolve("message"), slot.ticket().toString());
         if (args.length > 4) {
           Child.start(
-              Command.confined(List.of(args[4]), tenure.id(), Duration.ofMinutes(5)),
+              Command.confined(List.of(args[4]), lease.id(), Duration.ofMinutes(5)),
               Command.NO_INPUT);
         }
-        System.out.println("in " + tenure.id() + " " + System.currentTimeMillis());
+        System.out.println("in " + lease.id() + " " + System.currentTimeMillis());
         while (System.in.read() >= 0) {}
       } catch (ScanFailure e) {
         System.out.println("refused " + e.getMessage());
@@ -72,8 +72,8 @@ public final class GateClient {
   /** pass WORK SLOTS JOURNAL NAME: enters, notes its name, leaves. */
   private static void pass(Path directory, String[] args) throws Exception {
     WorkDirectory work = WorkDirectory.open(directory, false);
-    try (SessionLease tenure = work.enter();
-        Slot slot = gate(work, Integer.parseInt(args[2])).enter(tenure, Duration.ofMinutes(1))) {
+    try (SessionLease lease = work.enter();
+        Slot slot = gate(work, Integer.parseInt(args[2])).enter(lease, Duration.ofMinutes(1))) {
       note(Path.of(args[3]), slot, args[4]);
     }
   }
@@ -96,8 +96,8 @@ public final class GateClient {
       Thread thread =
           new Thread(() -> {
             for (int round = 0; round < rounds; round++) {
-              try (SessionLease tenure = work.enter();
-                  Slot slot = gate.enter(tenure, Duration.ofMinutes(1))) {
+              try (SessionLease lease = work.enter();
+                  Slot slot = gate.enter(lease, Duration.ofMinutes(1))) {
                 note(journal, slot, "+");
                 Thread.sleep(3);
                 note(journal, slot, "-");

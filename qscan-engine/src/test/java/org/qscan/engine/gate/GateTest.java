@@ -78,8 +78,8 @@ class GateTest {
   private CompletableFuture<Long> waiter(WorkDirectory work, int slots) {
     return CompletableFuture.supplyAsync(
         () -> {
-          try (SessionLease tenure = work.enter();
-              Slot slot = gate(work, slots).enter(tenure, LONG)) {
+          try (SessionLease lease = work.enter();
+              Slot slot = gate(work, slots).enter(lease, LONG)) {
             assertThat(slot.ticket()).exists();
             return System.nanoTime();
           } catch (ScanFailure e) {
@@ -98,9 +98,9 @@ class GateTest {
     WorkDirectory work = work();
     List<AutoCloseable> open = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      SessionLease tenure = work.enter();
-      open.add(0, tenure);
-      open.add(0, gate(work, 3).enter(tenure, Duration.ofMillis(1)));
+      SessionLease lease = work.enter();
+      open.add(0, lease);
+      open.add(0, gate(work, 3).enter(lease, Duration.ofMillis(1)));
     }
     assertThat(tickets()).hasSize(3);
     for (AutoCloseable one : open) {
@@ -112,8 +112,8 @@ class GateTest {
   @Test
   void whoseNumberIsTooHighWaitsUntilAnotherLeaves() throws Exception {
     WorkDirectory work = work();
-    try (SessionLease tenure = work.enter()) {
-      Slot slot = gate(work, 1).enter(tenure, LONG);
+    try (SessionLease lease = work.enter()) {
+      Slot slot = gate(work, 1).enter(lease, LONG);
       CompletableFuture<Long> waiter = waiter(work, 1);
       Until.holds("it waits", () -> tickets().size() == 2);
       assertThat(gate(work, 1).occupancy()).isEqualTo(new Occupancy(1, 1, 1));
@@ -127,8 +127,8 @@ class GateTest {
   @Test
   void patienceThatIsOverIsAFailureThatNamesTheKey() throws Exception {
     WorkDirectory work = work();
-    try (SessionLease tenure = work.enter();
-        Slot slot = gate(work, 1).enter(tenure, LONG);
+    try (SessionLease lease = work.enter();
+        Slot slot = gate(work, 1).enter(lease, LONG);
         SessionLease second = work.enter()) {
       long start = System.nanoTime();
       assertThatThrownBy(() -> gate(work, 1).enter(second, Duration.ofMillis(300)))
@@ -167,8 +167,8 @@ class GateTest {
   @Test
   void anInterruptedWaiterGivesUpAndLeavesNoTicket() throws Exception {
     WorkDirectory work = work();
-    try (SessionLease tenure = work.enter();
-        Slot slot = gate(work, 1).enter(tenure, LONG);
+    try (SessionLease lease = work.enter();
+        Slot slot = gate(work, 1).enter(lease, LONG);
         SessionLease second = work.enter()) {
       assertThat(slot.ticket()).exists();
       CompletableFuture<String> said = new CompletableFuture<>();
@@ -222,8 +222,8 @@ class GateTest {
     Path journal = directory.resolve("journal");
     List<Thread> threads = new ArrayList<>();
     List<JavaProgram> clients = new ArrayList<>();
-    try (SessionLease tenure = work.enter();
-        Slot slot = gate(work, 1).enter(tenure, LONG)) {
+    try (SessionLease lease = work.enter();
+        Slot slot = gate(work, 1).enter(lease, LONG)) {
       assertThat(slot.ticket()).exists();
       for (int i = 0; i < 8; i++) {
         String name = "waiter " + i;
@@ -256,8 +256,8 @@ class GateTest {
   }
 
   private static void pass(WorkDirectory work, Path journal, String name) {
-    try (SessionLease tenure = work.enter();
-        Slot slot = gate(work, 1).enter(tenure, LONG)) {
+    try (SessionLease lease = work.enter();
+        Slot slot = gate(work, 1).enter(lease, LONG)) {
       GateClient.note(journal, slot, name);
     } catch (ScanFailure | IOException e) {
       throw new IllegalStateException(e);
@@ -273,8 +273,8 @@ class GateTest {
     WorkDirectory work = work();
     long best = Long.MAX_VALUE;
     for (int i = 0; i < TRIES && best > 50_000_000; i++) {
-      try (SessionLease tenure = work.enter()) {
-        Slot slot = gate(work, 1).enter(tenure, LONG);
+      try (SessionLease lease = work.enter()) {
+        Slot slot = gate(work, 1).enter(lease, LONG);
         CompletableFuture<Long> waiter = waiter(work, 1);
         Until.holds("it waits", () -> tickets().size() == 2);
         long freed = System.nanoTime();
@@ -290,8 +290,8 @@ class GateTest {
     WorkDirectory work = work();
     long best = Long.MAX_VALUE;
     for (int i = 0; i < TRIES && best > 50; i++) {
-      try (SessionLease tenure = work.enter()) {
-        Slot slot = gate(work, 1).enter(tenure, LONG);
+      try (SessionLease lease = work.enter()) {
+        Slot slot = gate(work, 1).enter(lease, LONG);
         JavaProgram client = client("hold", 1, 60_000);
         Until.holds("it waits", () -> tickets().size() == 2);
         long freed = System.currentTimeMillis();
@@ -344,9 +344,9 @@ class GateTest {
     assertThat(holder.line()).startsWith("in ");
     Until.holds("its scanner runs", () -> !FakeProgram.survivors(scanner).isEmpty());
     WorkDirectory work = work();
-    try (SessionLease tenure = work.enter()) {
+    try (SessionLease lease = work.enter()) {
       holder.kill();
-      try (Slot slot = gate(work, 1).enter(tenure, LONG)) {
+      try (Slot slot = gate(work, 1).enter(lease, LONG)) {
         assertThat(slot.ticket()).exists();
         assertThat(FakeProgram.survivors(scanner)).isEmpty();
       }
@@ -359,8 +359,8 @@ class GateTest {
     assertThat(holder.line()).startsWith("in ");
     signal("STOP", holder);
     WorkDirectory work = work();
-    try (SessionLease tenure = work.enter()) {
-      assertThatThrownBy(() -> gate(work, 1).enter(tenure, Duration.ofMillis(800)))
+    try (SessionLease lease = work.enter()) {
+      assertThatThrownBy(() -> gate(work, 1).enter(lease, Duration.ofMillis(800)))
           .hasMessageContaining("gate.patience");
     } finally {
       signal("CONT", holder);
@@ -379,22 +379,22 @@ class GateTest {
     WorkDirectory work = work();
     JavaProgram locker = client("lock");
     assertThat(locker.line()).isEqualTo("locked");
-    try (SessionLease tenure = work.enter()) {
-      assertThatThrownBy(() -> gate(work, 1).enter(tenure, Duration.ofMillis(200)))
+    try (SessionLease lease = work.enter()) {
+      assertThatThrownBy(() -> gate(work, 1).enter(lease, Duration.ofMillis(200)))
           .isInstanceOf(ScanFailure.class)
           .hasMessageContaining("draw.lock");
       locker.kill();
-      gate(work, 1).enter(tenure, LONG).close();
+      gate(work, 1).enter(lease, LONG).close();
     }
   }
 
   @Test
   void ticketsThatCannotBeWrittenAreAFailure() throws Exception {
     WorkDirectory work = work();
-    try (SessionLease tenure = work.enter()) {
+    try (SessionLease lease = work.enter()) {
       Files.delete(workPath.resolve(WorkDirectory.GATE));
       Files.createFile(workPath.resolve(WorkDirectory.GATE));
-      assertThatThrownBy(() -> gate(work, 1).enter(tenure, LONG))
+      assertThatThrownBy(() -> gate(work, 1).enter(lease, LONG))
           .isInstanceOf(ScanFailure.class)
           .hasMessageContaining("tickets");
     }
@@ -416,9 +416,9 @@ class GateTest {
   void whatIsNoTicketIsPassedOver() throws Exception {
     WorkDirectory work = work();
     Files.createFile(workPath.resolve(WorkDirectory.GATE).resolve("README"));
-    try (SessionLease tenure = work.enter();
-        Slot slot = gate(work, 1).enter(tenure, Duration.ofSeconds(5))) {
-      assertThat(slot.ticket().getFileName()).hasToString("000000000000000001." + tenure.id());
+    try (SessionLease lease = work.enter();
+        Slot slot = gate(work, 1).enter(lease, Duration.ofSeconds(5))) {
+      assertThat(slot.ticket().getFileName()).hasToString("000000000000000001." + lease.id());
     }
   }
 
@@ -465,8 +465,8 @@ class GateTest {
   @Test
   void whoWaitsWhileTheTicketsAreRemovedIsCalledInTheEnd() throws Exception {
     WorkDirectory work = work();
-    try (SessionLease tenure = work.enter()) {
-      Slot slot = gate(work, 1).enter(tenure, LONG);
+    try (SessionLease lease = work.enter()) {
+      Slot slot = gate(work, 1).enter(lease, LONG);
       CompletableFuture<Long> waiter = waiter(work, 1);
       Until.holds("it waits", () -> tickets().size() == 2);
       remove(workPath.resolve(".gate"));
@@ -488,8 +488,8 @@ class GateTest {
   @Test
   void noSlotIsGivenTwiceByAProcessOfWhichAllNamesAreRemoved() throws Exception {
     WorkDirectory work = work();
-    try (SessionLease tenure = work.enter();
-        Slot slot = gate(work, 1).enter(tenure, LONG)) {
+    try (SessionLease lease = work.enter();
+        Slot slot = gate(work, 1).enter(lease, LONG)) {
       for (String name : WorkDirectory.names(workPath)) {
         remove(workPath.resolve(name));
       }

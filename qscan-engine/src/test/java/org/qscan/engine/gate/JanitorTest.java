@@ -131,10 +131,10 @@ class JanitorTest {
   @Test
   void ageIsNoProofOfDeath() throws Exception {
     WorkDirectory work = WorkDirectory.open(workPath, false);
-    try (SessionLease tenure = work.enter()) {
+    try (SessionLease lease = work.enter()) {
       // Not with Java's own means: setting a file's time opens it, and closing that drops the lock.
-      String lock = work.path().resolve(".live").resolve(tenure.id()).toString();
-      new ProcessBuilder("touch", "-d", "@0", lock, tenure.directory().toString())
+      String lock = work.path().resolve(".live").resolve(lease.id()).toString();
+      new ProcessBuilder("touch", "-d", "@0", lock, lease.directory().toString())
           .start()
           .waitFor();
       assertThat(Files.getLastModifiedTime(Path.of(lock))).isEqualTo(FileTime.fromMillis(0));
@@ -142,7 +142,7 @@ class JanitorTest {
       try (JavaProgram other = client("clean", workPath.toString())) {
         assertThat(other.rest()).isEmpty();
       }
-      assertThat(tenure.directory()).exists();
+      assertThat(lease.directory()).exists();
     }
   }
 

@@ -51,14 +51,14 @@ final class Population {
   }
 
   private void one() throws Exception {
-    try (SessionLease tenure = work.enter()) {
-      Path message = Files.writeString(tenure.directory().resolve("message"), tenure.id());
-      try (Slot slot = gate.enter(tenure, Duration.ofMinutes(1))) {
+    try (SessionLease lease = work.enter()) {
+      Path message = Files.writeString(lease.directory().resolve("message"), lease.id());
+      try (Slot slot = gate.enter(lease, Duration.ofMinutes(1))) {
         if (ThreadLocalRandom.current().nextBoolean()) {
           Thread.sleep(ThreadLocalRandom.current().nextInt(4));
         }
         complainUnlessThere(slot.ticket());
-        complainUnlessThere(work.path().resolve(WorkDirectory.LIVE).resolve(tenure.id()));
+        complainUnlessThere(work.path().resolve(WorkDirectory.LIVE).resolve(lease.id()));
         complainUnlessThere(message);
       }
     }

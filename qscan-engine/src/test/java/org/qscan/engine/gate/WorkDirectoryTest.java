@@ -79,8 +79,8 @@ class WorkDirectoryTest {
   @ValueSource(strings = {"rwx------", "rwxr-x---", "rwxr-xr-x", "rwx--x--x"})
   void aDirectoryThatOnlyItsOwnerCanWriteToIsTaken(String mode) throws Exception {
     Files.setPosixFilePermissions(workPath, PosixFilePermissions.fromString(mode));
-    try (SessionLease tenure = WorkDirectory.open(workPath, false).enter()) {
-      assertThat(tenure.directory()).isDirectory();
+    try (SessionLease lease = WorkDirectory.open(workPath, false).enter()) {
+      assertThat(lease.directory()).isDirectory();
     }
   }
 
@@ -110,14 +110,14 @@ class WorkDirectoryTest {
     WorkDirectory work = WorkDirectory.open(workPath, false);
     Path lock;
     Path own;
-    try (SessionLease tenure = work.enter()) {
-      own = tenure.directory();
-      lock = work.path().resolve(WorkDirectory.LIVE).resolve(tenure.id());
-      assertThat(own).isEqualTo(workPath.toRealPath().resolve(tenure.id()));
+    try (SessionLease lease = work.enter()) {
+      own = lease.directory();
+      lock = work.path().resolve(WorkDirectory.LIVE).resolve(lease.id());
+      assertThat(own).isEqualTo(workPath.toRealPath().resolve(lease.id()));
       assertThat(mode(own)).isEqualTo("rwx------");
       assertThat(mode(lock)).isEqualTo("rw-------");
       assertThat(mode(work.path().resolve(WorkDirectory.LIVE))).isEqualTo("rwx------");
-      assertThat(work.isAlive(tenure.id())).isTrue();
+      assertThat(work.isAlive(lease.id())).isTrue();
       Files.createDirectories(own.resolve("a/b"));
       Files.writeString(own.resolve("a/b/c"), "text");
       Files.createSymbolicLink(own.resolve("a/link"), directory);
@@ -129,8 +129,8 @@ class WorkDirectoryTest {
 
   @Test
   void theGroupMayReadWhereItIsToldSo() throws Exception {
-    try (SessionLease tenure = WorkDirectory.open(workPath, true).enter()) {
-      assertThat(mode(tenure.directory())).isEqualTo("rwxr-x---");
+    try (SessionLease lease = WorkDirectory.open(workPath, true).enter()) {
+      assertThat(mode(lease.directory())).isEqualTo("rwxr-x---");
     }
   }
 
@@ -146,17 +146,17 @@ class WorkDirectoryTest {
 
   @Test
   void closingTwiceIsClosingOnce() throws Exception {
-    SessionLease tenure = WorkDirectory.open(workPath, false).enter();
-    tenure.close();
-    tenure.close();
-    assertThat(tenure.directory()).doesNotExist();
+    SessionLease lease = WorkDirectory.open(workPath, false).enter();
+    lease.close();
+    lease.close();
+    assertThat(lease.directory()).doesNotExist();
   }
 
   @Test
   void namesThatAreNoTextAreRemovedToo() throws Exception {
     Path own;
-    try (SessionLease tenure = WorkDirectory.open(workPath, false).enter()) {
-      own = tenure.directory();
+    try (SessionLease lease = WorkDirectory.open(workPath, false).enter()) {
+      own = lease.directory();
       String script =
           "cd \"$1\" && touch \"$(printf 'a\\377\\001b')\" \"$(printf 'x\\ny')\" -- -rf";
       new ProcessBuilder("sh", "-c", script, "sh", own.toString()).start().waitFor();
@@ -176,8 +176,8 @@ class WorkDirectoryTest {
       Thread thread =
           new Thread(() -> {
             for (int n = 0; n < 50; n++) {
-              try (SessionLease tenure = work.enter()) {
-                ids.add(tenure.id());
+              try (SessionLease lease = work.enter()) {
+                ids.add(lease.id());
               } catch (ScanFailure e) {
                 ids.add(e.getMessage());
               }
@@ -216,18 +216,18 @@ class WorkDirectoryTest {
     WorkDirectory again = WorkDirectory.open(workPath, false);
     Path parent = Files.createSymbolicLink(directory.resolve("parent"), directory);
     WorkDirectory byAnotherName = WorkDirectory.open(parent.resolve("work"), false);
-    try (SessionLease tenure = work.enter()) {
-      Files.writeString(tenure.directory().resolve("message"), "text");
+    try (SessionLease lease = work.enter()) {
+      Files.writeString(lease.directory().resolve("message"), "text");
       for (WorkDirectory one : List.of(work, again, byAnotherName)) {
-        assertThat(one.isAlive(tenure.id())).isTrue();
-        assertThat(one.seize(tenure.id())).isNull();
+        assertThat(one.isAlive(lease.id())).isTrue();
+        assertThat(one.seize(lease.id())).isNull();
         assertThat(new Janitor(one, ProcessTree::end).clean()).isEmpty();
       }
       try (JavaProgram other = JavaProgram.start(GateClient.class, "clean", workPath.toString())) {
         assertThat(other.rest()).isEmpty();
         assertThat(other.await()).isZero();
       }
-      assertThat(tenure.directory().resolve("message")).exists();
+      assertThat(lease.directory().resolve("message")).exists();
     }
   }
 
@@ -242,29 +242,29 @@ class WorkDirectoryTest {
   @Test
   void aLockFileThatAJanitorIsAboutToRemoveIsWaitedFor() throws Exception {
     WorkDirectory work = WorkDirectory.open(workPath, false);
-    try (SessionLease tenure = work.reserve()) {
-      assertThat(tenure.directory()).doesNotExist();
-      Path lock = Files.createFile(workPath.resolve(WorkDirectory.LIVE).resolve(tenure.id()));
+    try (SessionLease lease = work.reserve()) {
+      assertThat(lease.directory()).doesNotExist();
+      Path lock = Files.createFile(workPath.resolve(WorkDirectory.LIVE).resolve(lease.id()));
       Thread janitor = new Thread(() -> lock.toFile().delete());
       janitor.start();
-      tenure.settle();
+      lease.settle();
       janitor.join();
-      tenure.settle();
-      assertThat(tenure.directory()).isDirectory();
-      assertThat(work.isAlive(tenure.id())).isTrue();
+      lease.settle();
+      assertThat(lease.directory()).isDirectory();
+      assertThat(work.isAlive(lease.id())).isTrue();
     }
   }
 
   @Test
   void aNameThatStaysTakenIsAFailureAndWhatIsThereStays() throws Exception {
     WorkDirectory work = WorkDirectory.open(workPath, false);
-    SessionLease tenure = work.reserve();
-    Path lock = Files.createFile(workPath.resolve(WorkDirectory.LIVE).resolve(tenure.id()));
-    assertThatThrownBy(tenure::settle).isInstanceOf(ScanFailure.class).hasMessageContaining("lock");
-    tenure.close();
+    SessionLease lease = work.reserve();
+    Path lock = Files.createFile(workPath.resolve(WorkDirectory.LIVE).resolve(lease.id()));
+    assertThatThrownBy(lease::settle).isInstanceOf(ScanFailure.class).hasMessageContaining("lock");
+    lease.close();
     assertThat(lock).exists();
-    assertThat(tenure.directory()).doesNotExist();
-    assertThatThrownBy(tenure::settle)
+    assertThat(lease.directory()).doesNotExist();
+    assertThatThrownBy(lease::settle)
         .isInstanceOf(ScanFailure.class)
         .hasMessageContaining("closed");
   }
