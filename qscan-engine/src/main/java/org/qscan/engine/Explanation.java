@@ -20,11 +20,11 @@ import org.qscan.engine.scan.ScannerReport;
  *
  * @param outcome what the message is, or why that could not be found out
  * @param views what each reader has seen
- * @param statements what each scanner says
+ * @param reports what each scanner says
  * @param directory the absolute path where the files of the views were; removed with the session
  */
 public record Explanation(
-    Outcome outcome, List<SeenView> views, List<ScannerReport> statements, Path directory) {
+    Outcome outcome, List<SeenView> views, List<ScannerReport> reports, Path directory) {
 
   /**
    * What a scanner says of a part, where it says more than that it is clean.
@@ -43,7 +43,7 @@ public record Explanation(
 
   public Explanation {
     views = List.copyOf(views);
-    statements = List.copyOf(statements);
+    reports = List.copyOf(reports);
   }
 
   /**
@@ -76,23 +76,23 @@ public record Explanation(
 
   /**
    * What the scanners say of a part. A scanner that is a program names files as it likes, or not at
-   * all: then it has no opinion of any part, and its statement is all there is.
+   * all: then it has no opinion of any part, and its report is all there is.
    */
   public List<Opinion> opinions(SeenPart part) {
     Path file = directory.resolve(part.file());
     List<Opinion> opinions = new ArrayList<>();
-    for (ScannerReport statement : statements) {
+    for (ScannerReport report : reports) {
       Set<String> threats = new LinkedHashSet<>();
       Set<Verdict.Reason> reasons = new LinkedHashSet<>();
-      Finding finding = statement.finding();
-      for (FileFinding said : finding == null ? List.<FileFinding>of() : finding.said()) {
-        if (said.isOf(file)) {
-          threats.addAll(said.threats());
-          reasons.addAll(said.reasons());
+      Finding finding = report.finding();
+      for (FileFinding found : finding == null ? List.<FileFinding>of() : finding.files()) {
+        if (found.isOf(file)) {
+          threats.addAll(found.threats());
+          reasons.addAll(found.reasons());
         }
       }
       if (!threats.isEmpty() || !reasons.isEmpty()) {
-        opinions.add(new Opinion(statement.scanner(), List.copyOf(threats), List.copyOf(reasons)));
+        opinions.add(new Opinion(report.scanner(), List.copyOf(threats), List.copyOf(reasons)));
       }
     }
     return opinions;

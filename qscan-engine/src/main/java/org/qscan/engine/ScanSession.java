@@ -61,14 +61,14 @@ public final class ScanSession implements AutoCloseable {
   private final Stage stage = new Stage();
   private final Effort effort;
   private final List<String> notes = new ArrayList<>();
-  private final List<ScannerReport> statements = new ArrayList<>();
+  private final List<ScannerReport> reports = new ArrayList<>();
   private final List<String> seen = new ArrayList<>();
   private final long started = System.nanoTime();
   private Timings timings = Timings.NONE;
   private long lap = started; // when the last step ended
   private int batch = 1;
   private volatile @Nullable Arrival arrival;
-  private @Nullable ScanInput material;
+  private @Nullable ScanInput input;
 
   private ScanSession(
       EngineConfig config,
@@ -301,7 +301,7 @@ public final class ScanSession implements AutoCloseable {
     if (panel.isEmpty()) {
       return verdict(panel.nobody()); // no scan, and no slot for it
     }
-    Finding known = panel.known(material(), notes);
+    Finding known = panel.known(input(), notes);
     if (known != null) {
       return verdict(known);
     }
@@ -312,11 +312,11 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /** The same each time: files are to be scanned as they were when they were complete. */
-  private ScanInput material() throws ScanFailure {
-    ScanInput known = material;
+  private ScanInput input() throws ScanFailure {
+    ScanInput known = input;
     if (known == null) {
       known = collect();
-      material = known;
+      input = known;
       member.shows(known);
     }
     return known;
@@ -359,7 +359,7 @@ public final class ScanSession implements AutoCloseable {
     } catch (ScanFailure e) {
       outcome = Outcome.failed(e.getMessage(), facts());
     }
-    return new Explanation(outcome, views.seen(), List.copyOf(statements), views.directory());
+    return new Explanation(outcome, views.seen(), List.copyOf(reports), views.directory());
   }
 
   /** Null or an answer that says so: the message is to be scanned alone. */
@@ -501,7 +501,7 @@ public final class ScanSession implements AutoCloseable {
   @SuppressWarnings("UnusedVariable")
   private Verdict ask(Slot slot) throws ScanFailure {
     try {
-      return verdict(panel.scan(material(), id(), notes, statements, seen));
+      return verdict(panel.scan(input(), id(), notes, reports, seen));
     } catch (ScanFailure e) {
       if (!stage.isClosed()) {
         batches.failedAlone(member);

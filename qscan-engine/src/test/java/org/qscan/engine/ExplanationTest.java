@@ -113,12 +113,12 @@ class ExplanationTest {
     assertThat(explanation.views())
         .extracting(SeenView::view)
         .containsExactly("raw", "mime4j", "generous");
-    assertThat(explanation.statements())
+    assertThat(explanation.reports())
         .singleElement()
-        .satisfies(statement -> {
-          assertThat(statement.scanner()).isEqualTo("sweep");
-          assertThat(statement.finding()).isNull();
-          assertThat(statement.failure()).isEqualTo(explanation.outcome().failure());
+        .satisfies(report -> {
+          assertThat(report.scanner()).isEqualTo("sweep");
+          assertThat(report.finding()).isNull();
+          assertThat(report.failure()).isEqualTo(explanation.outcome().failure());
         });
   }
 

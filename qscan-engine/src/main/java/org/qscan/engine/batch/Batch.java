@@ -244,7 +244,7 @@ final class Batch implements AutoCloseable {
     Set<Path> named = new HashSet<>(result.named());
     String why = result.why();
     for (Map.Entry<Path, BatchMember> one : places.entrySet()) {
-      String change = clean.containsKey(one.getKey()) ? one.getValue().material().change() : "";
+      String change = clean.containsKey(one.getKey()) ? one.getValue().input().change() : "";
       if (!change.isEmpty()) {
         clean.remove(one.getKey());
         named.add(one.getKey());
@@ -273,7 +273,7 @@ final class Batch implements AutoCloseable {
     Map<Path, List<String>> clean = Map.of();
     noteFailure(member);
     try {
-      Finding finding = panel.scan(member.material(), lease.id(), notes);
+      Finding finding = panel.scan(member.input(), lease.id(), notes);
       if (finding.verdict().equals(CLEAN.verdict())) {
         clean = Map.of(member.place(), notes);
       }

@@ -40,7 +40,7 @@ public final class BatchMember {
   private CountDownLatch done = new CountDownLatch(1);
   private @Nullable BatchAnswer answer;
   private @Nullable Batch batch;
-  private @Nullable ScanInput material;
+  private @Nullable ScanInput input;
   private Path place;
   private long bytes;
   private int failures;
@@ -72,12 +72,12 @@ public final class BatchMember {
    * @param files as they were when they were complete
    */
   public synchronized void shows(ScanInput files) {
-    material = files;
+    input = files;
   }
 
   /** What is to be scanned of it, where it is now. */
-  synchronized ScanInput material() {
-    ScanInput files = material;
+  synchronized ScanInput input() {
+    ScanInput files = input;
     return files == null ? ScanInput.in(place) : files.movedTo(place);
   }
 
@@ -230,7 +230,11 @@ public final class BatchMember {
       return place.equals(ownDirectory) || move(ownDirectory);
     } catch (IOException e) {
       long now = System.nanoTime();
-      answer(new ScanFailure("cannot move " + place + " back to " + ownDirectory, e), List.of(), now, now);
+      answer(
+          new ScanFailure("cannot move " + place + " back to " + ownDirectory, e),
+          List.of(),
+          now,
+          now);
       return false;
     }
   }

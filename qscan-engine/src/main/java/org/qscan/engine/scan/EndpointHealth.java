@@ -5,16 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a scanner says of itself at one place.
+ * What a scanner says of itself at one endpoint.
  *
- * @param place the program's path or the daemon's address
+ * @param endpoint the program's path or the daemon's address
  * @param version its versions in its own words; empty if it does not tell
  * @param dataDate the date of its virus data; null if it does not tell
  * @param warnings what the operator should change, though mail flows; a sentence each
  * @param failure why it cannot be used, a sentence; null if it can
  */
 public record EndpointHealth(
-    String place,
+    String endpoint,
     String version,
     @Nullable Instant dataDate,
     List<String> warnings,
@@ -25,7 +25,7 @@ public record EndpointHealth(
   }
 
   /** It cannot be used. */
-  public static EndpointHealth failed(String place, String why) {
-    return new EndpointHealth(place, "", null, List.of(), why);
+  public static EndpointHealth failed(String endpoint, String why) {
+    return new EndpointHealth(endpoint, "", null, List.of(), why);
   }
 }

@@ -11,21 +11,21 @@ import org.qscan.engine.Verdict;
  * @param reasons why parts could not be looked into
  * @param gaps what was not scanned for a reason that is no verdict, a sentence each
  * @param notes what else the operator should know, like virus data that are out of date
- * @param said the same of files, as far as the scanner told
+ * @param files the same of files, as far as the scanner told
  */
 public record Finding(
     List<String> threats,
     List<Verdict.Reason> reasons,
     List<String> gaps,
     List<String> notes,
-    List<FileFinding> said) {
+    List<FileFinding> files) {
 
   public Finding {
     threats = List.copyOf(threats);
     reasons = List.copyOf(reasons);
     gaps = List.copyOf(gaps);
     notes = List.copyOf(notes);
-    said = List.copyOf(said);
+    files = List.copyOf(files);
     if (threats.isEmpty() && !gaps.isEmpty()) {
       throw new IllegalArgumentException("neither a threat nor a failure: " + gaps);
     }

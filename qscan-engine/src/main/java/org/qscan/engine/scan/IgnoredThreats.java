@@ -38,19 +38,19 @@ public final class IgnoredThreats {
     finding.reasons().forEach(tally::reason);
     finding.gaps().forEach(tally::gap);
     finding.notes().forEach(tally::note);
-    finding.said().forEach(said -> leaveOut(said, tally));
+    finding.files().forEach(file -> leaveOut(file, tally));
     return tally.finding();
   }
 
-  private void leaveOut(FileFinding said, Tally tally) {
+  private void leaveOut(FileFinding file, Tally tally) {
     List<String> left = new ArrayList<>();
-    for (String threat : said.threats()) {
+    for (String threat : file.threats()) {
       if (!matches(threat)) {
         left.add(threat);
       }
     }
-    if (!left.isEmpty() || !said.reasons().isEmpty()) {
-      tally.said(new FileFinding(said.words(), left, said.reasons()));
+    if (!left.isEmpty() || !file.reasons().isEmpty()) {
+      tally.file(new FileFinding(file.words(), left, file.reasons()));
     }
   }
 

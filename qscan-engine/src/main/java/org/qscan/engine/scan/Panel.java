@@ -102,14 +102,14 @@ public final class Panel {
   /**
    * Asks all of them.
    *
-   * @param material files, if any of them {@linkplain #needsFiles needs} these
+   * @param input files, if any of them {@linkplain #needsFiles needs} these
    * @param session as in {@link VirusScanner#scan(Path, String)}
    * @param notes gets what the operator should know, whatever comes of it
    * @return what they say together, without the notes
    * @throws ScanFailure if too few of them answered
    */
-  public Finding scan(ScanInput material, String session, List<String> notes) throws ScanFailure {
-    return scan(material, session, notes, new ArrayList<>(), new ArrayList<>());
+  public Finding scan(ScanInput input, String session, List<String> notes) throws ScanFailure {
+    return scan(input, session, notes, new ArrayList<>(), new ArrayList<>());
   }
 
   /** Whether any of them must have files. */
@@ -125,19 +125,19 @@ public final class Panel {
   /**
    * Asks all of them.
    *
-   * @param material files, if any of them {@linkplain #needsFiles needs} these
+   * @param input files, if any of them {@linkplain #needsFiles needs} these
    * @param session as in {@link VirusScanner#scan(Path, String)}
    * @param notes gets what the operator should know, whatever comes of it
-   * @param statements gets what each of them says, whatever comes of it
+   * @param reports gets what each of them says, whatever comes of it
    * @param seen gets the threats that were named in answers which cannot be believed as a whole
    * @return what they say together, without the notes
    * @throws ScanFailure if too few of them answered
    */
   public Finding scan(
-      ScanInput material,
+      ScanInput input,
       String session,
       List<String> notes,
-      List<ScannerReport> statements,
+      List<ScannerReport> reports,
       List<String> seen)
       throws ScanFailure {
     if (isEmpty()) {
@@ -145,7 +145,7 @@ public final class Panel {
     }
     List<Inquiry<Finding>> inquiries = new ArrayList<>(scanners.size());
     for (VirusScanner scanner : scanners) {
-      inquiries.add(new Inquiry<>(scanner, () -> scanner.scan(material, session)));
+      inquiries.add(new Inquiry<>(scanner, () -> scanner.scan(input, session)));
     }
     ask(inquiries, session);
     Tally tally = new Tally();
@@ -155,7 +155,7 @@ public final class Panel {
       try {
         Finding finding = ignored.leaveOut(inquiry.answer());
         answered++;
-        statements.add(inquiry.statement(finding, ""));
+        reports.add(inquiry.report(finding, ""));
         tally.addVerdict(finding);
         notes.addAll(finding.notes());
         notes.addAll(finding.gaps());
@@ -163,7 +163,7 @@ public final class Panel {
         failure = e;
         seen.addAll(e.seen());
         notes.add(e.getMessage());
-        statements.add(inquiry.statement(null, String.valueOf(e.getMessage())));
+        reports.add(inquiry.report(null, String.valueOf(e.getMessage())));
       }
       age.note(inquiry.scanner, notes);
     }
@@ -176,13 +176,13 @@ public final class Panel {
   /**
    * What is known to be found in these files, without asking anybody: no slot is needed.
    *
-   * @param material as in {@link #scan(Material, String, List)}
+   * @param input as in {@link #scan(ScanInput, String, List)}
    * @param notes gets what the operator should know, if anything is found
    * @return a finding with threats, or null
    */
-  public @Nullable Finding known(ScanInput material, List<String> notes) {
+  public @Nullable Finding known(ScanInput input, List<String> notes) {
     for (VirusScanner scanner : scanners) {
-      List<String> threats = scanner.knownThreats(material);
+      List<String> threats = scanner.knownThreats(input);
       try {
         Finding finding = ignored.leaveOut(new Finding(threats, List.of(), List.of(), List.of()));
         if (!finding.threats().isEmpty()) {
@@ -430,7 +430,7 @@ public final class Panel {
       }
     }
 
-    ScannerReport statement(@Nullable Finding finding, String why) {
+    ScannerReport report(@Nullable Finding finding, String why) {
       return new ScannerReport(
           scanner.name(), finding, why, TimeUnit.NANOSECONDS.toMillis(ended - begun));
     }

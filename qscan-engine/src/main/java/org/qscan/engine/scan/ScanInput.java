@@ -45,9 +45,9 @@ public final class ScanInput {
    * @throws ScanFailure if it cannot be read
    */
   public static ScanInput asItIs(Path directory) throws ScanFailure {
-    ScanInput material = new ScanInput(directory, null, null);
-    material.files();
-    return material;
+    ScanInput input = new ScanInput(directory, null, null);
+    input.files();
+    return input;
   }
 
   /** The same files, which lie elsewhere now. */

@@ -28,36 +28,39 @@ public record ScannerHealth(String scanner, Level level, String sentence) {
   /** All that there is to say of a scanner; never empty. */
   static List<ScannerHealth> of(
       VirusScanner scanner, String session, Duration maxAge, Instant now) {
-    List<EndpointHealth> places = scanner.health(session);
-    boolean oneAnswers = places.isEmpty();
-    for (EndpointHealth place : places) {
-      oneAnswers |= place.failure() == null;
+    List<EndpointHealth> endpoints = scanner.health(session);
+    boolean oneAnswers = endpoints.isEmpty();
+    for (EndpointHealth endpoint : endpoints) {
+      oneAnswers |= endpoint.failure() == null;
     }
     List<ScannerHealth> all = new ArrayList<>();
-    for (EndpointHealth place : places) {
-      String failure = place.failure();
+    for (EndpointHealth endpoint : endpoints) {
+      String failure = endpoint.failure();
       if (failure != null) {
         // With another address that answers, mail flows.
         all.add(
             new ScannerHealth(scanner.name(), oneAnswers ? Level.WARNING : Level.FAILED, failure));
       } else {
-        all.add(works(scanner, place, maxAge, now));
-        for (String warning : place.warnings()) {
-          all.add(new ScannerHealth(scanner.name(), Level.WARNING, place.place() + " " + warning));
+        all.add(works(scanner, endpoint, maxAge, now));
+        for (String warning : endpoint.warnings()) {
+          all.add(
+              new ScannerHealth(
+                  scanner.name(), Level.WARNING, endpoint.endpoint() + " " + warning));
         }
       }
     }
-    if (places.isEmpty()) {
+    if (endpoints.isEmpty()) {
       all.add(new ScannerHealth(scanner.name(), Level.GOOD, "reports nothing about itself"));
     }
     return all;
   }
 
   private static ScannerHealth works(
-      VirusScanner scanner, EndpointHealth place, Duration maxAge, Instant now) {
+      VirusScanner scanner, EndpointHealth endpoint, Duration maxAge, Instant now) {
     String answers =
-        place.place() + (place.version().isEmpty() ? " is there" : " is there: " + place.version());
-    Instant date = place.dataDate();
+        endpoint.endpoint()
+            + (endpoint.version().isEmpty() ? " is there" : " is there: " + endpoint.version());
+    Instant date = endpoint.dataDate();
     if (date == null) {
       return new ScannerHealth(
           scanner.name(),

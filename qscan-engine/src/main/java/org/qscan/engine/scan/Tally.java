@@ -20,7 +20,7 @@ public final class Tally {
   private final EnumSet<Verdict.Reason> reasons = EnumSet.noneOf(Verdict.Reason.class);
   private final List<String> gaps = new ArrayList<>();
   private final Set<String> notes = new LinkedHashSet<>(); // a thousand files may say the same
-  private final List<FileFinding> said = new ArrayList<>();
+  private final List<FileFinding> files = new ArrayList<>();
 
   /** Something was found. */
   public void threat(String name) {
@@ -47,8 +47,8 @@ public final class Tally {
   }
 
   /** What was said of a file. */
-  public void said(FileFinding words) {
-    said.add(words);
+  public void file(FileFinding finding) {
+    files.add(finding);
   }
 
   /**
@@ -58,7 +58,7 @@ public final class Tally {
    */
   public void addSaidTo(Tally other, Path file) {
     if (hasThreats() || hasReasons()) {
-      other.said(new FileFinding(file.toString(), threats(), List.copyOf(reasons)));
+      other.file(new FileFinding(file.toString(), threats(), List.copyOf(reasons)));
     }
   }
 
@@ -74,7 +74,7 @@ public final class Tally {
     reasons.addAll(other.reasons);
     gaps.addAll(other.gaps);
     notes.addAll(other.notes);
-    said.addAll(other.said);
+    files.addAll(other.files);
   }
 
   /** The threats so far. */
@@ -128,6 +128,6 @@ public final class Tally {
     if (threats.isEmpty() && !gaps.isEmpty()) {
       throw new ScanFailure(gaps.get(0));
     }
-    return new Finding(List.copyOf(threats), List.copyOf(reasons), gaps, List.copyOf(notes), said);
+    return new Finding(List.copyOf(threats), List.copyOf(reasons), gaps, List.copyOf(notes), files);
   }
 }

@@ -100,8 +100,8 @@ public final class VerdictCache {
    *
    * @param file with a name of ours
    */
-  public static @Nullable ByteBuffer key(ScanInput material, Path file) {
-    try (InputStream in = material.open(file)) {
+  public static @Nullable ByteBuffer key(ScanInput input, Path file) {
+    try (InputStream in = input.open(file)) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       String name = String.valueOf(file.getFileName());
       int dot = name.lastIndexOf('.');
@@ -164,15 +164,15 @@ public final class VerdictCache {
   }
 
   /** The threats of a part of this message that is known to be infected, else none. */
-  public List<String> knownThreats(ScanInput material) {
+  public List<String> knownThreats(ScanInput input) {
     List<Path> files;
     try {
-      files = material.files();
+      files = input.files();
     } catch (ScanFailure e) {
       return List.of(); // the scan will say so
     }
     for (Path file : files) {
-      ByteBuffer key = isPart(file) ? key(material, file) : null;
+      ByteBuffer key = isPart(file) ? key(input, file) : null;
       List<String> threats = key == null ? List.of() : lookForThreats(key);
       if (!threats.isEmpty()) {
         return threats;

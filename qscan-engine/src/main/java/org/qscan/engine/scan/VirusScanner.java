@@ -35,12 +35,12 @@ public interface VirusScanner {
   /**
    * Like {@link #scan(Path, String)}, of whatever it can be.
    *
-   * @param material files, if it {@linkplain #needsFiles needs} these
+   * @param input files, if it {@linkplain #needsFiles needs} these
    * @param session as there
    * @throws ScanFailure as there
    */
-  default Finding scan(ScanInput material, String session) throws ScanFailure {
-    return scan(material.directory(), session);
+  default Finding scan(ScanInput input, String session) throws ScanFailure {
+    return scan(input.directory(), session);
   }
 
   /**
@@ -54,10 +54,10 @@ public interface VirusScanner {
   /**
    * Threats that it is known to find in these files, without asking it; it may find more.
    *
-   * @param material as in {@link #scan(Material, String)}
+   * @param input as in {@link #scan(ScanInput, String)}
    * @return none if nothing is known
    */
-  default List<String> knownThreats(ScanInput material) {
+  default List<String> knownThreats(ScanInput input) {
     return List.of();
   }
 

@@ -134,9 +134,7 @@ class JanitorTest {
     try (SessionLease lease = work.enter()) {
       // Not with Java's own means: setting a file's time opens it, and closing that drops the lock.
       String lock = work.path().resolve(".live").resolve(lease.id()).toString();
-      new ProcessBuilder("touch", "-d", "@0", lock, lease.directory().toString())
-          .start()
-          .waitFor();
+      new ProcessBuilder("touch", "-d", "@0", lock, lease.directory().toString()).start().waitFor();
       assertThat(Files.getLastModifiedTime(Path.of(lock))).isEqualTo(FileTime.fromMillis(0));
       assertThat(clean()).isEmpty();
       try (JavaProgram other = client("clean", workPath.toString())) {

@@ -216,7 +216,7 @@ class PanelTest {
     assertThat(levels(now, away, away)).containsExactly("FAILED", "FAILED");
   }
 
-  private static List<String> levels(Instant now, EndpointHealth... places) {
+  private static List<String> levels(Instant now, EndpointHealth... endpoints) {
     VirusScanner scanner =
         new VirusScanner() {
           @Override
@@ -231,7 +231,7 @@ class PanelTest {
 
           @Override
           public List<EndpointHealth> health(String session) {
-            return List.of(places);
+            return List.of(endpoints);
           }
         };
     return ScannerHealth.of(scanner, "x", WEEK, now).stream()

@@ -61,8 +61,8 @@ final class ExplanationInJson {
     json.writeEndArray();
     candidates();
     json.writeArrayFieldStart("scanners");
-    for (ScannerReport statement : explanation.statements()) {
-      scanner(statement);
+    for (ScannerReport report : explanation.reports()) {
+      scanner(report);
     }
     json.writeEndArray();
     Json.write(json, "notes", judged.facts().notes());
@@ -147,16 +147,16 @@ final class ExplanationInJson {
     json.writeEndArray();
   }
 
-  private void scanner(ScannerReport statement) throws IOException {
-    Finding finding = statement.finding();
+  private void scanner(ScannerReport report) throws IOException {
+    Finding finding = report.finding();
     json.writeStartObject();
-    json.writeStringField("scanner", statement.scanner());
+    json.writeStringField("scanner", report.scanner());
     json.writeStringField(
         "verdict", small(finding == null ? ScanExit.FAILED : ScanExit.of(finding.verdict())));
     Json.write(json, "threats", finding == null ? List.of() : finding.threats());
     Json.write(json, "reasons", texts(finding == null ? List.of() : finding.reasons()));
-    Json.writeOrNull(json, "failure", statement.failure());
-    json.writeNumberField("ms", statement.millis());
+    Json.writeOrNull(json, "failure", report.failure());
+    json.writeNumberField("ms", report.millis());
     json.writeEndObject();
   }
 }

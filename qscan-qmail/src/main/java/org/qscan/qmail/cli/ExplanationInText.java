@@ -51,7 +51,7 @@ final class ExplanationInText {
         .candidates()
         .forEach((name, views) ->
             lines.add("name " + quoted(name) + " known to " + String.join(", ", views)));
-    explanation.statements().forEach(this::scanner);
+    explanation.reports().forEach(this::scanner);
     times(judged.facts());
     for (String note : judged.facts().notes()) {
       lines.add("note " + LogLine.escape(note, LONGEST_SENTENCE));
@@ -131,21 +131,21 @@ final class ExplanationInText {
     }
   }
 
-  private void scanner(ScannerReport statement) {
-    Finding finding = statement.finding();
+  private void scanner(ScannerReport report) {
+    Finding finding = report.finding();
     List<String> threats = finding == null ? List.of() : finding.threats();
     List<String> reasons = finding == null ? List.of() : texts(finding.reasons());
     lines.add(
         "scanner "
-            + statement.scanner()
+            + report.scanner()
             + ": "
             + verdict(
                 finding == null ? ScanExit.FAILED : ScanExit.of(finding.verdict()),
                 threats,
                 reasons)
-            + sentence(statement.failure())
+            + sentence(report.failure())
             + " ("
-            + statement.millis()
+            + report.millis()
             + " ms)");
   }
 

@@ -94,7 +94,8 @@ final class Clamd implements Protocol {
   }
 
   /** Null if it was found. */
-  private static @Nullable String saidOfCanary(String text, String subject, EndpointAddress address) {
+  private static @Nullable String saidOfCanary(
+      String text, String subject, EndpointAddress address) {
     Tally tally = new Tally();
     ClamdAnswer.addTo(tally, subject, text, address.toString());
     return tally.hasThreats() ? null : text;

@@ -158,14 +158,14 @@ public final class DaemonScanner implements VirusScanner {
   }
 
   @Override
-  public Finding scan(ScanInput material, String session) throws ScanFailure {
-    List<Path> files = material.files();
+  public Finding scan(ScanInput input, String session) throws ScanFailure {
+    List<Path> files = input.files();
     ScanCall call = new ScanCall(Deadline.in(timeout));
     Failures failures = new Failures();
     calls.put(session, call);
     try {
       for (Endpoint endpoint : endpoints.inOrder()) {
-        Finding finding = scan(endpoint, material, files, session, call, failures);
+        Finding finding = scan(endpoint, input, files, session, call, failures);
         if (finding != null) {
           return finding;
         }
@@ -173,7 +173,7 @@ public final class DaemonScanner implements VirusScanner {
       // Nobody could. Who was only busy is waited for as long as there is time.
       call.waitForBusy();
       for (EndpointAddress address : List.copyOf(failures.busy)) {
-        Finding finding = scan(address, material, files, session, call, failures);
+        Finding finding = scan(address, input, files, session, call, failures);
         if (finding != null) {
           return finding;
         }
@@ -197,7 +197,7 @@ public final class DaemonScanner implements VirusScanner {
   /** At each of the daemons that a name stands for; null if none of them could. */
   private @Nullable Finding scan(
       Endpoint endpoint,
-      ScanInput material,
+      ScanInput input,
       List<Path> files,
       String session,
       ScanCall call,
@@ -218,7 +218,7 @@ public final class DaemonScanner implements VirusScanner {
       call.waitForBusy(); // nobody else is there to be asked
     }
     for (EndpointAddress address : addresses) {
-      Finding finding = scan(address, material, files, session, call, failures);
+      Finding finding = scan(address, input, files, session, call, failures);
       if (finding != null) {
         return finding;
       }
@@ -233,7 +233,7 @@ public final class DaemonScanner implements VirusScanner {
   /** At one of them: what was answered there before a fault counts if it is a threat. */
   private @Nullable Finding scan(
       EndpointAddress address,
-      ScanInput material,
+      ScanInput input,
       List<Path> files,
       String session,
       ScanCall call,
@@ -242,12 +242,12 @@ public final class DaemonScanner implements VirusScanner {
       return null;
     }
     Tally tally = new Tally();
-    FileQueries queries = new FileQueries(material, files, cache, address.toString());
+    FileQueries queries = new FileQueries(input, files, cache, address.toString());
     try {
       canaries.lookAt(address);
       protocol.scan(address, queries, canaries(session), call);
       address.endpoint().answered(address);
-      String change = material.change();
+      String change = input.change();
       queries.addTo(tally, change.isEmpty());
       if (!change.isEmpty()) {
         tally.gap(change);
@@ -280,8 +280,8 @@ public final class DaemonScanner implements VirusScanner {
   }
 
   @Override
-  public List<String> knownThreats(ScanInput material) {
-    return cache.knowsThreats() ? cache.knownThreats(material) : List.of();
+  public List<String> knownThreats(ScanInput input) {
+    return cache.knowsThreats() ? cache.knownThreats(input) : List.of();
   }
 
   @Override

@@ -20,7 +20,7 @@ import org.qscan.engine.scan.VerdictCache;
  */
 final class FileQueries {
 
-  private final ScanInput material;
+  private final ScanInput input;
   private final List<Path> files;
   private final VerdictCache cache;
   private final String name;
@@ -34,13 +34,13 @@ final class FileQueries {
   /**
    * Nothing was asked yet.
    *
-   * @param material what is asked about
+   * @param input what is asked about
    * @param files all of it: absolute paths, with names of ours
    * @param cache of this scanner
    * @param name the endpoint that is asked: what it said is not what another would have said
    */
-  FileQueries(ScanInput material, List<Path> files, VerdictCache cache, String name) {
-    this.material = material;
+  FileQueries(ScanInput input, List<Path> files, VerdictCache cache, String name) {
+    this.input = input;
     this.files = files;
     this.cache = cache;
     this.name = name;
@@ -86,12 +86,12 @@ final class FileQueries {
     }
     List<Path> unknown = new ArrayList<>();
     for (Path file : files) {
-      ByteBuffer key = VerdictCache.isPart(file) ? VerdictCache.key(material, file) : null;
+      ByteBuffer key = VerdictCache.isPart(file) ? VerdictCache.key(input, file) : null;
       List<String> threats = key == null ? null : cache.look(key, before);
       if (threats != null) {
         threats.forEach(known::threat);
         if (!threats.isEmpty()) {
-          known.said(new FileFinding(file.toString(), threats, List.of()));
+          known.file(new FileFinding(file.toString(), threats, List.of()));
         }
       } else {
         unknown.add(file);
@@ -105,12 +105,12 @@ final class FileQueries {
 
   /** The octets of a file. */
   InputStream open(Path file) throws IOException {
-    return material.open(file);
+    return input.open(file);
   }
 
   /** How many they are. */
   long size(Path file) throws IOException {
-    return material.size(file);
+    return input.size(file);
   }
 
   /** Where to put what it says of this file. */

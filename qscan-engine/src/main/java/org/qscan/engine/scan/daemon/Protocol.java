@@ -27,7 +27,8 @@ interface Protocol {
    *
    * @throws IOException as with {@link #scan}
    */
-  void tryCanary(EndpointAddress address, DaemonCanaries canaries, ScanCall call) throws IOException;
+  void tryCanary(EndpointAddress address, DaemonCanaries canaries, ScanCall call)
+      throws IOException;
 
   /**
    * Asks the daemon how it is.

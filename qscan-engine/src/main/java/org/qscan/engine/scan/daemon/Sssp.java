@@ -233,7 +233,11 @@ final class Sssp implements Protocol {
   }
 
   private void scanAll(
-      SsspSession session, EndpointAddress address, boolean byPath, FileQueries queries, ScanCall call)
+      SsspSession session,
+      EndpointAddress address,
+      boolean byPath,
+      FileQueries queries,
+      ScanCall call)
       throws IOException {
     for (Path file : queries.unknown()) {
       if (queries.size(file) == 0) {

@@ -166,23 +166,23 @@ public final class ProgramScanner implements GroupScanner {
   }
 
   @Override
-  public Finding scan(ScanInput material, String session) throws ScanFailure {
+  public Finding scan(ScanInput input, String session) throws ScanFailure {
     String trouble = trouble();
     if (trouble != null) {
       throw new ScanFailure(trouble);
     }
-    material.files(); // as they are before the run
-    Path directory = material.directory();
+    input.files(); // as they are before the run
+    Path directory = input.directory();
     String before = state();
     ProgramCanary.Proof proof = canary.before(session);
     Ending ending = run(over(directory), session, timeout);
-    Finding finding = believed(judge(ending), material);
+    Finding finding = believed(judge(ending), input);
     if (finding.threats().isEmpty() || findingsToo) {
       canary.after(proof, session);
     }
     if (finding.reasons().isEmpty() && finding.gaps().isEmpty()) {
       keep(
-          material,
+          input,
           AttributedParts.in(RunInterpreter.lines(ending.output()), dialect, directory),
           before);
     }
@@ -190,8 +190,8 @@ public final class ProgramScanner implements GroupScanner {
   }
 
   /** What was removed meanwhile was not scanned. A finding stands. */
-  private Finding believed(Finding finding, ScanInput material) throws ScanFailure {
-    String change = material.change();
+  private Finding believed(Finding finding, ScanInput input) throws ScanFailure {
+    String change = input.change();
     if (change.isEmpty()) {
       return finding;
     }
@@ -200,17 +200,18 @@ public final class ProgramScanner implements GroupScanner {
     }
     List<String> gaps = new ArrayList<>(finding.gaps());
     gaps.add(place() + ": " + change);
-    return new Finding(finding.threats(), finding.reasons(), gaps, finding.notes(), finding.said());
+    return new Finding(
+        finding.threats(), finding.reasons(), gaps, finding.notes(), finding.files());
   }
 
   /** Infected parts only: the raw message is never known, so a clean one takes a run anyway. */
-  private void keep(ScanInput material, Map<Path, List<String>> parts, String before) {
+  private void keep(ScanInput input, Map<Path, List<String>> parts, String before) {
     if (parts.isEmpty() || before.isEmpty() || !before.equals(state())) {
       return;
     }
     cache.enter(before);
     parts.forEach((part, threats) -> {
-      ByteBuffer key = VerdictCache.key(material, part);
+      ByteBuffer key = VerdictCache.key(input, part);
       if (key != null) {
         cache.keep(key, threats, before);
       }
@@ -224,7 +225,7 @@ public final class ProgramScanner implements GroupScanner {
   }
 
   @Override
-  public List<String> knownThreats(ScanInput material) {
+  public List<String> knownThreats(ScanInput input) {
     if (!cache.holdsThreats()) {
       return List.of();
     }
@@ -234,7 +235,7 @@ public final class ProgramScanner implements GroupScanner {
       return List.of();
     }
     cache.enter(now);
-    return cache.knownThreats(material);
+    return cache.knownThreats(input);
   }
 
   @Override

@@ -103,12 +103,12 @@ final class RunInterpreter {
       case TROUBLE -> tally.gap(sentence("could not scan everything: " + line.detail()));
       case DETECTION -> {
         tally.threat(line.detail());
-        tally.said(new FileFinding(words, List.of(line.detail()), List.of()));
+        tally.file(new FileFinding(words, List.of(line.detail()), List.of()));
       }
       case STALE -> tally.note(name + ": the virus data are out of date");
       case ENCRYPTED, CORRUPT, LIMIT -> {
         tally.reason(line.kind().reason());
-        tally.said(new FileFinding(words, List.of(), List.of(line.kind().reason())));
+        tally.file(new FileFinding(words, List.of(), List.of(line.kind().reason())));
       }
       case NOISE, SUMMARY_CLEAN, SUMMARY_VIRUS, SUMMARY_ERRORS -> {}
     }

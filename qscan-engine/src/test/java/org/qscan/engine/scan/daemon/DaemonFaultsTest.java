@@ -326,9 +326,9 @@ class DaemonFaultsTest {
   void whatIsRemovedBeforeTheScanIsUnknown() throws Exception {
     Files.writeString(views.resolve("2.com"), "x");
     try (FakeClamd clamd = new FakeClamd(socket("before"), (subject, data) -> subject + ": OK")) {
-      ScanInput material = ScanInput.asItIs(views);
+      ScanInput input = ScanInput.asItIs(views);
       Files.delete(views.resolve("2.com"));
-      assertThatThrownBy(() -> clamd(LONG, clamd.address().toString()).scan(material, SESSION))
+      assertThatThrownBy(() -> clamd(LONG, clamd.address().toString()).scan(input, SESSION))
           .hasMessageContaining("1 of 2 files");
     }
   }
@@ -336,11 +336,11 @@ class DaemonFaultsTest {
   @Test
   void anInventoryNoticesEveryChangeButNoNewFile() throws Exception {
     Path file = Files.writeString(views.resolve("2.com"), "x");
-    ScanInput material = ScanInput.asItIs(views);
+    ScanInput input = ScanInput.asItIs(views);
     Files.writeString(views.resolve("3.com"), "new");
-    assertThat(material.change()).isEmpty();
+    assertThat(input.change()).isEmpty();
     Files.setLastModifiedTime(file, java.nio.file.attribute.FileTime.fromMillis(1));
-    assertThat(material.change()).contains("1 of 2 files");
+    assertThat(input.change()).contains("1 of 2 files");
     ScanInput again = ScanInput.asItIs(views);
     Files.move(views, work.resolve(SESSION).resolve("elsewhere"));
     assertThat(again.change()).contains("cannot list");
