@@ -503,7 +503,7 @@ class GroupTest {
       assertThat(locker.line()).isEqualTo("locked");
       assertThat(new Sent(engine, "clean 1", Duration.ofMillis(1500)).result())
           .isEqualTo(
-              "failed: no ticket for a slot within gate.patience 60s (58500ms of it were over"
+              "failed: no ticket for a slot within gate.patience 60s (58500ms of it had passed"
                   + " before): another process holds .gate/draw.lock: is it stopped?");
     }
     FakeGroupSweep.release(sweep);
