@@ -69,13 +69,16 @@ final class Boundaries {
     return boundary != null && text.startsWith(boundary);
   }
 
-  /** Boundaries are compared without white space, and without regard to case. */
+  /**
+   * Boundaries are compared without white space, without the marks that a reader may strip once
+   * more ({@code "<b>"} is {@code b} for Python's email package), and without regard to case.
+   */
   private static String normal(String boundary) {
     String cut =
         boundary.length() > LONGEST_BOUNDARY ? boundary.substring(0, LONGEST_BOUNDARY) : boundary;
     StringBuilder normal = new StringBuilder(cut.length());
     for (int i = 0; i < cut.length(); i++) {
-      if (cut.charAt(i) > ' ') {
+      if (cut.charAt(i) > ' ' && "<>\"'\\".indexOf(cut.charAt(i)) < 0) {
         normal.append(cut.charAt(i));
       }
     }

@@ -545,12 +545,15 @@ final class GenerousReader {
     List<Part.Quoted> uuencoded = new ArrayList<>(part.uuencoded());
     if (part.saysUuencode() || harder) {
       for (long start : part.starts()) {
-        uuencoded.add(new Part.Quoted(new ByteRange(start, part.end()), 0, false));
+        uuencoded.add(new Part.Quoted(new ByteRange(start, part.end()), 0, false, false));
       }
     }
     for (Part.Quoted quoted : uuencoded) {
       if (quoted.begun() || part.saysUuencode()) {
         uuencode(quoted, part, in, depth);
+        if (quoted.base64()) {
+          base64(quoted.range(), part, in, depth);
+        }
       } else {
         guess(quoted.range(), again -> uuencode(quoted, part, again, depth));
       }

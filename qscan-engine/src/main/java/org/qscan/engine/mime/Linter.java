@@ -13,17 +13,12 @@ final class Linter {
 
   private static final int LONGEST_BOUNDARY = 70;
 
-  /**
-   * Encodings by name that are none of RFC 2045's, and that some program decodes: BinHex, which has
-   * forms that our reader does not know, and what compresses (x-gzip64 of mailcap's days).
-   */
-  private static final List<String> NOT_DECODED =
-      List.of("binhex", "hqx", "zip", "deflate", "compress", "zlib", "lzma", "brotli", "yenc");
-
   private final List<RuleHit> hits = new ArrayList<>();
+  private final Outline outline;
   private final Meter meter;
 
-  private Linter(Meter meter) {
+  private Linter(Outline outline, Meter meter) {
+    this.outline = outline;
     this.meter = meter;
   }
 
@@ -36,7 +31,7 @@ final class Linter {
    */
   static List<RuleHit> read(Outline outline, boolean received, Meter meter)
       throws OverLimitException {
-    Linter linter = new Linter(meter);
+    Linter linter = new Linter(outline, meter);
     for (Part part : outline.parts()) {
       if (part.isTrusted() && (received || isMail(part))) {
         linter.part(part);
@@ -103,8 +98,10 @@ final class Linter {
       }
     }
     ContentType known = type == null ? null : type(type);
-    if (encoding != null) {
-      encoding(encoding, known);
+    for (Field field : fields) {
+      if (field.is("Content-Transfer-Encoding")) { // each of them counts for some reader
+        encoding(field, known, part);
+      }
     }
     if (part.saysBase64() && part.foreignLine() > 0) {
       hits.add(new RuleHit(MimeRule.BASE64_FOREIGN, part.foreignLine(), part.foreignText()));
@@ -123,17 +120,13 @@ final class Linter {
   }
 
   private void twiceEncoded(@Nullable Field before, Field field) {
-    if (before != null && isPlain(before.value()) && isPlain(field.value())) {
+    if (before != null
+        && TransferEncoding.isPlain(before.value())
+        && TransferEncoding.isPlain(field.value())) {
       add(MimeRule.ENCODING_TWICE, field); // 7bit beside 8BIT: no reader decodes anything
     } else {
       twice(before, field, MimeRule.ENCODING_TWICE, MimeRule.ENCODING_CONFLICT);
     }
-  }
-
-  /** Whether it says in the words of RFC 2045 that nothing is encoded. */
-  private static boolean isPlain(String value) {
-    String word = ParameterCandidates.withoutComments(value).strip().toLowerCase(Locale.ROOT);
-    return word.equals("7bit") || word.equals("8bit") || word.equals("binary");
   }
 
   private static String normal(String value) {
@@ -225,13 +218,14 @@ final class Linter {
     return false;
   }
 
-  private void encoding(Field field, @Nullable ContentType type) {
+  private void encoding(Field field, @Nullable ContentType type, Part part) {
     String value = field.value().strip().toLowerCase(Locale.ROOT);
-    boolean plain = isPlain(value);
+    boolean plain = TransferEncoding.isPlain(value);
     if (!plain && !value.equals("base64") && !value.equals("quoted-printable")) {
       add(unusual(value), field);
     } else if (!plain && type != null && type.isMultipart()) {
-      add(MimeRule.MULTIPART_ENCODED, field);
+      boolean visible = hasPartsBehind(part) && part.isLikeAPreamble();
+      add(visible ? MimeRule.MULTIPART_LABELLED : MimeRule.MULTIPART_ENCODED, field);
     } else if (!plain && type != null && type.isMessage()) {
       add(MimeRule.MESSAGE_ENCODED, field);
     }
@@ -241,13 +235,19 @@ final class Linter {
     if (isHarmless(value)) {
       return MimeRule.ENCODING_ODD;
     }
-    String letters = Part.letters(value, 100);
-    for (String format : NOT_DECODED) {
-      if (letters.contains(format)) {
-        return MimeRule.ENCODING_UNREAD;
+    return TransferEncoding.isUnread(value)
+        ? MimeRule.ENCODING_UNREAD
+        : MimeRule.ENCODING_UNKNOWN; // whoever knows no better takes it for one that we decode
+  }
+
+  /** Whether a declared boundary stands behind it as it is. */
+  private boolean hasPartsBehind(Part part) {
+    for (Part other : outline.parts()) {
+      if (other.isTrusted() && other.isBehindBoundary() && other.start() >= part.end()) {
+        return true;
       }
     }
-    return MimeRule.ENCODING_UNKNOWN; // all readers that know no better take it for one we decode
+    return false;
   }
 
   /** What some programs write for 7bit, and no reader takes for anything else. */

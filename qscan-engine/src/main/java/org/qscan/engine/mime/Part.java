@@ -19,6 +19,8 @@ final class Part {
   /** Places where a body could begin: behind the header, behind what looks like its end, ... */
   static final int MOST_STARTS = 6;
 
+  private static final int LONGEST_PREAMBLE = 400;
+
   private static final int MOST_RESTARTS = 4;
   private static final int FEWEST_CHARACTERS = 24;
   private static final int FEWEST_ESCAPES = 3;
@@ -94,8 +96,9 @@ final class Part {
    *
    * @param prefix how many octets stood before the word that began them
    * @param begun whether a line of the format's own begins them
+   * @param base64 whether that line says that they are base64 (uuencode -m)
    */
-  record Quoted(ByteRange range, int prefix, boolean begun) {}
+  record Quoted(ByteRange range, int prefix, boolean begun, boolean base64) {}
 
   /**
    * A part that begins here.
@@ -285,7 +288,7 @@ final class Part {
   /** Takes note of every transfer encoding that some reader could take the value for. */
   private void encoding(String value) {
     String all = letters(value, 200);
-    if (isPlain(value)) {
+    if (TransferEncoding.isPlain(value)) {
       return;
     }
     boolean quoted = all.contains("quot") || all.contains("print") || all.contains("qp");
@@ -301,11 +304,6 @@ final class Part {
   private static boolean isEncoding(Field field) {
     String name = letters(field.name().isEmpty() ? field.text() : field.name(), 40);
     return name.contains("encod") || name.contains("transf");
-  }
-
-  private static boolean isPlain(String value) {
-    String plain = letters(ParameterCandidates.withoutComments(value), 200);
-    return plain.equals("7bit") || plain.equals("8bit") || plain.equals("binary");
   }
 
   /** The letters and digits of a text's beginning, in lower case. */
@@ -348,7 +346,7 @@ final class Part {
   boolean declaresQuotedPrintable(long start) {
     int block = blockOf(start);
     for (Field field : fields) {
-      if (field.block() == block && isEncoding(field) && !isPlain(field.value())) {
+      if (field.block() == block && isEncoding(field) && !TransferEncoding.isPlain(field.value())) {
         return true;
       }
     }
@@ -437,7 +435,11 @@ final class Part {
         dirtyLine = line.number();
         dirtyText = line.text();
       }
-    } else if (line.others() == 0 && line.alphabet() >= FEWEST_IN_LINE && dirtyLine > 0) {
+    } else if (padLine == 0 // behind that it is a footer, or "base64 that continues after its end"
+        && line.others() == 0
+        && line.whites() == 0
+        && line.alphabet() >= FEWEST_IN_LINE
+        && dirtyLine > 0) {
       foreignLine = dirtyLine;
     }
   }
@@ -459,6 +461,14 @@ final class Part {
   /** Whether it may be quoted-printable, said or not. */
   boolean looksQuotedPrintable() {
     return saysQuotedPrintable || escapes >= FEWEST_ESCAPES || softBreaks >= FEWEST_SOFT_BREAKS;
+  }
+
+  /** Whether its own body can be what stands in front of the first part, and nothing encoded. */
+  boolean isLikeAPreamble() {
+    return escapes == 0
+        && runs.isEmpty()
+        && uuencoded.isEmpty()
+        && alphabet + others <= LONGEST_PREAMBLE;
   }
 
   /** Whether there is nothing in the body but lines of base64. */

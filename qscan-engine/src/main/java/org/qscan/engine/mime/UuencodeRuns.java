@@ -18,6 +18,7 @@ final class UuencodeRuns {
   private boolean begun;
   private int dataLines;
 
+  private boolean base64;
   private int guesses;
   private boolean passedOver;
 
@@ -36,6 +37,7 @@ final class UuencodeRuns {
       start = lines.after();
       prefix = beginning;
       begun = true;
+      base64 = lines.beginsWith("begin-base64");
       name();
       return;
     }
@@ -68,7 +70,7 @@ final class UuencodeRuns {
   void end(Part part, long end) throws OverLimitException {
     if (start >= 0 && (begun || dataLines > 1 || part.saysUuencode()) && end > start) {
       if (begun || guesses < found.most()) {
-        part.uuencoded().add(new Part.Quoted(new ByteRange(start, end), prefix, begun));
+        part.uuencoded().add(new Part.Quoted(new ByteRange(start, end), prefix, begun, base64));
       }
       if (begun) {
         found.add();
@@ -80,6 +82,7 @@ final class UuencodeRuns {
     start = -1;
     prefix = 0;
     begun = false;
+    base64 = false;
     dataLines = 0;
   }
 

@@ -20,6 +20,7 @@ public enum MimeRule {
   BOUNDARY_CONFLICT(Tier.REFUSE, "a header from which two boundaries can be read"),
   BOUNDARY_ENCODED(Tier.REFUSE, "a boundary in pieces or with escapes, as in RFC 2231"),
   BOUNDARY_MISSING(Tier.REFUSE, "a multipart without a boundary"),
+  MULTIPART_ENCODED(Tier.REFUSE, "a multipart in base64, quoted-printable or the like"),
   MULTIPART_DOUBTFUL(Tier.REFUSE, "a type that only lenient readers would take for multipart"),
   ENCODING_UNREAD(Tier.REFUSE, "a transfer encoding that some programs decode and QScan does not"),
   HEADER_CONTROL(Tier.REFUSE, "a NUL or a CR without LF in the header of a part"),
@@ -33,7 +34,7 @@ public enum MimeRule {
       Tier.LOOK_HARDER,
       "a boundary that is empty, too long, has illegal characters or junk behind it"),
   BOUNDARY_HIDDEN(Tier.LOOK_HARDER, "a boundary that only lenient readers would find"),
-  MULTIPART_ENCODED(Tier.LOOK_HARDER, "a multipart in base64, quoted-printable or the like"),
+  MULTIPART_LABELLED(Tier.LOOK_HARDER, "a multipart that says it is encoded and is not"),
   ENCODING_UNKNOWN(Tier.LOOK_HARDER, "a transfer encoding that RFC 2045 does not know"),
   BASE64_PADDING(Tier.LOOK_HARDER, "base64 that continues after its end"),
   HEADER_BLANK(

@@ -127,6 +127,15 @@ class OrdinaryShapesTest {
                 + "Content-Transfer-Encoding: raw\nContent-Transfer-Encoding: raw\n"
                 + "Content-Transfer-Encoding: base64"),
         new Shape(
+            "an address and words behind base64",
+            base64 ->
+                HEAD
+                    + "Content-Type: text/plain; charset=\"utf-8\"\n"
+                    + "Content-Transfer-Encoding: base64\n\n"
+                    + base64.strip()
+                    + (base64.strip().endsWith("=") ? "" : "\nQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQQ==")
+                    + "\nhttp://www.example.org/list/leave\nUnsubscribe\nSent from my phone\n"),
+        new Shape(
             "the footer of a list behind base64",
             base64 ->
                 HEAD

@@ -152,6 +152,7 @@ final class Admission<T> {
   /** Small ones that are under way give their memory back soon, and it is the large one's then. */
   private boolean isLargeOverdue() {
     return largeIsShort
+        && largeApart == 0 // else it waits for another large one, and holding back brings nothing
         && !large.waiting.isEmpty()
         && clock.getAsLong() - shortSince > PASSED_BY.toNanos();
   }
