@@ -221,23 +221,25 @@ final class Linter {
   private void encoding(Field field, @Nullable ContentType type, Part part) {
     String value = field.value().strip().toLowerCase(Locale.ROOT);
     boolean plain = TransferEncoding.isPlain(value);
-    if (!plain && !value.equals("base64") && !value.equals("quoted-printable")) {
-      add(unusual(value), field);
-    } else if (!plain && type != null && type.isMultipart()) {
+    boolean known = value.equals("base64") || value.equals("quoted-printable");
+    if (plain || isHarmless(value)) {
+      if (!plain) {
+        add(MimeRule.ENCODING_ODD, field);
+      }
+      return;
+    }
+    if (!known) {
+      // Whoever knows no better takes it for one that we decode.
+      add(
+          TransferEncoding.isUnread(value) ? MimeRule.ENCODING_UNREAD : MimeRule.ENCODING_UNKNOWN,
+          field);
+    }
+    if (type != null && type.isMultipart()) {
       boolean visible = hasPartsBehind(part) && part.isLikeAPreamble();
       add(visible ? MimeRule.MULTIPART_LABELLED : MimeRule.MULTIPART_ENCODED, field);
-    } else if (!plain && type != null && type.isMessage()) {
+    } else if (known && type != null && type.isMessage()) {
       add(MimeRule.MESSAGE_ENCODED, field);
     }
-  }
-
-  private static MimeRule unusual(String value) {
-    if (isHarmless(value)) {
-      return MimeRule.ENCODING_ODD;
-    }
-    return TransferEncoding.isUnread(value)
-        ? MimeRule.ENCODING_UNREAD
-        : MimeRule.ENCODING_UNKNOWN; // whoever knows no better takes it for one that we decode
   }
 
   /** Whether a declared boundary stands behind it as it is. */

@@ -60,12 +60,15 @@ class LinterTest {
     assertThat(Eicar.isIn(directory.resolve("parts"))).isTrue();
   }
 
-  @Test
-  void aMultipartWhosePartsOnlyDecodingShowsIsRefused() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"base64", "x-uuencode", "x-unheard-of"})
+  void aMultipartWhosePartsOnlyDecodingCouldShowIsRefused(String encoding) throws Exception {
     String inner = "--b\nContent-Type: text/plain\n\nhello\n--b--\n";
     String mail =
         "Subject: x\nContent-Type: multipart/mixed; boundary=b\n"
-            + "Content-Transfer-Encoding: base64\n\n"
+            + "Content-Transfer-Encoding: "
+            + encoding
+            + "\n\n"
             + Mails.base64(inner.repeat(10));
     assertThat(rules(mail)).contains(MimeRule.MULTIPART_ENCODED);
   }
