@@ -26,7 +26,7 @@ static bool is_blank(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
 }
 
-/* Cuts blanks off both ends; returns the new beginning. */
+/* Removes blanks at both ends; returns the new beginning. */
 static char *strip(char *from, char *to) {
   while (from < to && is_blank(*from)) {
     from++;
@@ -114,9 +114,9 @@ enum key {
   OTHER
 };
 
-static const char *const keys[] = {"queue.program",   "daemon.socket",           "queue.timeout",
-                                   "daemon.patience", "daemon.restart-patience", "daemon.timeout",
-                                   "exit.failed",     "bounce.uid"};
+static const char *const keys[] = {
+    "queue.program",           "daemon.socket",  "queue.timeout", "daemon.patience",
+    "daemon.restart-patience", "daemon.timeout", "exit.failed",   "bounce.uid"};
 
 static enum key key_of(const char *name) {
   enum key key = QUEUE_PROGRAM;
@@ -126,11 +126,11 @@ static enum key key_of(const char *name) {
   return key;
 }
 
-/* What was read so far. */
+/* What is being read. */
 struct reading {
   struct config *config;
   const char *file;
-  bool published; /* the numbers alone, then, and the last word on them */
+  bool published; /* the file that qscand has published: only its numbers count */
   int line;
   unsigned seen;
 };
@@ -162,7 +162,7 @@ static void set_number(struct config *c, enum key key, const char *value) {
 
 #define A_PATH "must be an absolute path"
 
-/* Null, or what is wanted in place of this value. */
+/* Null, or what the value has to be. */
 static const char *set_path(struct config *c, enum key key, const char *value) {
   if (strchr(value, '\\') != NULL) {
     return "must have no backslash: there are no escapes and no continuation lines";
@@ -173,8 +173,8 @@ static const char *set_path(struct config *c, enum key key, const char *value) {
   return path(c->queue_program, sizeof c->queue_program, value) ? NULL : A_PATH;
 }
 
-/* A line that names a path of ours, but does not set it, must not be passed over: another program
- * would be run than the one that is meant. */
+/* True for a line without '=' that begins with the name of a path. Such a line must not be ignored:
+ * the client would execute another program than the operator meant. */
 static bool means_a_path(const char *text) {
   for (enum key key = QUEUE_PROGRAM; key < PATHS; key++) {
     size_t n = strlen(keys[key]);
@@ -200,7 +200,8 @@ static const char *take_line(struct reading *reading, char *from, char *to) {
   bool again = key < OTHER && (reading->seen & 1U << key);
   reading->seen |= 1U << key;
   if (key >= PATHS) {
-    if (!again && (key != BOUNCE_UID || reading->published)) { /* that one is no key of the file */
+    if (!again &&
+        (key != BOUNCE_UID || reading->published)) { /* bounce.uid is no key of the file */
       set_number(reading->config, key, value);
     }
     return NULL;
@@ -216,8 +217,8 @@ static const char *take_line(struct reading *reading, char *from, char *to) {
 
 /* --- lines */
 
-/* Takes the lines that are whole, and at the end of the file the last one; what is left begins at
- * *octets. A line ends with a newline or a carriage return or both, as in Java. */
+/* Takes the complete lines, and at the end of the file the last one; the rest begins at *octets. A
+ * line ends with a newline, a carriage return or both, as in Java. */
 static const char *take_lines(struct reading *reading, char **octets, size_t *n, bool end) {
   while (*n > 0) {
     char *from = *octets;
@@ -260,7 +261,7 @@ void config_parse_published(struct config *c, char *octets, size_t n) {
 
 /* --- files */
 
-/* As much as there is, up to so many octets; less than 0 if it cannot be read. */
+/* Reads up to `most` octets, fewer only at the end of the file; negative if it cannot be read. */
 static ssize_t fill(int fd, char *to, size_t most) {
   size_t n = 0;
   int tries = 0;
@@ -282,7 +283,7 @@ static const char *unreadable(const char *file) {
   return error;
 }
 
-/* Line by line: a file of any length. What is longer than the room is no line of ours. */
+/* Reads a file of any length line by line. A line that does not fit in `room` is an error. */
 static const char *read_all(struct reading *reading, int fd, char *room, size_t size) {
   size_t kept = 0;
   for (;;) {
@@ -308,7 +309,8 @@ static const char *read_all(struct reading *reading, int fd, char *room, size_t 
   }
 }
 
-/* What decides which program is executed must not be anybody's to write. */
+/* Null, or why the file is not trusted: it says which program is executed, so only its owner may be
+ * able to write it. */
 static const char *distrust(const char *file, int fd, uid_t owner) {
   struct stat facts;
   if (fstat(fd, &facts) != 0) {
@@ -322,11 +324,10 @@ static const char *distrust(const char *file, int fd, uid_t owner) {
              " executed: chown root %.300s",
              file, (unsigned)facts.st_uid, owner == 0 ? "" : " or of the caller", file);
   } else if ((facts.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    snprintf(
-        error, sizeof error,
-        "%.300s: can be written by others than its owner (mode %04o), but it says which"
-        " queue.program is executed: chmod go-w %.300s",
-        file, (unsigned)facts.st_mode & 07777U, file);
+    snprintf(error, sizeof error,
+             "%.300s: can be written by others than its owner (mode %04o), but it says which"
+             " queue.program is executed: chmod go-w %.300s",
+             file, (unsigned)facts.st_mode & 07777U, file);
   } else {
     return NULL;
   }
@@ -347,8 +348,8 @@ const char *config_read(struct config *c, const char *file, uid_t owner, char *r
   return wrong;
 }
 
-/* It belongs to root or to the owner of the socket's directory, as the one who listens there does.
- * What is missing, or anybody else's, is passed over. */
+/* The file must belong to root or to the owner of the socket's directory, like the process that
+ * listens there. If it is missing or belongs to anybody else, it is ignored. */
 void config_read_published(struct config *c, char *room, size_t size) {
   char name[sizeof c->socket + sizeof PUBLISHED];
   char directory[sizeof c->socket];

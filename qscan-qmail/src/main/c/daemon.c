@@ -20,7 +20,7 @@ void fail_without_daemon(const char *reason) {
 
 /* --- frames */
 
-/* Reads so many octets; false if they end early or do not come. */
+/* Reads exactly n octets; false at an early end, or if they have not come by the deadline. */
 static bool receive(unsigned char *to, size_t n, long long deadline) {
   while (n > 0) {
     ssize_t got = recv(client.daemon, to, n, MSG_DONTWAIT);
@@ -36,7 +36,7 @@ static bool receive(unsigned char *to, size_t n, long long deadline) {
   return true;
 }
 
-/* The type of the next frame and what is in it; 0 if there is none to be had. */
+/* Reads the next frame, and returns its type; 0 if none came by the deadline. */
 static char receive_frame(unsigned char *to, size_t *n, long long deadline) {
   unsigned char header[FRAME_HEADER];
   if (!receive(header, sizeof header, deadline)) {
@@ -59,7 +59,7 @@ void transmit(const unsigned char *octets, size_t n) {
       octets += sent;
       n -= (size_t)sent;
     } else if (!is_to_be_tried_again() || !wait_for(&out, 1, deadline)) {
-      fail_without_daemon("qscand has ended, or accepts nothing any more");
+      fail_without_daemon("qscand has ended, or reads nothing any more");
     }
   }
 }
@@ -87,9 +87,9 @@ void tell_outcome(int code, const char *reason) {
 
 /* --- the beginning of the conversation */
 
-/* Somebody may have taken the socket's place. Whoever can do so in a directory of qscand's is root
- * or qscand's user; of a listening socket the kernel names who called listen(2): with socket
- * activation that is root. */
+/* Another program could have put a socket of its own in this place. Only root and the owner of the
+ * directory, who is qscand's user, can do so legitimately. The kernel names the user who called
+ * listen(2); with socket activation, that is root. */
 static void check_peer(void) {
   const char *path = client.config.socket;
   char directory[sizeof client.config.socket];
@@ -125,7 +125,7 @@ static bool is_connected(void) {
   return connect(client.daemon, (const struct sockaddr *)&address, sizeof address) == 0;
 }
 
-/* Whether qscand has said that it takes the message. */
+/* Says hello to qscand; true if qscand says that it takes the message. */
 static bool is_greeted(long long deadline) {
   unsigned char frame[FRAME_HEADER + FRAME_ANSWER_LONGEST];
   size_t n = sizeof HELLO - 1;
@@ -147,7 +147,7 @@ static bool is_greeted(long long deadline) {
     }
     fail_without_daemon(
         "qscand speaks another version of the protocol: install both from one release");
-  default: /* too busy, or it does not know our version; it has logged which */
+  default: /* qscand is too busy or has another version, and has logged which */
     if (!frame_answer(frame, n, &answer) || answer.fate != FATE_DEFER) {
       fail_without_daemon(NOT_OF_THIS_PROTOCOL);
     }
@@ -156,9 +156,9 @@ static bool is_greeted(long long deadline) {
   }
 }
 
-/* How long to call in all. qmail-send injects its bounces itself, one after the other, and delivers
- * nothing meanwhile; one that fails it injects again after two minutes. So a bounce does not wait
- * for a restart. Whose bounce it is the user tells, the same that qscand goes by. */
+/* How long to try in all. qmail-send injects its bounces itself, one after the other, and delivers
+ * nothing meanwhile; if one fails, it tries that one again after two minutes. So a bounce does not
+ * wait for a restart. A bounce is known by the user of its caller, in qscand as well. */
 static long whole_patience(const struct config *config) {
   if (getuid() == config->bounce_user || config->restart_patience < config->patience) {
     return config->patience;
@@ -184,16 +184,18 @@ static _Noreturn void fail_without_answer(bool held, const char *why) {
                config->socket, why);
 }
 
-/* Three ways to wait. Nobody listens, or he hangs up: for daemon.patience. Somebody holds the
- * socket and does not take us yet, because he has as many as he may have or qscand restarts behind
- * the socket: for daemon.restart-patience. That time, and a full backlog (EAGAIN), are not counted
- * as the former. */
+/* Connects until qscand takes the message. The client waits in two ways:
+ *   - nobody listens, or the connection is closed without an answer: for daemon.patience;
+ *   - somebody holds the socket but does not take the message yet, because qscand restarts, has as
+ *     many messages as it may have, or the backlog is full (EAGAIN): for daemon.restart-patience.
+ *
+ * Time of the second kind does not count as daemon.patience. */
 void call_daemon(void) {
   const struct config *config = &client.config;
   long long began = now();
   long long patience_ends = began + config->patience;
   long long all_ends = began + whole_patience(config);
-  bool waited = false; /* while somebody held the socket */
+  bool waited = false; /* until the end, while somebody held the socket */
   const char *why = "";
   for (long long pause = 10;; pause = pause < 160 ? 2 * pause : pause) {
     long long since = now();
@@ -256,7 +258,7 @@ struct answer receive_answer(void) {
 void early_answer(void) {
   struct answer answer = receive_answer();
   if (answer.fate != FATE_DEFER) {
-    fail_without_daemon("qscand answered for another number of octets than were sent");
+    fail_without_daemon("qscand answered before it had the whole message");
   }
   finish(answer.code, "");
 }

@@ -6,9 +6,9 @@
 
 #include "client.h"
 
-enum { CLEAN_UP = 10000 }; /* milliseconds that qmail-queue gets to remove its files */
+enum { CLEAN_UP = 10000 }; /* milliseconds for qmail-queue to remove its files */
 
-/* A pipe of qmail-queue's may be open still: it meets its end when we are gone. */
+/* A pipe of qmail-queue's could not be closed. It is closed when this process ends. */
 static bool left_open;
 
 bool shut(int *fd) {
@@ -36,8 +36,8 @@ static void say(const char *reason) {
   }
 }
 
-/* The end of the message without an envelope: qmail-queue removes its files and exits 54. One that
- * takes long is left to it; killed, it would leave files in its queue for more than a day. */
+/* qmail-queue sees the end of the message and no envelope, removes its files and exits with 54. If
+ * it takes long, it is left alone: if it were killed, its files would stay for more than a day. */
 void finish(int code, const char *reason) {
   int status;
   client.finishing = true;

@@ -1,16 +1,16 @@
-/* The first instructions of all: under a small limit on memory already the C library's own start
- * fails, before main, and it fails by SIGSEGV. So the signals of a crash are 81 from the beginning;
- * signals.c says the same again, with a stack of its own and a line for the log. Only for x86-64;
- * elsewhere the Makefile leaves the entry as it is.
+/* The first instructions of the process. If a limit on memory is small, the start of the C library
+ * itself fails before main(), with SIGSEGV. So the signals of a crash become exit code 81 from the
+ * first instruction on. Later, signals.c sets them up again, with a stack of their own and a line
+ * for the log. This exists only for x86-64; elsewhere the Makefile uses the ordinary entry point.
  *
- * A struct of rt_sigaction(2) is made on the stack: handler, flags (SA_RESTORER, which the kernel
- * asks for), restorer, mask. Nothing of the C library may be used: it is not there yet. */
+ * The code builds a struct for rt_sigaction(2) on the stack: handler, flags (SA_RESTORER, which the
+ * kernel requires), restorer, mask. It cannot use the C library, which has not started yet. */
 #ifdef __x86_64__
 __asm__(".text\n"
         ".globl qscan_start\n"
         ".type qscan_start, @function\n"
         "qscan_start:\n"
-        "  mov %rdx, %r12\n" /* _start will want it */
+        "  mov %rdx, %r12\n" /* _start needs it later */
         "  sub $32, %rsp\n"
         "  lea crashed_at_start(%rip), %rax\n"
         "  mov %rax, (%rsp)\n"

@@ -46,9 +46,9 @@ bool frame_answer(const unsigned char *octets, size_t n, struct answer *answer) 
   case FATE_QUEUE:
   case FATE_DISCARD:
     return answer->code == 0;
-  case FATE_REFUSE: /* what qmail takes as permanent */
+  case FATE_REFUSE: /* the codes that qmail takes as permanent */
     return answer->code >= 12 && answer->code <= 40;
-  case FATE_DEFER: /* and what it takes as temporary; 82 and 88 promise a text */
+  case FATE_DEFER: /* the codes that it takes as temporary; with 82 and 88 it expects a text */
     return answer->code > 40 && answer->code <= 111 && answer->code != 82 && answer->code != 88;
   default:
     return false;

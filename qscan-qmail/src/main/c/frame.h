@@ -26,7 +26,7 @@ enum {
 
 #define HELLO "qscan\001"
 
-/* What becomes of the message. */
+/* Fates: what the client shall do with the message. */
 #define FATE_QUEUE 'Q'
 #define FATE_REFUSE 'R'
 #define FATE_DEFER 'T'
@@ -41,12 +41,12 @@ struct answer {
 void frame_header(unsigned char *to, char type, size_t length);
 void frame_number(unsigned char *to, uint64_t value); /* 8 octets */
 
-/* The type of a frame that a client may get, or 0; its length goes to *length. */
+/* The type of a frame that a client may receive, or 0; its length goes to *length. */
 char frame_type(const unsigned char *header, size_t *length);
 
 bool frame_is_hello(const unsigned char *octets, size_t n);
 
-/* False if anything about it is not as it should be. */
+/* Reads an answer; false if its length, fate or code is not allowed. */
 bool frame_answer(const unsigned char *octets, size_t n, struct answer *answer);
 
 #endif

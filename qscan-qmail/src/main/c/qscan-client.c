@@ -1,11 +1,12 @@
-/* qscan-client [-c FILE]: stands where qmail-queue stands; see qscan-client(8).
+/* qscan-client [-c FILE]: takes the place of qmail-queue; see qscan-client(8).
  *
- * Does only descriptors. Starts the real qmail-queue on two pipes, hands it the message as it comes
- * and to qscand as well, and bridges or withholds the envelope as qscand says.
+ * The client only handles descriptors. It starts the real qmail-queue on two pipes, copies the
+ * message to it and to qscand as it arrives, and passes on or withholds the envelope as qscand
+ * says.
  *
- * The order that keeps it safe, killed at whatever instant: both writing ends of qmail-queue's
- * pipes are held by this process and no other; the first octet of the envelope is written after the
- * verdict, and after the last octet of the message; only the envelope's last NUL commits.
+ * Three things keep this safe even if the client is killed at any instant. No other process holds a
+ * writing end of qmail-queue's two pipes. The first octet of the envelope is written after the
+ * verdict and after the last octet of the message. Only the last NUL of the envelope commits.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -20,22 +21,22 @@
 
 enum { MOST_DESCRIPTORS = 65536 };
 
-/* For the configuration, then for pieces of the message, then for the envelope. */
+/* It holds lines of the configuration, then pieces of the message, then the envelope. */
 static unsigned char buffer[FRAME_HEADER + FRAME_LONGEST];
 
-static uint64_t size;
+static uint64_t size; /* octets of the message that have been read */
 
 struct client client = {
     .failed_code = EXIT_FAILED, .daemon = -1, .message_out = -1, .envelope_out = -1, .queue = -1};
 
 /* --- the message */
 
-/* One of the two that the message goes to. */
+/* One of the two places that the message goes to: qmail-queue's pipe, or qscand's socket. */
 struct output {
   int fd;
   const unsigned char *next;
   size_t left;
-  long long since; /* it last took something, or was given something */
+  long long since; /* when it last accepted something, or was last given something */
 };
 
 static void give(struct output *to, const unsigned char *octets, size_t n) {
@@ -44,7 +45,7 @@ static void give(struct output *to, const unsigned char *octets, size_t n) {
   to->since = now();
 }
 
-/* Writes what it takes; false if it will take no more. */
+/* Writes as much as fits now; false if nothing can be written any more. */
 static bool push(struct output *to) {
   ssize_t n = write(to->fd, to->next, to->left);
   if (n > 0) {
@@ -56,8 +57,8 @@ static bool push(struct output *to) {
   return n > 0 || is_to_be_tried_again();
 }
 
-/* Octets from one of our inputs; 0 at its end, less if it cannot be read. Meanwhile qmail-queue or
- * qscand may have had enough. */
+/* Reads octets from descriptor 0 or 1; 0 at its end, negative if it cannot be read. If qmail-queue
+ * ends or qscand answers meanwhile, the client ends as well. */
 static ssize_t read_input(int fd, unsigned char *to, size_t n) {
   for (;;) {
     struct pollfd fds[] = {{.fd = fd, .events = POLLIN},
@@ -82,8 +83,8 @@ static ssize_t read_input(int fd, unsigned char *to, size_t n) {
   }
 }
 
-/* Both take all of it before the next is read: memory does not grow, and neither waits for the
- * other, because both read whatever comes. */
+/* Writes one piece of the message to both places before the next piece is read, so that memory does
+ * not grow. Neither blocks the other: each reads whatever comes. */
 static void hand_on(unsigned char *frame, size_t n) {
   struct output queue_output = {.fd = client.message_out};
   struct output daemon_output = {.fd = client.daemon};
@@ -128,7 +129,7 @@ static void pass_message(void) {
   if (n < 0) {
     fail_because("cannot read the message: %s", strerror(errno));
   }
-  /* All of it is in qmail-queue's pipe, or beyond: it stores the message while that is scanned. */
+  /* The whole message is in qmail-queue's pipe: it is stored while qscand scans it. */
   if (!shut(&client.message_out)) {
     fail_because("cannot close a pipe: %s", strerror(errno));
   }
@@ -141,7 +142,7 @@ static void pass_message(void) {
 
 static size_t envelope_length;
 
-/* Reads up to the last NUL, or as much as there is room for. */
+/* Reads the envelope up to its last NUL, or as much of it as fits in the buffer. */
 static void read_envelope(void) {
   envelope_begin(&client.envelope);
   while (client.envelope.state == ENVELOPE_UNREAD) {
@@ -170,8 +171,8 @@ static void give_envelope(const unsigned char *octets, size_t n) {
   }
 }
 
-/* The rest of an envelope that was larger than our memory; handed on only if `queued`. Its last NUL
- * comes last, so one that turns out bad, or stops to come, commits nothing. */
+/* Reads the rest of an envelope that does not fit in the buffer, and passes it on if `queued`. Its
+ * last NUL comes last, so an envelope that proves to be malformed or cut off commits nothing. */
 static void pass_rest(bool queued) {
   if (client.envelope.state != ENVELOPE_UNFINISHED) {
     return;
@@ -216,7 +217,7 @@ static _Noreturn void queue_message(void) {
   }
   switch (client.envelope.state) {
   case ENVELOPE_COMPLETE:
-    shut(&client.envelope_out); /* no matter: qmail-queue reads no further than the last NUL */
+    shut(&client.envelope_out); /* if it fails: qmail-queue does not read beyond the last NUL */
     pass_on_answer(true);
   case ENVELOPE_ADDRESS_TOO_LONG:
     finish(TOO_LONG, "");
@@ -233,7 +234,7 @@ static _Noreturn void carry_out(struct answer answer) {
     finish(answer.code, "");
   }
   if (answer.size != size) {
-    fail_without_daemon("qscand judged another message than this one");
+    fail_without_daemon("qscand's answer is about a message of another size");
   }
   if (answer.fate == FATE_QUEUE) {
     queue_message();
@@ -247,11 +248,11 @@ static _Noreturn void carry_out(struct answer answer) {
 
 /* --- the beginning */
 
-/* What others left open is not for our children, and descriptor 6 would hold up our caller's reply.
- */
+/* Closes the descriptors that our caller left open. Children must not inherit them, and some
+ * callers answer only when descriptor 6 is closed. */
 static void close_others(void) {
   if (syscall(SYS_close_range, 3U, ~0U, 0U) != 0) {
-    /* An old kernel. In a container the limit may be a thousand millions. */
+    /* The kernel is older than 5.9. In a container, the limit may be 1,000,000,000. */
     long limit = sysconf(_SC_OPEN_MAX);
     for (int fd = limit < 0 || limit > MOST_DESCRIPTORS ? MOST_DESCRIPTORS : (int)limit; fd > 2;
          fd--) {
@@ -260,7 +261,7 @@ static void close_others(void) {
   }
 }
 
-/* Not one that is open for writing only: nobody would ever say that it can be read. */
+/* False for a descriptor that is open for writing only: poll(2) would never return for it. */
 static bool is_readable(int fd) {
   int flags = fcntl(fd, F_GETFL);
   return flags >= 0 && (flags & O_ACCMODE) != O_WRONLY;
@@ -268,7 +269,7 @@ static bool is_readable(int fd) {
 
 static void check_descriptors(void) {
   if (!is_readable(MESSAGE_IN) || !is_readable(ENVELOPE_IN)) {
-    _exit(BROKEN_OFF); /* where one is closed, a file opened now would be taken for it */
+    _exit(BROKEN_OFF); /* a file that is opened now would get the number of the closed one */
   }
   if (fcntl(2, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != 2) {
     _exit(EXIT_FAILED);
@@ -279,7 +280,8 @@ static bool is_privileged(void) {
   return getuid() != geteuid() || getgid() != getegid() || getauxval(AT_SECURE) != 0;
 }
 
-/* The file to read; null for the usual one. What a caller says counts only with his own rights. */
+/* The configuration file that the caller names; null for the usual file. If the client has more
+ * rights than its caller, the caller cannot choose. */
 static const char *named_file(int argc, char **argv) {
   const char *named = getenv("QSCAN_CONFIG");
   if (argc != 1 && (argc != 3 || strcmp(argv[1], "-c") != 0)) {
@@ -305,8 +307,8 @@ static void configure(const char *file) {
   client.failed_code = client.config.exit_failed;
 }
 
-/* A group may be needed to reach the socket. Another user is never needed: without it, the kernel
- * tells qscand who our caller is. */
+/* If the client is installed setuid, it gives up that user: then the kernel tells qscand who called
+ * it. If it is installed setgid, it keeps the group until it has reached the socket. */
 static void drop_user(void) {
   if (setresuid(getuid(), getuid(), getuid()) != 0) {
     fail("cannot drop privileges: setresuid failed");

@@ -1,11 +1,12 @@
 /* qscan-socket: holds the socket of qscand while that is restarted; see qscan-socket(8).
  *
- *   qscan-socket hold [-m MODE] SOCKET      listens at SOCKET, for ever, and takes nobody
+ *   qscan-socket hold [-m MODE] SOCKET      listens at SOCKET for ever, and accepts no connection
  *   qscan-socket take SOCKET PROGRAM [ARG]  becomes PROGRAM, with that socket as descriptor 0
  *
- * Supervisors start a service only after it has ended. What connects in between waits at a socket
- * that somebody else holds. systemd does that by itself; this is for all others. The two meet at
- * SOCKET.hold, which is for one user alone: the descriptor is handed over by SCM_RIGHTS.
+ * A supervisor starts a service again only after it has ended. If another process holds the socket,
+ * connections wait there in between. systemd does that by itself; this program does it for the
+ * other supervisors. `take` connects to `hold` at SOCKET.hold, which only one user may do, and gets
+ * the descriptor by SCM_RIGHTS.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -63,15 +64,15 @@ static int new_socket(void) {
 
 static bool is_answered(const struct sockaddr_un *address) {
   int fd = new_socket();
-  bool answered = fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
-                  (connect(fd, (const struct sockaddr *)address, sizeof *address) == 0 ||
-                   errno == EAGAIN);
+  bool answered =
+      fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
+      (connect(fd, (const struct sockaddr *)address, sizeof *address) == 0 || errno == EAGAIN);
   close(fd);
   return answered;
 }
 
-/* Bound at its own name, not renamed to it: qscand looks at what name its descriptor 0 has. For the
- * moment until it listens, clients call again. */
+/* Binds the socket to its final name, because qscand asks what name its descriptor 0 has. (A socket
+ * that is renamed keeps the name that it was bound to.) Until it listens, clients try again. */
 static int listen_at(const struct sockaddr_un *address, mode_t mode) {
   int fd = new_socket();
   umask(~mode & 0777);
@@ -109,8 +110,8 @@ static void hand_over(int to, int held) {
   sendmsg(to, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* Where qscand still serves the socket of a holder that has ended, that one goes on: another of its
- * name would take its clients away and have nobody who takes them. */
+/* If qscand still serves the socket of a holder that has ended, this holder waits until qscand
+ * ends. A new socket of the same name would get the clients, but nobody would accept them. */
 static _Noreturn void hold(const char *path, mode_t mode) {
   struct sockaddr_un address = address_of(path, "");
   struct sockaddr_un hand = address_of(path, ".hold");
@@ -139,7 +140,7 @@ static _Noreturn void hold(const char *path, mode_t mode) {
 
 /* --- take */
 
-/* The socket that a holder has; -1 if there is none now, errno says why. */
+/* Gets the socket from the holder; -1 if there is no holder now, and errno says why. */
 static int receive_from(const struct sockaddr_un *hand) {
   int from = new_socket();
   int held = -1;
@@ -170,16 +171,17 @@ static int receive_from(const struct sockaddr_un *hand) {
   return held;
 }
 
-/* Waiting does not help: the holder's hand is for its user alone. */
+/* The holder hands its socket over to its own user only, so to wait does not help. */
 static _Noreturn void refuse(const char *path, const struct sockaddr_un *hand) {
   struct stat facts;
   if (stat(hand->sun_path, &facts) == 0) {
-    fprintf(stderr,
-            "qscan-socket: cannot connect to %s: Permission denied: it belongs to user %u, who holds"
-            " %s, and this is user %u: run 'qscan-socket take' as user %u or as root, or 'qscan-socket"
-            " hold' as user %u\n",
-            hand->sun_path, (unsigned)facts.st_uid, path, (unsigned)geteuid(),
-            (unsigned)facts.st_uid, (unsigned)geteuid());
+    fprintf(
+        stderr,
+        "qscan-socket: cannot connect to %s: Permission denied: it belongs to user %u, who holds"
+        " %s, and this is user %u: run 'qscan-socket take' as user %u or as root, or 'qscan-socket"
+        " hold' as user %u\n",
+        hand->sun_path, (unsigned)facts.st_uid, path, (unsigned)geteuid(), (unsigned)facts.st_uid,
+        (unsigned)geteuid());
   } else {
     fprintf(stderr,
             "qscan-socket: cannot connect to %s: Permission denied: user %u may not search its"
@@ -203,8 +205,8 @@ static _Noreturn void take(const char *path, char **program) {
     fprintf(stderr,
             "qscan-socket: no holder handed over %s within %d seconds%s%s: start 'qscan-socket hold"
             " %s' as the same user\n",
-            path, TAKE_PATIENCE, errno == 0 ? "" : ", last error: ",
-            errno == 0 ? "" : strerror(errno), path);
+            path, TAKE_PATIENCE,
+            errno == 0 ? "" : ", last error: ", errno == 0 ? "" : strerror(errno), path);
     exit(FAILED);
   }
   if (held != 0 && dup2(held, 0) != 0) {

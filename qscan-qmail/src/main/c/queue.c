@@ -59,13 +59,13 @@ void start_queue(void) {
     client.queue = -1;
     fail_because("queue.program %.120s could not be executed: %.80s", program, strerror(error));
   }
-  /* Where they stay open here, we would not notice that it has closed them. */
+  /* If these ends stayed open here, we would not notice that qmail-queue has closed its own. */
   if (!shut(&message[0]) || !shut(&envelope[0])) {
     fail_because("cannot close a pipe: %s", strerror(errno));
   }
 }
 
-/* Only a status that was given for this child, and says how it ended, is one. */
+/* Believes waitpid(2) only if it names this child and says how the child ended. */
 bool queue_ended(long long patience, int *status) {
   long long deadline = now() + patience;
   for (;;) {
@@ -77,7 +77,7 @@ bool queue_ended(long long patience, int *status) {
     }
     if (ended != 0 && !(ended < 0 && is_to_be_tried_again())) {
       const char *why = ended < 0 ? strerror(errno) : "it reports another process";
-      client.queue = -1; /* nothing more can be learned of it */
+      client.queue = -1; /* nothing more can be found out about it */
       if (client.finishing) {
         return false;
       }
@@ -105,7 +105,7 @@ void pass_on_answer(bool whole) {
   if (code == 0 && !whole) {
     fail_because("queue.program %.120s ended before it had the envelope", program);
   }
-  /* 1, and 126 and above, are no codes of a qmail-queue but of shells and virtual machines. */
+  /* No qmail-queue exits with 1, or with 126 and above: shells and virtual machines do. */
   if (code == 1 || code >= 126) {
     fail_because("queue.program %.120s exited with %d", program, code);
   }
@@ -124,6 +124,6 @@ void queue_gave_up(void) {
 }
 
 void queue_stands_still(void) {
-  kill(client.queue, SIGKILL); /* nothing of it can be in the queue: it has no envelope */
-  fail("queue.program does not read within queue.timeout");
+  kill(client.queue, SIGKILL); /* it has no whole envelope, so it has queued nothing */
+  fail("queue.program read nothing within queue.timeout");
 }

@@ -1,4 +1,5 @@
-/* Death by a signal is "queued" to one mail server, so we die of none but KILL. */
+/* One mail server takes death by a signal for "queued". So the client dies of no signal but KILL.
+ */
 #define _GNU_SOURCE
 #include <poll.h>
 #include <unistd.h>
@@ -18,13 +19,14 @@ static void noted(int signal) {
   terminated |= signal == SIGTERM;
 }
 
-/* The exit that qmail-queue itself takes at these signals. It closes our pipes: before the
- * envelope's last octet qmail-queue tidies up, after it our caller sees a failure and sends the
- * message again. On a stack of its own, for it may be the stack that has no more room. */
+/* Exits with 81, as qmail-queue does at these signals. That closes our pipes: if the last octet of
+ * the envelope was not written yet, qmail-queue removes its files; if it was, our caller sees a
+ * failure and sends the message again. This runs on a stack of its own, because the reason may be
+ * that the usual stack is full. */
 static void crashed(int signal) {
   static const char line[] =
-      "qscan: id=- front=qmail verdict=failed threat=- reason=\"qscan-client was ended by a signal"
-      " of a crash (such as SEGV or BUS): is a limit on its memory or stack too small?\" exit=81\n";
+      "qscan: id=- front=qmail verdict=failed threat=- reason=\"qscan-client crashed (by a"
+      " signal such as SEGV or BUS): is a limit on its memory or stack too small?\" exit=81\n";
   struct pollfd out = {.fd = 2, .events = POLLOUT};
   (void)signal;
   if (poll(&out, 1, 0) == 1 && write(2, line, sizeof line - 1) < 0) {
@@ -53,9 +55,9 @@ static void catch_crashes(void) {
   }
 }
 
-/* Blocked is whatever could end us; what a terminal stops and continues stays as it is. TERM and
- * the end of a child arrive only while we wait, so that none is missed between a look and the wait.
- */
+/* Blocks every signal that could end the client; the signals by which a terminal stops and
+ * continues a process stay as they are. TERM and CHLD are delivered only while the client waits in
+ * ppoll(2), so that none is missed just before. */
 static void block_the_others(void) {
   static const int never[] = {SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT};
   sigset_t blocked;
@@ -74,8 +76,8 @@ static void block_the_others(void) {
   }
 }
 
-/* What qmail-queue ignores is ignored from here on (sig_misc.c): so there is no instant at which it
- * could die of one. The others find their defaults in it again. */
+/* Ignores the signals that qmail-queue ignores (its sig_misc.c). A child inherits that, so there is
+ * no instant at which qmail-queue could die of one. All others have their defaults in the child. */
 void catch_signals(void) {
   static const int ignored[] = {SIGHUP,    SIGINT,  SIGQUIT, SIGPIPE,
                                 SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ};

@@ -5,9 +5,9 @@
 
 #include "client.h"
 
-/* A call may say "again" although it was told that there is something to do, when a signal came or
- * another process was faster. So often in a row, with nothing done in between, it is broken: to go
- * on would be to turn in circles for ever. */
+/* A system call may fail with EINTR or EAGAIN although poll(2) said that it can proceed: a signal
+ * came, or another process was faster. After this many failures in a row, something is broken, and
+ * the client gives up: otherwise it would try for ever. */
 enum { TRIES = 1000 };
 
 static int tries;
@@ -19,8 +19,7 @@ bool is_to_be_tried_again(void) { return (errno == EINTR || errno == EAGAIN) && 
 long long now(void) {
   struct timespec t;
   if (clock_gettime(CLOCK_MONOTONIC, &t) != 0) {
-    _exit(
-        client.failed_code); /* without a clock there are no deadlines; our end closes the pipes */
+    _exit(client.failed_code); /* there are no deadlines without a clock; this closes the pipes */
   }
   return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }

@@ -1,10 +1,10 @@
-/* Fuzzes qscan-client itself, all of it, with sanitizers: in a child of its own each time it gets a
- * message and an envelope that may be mangled, a qscand (this program) that may say anything and
- * cut it anywhere, and an environment that has what it needs or not. Whatever is said:
+/* Fuzzes the whole of qscan-client, with sanitizers. Each run is a child of its own. It gets a
+ * message and an envelope that may be mangled, and an environment that may lack a variable. This
+ * program plays qscand, which may say anything and stop anywhere. In each run:
  *
- *   - committed only after a greeting and an answer "queue" that are right to the last octet;
- *   - 0 only if it is committed, or after a right answer "discard";
- *   - an exit code of those in the manual page, and an end.
+ *   - the client commits only after a hello and an answer "queue", correct to the last octet;
+ *   - it exits with 0 only if it has committed, or after a correct answer "discard";
+ *   - it ends, and its exit code is one of those in the manual page.
  *
  *   conversation QUEUE -runs=N [-seed=N]     QUEUE is test/queue.c
  */
@@ -19,7 +19,7 @@ int client_main(int argc, char **argv);
 #include <sys/un.h>
 #include <sys/wait.h>
 
-/* A report of a sanitizer's is no exit code of the client's. */
+/* If a sanitizer reports something, the exit code is none of the client's. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void) { return "exitcode=120:detect_leaks=0"; }
 
@@ -37,7 +37,7 @@ struct talk {
   size_t greeting_length;
   unsigned char answer[LONGEST_TALK];
   size_t answer_length;
-  char after; /* the frame of the client's after which we answer; 0: with the greeting */
+  char after; /* we answer after this frame of the client; 0: at once, with the hello */
   bool hangs_up;
 };
 
@@ -117,7 +117,7 @@ static void make_talk(void) {
   }
 }
 
-/* The fate that a client may read in what was said, or 0. */
+/* The fate, if everything that was said is correct; else 0. */
 static char right_answer(const unsigned char *said, size_t n) {
   static const unsigned char greeting[] = {FRAME_HELLO, 0, 0, 0, 6};
   struct answer answer;
@@ -160,7 +160,7 @@ static void write_some(struct pending *to) {
   }
 }
 
-/* The types of the frames that have come whole, one by one; 0 when there is none. */
+/* Removes the next complete frame, and returns its type; 0 if there is none. */
 static char next_frame(unsigned char *heard, size_t *n) {
   if (*n < FRAME_HEADER) {
     return 0;
@@ -188,7 +188,7 @@ static void say_octets(int fd, const unsigned char *octets, size_t n, unsigned c
 static unsigned char heard[2 * (FRAME_HEADER + FRAME_LONGEST)];
 static unsigned char said[20 * LONGEST_TALK];
 
-/* Serves the client until it has ended; its wait status. */
+/* Serves the client until it has ended; returns its wait status. */
 static int serve(pid_t pid, int listener, struct pending *mail, size_t *said_length) {
   int fd = -1;
   int status;
@@ -215,7 +215,7 @@ static int serve(pid_t pid, int listener, struct pending *mail, size_t *said_len
       bool over = got == 0;
       for (char type = next_frame(heard, &n); type != 0; type = next_frame(heard, &n)) {
         if (type == FRAME_HELLO) {
-          *said_length = 0; /* it calls again: what was said to it before counts no more */
+          *said_length = 0; /* it connects again: what was said before does not count */
           say_octets(fd, talk.greeting, talk.greeting_length, said, said_length);
         }
         if (type == talk.after || (talk.after == 0 && type == FRAME_HELLO)) {

@@ -1,4 +1,4 @@
-/* Fuzz target for all that the client parses: a configuration, an envelope, what qscand says.
+/* Fuzz target for everything that the client parses: a configuration, an envelope, qscand's frames.
  *
  * The first octet chooses the parser. With libFuzzer: make fuzz CC=clang FUZZER='-fsanitize=fuzzer
  * -DLIBFUZZER'. Without it, a generator of our own mangles a few good inputs.
@@ -40,7 +40,7 @@ static void fuzz_config(const unsigned char *octets, size_t n) {
   free(copy);
 }
 
-/* Cut anywhere, the answer is the same. */
+/* However the octets are cut into pieces, the result is the same. */
 static void fuzz_envelope(const unsigned char *octets, size_t n) {
   struct envelope whole;
   struct envelope cut;

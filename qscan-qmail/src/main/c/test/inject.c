@@ -1,11 +1,12 @@
-/* Has system calls of a program fail, without ptrace(2), which containers may forbid: the kernel asks
- * us what each is to come to (seccomp_unotify(2), Linux 5.5).
+/* Makes system calls of a program fail. It does without ptrace(2), which containers may forbid: the
+ * kernel asks this process what each call shall return (seccomp_unotify(2), Linux 5.5).
  *
  *   inject -o FILE PROGRAM [ARG...]              writes the name of each of its calls to FILE
  *   inject -e CALL:ERROR:WHEN PROGRAM [ARG...]   WHEN: the number of the occurrence, or 1+ for all
  *
- * As with strace, a call that fails is not made, the calls of its children are left alone, and the
- * program's end is ours: its exit code, or death by its signal. 125: there is no such way here.
+ * As with strace, a call that fails is not executed, the calls of the program's children are left
+ * alone, and this process ends as the program does: with its exit code, or by its signal. Exit code
+ * 125 means that the kernel does not allow this here.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -38,11 +39,8 @@ static const struct {
 static const struct {
   const char *name;
   int number;
-} errors[] = {{"EINTR", EINTR},
-              {"EIO", EIO},
-              {"EAGAIN", EAGAIN},
-              {"ENOMEM", ENOMEM},
-              {"ENOSPC", ENOSPC}};
+} errors[] = {
+    {"EINTR", EINTR}, {"EIO", EIO}, {"EAGAIN", EAGAIN}, {"ENOMEM", ENOMEM}, {"ENOSPC", ENOSPC}};
 
 static char **program;
 static int call = -1; /* all */
@@ -51,7 +49,7 @@ static long when; /* 0: all */
 static volatile int listener = -1;
 static int status = -1;
 static int ended[2];
-static volatile pid_t *target; /* shared with the child, who is the first to know */
+static volatile pid_t *target; /* shared with the child, which sets it before its first call */
 
 static void parse(char *text) {
   char *first = strchr(text, ':');
@@ -73,7 +71,7 @@ static void parse(char *text) {
   }
 }
 
-/* Of this thread alone, and of what it starts. */
+/* Watches the system calls of this thread only, and of the processes that it starts. */
 static int watch(void) {
   struct sock_filter one[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -119,7 +117,7 @@ static const char *name_of(int number) {
 
 static void answer(FILE *trace) {
   static long seen;
-  static int begun; /* with the program's own first call */
+  static int begun; /* the program's execve was seen */
   struct seccomp_notif asked;
   struct seccomp_notif_resp said;
   memset(&asked, 0, sizeof asked);

@@ -1,5 +1,6 @@
-/* Stands where the real qmail-queue stands, for conversation.c: the message to its end, then the
- * envelope. Exit 0 and a file named "committed" in this directory once its last NUL is there. */
+/* Takes the place of the real qmail-queue for conversation.c: it reads the message to its end, then
+ * the envelope. After the last NUL it creates a file "committed" in this directory and exits with
+ * 0. */
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-/* Tests of what the client parses. Each prints nothing, or what is wrong. */
+/* Tests of what the client parses. A test prints what is wrong, or nothing. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,7 +99,7 @@ static void a_nul_is_refused_in_a_path_and_passed_over_elsewhere(void) {
   CHECK(strcmp(config.queue_program, "/r") == 0);
 }
 
-/* A qscand that was taken over chooses no program, and no socket. */
+/* An attacker who controls qscand must not choose the program or the socket. */
 static void published_are_numbers_alone_and_they_count_before_the_file(void) {
   char octets[256] =
       "queue.program=/evil\ndaemon.socket=/evil\nexit.failed=71\ndaemon.patience=0s\nqueue.program";

@@ -426,7 +426,7 @@ class ClientIT {
 
       Result result = running.await();
       assertThat(result.exit()).as("%s", result).isEqualTo(81);
-      assertThat(result.logLine()).contains("signal of a crash", "exit=81");
+      assertThat(result.logLine()).contains("qscan-client crashed", "exit=81");
       assertThat(site.queued()).isEmpty();
     }
   }
