@@ -124,7 +124,7 @@ public final class Gate {
   public boolean hasTicket(SessionLease session) throws ScanFailure {
     try {
       for (String ticket : all()) {
-        if (idOf(ticket).equals(session.id())) {
+        if (Tickets.idOf(ticket).equals(session.id())) {
           return true;
         }
       }
@@ -206,7 +206,7 @@ public final class Gate {
   private boolean removedDead(List<String> ahead) throws IOException {
     boolean removed = false;
     for (String ticket : ahead.subList(0, slots)) {
-      if (!work.isAlive(idOf(ticket)) && reaper.end(idOf(ticket))) {
+      if (!work.isAlive(Tickets.idOf(ticket)) && reaper.end(Tickets.idOf(ticket))) {
         removed |= tickets.bury(ticket);
       }
     }
@@ -266,9 +266,9 @@ public final class Gate {
   private @Nullable Slot create(Set<String> all, SessionLease session) throws IOException {
     long number = 1;
     for (String ticket : all) {
-      number = Math.max(number, numberOf(ticket) + 1);
+      number = Math.max(number, Tickets.numberOf(ticket) + 1);
     }
-    String ticket = ticketName(number, session.id());
+    String ticket = Tickets.name(number, session.id());
     Slot slot = tickets.make(ticket);
     boolean drawn = false;
     try {
@@ -351,30 +351,5 @@ public final class Gate {
     } catch (NoSuchFileException e) {
       // Removed once more: next time.
     }
-  }
-
-  private static final int DIGITS = 18;
-
-  private static String ticketName(long number, String id) {
-    String digits = Long.toString(number);
-    return "0".repeat(DIGITS - digits.length()) + digits + "." + id;
-  }
-
-  static long numberOf(String ticket) {
-    return Long.parseLong(ticket.substring(0, DIGITS));
-  }
-
-  /** The session a ticket belongs to; empty if the name is no ticket's. */
-  static String idOf(String ticket) {
-    if (ticket.length() <= DIGITS + 1 || ticket.charAt(DIGITS) != '.') {
-      return "";
-    }
-    for (int i = 0; i < DIGITS; i++) {
-      if (ticket.charAt(i) < '0' || ticket.charAt(i) > '9') {
-        return "";
-      }
-    }
-    String id = ticket.substring(DIGITS + 1);
-    return WorkDirectory.isId(id) ? id : "";
   }
 }

@@ -57,7 +57,7 @@ public final class Janitor {
       }
     }
     for (String ticket : work.tickets().inAnyFile()) {
-      String id = Gate.idOf(ticket);
+      String id = Tickets.idOf(ticket);
       if (!work.isAlive(id) && reaper.end(id)) {
         work.tickets().bury(ticket);
       }

@@ -26,7 +26,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Tickets {
 
-  /** Of all work directories that this process uses: the names in the work directory. */
+  private static final int DIGITS = 18;
+
+  /** The tickets of this process, by their names in whichever work directory they belong to. */
   private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
   private final Path root;
@@ -40,6 +42,31 @@ final class Tickets {
   Tickets(Path root) {
     this.root = root;
     this.room = root.resolve(WorkDirectory.GATE);
+  }
+
+  /** The name of a ticket: its number with leading zeros, and the session that it belongs to. */
+  static String name(long number, String id) {
+    String digits = Long.toString(number);
+    return "0".repeat(DIGITS - digits.length()) + digits + "." + id;
+  }
+
+  /** The number of a ticket; the name must be a ticket's. */
+  static long numberOf(String ticket) {
+    return Long.parseLong(ticket.substring(0, DIGITS));
+  }
+
+  /** The session that a ticket belongs to; empty if the name is no ticket's. */
+  static String idOf(String ticket) {
+    if (ticket.length() <= DIGITS + 1 || ticket.charAt(DIGITS) != '.') {
+      return "";
+    }
+    for (int i = 0; i < DIGITS; i++) {
+      if (ticket.charAt(i) < '0' || ticket.charAt(i) > '9') {
+        return "";
+      }
+    }
+    String id = ticket.substring(DIGITS + 1);
+    return WorkDirectory.isId(id) ? id : "";
   }
 
   /**
@@ -68,7 +95,7 @@ final class Tickets {
   private Set<String> inRoom() throws IOException {
     Set<String> found = new HashSet<>();
     for (String name : WorkDirectory.names(room)) {
-      if (!Gate.idOf(name).isEmpty()) {
+      if (!idOf(name).isEmpty()) {
         found.add(name);
       }
     }
@@ -79,7 +106,7 @@ final class Tickets {
   Set<String> inRoot() throws IOException {
     Set<String> found = new HashSet<>();
     for (String name : WorkDirectory.names(root)) {
-      if (name.startsWith(".") && !Gate.idOf(name.substring(1)).isEmpty()) {
+      if (name.startsWith(".") && !idOf(name.substring(1)).isEmpty()) {
         found.add(name.substring(1));
       }
     }
@@ -216,7 +243,7 @@ final class Tickets {
     all.addAll(own());
     all.remove(ticket);
     for (String other : all) {
-      if (Gate.numberOf(other) >= number) {
+      if (numberOf(other) >= number) {
         return false;
       }
     }

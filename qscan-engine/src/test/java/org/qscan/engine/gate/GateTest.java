@@ -66,7 +66,7 @@ class GateTest {
     try (Stream<Path> entries = Files.list(workPath.resolve(WorkDirectory.GATE))) {
       return entries
           .map(entry -> entry.getFileName().toString())
-          .filter(name -> !Gate.idOf(name).isEmpty())
+          .filter(name -> !Tickets.idOf(name).isEmpty())
           .sorted()
           .toList();
     } catch (NoSuchFileException e) {
@@ -402,14 +402,14 @@ class GateTest {
 
   @Test
   void onlyANumberAndAnIdMakeATicket() {
-    assertThat(Gate.idOf("000000000000000001.19ab-12-3")).isEqualTo("19ab-12-3");
-    assertThat(Gate.idOf("00000000000000001.19ab-12-3")).isEmpty();
-    assertThat(Gate.idOf("0000000000000000x1.19ab-12-3")).isEmpty();
-    assertThat(Gate.idOf("000000000000000001.")).isEmpty();
-    assertThat(Gate.idOf("000000000000000001.19ab")).isEmpty();
-    assertThat(Gate.idOf("000000000000000001-19ab-12-3")).isEmpty();
-    assertThat(Gate.idOf("draw.lock")).isEmpty();
-    assertThat(Gate.idOf("000000000000000001../../..")).isEmpty();
+    assertThat(Tickets.idOf("000000000000000001.19ab-12-3")).isEqualTo("19ab-12-3");
+    assertThat(Tickets.idOf("00000000000000001.19ab-12-3")).isEmpty();
+    assertThat(Tickets.idOf("0000000000000000x1.19ab-12-3")).isEmpty();
+    assertThat(Tickets.idOf("000000000000000001.")).isEmpty();
+    assertThat(Tickets.idOf("000000000000000001.19ab")).isEmpty();
+    assertThat(Tickets.idOf("000000000000000001-19ab-12-3")).isEmpty();
+    assertThat(Tickets.idOf("draw.lock")).isEmpty();
+    assertThat(Tickets.idOf("000000000000000001../../..")).isEmpty();
   }
 
   @Test
