@@ -22,4 +22,9 @@ record ContentHints(Set<String> charsets, boolean markup, boolean calendar, bool
     charsets =
         charsets.isEmpty() ? Set.of() : Collections.unmodifiableSet(new LinkedHashSet<>(charsets));
   }
+
+  /** The same of text whose charset is decoded. */
+  ContentHints decoded() {
+    return new ContentHints(Set.of(), markup, calendar, mail);
+  }
 }

@@ -135,7 +135,7 @@ public final class GenerousExtractor implements Extractor {
         return Insight.NONE;
       }
       List<FiredRule> rules = new ArrayList<>();
-      for (GenerousReader.Fired fired : reader.fired()) {
+      for (FiredRules.Fired fired : reader.fired()) {
         MimeRule rule = fired.hit().rule();
         MimeRule.Tier tier = tiers.of(rule);
         rules.add(

@@ -1,0 +1,108 @@
+package org.qscan.engine.mime;
+
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** Decodes the base64 of a part: at once what is declared, later what only looks like it. */
+final class Base64Decoder {
+
+  private static final String USUALLY = "base64";
+  private static final String OTHERWISE = "base64, read otherwise";
+
+  private final PartMaker maker;
+  private final Guesses guesses;
+
+  Base64Decoder(PartMaker maker, Guesses guesses) {
+    this.maker = maker;
+    this.guesses = guesses;
+  }
+
+  /** Decodes what is declared in a part, and notes what may be base64 as well. */
+  void decode(Place place, ByteSource in) throws IOException, OverLimitException {
+    Part part = place.requiredPart();
+    Set<ByteRange> declared = declared(part);
+    Set<Part.Evidence> looks = new LinkedHashSet<>();
+    for (Part.Run run : part.runs()) {
+      looks.add(run.whole());
+      looks.addAll(run.sections());
+    }
+    looks.removeIf(evidence -> declared.contains(evidence.range()));
+    for (ByteRange range : declared) {
+      if (part.saysBase64()) {
+        decode(range, place, in);
+      } else {
+        guess(new Part.Evidence(range, false), place);
+      }
+    }
+    for (Part.Evidence evidence : looks) {
+      guess(evidence, place);
+    }
+  }
+
+  private static Set<ByteRange> declared(Part part) {
+    Set<ByteRange> declared = new LinkedHashSet<>();
+    if (part.saysBase64() || part.isDense()) {
+      for (long start : part.starts()) {
+        declared.add(new ByteRange(start, part.solidEnd()));
+      }
+      for (long start : part.restarts()) {
+        declared.add(new ByteRange(start, part.solidEnd()));
+      }
+    }
+    return declared;
+  }
+
+  /** Decodes a range that is declared, in each way that differs. */
+  void decode(ByteRange range, Place place, ByteSource in) throws IOException, OverLimitException {
+    Base64Reading.Ambiguity ambiguity = decode(Base64Reading.USUAL, range, place, in, USUALLY);
+    otherwise(ambiguity, range, place, in);
+    if (ambiguity.innerPad() >= 0) {
+      ByteRange behind = new ByteRange(ambiguity.innerPad(), range.end());
+      otherwise(decode(Base64Reading.USUAL, behind, place, in, USUALLY), behind, place, in);
+    }
+  }
+
+  private void otherwise(
+      Base64Reading.Ambiguity ambiguity, ByteRange range, Place place, ByteSource in)
+      throws IOException, OverLimitException {
+    for (Base64Reading other : ambiguity.others()) {
+      decode(other, range, place, in, OTHERWISE);
+    }
+  }
+
+  private Base64Reading.Ambiguity decode(
+      Base64Reading by, ByteRange range, Place place, ByteSource in, String how)
+      throws IOException, OverLimitException {
+    Base64Reading.Ambiguity ambiguity = by.decode(in, range, maker.begin(range));
+    maker.end(place, how);
+    return ambiguity;
+  }
+
+  private void guess(Part.Evidence evidence, Place place) {
+    guesses.add(
+        evidence,
+        false,
+        place,
+        in -> {
+          ByteRange range = evidence.range();
+          if (!Guess.isMoreThanDigits(in, range)) {
+            return;
+          }
+          long innerPad = guess(evidence, range, place, in);
+          if (innerPad >= 0) {
+            guess(evidence, new ByteRange(innerPad, range.end()), place, in);
+          }
+        });
+  }
+
+  /** Decodes it in the usual way, and leaves the other ways for later. */
+  private long guess(Part.Evidence evidence, ByteRange range, Place place, ByteSource in)
+      throws IOException, OverLimitException {
+    Base64Reading.Ambiguity ambiguity = decode(Base64Reading.USUAL, range, place, in, USUALLY);
+    for (Base64Reading other : ambiguity.others()) {
+      guesses.add(evidence, true, place, again -> decode(other, range, place, again, OTHERWISE));
+    }
+    return ambiguity.innerPad();
+  }
+}

@@ -1,0 +1,48 @@
+package org.qscan.engine.mime;
+
+import java.io.IOException;
+
+/** Decodes what is embedded in markup, in a calendar or a card, and in a header field. */
+final class EmbeddedDecoder {
+
+  private final PartMaker maker;
+  private final Guesses guesses;
+
+  EmbeddedDecoder(PartMaker maker, Guesses guesses) {
+    this.maker = maker;
+    this.guesses = guesses;
+  }
+
+  /**
+   * Decodes what is embedded in a part.
+   *
+   * @param around what is known of all that is being read
+   */
+  void decode(Place place, ContentHints around, ByteSource in)
+      throws IOException, OverLimitException {
+    Part part = place.requiredPart();
+    for (ByteRange field : part.uris()) {
+      Markup.decode(in, field, false, maker.sink(place, "in a header field"));
+    }
+    if (part.isPureBase64() && part.saysBase64()) {
+      return;
+    }
+    ByteRange range = new ByteRange(part.start(), part.end());
+    if (place.hints().markup() || around.markup()) {
+      markup(range, false, place, in, "in markup");
+    }
+    if (place.hints().calendar() || around.calendar()) {
+      markup(range, true, place, in, "in markup, folded"); // in a property
+      maker.spendOn(range);
+      ICalendar.decode(in, range, maker.sink(place, "folded"));
+    }
+  }
+
+  private void markup(ByteRange range, boolean lines, Place place, ByteSource in, String how)
+      throws IOException, OverLimitException {
+    if (Markup.decode(in, range, lines, maker.sink(place, how))) {
+      Sink texts = maker.sink(place, how + ", between tags");
+      guesses.add(range, place, again -> Markup.texts(again, range, lines, texts));
+    }
+  }
+}

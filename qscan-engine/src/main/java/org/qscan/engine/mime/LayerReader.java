@@ -1,0 +1,153 @@
+package org.qscan.engine.mime;
+
+import java.io.IOException;
+import java.io.InputStream;
+import org.qscan.engine.extract.Limits;
+import org.qscan.engine.rules.MimeRule;
+import org.qscan.engine.rules.RuleTiers;
+
+/**
+ * Reads one layer: the message, or something that was decoded. It takes every part that any line
+ * could be the boundary of, and has each decoded in all ways.
+ */
+final class LayerReader {
+
+  private final Limits limits;
+  private final RuleTiers tiers;
+  private final Meter meter;
+  private final PartMaker maker;
+  private final Guesses guesses;
+  private final FiredRules rules;
+  private final Lines.Space space = new Lines.Space();
+  private final Base64Decoder base64;
+  private final QuotedPrintableDecoder quotedPrintable;
+  private final MarkedDecoder marked;
+  private final EmbeddedDecoder embedded;
+  private final CharsetDecoder charsets;
+
+  LayerReader(
+      Limits limits,
+      RuleTiers tiers,
+      Meter meter,
+      PartMaker maker,
+      Guesses guesses,
+      FiredRules rules) {
+    this.limits = limits;
+    this.tiers = tiers;
+    this.meter = meter;
+    this.maker = maker;
+    this.guesses = guesses;
+    this.rules = rules;
+    this.base64 = new Base64Decoder(maker, guesses);
+    this.quotedPrintable = new QuotedPrintableDecoder(maker, guesses, rules);
+    this.marked = new MarkedDecoder(maker, guesses, base64);
+    this.embedded = new EmbeddedDecoder(maker, guesses);
+    this.charsets = new CharsetDecoder(maker);
+  }
+
+  /** The parts of a message, while it arrives. */
+  Outline outline(InputStream arriving) throws IOException, OverLimitException {
+    return Outline.arriving(arriving, limits.parts(), space, meter);
+  }
+
+  /** Reads the message itself. */
+  void read(Outline outline, ByteSource message) throws IOException, OverLimitException {
+    Place place = new Place(null, 0, null, ContentHints.UNKNOWN);
+    decode(outline, message, place, ContentHints.UNKNOWN, false);
+  }
+
+  /** Reads something that was decoded. */
+  void read(Layer layer) throws IOException, OverLimitException {
+    if (layer.depth() > limits.depth()) {
+      throw new OverLimitException(
+          "parts are nested deeper than extract.max-depth " + limits.depth());
+    }
+    Place place = new Place(layer.bytes(), layer.depth(), null, ContentHints.UNKNOWN);
+    try (ByteSource source = ByteSource.of(layer.bytes())) {
+      read(source, place, layer.hints(), false);
+    }
+  }
+
+  private void read(ByteSource source, Place place, ContentHints around, boolean inSpiteOfSegments)
+      throws IOException, OverLimitException {
+    maker.spend(source.size());
+    Outline outline = Outline.of(source.stream(), limits.parts(), space, meter);
+    decode(outline, source, place, around, inSpiteOfSegments);
+  }
+
+  /**
+   * Has the parts of an outline decoded.
+   *
+   * @param around what is known of all of it
+   * @param inSpiteOfSegments whether it is read although tags cut its lines in segments: no reader
+   *     takes that for mail, because what is joined is mail
+   */
+  private void decode(
+      Outline outline, ByteSource in, Place place, ContentHints around, boolean inSpiteOfSegments)
+      throws IOException, OverLimitException {
+    outline.names().forEach(maker.names()::add);
+    if (outline.hasPassedOver()) {
+      guesses.passOver();
+    }
+    ByteRange all = new ByteRange(0, in.size());
+    boolean segmented = inSpiteOfSegments || isSegmented(in, place, around);
+    if (segmented && !guesses.haveBegun()) {
+      guesses.add(all, place, again -> read(again, place, around, true));
+      return;
+    }
+    boolean harder = !segmented && breaksRules(outline, place);
+    if (place.depth() > 0) {
+      charsets.decode(all, around, place, in);
+    }
+    for (Part part : outline.parts()) {
+      decode(place.of(part), around, in, harder);
+    }
+  }
+
+  private void decode(Place place, ContentHints around, ByteSource in, boolean harder)
+      throws IOException, OverLimitException {
+    Part part = place.requiredPart();
+    boolean mail = place.depth() == 0 || part.isBehindBoundary() || !part.fields().isEmpty();
+    if (mail) {
+      asItIs(place, in);
+    }
+    base64.decode(place, in);
+    if (mail) {
+      quotedPrintable.decode(place, in, harder);
+    }
+    marked.decode(place, in, harder);
+    if (mail) {
+      charsets.decode(place, in);
+    }
+    embedded.decode(place, around, in);
+  }
+
+  private boolean isSegmented(ByteSource in, Place place, ContentHints around)
+      throws IOException, OverLimitException {
+    return place.depth() > 0
+        && Cms.decode(in, in.size(), maker.sink(place, "S/MIME"))
+        && !around.mail();
+  }
+
+  /** Whether it breaks a rule that asks to look harder. Nobody reads a guess as mail. */
+  private boolean breaksRules(Outline outline, Place place) throws OverLimitException {
+    boolean harder = false;
+    for (RuleHit hit : Linter.read(outline, place.depth() == 0, meter)) {
+      if (!guesses.haveBegun()) {
+        rules.add(hit, place);
+      }
+      harder |= tiers.of(hit.rule()) != MimeRule.Tier.NOTE;
+    }
+    return harder;
+  }
+
+  private void asItIs(Place place, ByteSource in) throws IOException, OverLimitException {
+    Part part = place.requiredPart();
+    if (part.isPureBase64() && part.saysBase64()) {
+      return;
+    }
+    for (long start : part.starts()) {
+      maker.copy(new ByteRange(start, part.end()), place, in);
+    }
+  }
+}

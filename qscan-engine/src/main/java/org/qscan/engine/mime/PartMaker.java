@@ -1,0 +1,163 @@
+package org.qscan.engine.mime;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.qscan.engine.extract.Insight;
+import org.qscan.engine.extract.Limits;
+import org.qscan.engine.store.PartBytes;
+import org.qscan.engine.store.PartStore;
+
+/**
+ * Makes the parts that the decoders write: pays for each, labels it, and lines it up to be read in
+ * its turn.
+ */
+final class PartMaker implements AutoCloseable {
+
+  private final DecodedParts decoded;
+  private final Meter meter;
+  private final FileNames names = new FileNames();
+  private final Map<String, Insight.Label> labels = new HashMap<>();
+  private final Deque<Layer> layers = new ArrayDeque<>();
+  private BooleanSupplier givenUp = () -> false;
+
+  PartMaker(PartStore store, Limits limits, Meter meter) {
+    this.meter = meter;
+    this.decoded = new DecodedParts(store, limits, () -> givenUp.getAsBoolean(), meter);
+  }
+
+  /**
+   * From now on this is asked often.
+   *
+   * @param stop whether to stop
+   */
+  void stopWhen(BooleanSupplier stop) {
+    givenUp = stop;
+  }
+
+  /** Names of files that some reader could take for given. */
+  FileNames names() {
+    return names;
+  }
+
+  /** What the header of the part says of each file that was made of one. */
+  Map<String, Insight.Label> labels() {
+    return labels;
+  }
+
+  /** What was made and is to be read next; null: all of it has been. */
+  @Nullable Layer next() {
+    return layers.poll();
+  }
+
+  /** Whether something is to be read. */
+  boolean hasNext() {
+    return !layers.isEmpty();
+  }
+
+  /** See {@link DecodedParts#allowOnly}. */
+  void allowOnly(int others) {
+    decoded.allowOnly(others);
+  }
+
+  /** Whether no other can be made. */
+  boolean isFull() {
+    return decoded.isFull();
+  }
+
+  /** Pays for work, unless it is to stop. */
+  void spend(long units) throws IOException, OverLimitException {
+    if (givenUp.getAsBoolean()) {
+      throw new IOException("given up");
+    }
+    meter.pay(units);
+  }
+
+  /**
+   * Begins another one, which is decoded octet by octet.
+   *
+   * @param range of which
+   * @return where its octets go
+   */
+  DecodedParts begin(ByteRange range) throws IOException, OverLimitException {
+    spendOn(range);
+    decoded.begin();
+    return decoded;
+  }
+
+  /** Pays for the decoding of a range, octet by octet. */
+  void spendOn(ByteRange range) throws IOException, OverLimitException {
+    spend(Meter.DECODING + Meter.SLOW_OCTET * range.length());
+  }
+
+  /**
+   * Ends it. What was not there yet is to be read.
+   *
+   * @param how how it was decoded
+   */
+  void end(Place place, String how) throws IOException, OverLimitException {
+    PartBytes made = decoded.end();
+    label(made, place.part(), how);
+    if (made != null) {
+      layers.add(new Layer(made, place.depth() + 1, place.hints()));
+    }
+  }
+
+  /** Makes one of a range as it is. It has been read already, where it stands. */
+  void copy(ByteRange range, Place place, ByteSource in) throws IOException, OverLimitException {
+    spend(Meter.DECODING + range.length());
+    decoded.begin();
+    in.seek(range.start(), range.end());
+    for (int n = in.available(); n > 0; n = in.available()) {
+      decoded.write(in.array(), in.position(), n);
+      in.skip(n);
+    }
+    label(decoded.end(), place.part(), "as it is");
+  }
+
+  private void label(@Nullable PartBytes made, @Nullable Part part, String how) {
+    if (made != null && part != null) {
+      labels.put(made.name(), part.label(how));
+    }
+  }
+
+  /** For a decoder that makes several of them. */
+  Sink sink(Place place, String how) {
+    return new Sink() {
+      @Override
+      public void pay(long units) throws OverLimitException {
+        meter.pay(units);
+      }
+
+      @Override
+      public void name(String name) {
+        names.add(name);
+      }
+
+      @Override
+      public void begin() throws IOException {
+        decoded.begin();
+      }
+
+      @Override
+      public void write(int octet) throws IOException, OverLimitException {
+        decoded.write(octet);
+      }
+
+      @Override
+      public void end() throws IOException, OverLimitException {
+        spend(Meter.DECODING);
+        PartMaker.this.end(place, how);
+      }
+    };
+  }
+
+  @Override
+  public void close() throws IOException {
+    decoded.close();
+  }
+}

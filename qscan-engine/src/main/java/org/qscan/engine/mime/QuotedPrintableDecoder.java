@@ -1,0 +1,85 @@
+package org.qscan.engine.mime;
+
+import java.io.IOException;
+import org.qscan.engine.rules.MimeRule;
+
+/** Decodes a part that is quoted-printable: at once where that is declared, later by its looks. */
+final class QuotedPrintableDecoder {
+
+  private static final String USUALLY = "quoted-printable";
+  private static final String OTHERWISE = "quoted-printable, read otherwise";
+
+  private final PartMaker maker;
+  private final Guesses guesses;
+  private final FiredRules rules;
+
+  QuotedPrintableDecoder(PartMaker maker, Guesses guesses, FiredRules rules) {
+    this.maker = maker;
+    this.guesses = guesses;
+    this.rules = rules;
+  }
+
+  /**
+   * Decodes a part, or notes that it may be quoted-printable.
+   *
+   * @param harder whether a guess is tried in each way that differs
+   */
+  void decode(Place place, ByteSource in, boolean harder) throws IOException, OverLimitException {
+    Part part = place.requiredPart();
+    if (!part.looksQuotedPrintable()) {
+      return;
+    }
+    for (long start : part.starts()) {
+      ByteRange range = new ByteRange(start, part.end());
+      if (part.saysQuotedPrintable()) {
+        decode(range, place, in);
+      } else {
+        guesses.add(range, place, again -> guess(range, place, again, harder));
+      }
+    }
+  }
+
+  private void decode(ByteRange range, Place place, ByteSource in)
+      throws IOException, OverLimitException {
+    Part part = place.requiredPart();
+    QuotedPrintableReading.Ambiguity ambiguity =
+        decode(QuotedPrintableReading.USUAL, range, place, in, USUALLY);
+    boolean declared =
+        part.isTrusted() && !guesses.haveBegun() && part.declaresQuotedPrintable(range.start());
+    if (declared && ambiguity.malformed()) {
+      MimeRule rule =
+          part.isText(range.start())
+              ? MimeRule.TEXT_MALFORMED
+              : MimeRule.QUOTED_PRINTABLE_MALFORMED;
+      rules.add(new RuleHit(rule, part.bodyLine(), ""), place);
+    }
+    for (QuotedPrintableReading other : ambiguity.others()) {
+      decode(other, range, place, in, OTHERWISE);
+    }
+  }
+
+  private QuotedPrintableReading.Ambiguity decode(
+      QuotedPrintableReading by, ByteRange range, Place place, ByteSource in, String how)
+      throws IOException, OverLimitException {
+    QuotedPrintableReading.Ambiguity ambiguity = by.decode(in, range, maker.begin(range));
+    maker.end(place, how);
+    return ambiguity;
+  }
+
+  /** This is text, as a rule, with an escape in an address: one reading of it is enough. */
+  private void guess(ByteRange range, Place place, ByteSource in, boolean harder)
+      throws IOException, OverLimitException {
+    QuotedPrintableReading.Ambiguity ambiguity =
+        decode(QuotedPrintableReading.USUAL, range, place, in, USUALLY);
+    if (!harder) {
+      return;
+    }
+    for (QuotedPrintableReading other : ambiguity.others()) {
+      guesses.add(
+          new Part.Evidence(range, false),
+          true,
+          place,
+          again -> decode(other, range, place, again, OTHERWISE));
+    }
+  }
+}
