@@ -1,14 +1,18 @@
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "client.h"
+
+enum { CONNECT_AT_ONCE = 1000 /* milliseconds */ };
 
 #define NOT_OF_THIS_PROTOCOL                                                                       \
   "qscand sent something that does not belong to the protocol: install both from one release"
@@ -115,14 +119,36 @@ static void check_peer(void) {
   }
 }
 
-static bool is_connected(void) {
+/* The kernel's queue is as short as qscand wants it (BACKLOG of its Server), so that nobody can put
+ * thousands in front of us. When it is full we wait in connect(2): there the kernel takes whoever came
+ * first, while one who comes back now and then finds it full again, for as long as others wait there.
+ * TERM ends the wait; one that comes just before it is noticed after CONNECT_AT_ONCE. */
+static bool is_connected(long long give_up) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
+  long long most = give_up - now();
+  struct timeval limit = {.tv_sec = CONNECT_AT_ONCE / 1000};
+  sigset_t before;
+  if (most < CONNECT_AT_ONCE) {
+    limit.tv_sec = 0;
+    limit.tv_usec = most < 1 ? 1000 : most * 1000; /* zero means for ever */
+  }
   memcpy(address.sun_path, client.config.socket, sizeof address.sun_path);
-  client.daemon = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  client.daemon = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (client.daemon < 0) {
     fail_because("cannot make a socket: %s", strerror(errno));
   }
-  return connect(client.daemon, (const struct sockaddr *)&address, sizeof address) == 0;
+  if (setsockopt(client.daemon, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0 ||
+      sigprocmask(SIG_SETMASK, &waiting_mask, &before) != 0) {
+    fail_because("cannot set up its call of qscand: %s", strerror(errno));
+  }
+  int result = connect(client.daemon, (const struct sockaddr *)&address, sizeof address);
+  int why = errno;
+  if (sigprocmask(SIG_SETMASK, &before, NULL) != 0 ||
+      fcntl(client.daemon, F_SETFL, O_NONBLOCK) != 0) {
+    fail_because("cannot set up its call of qscand: %s", strerror(errno));
+  }
+  errno = why;
+  return result == 0;
 }
 
 /* Says hello to qscand; true if qscand says that it takes the message. */
@@ -200,7 +226,8 @@ void call_daemon(void) {
   for (long long pause = 10;; pause = pause < 160 ? 2 * pause : pause) {
     long long since = now();
     bool full = false;
-    if (is_connected()) {
+    long long give_up = patience_ends < all_ends ? patience_ends : all_ends;
+    if (is_connected(give_up)) {
       check_peer();
       if (is_greeted(all_ends)) {
         return;
@@ -209,22 +236,22 @@ void call_daemon(void) {
       waited |= now() >= all_ends;
       why = "it closes the connection without an answer";
     } else {
-      full = errno == EAGAIN;
+      full = errno == EAGAIN || errno == EINTR;
       why = full ? "too many clients wait there already" : strerror(errno);
     }
     shut(&client.daemon);
     if (now() >= all_ends && (full || waited || all_ends > began + config->patience)) {
       fail_without_answer(true, why);
     }
-    long long give_up = patience_ends < all_ends ? patience_ends : all_ends;
+    long long until = now() + pause;
+    if (full) {
+      patience_ends += until - since;
+    }
+    give_up = patience_ends < all_ends ? patience_ends : all_ends;
     if (now() >= give_up) {
       fail_without_answer(false, why);
     }
-    long long until = now() + pause;
     while (wait_for(NULL, 0, until < give_up ? until : give_up) && now() < until) {
-    }
-    if (full) {
-      patience_ends += now() - since;
     }
   }
 }

@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FAILED = 111, BACKLOG = 4096, TAKE_PATIENCE = 30 /* seconds */ };
+enum { FAILED = 111, BACKLOG = 64 /* of qscand's Server */, TAKE_PATIENCE = 30 /* seconds */ };
 
 static _Noreturn void fail(const char *what, const char *path) {
   fprintf(stderr, "qscan-socket: cannot %s %s: %s\n", what, path, strerror(errno));

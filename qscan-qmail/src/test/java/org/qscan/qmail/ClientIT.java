@@ -352,7 +352,7 @@ class ClientIT {
     }
   }
 
-  /** EAGAIN, from a backlog that is full: somebody is there. */
+  /** The kernel's queue is full: somebody is there, and we wait our turn. */
   @Test
   void aFullBacklogIsWaitedFor() throws Exception {
     site.set("daemon.restart-patience", "60s");
@@ -372,6 +372,12 @@ class ClientIT {
       Running running = site.call().environment("TCPREMOTEIP", NO_LINE).start();
       Eventually.within(1_500, () -> false); // longer than daemon.patience
       assertThat(running.isAlive()).isTrue();
+
+      Running other = site.call().environment("TCPREMOTEIP", NO_LINE).start();
+      assertThat(Eventually.within(500, () -> !other.isAlive())).as("it waits, too").isFalse();
+      other.signal("TERM"); // the call that waits for its turn is interrupted
+      assertThat(other.await().exit()).isEqualTo(99);
+
       slow.getOutputStream().write('\n');
       slow.getOutputStream().flush();
 

@@ -55,6 +55,14 @@ final class Callers implements AutoCloseable {
     help();
   }
 
+  /**
+   * How many nobody looks up yet. They are first come first served, so whoever asks keeps them few;
+   * look-ups that stand still are not among them.
+   */
+  int waiting() {
+    return questions.size();
+  }
+
   /** Sees to it that somebody answers; to be called now and then while answers are to come. */
   void help() {
     Question first = questions.peek();

@@ -35,13 +35,22 @@ import org.qscan.engine.store.Ledger;
 final class Server implements ConnectionHost, AutoCloseable {
 
   private static final int BUFFER = 65536;
-  private static final int BACKLOG = 4096;
+
+  /**
+   * Connections that wait in the kernel's queue. Anybody can fill it in a moment with connections
+   * that he has closed already, and keeps it full for as long as he likes: whoever calls meanwhile
+   * comes after all of them (4096 cost ordinary mail 1.3 s). qscan-client does not fail at a full
+   * one: it waits its turn.
+   */
+  static final int BACKLOG = 64;
+
   private static final long TICK_MILLIS = 500;
 
   /** While look-ups are under way: one may stand still, and another thread has to go on. */
   private static final long LOOK_MILLIS = 50;
 
-  private static final int ACCEPTED_AT_A_TIME = 256;
+  /** Accepted, and their user not yet looked for: they stand in a row, so the row is short. */
+  private static final int MOST_UNKNOWN = 32;
 
   /** Readings of a buffer each, in a turn. */
   private static final int READINGS_OF_ONE = 16;
@@ -256,7 +265,7 @@ final class Server implements ConnectionHost, AutoCloseable {
       return;
     }
     callers.help();
-    int room = Math.min(ACCEPTED_AT_A_TIME, AcceptedChannels.MOST - asked);
+    int room = Math.min(MOST_UNKNOWN - callers.waiting(), AcceptedChannels.MOST - asked);
     int wanted = room > 0 ? SelectionKey.OP_ACCEPT : 0;
     if (accepting.interestOps() != wanted) {
       accepting.interestOps(wanted);
