@@ -63,6 +63,7 @@ public final class ScanSession implements AutoCloseable {
   private final List<String> notes = new ArrayList<>();
   private final List<ScannerReport> reports = new ArrayList<>();
   private final List<String> seen = new ArrayList<>();
+  private final List<String> limits = new ArrayList<>(); // of scanners
   private final long started = System.nanoTime();
   private Timings timings = Timings.NONE;
   private long lap = started; // when the last step ended
@@ -519,6 +520,7 @@ public final class ScanSession implements AutoCloseable {
       tally.reason(Verdict.Reason.MIME);
     }
     tally.addVerdict(finding);
+    limits.addAll(finding.limits());
     Verdict verdict = tally.finding().verdict();
     return verdict instanceof Verdict.Unscannable unscannable
         ? new Verdict.Unscannable(unscannable.reasons(), views.objections())
@@ -530,6 +532,8 @@ public final class ScanSession implements AutoCloseable {
     List<String> all = new ArrayList<>(panel.notes());
     all.addAll(views.notes());
     all.addAll(notes);
+    List<String> over = new ArrayList<>(views.limits());
+    over.addAll(limits);
     return new Facts(
         id(),
         views.message().size(),
@@ -540,7 +544,7 @@ public final class ScanSession implements AutoCloseable {
         all,
         views.ambiguity().level().text(),
         views.ambiguity().rules(),
-        views.limits(),
+        over,
         seen);
   }
 

@@ -208,6 +208,12 @@ public enum Key {
       List.of("auto", "path", "data"),
       "auto",
       "How clamd gets the files; see savdi.transfer."),
+  CLAMD_CONFIGURATION(
+      "clamd.configuration",
+      Type.PATH,
+      "/etc/clamav/clamd.conf",
+      "The configuration file of clamd. Only 'qscan check' reads it: it fails if a limit of"
+          + " clamd is lower than what the mail server accepts (control/databytes)."),
   SCAN_TIMEOUT(
       "scan.timeout", Type.DURATION, "120s", "How long a scanner may take for one message."),
   CANARY(

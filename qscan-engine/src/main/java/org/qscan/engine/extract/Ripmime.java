@@ -180,7 +180,8 @@ public final class Ripmime implements Extractor {
         return Extraction.unable(what);
       }
       if (ending.how() == Ending.How.SIGNALLED && ending.code() == SIGXFSZ) {
-        return Extraction.overLimit("ripmime made a file larger than extract.max-bytes", List.of());
+        return Extraction.overLimit(
+            "ripmime made a file larger than extract.max-bytes " + limits.bytes(), List.of());
       }
       if (new String(ending.output(), StandardCharsets.ISO_8859_1).contains(DISK_FULL)) {
         return Extraction.unable(what + " (is the disk full?)");

@@ -386,14 +386,11 @@ public final class Views implements AutoCloseable {
       }
     }
     bytes += size;
-    if (files > limits.parts() || size > limits.bytes()) {
-      overLimit(
-          extractor
-              + " made "
-              + files
-              + " files of "
-              + size
-              + " bytes: more than extract.max-parts or extract.max-bytes");
+    if (files > limits.parts()) {
+      overLimit(extractor + " made more parts than extract.max-parts " + limits.parts());
+    }
+    if (size > limits.bytes()) {
+      overLimit(extractor + " made more bytes than extract.max-bytes " + limits.bytes());
     }
   }
 

@@ -12,13 +12,15 @@ import org.qscan.engine.Verdict;
  * @param gaps what was not scanned for a reason that is no verdict, a sentence each
  * @param notes what else the operator should know, like virus data that are out of date
  * @param files the same of files, as far as the scanner told
+ * @param limits where a limit is among the reasons: which one, in words, as far as the scanner told
  */
 public record Finding(
     List<String> threats,
     List<Verdict.Reason> reasons,
     List<String> gaps,
     List<String> notes,
-    List<FileFinding> files) {
+    List<FileFinding> files,
+    List<String> limits) {
 
   public Finding {
     threats = List.copyOf(threats);
@@ -26,15 +28,16 @@ public record Finding(
     gaps = List.copyOf(gaps);
     notes = List.copyOf(notes);
     files = List.copyOf(files);
+    limits = List.copyOf(limits);
     if (threats.isEmpty() && !gaps.isEmpty()) {
       throw new IllegalArgumentException("neither a threat nor a failure: " + gaps);
     }
   }
 
-  /** One that does not tell of files. */
+  /** One that does not tell of files or limits. */
   public Finding(
       List<String> threats, List<Verdict.Reason> reasons, List<String> gaps, List<String> notes) {
-    this(threats, reasons, gaps, notes, List.of());
+    this(threats, reasons, gaps, notes, List.of(), List.of());
   }
 
   /** Whether nothing at all was found, left out or given up. */

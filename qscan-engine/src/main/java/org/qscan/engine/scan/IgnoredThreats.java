@@ -36,6 +36,7 @@ public final class IgnoredThreats {
       }
     }
     finding.reasons().forEach(tally::reason);
+    finding.limits().forEach(tally::limit);
     finding.gaps().forEach(tally::gap);
     finding.notes().forEach(tally::note);
     finding.files().forEach(file -> leaveOut(file, tally));

@@ -158,6 +158,7 @@ public final class Panel {
         reports.add(inquiry.report(finding, ""));
         tally.addVerdict(finding);
         notes.addAll(finding.notes());
+        notes.addAll(finding.limits());
         notes.addAll(finding.gaps());
       } catch (ScanFailure e) {
         failure = e;

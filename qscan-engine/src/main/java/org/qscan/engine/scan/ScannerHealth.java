@@ -12,8 +12,15 @@ import java.util.List;
  * @param scanner its name
  * @param level how bad it is
  * @param sentence what is so, and what to do about it
+ * @param takesAtMost the most bytes that it takes for one part; 0 if there is no limit, or if it
+ *     does not tell one
  */
-public record ScannerHealth(String scanner, Level level, String sentence) {
+public record ScannerHealth(String scanner, Level level, String sentence, long takesAtMost) {
+
+  /** One that tells of no limit. */
+  public ScannerHealth(String scanner, Level level, String sentence) {
+    this(scanner, level, sentence, 0);
+  }
 
   /** Mildest first. */
   public enum Level {
@@ -65,16 +72,24 @@ public record ScannerHealth(String scanner, Level level, String sentence) {
       return new ScannerHealth(
           scanner.name(),
           Level.GOOD,
-          answers + "; the date of its virus data is not known, so data.max-age cannot be checked");
+          answers + "; the date of its virus data is not known, so data.max-age cannot be checked",
+          endpoint.takesAtMost());
     }
     if (DataAge.isTooOld(date, maxAge, now)) {
       return new ScannerHealth(
-          scanner.name(), Level.FAILED, answers + "; " + DataAge.tooOld(date, maxAge));
+          scanner.name(),
+          Level.FAILED,
+          answers + "; " + DataAge.tooOld(date, maxAge),
+          endpoint.takesAtMost());
     }
     if (DataAge.isInFuture(date, now)) {
       return new ScannerHealth(
-          scanner.name(), Level.WARNING, answers + "; " + DataAge.inFuture(date));
+          scanner.name(),
+          Level.WARNING,
+          answers + "; " + DataAge.inFuture(date),
+          endpoint.takesAtMost());
     }
-    return new ScannerHealth(scanner.name(), Level.GOOD, answers + "; virus data of " + date);
+    return new ScannerHealth(
+        scanner.name(), Level.GOOD, answers + "; virus data of " + date, endpoint.takesAtMost());
   }
 }

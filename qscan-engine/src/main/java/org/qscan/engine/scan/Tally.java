@@ -21,6 +21,7 @@ public final class Tally {
   private final List<String> gaps = new ArrayList<>();
   private final Set<String> notes = new LinkedHashSet<>(); // a thousand files may say the same
   private final List<FileFinding> files = new ArrayList<>();
+  private final Set<String> limits = new LinkedHashSet<>();
 
   /** Something was found. */
   public void threat(String name) {
@@ -30,6 +31,16 @@ public final class Tally {
   /** Something cannot be looked into. */
   public void reason(Verdict.Reason reason) {
     reasons.add(reason);
+  }
+
+  /**
+   * Something is over a limit, and will be the next time as well.
+   *
+   * @param sentence which limit, with the key and the file that set it
+   */
+  public void limit(String sentence) {
+    reasons.add(Verdict.Reason.LIMIT);
+    limits.add(sentence);
   }
 
   /**
@@ -66,6 +77,7 @@ public final class Tally {
   public void addVerdict(Finding finding) {
     threats.addAll(finding.threats());
     reasons.addAll(finding.reasons());
+    limits.addAll(finding.limits());
   }
 
   /** All that another has collected. */
@@ -75,6 +87,7 @@ public final class Tally {
     gaps.addAll(other.gaps);
     notes.addAll(other.notes);
     files.addAll(other.files);
+    limits.addAll(other.limits);
   }
 
   /** The threats so far. */
@@ -88,12 +101,15 @@ public final class Tally {
   }
 
   /**
-   * Adds reasons and gaps of this to another.
+   * Adds reasons, limits and gaps of this to another.
    *
-   * @param before put before each gap
+   * @param before put before each limit and gap
    */
   public void addTo(Tally other, String before) {
     other.reasons.addAll(reasons);
+    for (String limit : limits) {
+      other.limits.add(before + limit);
+    }
     for (String gap : gaps) {
       other.gaps.add(before + gap);
     }
@@ -128,6 +144,12 @@ public final class Tally {
     if (threats.isEmpty() && !gaps.isEmpty()) {
       throw new ScanFailure(gaps.get(0));
     }
-    return new Finding(List.copyOf(threats), List.copyOf(reasons), gaps, List.copyOf(notes), files);
+    return new Finding(
+        List.copyOf(threats),
+        List.copyOf(reasons),
+        gaps,
+        List.copyOf(notes),
+        files,
+        List.copyOf(limits));
   }
 }

@@ -184,7 +184,9 @@ public final class FakeSavdi implements AutoCloseable {
             + "virusdatachecksum: 0123abcd\r\ndate: 2019-01-02\r\nfilename: vdl.vdb\r\ndate: "
             + engineDate
             + "\r\nfilename: a.ide\r\nstate: 1\r\ntype: 1\r\n\r\n"
-        : "version: SAV Dynamic Interface 2.6.0\r\nmethod: SCANDATA\r\nmaxscandata: 0\r\n\r\n";
+        : "version: SAV Dynamic Interface 2.6.0\r\nmethod: SCANDATA\r\nmaxscandata: "
+            + (maxScanData == Long.MAX_VALUE ? 0 : maxScanData)
+            + "\r\n\r\n";
   }
 
   private void scanFile(String encoded, String accept, FakeDaemon.Wire wire)

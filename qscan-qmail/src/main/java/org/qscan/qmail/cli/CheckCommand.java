@@ -49,6 +49,7 @@ final class CheckCommand implements Callable<Integer> {
     ClientCheck.run(configuration, file, home, findings);
     PublishedCheck.run(configuration, findings);
     ScannerDataCheck.run(configuration, findings);
+    ClamdLimitCheck.run(configuration, findings);
     if (!findings.failed()) {
       ScannerCheck.run(configuration, findings);
     }

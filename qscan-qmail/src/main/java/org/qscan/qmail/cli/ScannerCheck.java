@@ -20,6 +20,7 @@ final class ScannerCheck {
         findings.fail("scanners", engine.alarm());
       }
       for (ScannerHealth health : engine.scannerHealth()) {
+        compare(health, MailSize.of(configuration), findings);
         switch (health.level()) {
           case GOOD -> findings.ok(health.scanner(), health.sentence());
           case WARNING -> findings.note(health.scanner(), health.sentence());
@@ -28,6 +29,23 @@ final class ScannerCheck {
       }
     } catch (ScanFailure e) {
       findings.fail("scanners", e.getMessage());
+    }
+  }
+
+  /** Only savdid tells: clamd's limits are in a file, see {@link ClamdLimitCheck}. */
+  private static void compare(ScannerHealth health, MailSize accepted, Findings findings) {
+    if (health.takesAtMost() != 0 && health.takesAtMost() < accepted.bytes()) {
+      findings.fail(
+          health.scanner(),
+          "maxscandata of savdid.conf is "
+              + health.takesAtMost()
+              + " bytes ("
+              + health.sentence()
+              + "), but "
+              + accepted.inWords()
+              + ". Mail over that limit is refused (unscannable.limit). Set it to 0 or to the size of"
+              + " the largest message that you accept, or write a smaller number into"
+              + " control/databytes.");
     }
   }
 }

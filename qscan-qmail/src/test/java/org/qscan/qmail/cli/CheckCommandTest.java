@@ -14,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.qscan.engine.testing.FakeSavdi;
 import org.qscan.engine.testing.RealClamd;
 import org.qscan.qmail.cli.Site.Outcome;
 
@@ -317,6 +318,122 @@ class CheckCommandTest {
   void programOfEachScannerIsLookedAt() {
     site.configure("scanners=savscan,avscanner", "savscan.program=/nowhere/savscan");
     assertFails("savscan.program", "/nowhere/savscan does not exist");
+  }
+
+  /** clamd.conf of a clamd at this socket, and qmail's control/databytes beside queue.program. */
+  private void clamdWith(String databytes, String... settings) {
+    site.script("bin/queue", "cat >/dev/null; cat <&1 >/dev/null");
+    if (databytes.isEmpty()) {
+      Path file = site.root.resolve("control/databytes");
+      assertThat(Files.exists(file)).isFalse();
+    } else {
+      site.write("control/databytes", databytes + "\n");
+    }
+    site.write(
+        "clamd.conf",
+        "LocalSocket "
+            + site.root.resolve("clamd.sock")
+            + "\n"
+            + String.join("\n", settings)
+            + "\n");
+    site.configure(
+        "scanners=clamd",
+        "clamd.address=unix:" + site.root.resolve("clamd.sock"),
+        "clamd.configuration=" + site.root.resolve("clamd.conf"),
+        "queue.program=" + site.root.resolve("bin/queue"));
+  }
+
+  private List<String> ofClamdLimits() {
+    return site.qscan("check").lines().stream()
+        .filter(line -> line.contains(" clamd limits "))
+        .toList();
+  }
+
+  @Test
+  void limitOfClamdBelowWhatQmailAcceptsFailsWithBothFilesAndValues() {
+    clamdWith("50000000", "StreamMaxLength 25M", "MaxFileSize 100M", "MaxFiles 0");
+    assertFails(
+        "clamd limits",
+        "StreamMaxLength of " + site.root.resolve("clamd.conf") + " is 25M",
+        site.root.resolve("control/databytes") + " is 50000000",
+        "unscannable.limit");
+    assertThat(ofClamdLimits()).hasSize(1);
+  }
+
+  @Test
+  void eachLimitOfClamdIsCompared() {
+    clamdWith(
+        "50000000",
+        "StreamMaxLength 49000K",
+        "MaxFileSize 25M",
+        "MaxScanSize 10M",
+        "MaxFiles 10000",
+        "MaxRecursion 5");
+    assertThat(ofClamdLimits())
+        .allMatch(line -> line.startsWith("FAIL "))
+        .hasSize(4)
+        .anyMatch(line -> line.contains("MaxFileSize of "))
+        .anyMatch(line -> line.contains("MaxScanSize of "))
+        .anyMatch(line -> line.contains("MaxFiles of ") && line.contains("20000"))
+        .anyMatch(line -> line.contains("MaxRecursion of "));
+  }
+
+  @Test
+  void presetLimitsOfClamdCountAndZeroIsNoLimit() {
+    clamdWith("90000000", "MaxFiles 20000");
+    assertThat(ofClamdLimits()).singleElement().asString().startsWith("ok   clamd limits");
+    clamdWith("110000000", "MaxFiles 20000", "MaxFileSize 0");
+    assertThat(ofClamdLimits())
+        .singleElement()
+        .asString()
+        .startsWith("FAIL clamd limits")
+        .contains("StreamMaxLength", "104857600 by default");
+    clamdWith("110000000", "MaxFiles 0", "MaxFileSize 0", "StreamMaxLength 2G");
+    assertThat(ofClamdLimits()).singleElement().asString().startsWith("ok   clamd limits");
+  }
+
+  @Test
+  void withoutDatabytesQmailAcceptsMoreThanAnyLimit() {
+    clamdWith("", "MaxFiles 0", "MaxFileSize 0", "MaxScanSize 0");
+    assertThat(ofClamdLimits())
+        .singleElement()
+        .asString()
+        .startsWith("FAIL clamd limits")
+        .contains("control/databytes does not exist, so qmail accepts messages of any size");
+    clamdWith("0", "MaxFiles 0", "MaxFileSize 0", "MaxScanSize 0");
+    assertThat(ofClamdLimits()).singleElement().asString().contains("databytes is 0, so qmail");
+  }
+
+  @Test
+  void configurationOfAnotherClamdSaysNothing() {
+    clamdWith("50000000", "StreamMaxLength 25M");
+    site.write("clamd.conf", "LocalSocket /elsewhere/clamd.ctl\nStreamMaxLength 1M\n");
+    assertThat(ofClamdLimits())
+        .singleElement()
+        .asString()
+        .startsWith("note clamd limits")
+        .contains("listens elsewhere than clamd.address", "databytes is 50000000");
+  }
+
+  @Test
+  void limitOfSavdidBelowWhatQmailAcceptsFailsWithBoth() {
+    try (FakeSavdi savdi =
+        new FakeSavdi("unix:" + site.root.resolve("savdi"), (subject, data) -> FakeSavdi.CLEAN)
+            .takesAtMost(25_000_000)) {
+      site.script("bin/queue", "cat >/dev/null; cat <&1 >/dev/null");
+      site.write("control/databytes", "25000001");
+      site.configure(
+          "scanners=savdi",
+          "data.max-age=3650d",
+          "savdi.address=" + savdi.address(),
+          "queue.program=" + site.root.resolve("bin/queue"));
+      assertFails(
+          "savdi",
+          "maxscandata of savdid.conf is 25000000",
+          site.root.resolve("control/databytes") + " is 25000001");
+      site.write("control/databytes", "25000000");
+      assertThat(site.qscan("check").out()).doesNotContain("FAIL savdi").contains("ok   savdi");
+    }
   }
 
   @Test

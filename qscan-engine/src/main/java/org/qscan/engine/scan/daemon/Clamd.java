@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -39,20 +40,59 @@ final class Clamd implements Protocol {
   /** What is asked of clamd for one file: the answer begins with the subject. */
   private record Question(String subject, Path file) {}
 
+  /**
+   * A part was longer than clamd takes, which is the answer for that part. clamd closes the session
+   * then; the parts that have no answer yet are asked for in another.
+   */
+  private static final class StreamTooLong extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final long since;
+
+    StreamTooLong(long since) {
+      this.since = since;
+    }
+  }
+
   @Override
   public void scan(
       EndpointAddress address, FileQueries queries, DaemonCanaries canaries, ScanCall call)
+      throws IOException {
+    StreamTooLong earlier = null;
+    while (true) { // each time at least one part has got its answer
+      try {
+        scan(address, queries, canaries, call, earlier);
+        return;
+      } catch (StreamTooLong e) {
+        earlier = earlier == null ? e : earlier;
+      }
+    }
+  }
+
+  /**
+   * In one session.
+   *
+   * @param earlier what ended the first session of this message: canaries must have been found
+   *     since that began
+   */
+  private void scan(
+      EndpointAddress address,
+      FileQueries queries,
+      DaemonCanaries canaries,
+      ScanCall call,
+      @Nullable StreamTooLong earlier)
       throws IOException {
     boolean byPath = settings.byPath(address.endpoint().address());
     CanaryWatch watch = canaries.of(address, byPath);
     try (ClamdSession session = ClamdSession.open(address, call)) {
       CanaryWatch.Trial trial = trial(session, address, byPath, canaries);
-      long since = watch.before(trial, call);
+      long begun = watch.before(trial, call);
+      long since = earlier == null ? begun : earlier.since;
       try {
         if (queries.wantsState()) {
           queries.stateBefore(askState(session, address.endpoint()));
         }
-        scan(session, address, byPath, queries);
+        scan(session, address, byPath, queries, since);
         if (queries.wantsState()) {
           queries.stateAfter(askState(session, address.endpoint()));
         }
@@ -111,7 +151,11 @@ final class Clamd implements Protocol {
   }
 
   private static void scan(
-      ClamdSession session, EndpointAddress address, boolean byPath, FileQueries queries)
+      ClamdSession session,
+      EndpointAddress address,
+      boolean byPath,
+      FileQueries queries,
+      long since)
       throws IOException {
     Endpoint endpoint = address.endpoint();
     Map<Integer, Question> unanswered = new HashMap<>();
@@ -121,19 +165,45 @@ final class Clamd implements Protocol {
     }
     for (Path file : queries.unknown()) {
       if (unanswered.size() >= MOST_UNANSWERED) {
-        takeAnswer(session, address, version, unanswered, queries);
+        takeAnswer(session, address, version, unanswered, queries, since);
       }
       if (byPath) {
         String path = octets(file);
         unanswered.put(session.send("SCAN " + path), new Question(path, file));
       } else {
         try (InputStream data = queries.open(file)) {
-          unanswered.put(session.stream(data), new Question(STREAM, file));
+          unanswered.put(session.nextNumber(), new Question(STREAM, file));
+          session.stream(data);
+        } catch (SocketTimeoutException e) {
+          throw e;
+        } catch (IOException e) {
+          takeLastAnswers(session, address, version, unanswered, queries, since);
+          throw e;
         }
       }
     }
     while (!unanswered.isEmpty()) {
-      takeAnswer(session, address, version, unanswered, queries);
+      takeAnswer(session, address, version, unanswered, queries, since);
+    }
+  }
+
+  /** What clamd had said before it closed the session in the middle of a stream. */
+  private static void takeLastAnswers(
+      ClamdSession session,
+      EndpointAddress address,
+      int version,
+      Map<Integer, Question> unanswered,
+      FileQueries queries,
+      long since)
+      throws StreamTooLong {
+    try {
+      while (!unanswered.isEmpty()) {
+        takeAnswer(session, address, version, unanswered, queries, since);
+      }
+    } catch (StreamTooLong e) {
+      throw e;
+    } catch (IOException e) {
+      // It has not said why: what broke the stream is the failure.
     }
   }
 
@@ -148,12 +218,23 @@ final class Clamd implements Protocol {
       EndpointAddress address,
       int version,
       Map<Integer, Question> unanswered,
-      FileQueries queries)
+      FileQueries queries,
+      long since)
       throws IOException {
     ClamdSession.Answer answer = session.answer();
     Question question = unanswered.remove(answer.command());
     if (question == null) {
       throw new ProtocolException("answers twice: " + answer.command() + ": " + answer.text());
+    }
+    if (answer.text().equals(ClamdAnswer.TOO_LONG) && question.subject().equals(STREAM)) {
+      queries
+          .of(question.file())
+          .limit(
+              address
+                  + ": a part of "
+                  + queries.size(question.file())
+                  + " bytes is larger than StreamMaxLength of clamd.conf allows");
+      throw new StreamTooLong(since);
     }
     if (answer.command() == version) {
       address.endpoint().setDataDate(date(answer.text()), System.nanoTime());

@@ -57,6 +57,11 @@ final class ClamdSession implements AutoCloseable {
     return ++sent;
   }
 
+  /** The number that the next command will have. */
+  int nextNumber() {
+    return sent + 1;
+  }
+
   /**
    * Sends data to be scanned: chunks with their length in front, and an empty one at the end.
    *

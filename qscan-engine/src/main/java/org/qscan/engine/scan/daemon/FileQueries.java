@@ -5,9 +5,11 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.scan.FileFinding;
 import org.qscan.engine.scan.ScanInput;
@@ -25,6 +27,7 @@ final class FileQueries {
   private final VerdictCache cache;
   private final String name;
   private final Tally known = new Tally();
+  private final Set<Path> knownFiles = new HashSet<>();
   private final Map<Path, Tally> answers = new LinkedHashMap<>();
   private final Map<Path, ByteBuffer> keys = new LinkedHashMap<>();
   private String before = "";
@@ -52,11 +55,15 @@ final class FileQueries {
   }
 
   /**
-   * The daemon's state before the first file.
+   * The daemon's state before the first file. In a later session of the same message it changes
+   * nothing: what was said in the first one is kept only if the state is still the same at the end.
    *
    * @param state its version and that of its virus data; null if it does not tell both
    */
   void stateBefore(@Nullable String state) {
+    if (!before.isEmpty()) {
+      return;
+    }
     if (state == null) {
       cache.forget();
     } else {
@@ -79,16 +86,24 @@ final class FileQueries {
     }
   }
 
-  /** The files that it must answer for. */
+  /** The files that it must answer for, and has not yet. */
   List<Path> unknown() {
-    if (before.isEmpty()) {
+    if (before.isEmpty() && answers.isEmpty()) {
       return files;
     }
     List<Path> unknown = new ArrayList<>();
     for (Path file : files) {
+      if (answers.containsKey(file) || knownFiles.contains(file)) {
+        continue; // in an earlier session
+      }
+      if (before.isEmpty()) {
+        unknown.add(file);
+        continue;
+      }
       ByteBuffer key = VerdictCache.isPart(file) ? VerdictCache.key(input, file) : null;
       List<String> threats = key == null ? null : cache.look(key, before);
       if (threats != null) {
+        knownFiles.add(file);
         threats.forEach(known::threat);
         if (!threats.isEmpty()) {
           known.file(new FileFinding(file.toString(), threats, List.of()));

@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.Verdict;
-import org.qscan.engine.Verdict.Reason;
 import org.qscan.engine.scan.Canary;
 import org.qscan.engine.scan.CanaryLost;
 import org.qscan.engine.scan.CanaryWatch;
@@ -252,7 +251,12 @@ final class Sssp implements Protocol {
       Tally tally = queries.of(file);
       switch (reply) {
         case ANSWERED -> answer.addTo(tally, address.toString());
-        case TOO_BIG -> tally.reason(Reason.LIMIT);
+        case TOO_BIG ->
+            tally.limit(
+                address
+                    + ": a part of "
+                    + queries.size(file)
+                    + " bytes is larger than maxscandata of savdid.conf allows (REJ 4)");
         case NOT_PERMITTED ->
             tally.gap(
                 address
@@ -328,7 +332,8 @@ final class Sssp implements Protocol {
   @Override
   public EndpointHealth health(EndpointAddress address, ScanCall call) throws IOException {
     try (SsspSession session = SsspSession.open(address.socket(), options, call)) {
-      String version = value(session.query("SERVER", call), "version: ");
+      List<String> server = session.query("SERVER", call);
+      String version = value(server, "version: ");
       List<String> engine = session.query("ENGINE", call);
       String engineVersion = value(engine, "engineversion: ");
       String trouble = trouble(session, address, call);
@@ -337,6 +342,9 @@ final class Sssp implements Protocol {
           version + (engineVersion.isEmpty() ? "" : ", engine " + engineVersion),
           newest(engine),
           List.of(),
+          settings.byPath(address.endpoint().address())
+              ? 0
+              : number(value(server, "maxscandata: ")),
           trouble == null ? null : settings.key() + " " + trouble);
     }
   }
@@ -362,6 +370,15 @@ final class Sssp implements Protocol {
           : String.join("; ", finding.notes());
     } catch (ScanFailure e) {
       return e.getMessage();
+    }
+  }
+
+  /** What savdid takes with SCANDATA; 0 is no limit, and so is what is no number. */
+  private static long number(String text) {
+    try {
+      return Math.max(0, Long.parseLong(text.strip()));
+    } catch (NumberFormatException e) {
+      return 0;
     }
   }
 

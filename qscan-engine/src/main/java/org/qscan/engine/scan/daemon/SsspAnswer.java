@@ -77,7 +77,7 @@ final class SsspAnswer {
       case STALE -> stale = true;
       case ENCRYPTED -> told.reason(Reason.ENCRYPTED);
       case CORRUPT -> told.reason(Reason.CORRUPT);
-      case LIMIT -> told.reason(Reason.LIMIT);
+      case LIMIT -> told.limit(SsspCode.inWords(ok, code));
       case UNKNOWN -> told.gap(SsspCode.inWords(ok, code));
     }
   }

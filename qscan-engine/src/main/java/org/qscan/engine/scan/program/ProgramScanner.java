@@ -201,7 +201,12 @@ public final class ProgramScanner implements GroupScanner {
     List<String> gaps = new ArrayList<>(finding.gaps());
     gaps.add(place() + ": " + change);
     return new Finding(
-        finding.threats(), finding.reasons(), gaps, finding.notes(), finding.files());
+        finding.threats(),
+        finding.reasons(),
+        gaps,
+        finding.notes(),
+        finding.files(),
+        finding.limits());
   }
 
   /** Infected parts only: the raw message is never known, so a clean one takes a run anyway. */

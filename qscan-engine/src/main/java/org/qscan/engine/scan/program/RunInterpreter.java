@@ -108,6 +108,9 @@ final class RunInterpreter {
       case STALE -> tally.note(name + ": the virus data are out of date");
       case ENCRYPTED, CORRUPT, LIMIT -> {
         tally.reason(line.kind().reason());
+        if (line.kind() == OutputLine.Kind.LIMIT) {
+          tally.limit(sentence("gave up a part as a bomb: " + line.detail()));
+        }
         tally.file(new FileFinding(words, List.of(), List.of(line.kind().reason())));
       }
       case NOISE, SUMMARY_CLEAN, SUMMARY_VIRUS, SUMMARY_ERRORS -> {}

@@ -2,6 +2,7 @@ package org.qscan.engine.scan.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.qscan.engine.Verdict;
 import org.qscan.engine.Verdict.Reason;
 import org.qscan.engine.config.Address;
+import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.FixedScanner;
 import org.qscan.engine.scan.VerdictCache;
 import org.qscan.engine.scan.VirusScanner;
@@ -228,7 +230,6 @@ class ClamdContractTest extends DaemonContract {
         "stream",
         "stream:OK",
         "STREAM: OK",
-        "INSTREAM size limit exceeded. ERROR",
         "UNKNOWN COMMAND",
         "/etc/passwd: OK"
       })
@@ -295,19 +296,101 @@ class ClamdContractTest extends DaemonContract {
         .hasSize(103);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Can't parse data ERROR",
+        "Can't unpack some data ERROR",
+        "Bad format or broken data ERROR",
+        "Exceeded max recursion depth ERROR",
+        "Exceeded max scan size ERROR",
+        "Exceeded max scan files ERROR"
+      })
+  void anErrorThatSpeaksOfTheFileIsALimitAndNeverDamage(String words) throws Exception {
+    Finding finding = saying(words, "OK").scan(views, session());
+    assertThat(finding.verdict()).isEqualTo(new Verdict.Unscannable(List.of(Reason.LIMIT)));
+    assertThat(finding.limits()).singleElement().asString().endsWith(words);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Exceeded time limit ERROR",
+        "Heuristics.Limits.Exceeded.MaxScanTime FOUND",
+        "Can't allocate memory ERROR",
+        "Can't create temporary file ERROR",
+        "Can't map file into memory ERROR",
+        "Can't read file ERROR",
+        "Malformed database ERROR",
+        "Unspecified error ERROR",
+        "No such parse data ERROR"
+      })
+  void anErrorOfItsHostIsUnknown(String words) {
+    assertFails(saying(words, "OK"));
+  }
+
   @Test
-  void aDaemonThatStopsReadingSaysWhy() throws Exception {
+  void aLimitIsNamedWithItsOption() throws Exception {
+    Finding finding =
+        saying("Heuristics.Limits.Exceeded.MaxFiles FOUND", "OK").scan(views, session());
+    assertThat(finding.limits()).singleElement().asString().contains("clamd.conf (MaxFiles)");
+  }
+
+  @Test
+  void aPartThatIsTooLongIsOverALimitAndTheOthersAreAskedAbout() throws Exception {
+    Files.write(views.resolve("raw/1.eml"), new byte[40_000_000]);
+    AtomicInteger sessions = new AtomicInteger();
+    AtomicInteger others = new AtomicInteger();
+    String daemon =
+        holding((FakeDaemon.Wire wire) -> {
+          wire.readTo('\0');
+          int answered = 0;
+          sessions.incrementAndGet();
+          while (true) {
+            String command = wire.readTo('\0');
+            if (command.equals("zEND")) {
+              return;
+            }
+            if (command.equals("zVERSION")) {
+              wire.send(++answered + ": ClamAV 1.4.6\0");
+              continue;
+            }
+            int length = ByteBuffer.wrap(wire.read(4)).getInt();
+            if (length == 65536) {
+              wire.send(++answered + ": INSTREAM size limit exceeded. ERROR\0");
+              return;
+            }
+            for (; length > 0; length = ByteBuffer.wrap(wire.read(4)).getInt()) {
+              wire.read(length);
+            }
+            others.incrementAndGet();
+            wire.send(++answered + ": stream: OK\0");
+          }
+        });
+    if (transfer().equals("data")) {
+      Finding finding = scanner(LONG, daemon).scan(views, session());
+      assertThat(finding.verdict()).isEqualTo(new Verdict.Unscannable(List.of(Reason.LIMIT)));
+      assertThat(finding.limits())
+          .singleElement()
+          .asString()
+          .contains("a part of 40000000 bytes", "StreamMaxLength");
+      assertThat(sessions).hasValue(2);
+      assertThat(others).hasValueGreaterThan(0);
+    }
+  }
+
+  @Test
+  void aDaemonThatStopsReadingIsUnknownIfItDoesNotSayThatItWasTooMuch() throws Exception {
     Files.write(views.resolve("raw/1.eml"), new byte[40_000_000]);
     String daemon =
         holding((FakeDaemon.Wire wire) -> {
           wire.readTo('\0');
           wire.readTo('\0');
           wire.readTo('\0');
-          wire.send("2: INSTREAM size limit exceeded. ERROR\0");
-          Thread.sleep(200);
+          wire.send("2: No space left on device. ERROR\0");
         });
     if (transfer().equals("data")) {
-      assertFails(scanner(LONG, daemon)).hasMessageContaining("INSTREAM size limit exceeded");
+      assertFails(scanner(LONG, daemon)).hasMessageContaining("No space left on device");
     }
   }
 

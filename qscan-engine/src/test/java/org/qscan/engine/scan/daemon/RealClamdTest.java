@@ -22,6 +22,7 @@ import org.qscan.engine.Verdict;
 import org.qscan.engine.Verdict.Reason;
 import org.qscan.engine.config.Address;
 import org.qscan.engine.scan.EndpointHealth;
+import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.VerdictCache;
 import org.qscan.engine.scan.VirusScanner;
 import org.qscan.engine.testing.Mails;
@@ -182,14 +183,33 @@ class RealClamdTest {
   }
 
   @Test
-  void whatIsLongerThanItsStreamLimitIsUnknownByDataAndScannedByPath() throws Exception {
+  void whatIsLongerThanItsStreamLimitIsOverALimitByDataAndScannedByPath() throws Exception {
     Files.write(views.resolve("2"), Mails.octets("harmless".repeat(1_000_000)));
     try (RealClamd clamd = RealClamd.start(scratch, "StreamMaxLength 1M")) {
       for (String address : List.of(clamd.socket(), clamd.tcp())) {
-        assertThatThrownBy(() -> scan(scanner("data", address)))
-            .isInstanceOf(ScanFailure.class)
-            .hasMessageStartingWith("clamd.address " + address);
+        Finding finding = scanner("data", address).scan(views, "real");
+        assertThat(finding.verdict()).isEqualTo(new Verdict.Unscannable(List.of(Reason.LIMIT)));
+        assertThat(finding.limits())
+            .singleElement()
+            .asString()
+            .startsWith(address)
+            .contains("a part of 8000000 bytes")
+            .contains("StreamMaxLength of clamd.conf");
         assertThat(scan(scanner("path", address))).isEqualTo(new Verdict.Clean());
+      }
+    }
+  }
+
+  @Test
+  void whatIsFoundInOtherPartsCountsWhereSomeAreLongerThanTheStreamLimit() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      Files.write(views.resolve("a" + i), Mails.octets("harmless".repeat(200_000)));
+      Files.writeString(views.resolve("b" + i), "text");
+    }
+    Files.writeString(views.resolve("z"), RealClamd.MARK);
+    try (RealClamd clamd = RealClamd.start(scratch, "StreamMaxLength 1M")) {
+      for (String address : List.of(clamd.socket(), clamd.tcp())) {
+        assertThat(scan(scanner("data", address))).isEqualTo(new Verdict.Infected(List.of(MARK)));
       }
     }
   }

@@ -239,7 +239,8 @@ class SavdiContractTest extends DaemonContract {
               case "OK 021E" -> "Unscannable[reasons=[STALE_DATA], rules=[]]";
               case "FAIL 0212" -> "Unscannable[reasons=[ENCRYPTED], rules=[]]";
               case "FAIL 021A" -> "Unscannable[reasons=[CORRUPT], rules=[]]";
-              case "FAIL 0231" -> "Unscannable[reasons=[LIMIT], rules=[]]";
+              case "FAIL 0211", "FAIL 0225", "FAIL 0231" ->
+                  "Unscannable[reasons=[LIMIT], rules=[]]";
               default -> "unknown";
             };
         assertThat(verdict).as(word + " " + hex).isEqualTo(expected);

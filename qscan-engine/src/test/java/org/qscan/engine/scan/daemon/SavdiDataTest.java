@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.Verdict;
 import org.qscan.engine.Verdict.Reason;
+import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.VerdictCache;
 import org.qscan.engine.testing.FakeSavdi;
 
@@ -37,13 +38,16 @@ class SavdiDataTest {
   }
 
   private Verdict scan(String transfer) throws ScanFailure {
+    return finding(transfer).verdict();
+  }
+
+  private Finding finding(String transfer) throws ScanFailure {
     return DaemonScanner.savdi(
             new DaemonSettings("savdi.address", List.of(daemon.address()), transfer, true),
             Map.of(),
             Duration.ofSeconds(30),
             new VerdictCache(0))
-        .scan(views, "x")
-        .verdict();
+        .scan(views, "x");
   }
 
   @Test
@@ -53,6 +57,10 @@ class SavdiDataTest {
     assertThat(daemon.commands())
         .contains("SCANDATA 27")
         .noneMatch(line -> line.contains("passwd"));
+    assertThat(finding("data").limits())
+        .singleElement()
+        .asString()
+        .contains("a part of 27 bytes", "maxscandata of savdid.conf");
     daemon.takesAtMost(27);
     assertThat(scan("data")).isEqualTo(new Verdict.Clean());
     assertThat(daemon.commands()).noneMatch(line -> line.contains("passwd"));
