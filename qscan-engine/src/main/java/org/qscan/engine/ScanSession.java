@@ -84,7 +84,7 @@ public final class ScanSession implements AutoCloseable {
     this.lease = lease;
     this.gate = gate;
     this.batches = batches;
-    this.member = new BatchMember(views.directory(), views.message().file(), sender);
+    this.member = batches.member(views.directory(), views.message().file(), sender);
     this.views = views;
     this.reception = new Reception(views, lease.directory());
     this.panel = panel;

@@ -51,7 +51,8 @@ class ArchitectureTest {
             "org.qscan.engine.scan",
             "org.qscan.engine.scan.daemon",
             "org.qscan.engine.scan.program",
-            "org.qscan.engine.store");
+            "org.qscan.engine.store",
+            "org.qscan.engine.time");
   }
 
   @Test

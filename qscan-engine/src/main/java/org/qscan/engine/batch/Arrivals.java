@@ -2,6 +2,7 @@ package org.qscan.engine.batch;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.qscan.engine.time.Ticker;
 
 /**
  * Messages that have arrived as a whole and are being taken apart, or wait for that: they will want
@@ -13,12 +14,18 @@ final class Arrivals {
   private static final long GAP = Duration.ofMillis(40).toNanos();
 
   private final AtomicInteger count = new AtomicInteger();
-  private volatile long last = System.nanoTime() - GAP;
+  private final Ticker ticker;
+  private volatile long last;
+
+  Arrivals(Ticker ticker) {
+    this.ticker = ticker;
+    this.last = ticker.nanos() - GAP;
+  }
 
   /** One more, until it is closed. */
   Arrival add() {
     count.incrementAndGet();
-    last = System.nanoTime();
+    last = ticker.nanos();
     return new Arrival(count);
   }
 
@@ -28,6 +35,6 @@ final class Arrivals {
 
   /** Whether one has come a moment ago. */
   boolean continues() {
-    return System.nanoTime() - last < GAP;
+    return ticker.nanos() - last < GAP;
   }
 }

@@ -17,6 +17,8 @@ import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.scan.BatchResult;
 import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.Panel;
+import org.qscan.engine.scan.ScanInput;
+import org.qscan.engine.time.Ticker;
 
 /**
  * Messages that one slot serves, by one run of the scanner where all goes well. A shared run can
@@ -34,7 +36,8 @@ import org.qscan.engine.scan.Panel;
  *       might each take as long. The same where the search has taken half of {@code scan.timeout}.
  * </ul>
  *
- * <p>The runs of a batch follow one another in its one slot. For one thread, but for {@link #left}.
+ * <p>The runs of a batch follow one another in its one slot. For one thread, but for {@link
+ * BatchMembers#left}.
  */
 final class Batch implements AutoCloseable {
 
@@ -49,10 +52,12 @@ final class Batch implements AutoCloseable {
   private final Panel panel;
   private final SessionLease lease;
   private final Duration timeout;
-  private final Consumer<BatchMember> again;
+  private final BatchState state;
+  private final Runnable collect;
   private final Consumer<BatchMember> blamed;
-  private final List<BatchMember> members = new ArrayList<>(); // not yet released
-  private final long began = System.nanoTime();
+  private final BatchMembers members; // not yet released
+  private final Ticker ticker;
+  private final long began;
   private int runs;
   private boolean late;
   private String why = ""; // the last run failed
@@ -62,56 +67,40 @@ final class Batch implements AutoCloseable {
    *
    * @param lease its id marks children, its directory holds what is scanned together
    * @param timeout {@code scan.timeout}
-   * @param again takes those for another batch
+   * @param state knows who is in it
+   * @param collect sees to it that those that were put back are taken along again
    * @param blamed takes those with which runs failed, their own at last
    */
   Batch(
       Panel panel,
       SessionLease lease,
       Duration timeout,
-      Consumer<BatchMember> again,
+      BatchState state,
+      Runnable collect,
       Consumer<BatchMember> blamed) {
     this.panel = panel;
     this.lease = lease;
     this.timeout = timeout;
-    this.again = again;
+    this.state = state;
+    this.collect = collect;
     this.blamed = blamed;
+    this.members = new BatchMembers(state, this::endRun);
+    this.ticker = state.ticker();
+    this.began = ticker.nanos();
   }
 
-  /** Adds a message; false if it is not there any more. */
-  boolean add(BatchMember member) {
-    synchronized (members) {
-      return member.take(this) && members.add(member);
-    }
+  /** For {@link BatchState#take} to put them in. */
+  BatchMembers members() {
+    return members;
   }
 
   int size() {
-    synchronized (members) {
-      return members.size();
-    }
+    return copy().size();
   }
 
-  /** A member's session has ended. Where that was the last one, nobody wants the run any more. */
-  void left() {
-    for (int i = 0; i < 200 && isForNobody(); i++) {
-      panel.cancel(lease.id());
-      ProcessTree.kill(lease.id());
-      pause();
-    }
-  }
-
-  private boolean isForNobody() {
-    synchronized (members) {
-      return !members.isEmpty() && members.stream().allMatch(BatchMember::hasLeft);
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(10);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private void endRun() {
+    panel.cancel(lease.id());
+    ProcessTree.kill(lease.id());
   }
 
   /** Sends whoever has no answer to the gate alone. */
@@ -157,7 +146,7 @@ final class Batch implements AutoCloseable {
       if (!areClean(tried, result) && !ProcessTree.end(lease.id())) {
         return false; // also where all have left: they do not wait, and it runs all the same
       }
-      late = result.late() || System.nanoTime() - began >= timeout.toNanos() / 2;
+      late = result.late() || ticker.nanos() - began >= timeout.toNanos() / 2;
       if (late) {
         return true;
       }
@@ -220,9 +209,9 @@ final class Batch implements AutoCloseable {
     if (directories.size() > FEW) {
       AccessTimes.wipe(root);
     }
-    long start = System.nanoTime();
+    long start = ticker.nanos();
     BatchResult result = asShown(panel.scanTogether(root, directories, lease.id()), places);
-    long end = System.nanoTime();
+    long end = ticker.nanos();
     // Where it is the same with all of them, a scanner is away: none of them is to blame.
     if (result.clean().size() < directories.size() && result.named().size() < directories.size()) {
       why = "scanned again after a run with others: " + result.why();
@@ -232,19 +221,20 @@ final class Batch implements AutoCloseable {
         .forEach((place, notes) -> {
           BatchMember member = places.get(place);
           if (member != null) {
-            release(member, () -> member.answer(CLEAN, notes, directories.size(), start, end));
+            answer(member, BatchAnswer.of(CLEAN, notes, directories.size(), start, end));
           }
         });
     return result;
   }
 
   /** Without those of which files have gone meanwhile: of these, "clean" says nothing. */
-  private static BatchResult asShown(BatchResult result, Map<Path, BatchMember> places) {
+  private BatchResult asShown(BatchResult result, Map<Path, BatchMember> places) {
     Map<Path, List<String>> clean = new LinkedHashMap<>(result.clean());
     Set<Path> named = new HashSet<>(result.named());
     String why = result.why();
     for (Map.Entry<Path, BatchMember> one : places.entrySet()) {
-      String change = clean.containsKey(one.getKey()) ? one.getValue().input().change() : "";
+      ScanInput shown = clean.containsKey(one.getKey()) ? state.show(one.getValue()) : null;
+      String change = shown == null ? "" : shown.change();
       if (!change.isEmpty()) {
         clean.remove(one.getKey());
         named.add(one.getKey());
@@ -268,23 +258,27 @@ final class Batch implements AutoCloseable {
 
   /** As without a batch: whatever comes of it is the answer. */
   private BatchResult alone(BatchMember member) {
-    long start = System.nanoTime();
+    long start = ticker.nanos();
     List<String> notes = new ArrayList<>();
     Map<Path, List<String>> clean = Map.of();
     noteFailure(member);
+    ScanInput shown = state.show(member);
+    if (shown == null) {
+      return new BatchResult(Map.of(), Set.of(), false, "");
+    }
     try {
-      Finding finding = panel.scan(member.input(), lease.id(), notes);
+      Finding finding = panel.scan(shown, lease.id(), notes);
       if (finding.verdict().equals(CLEAN.verdict())) {
         clean = Map.of(member.place(), notes);
       }
-      long end = System.nanoTime();
-      release(member, () -> member.answer(finding, notes, 1, start, end));
+      long end = ticker.nanos();
+      answer(member, BatchAnswer.of(finding, notes, 1, start, end));
     } catch (ScanFailure e) {
       if (member.failures() > 0 && !member.hasLeft()) {
         blamed.accept(member);
       }
-      long end = System.nanoTime();
-      release(member, () -> member.answer(e, notes, start, end));
+      long end = ticker.nanos();
+      answer(member, BatchAnswer.of(e, notes, start, end));
     }
     return new BatchResult(clean, Set.of(), false, "");
   }
@@ -292,9 +286,7 @@ final class Batch implements AutoCloseable {
   // --- members
 
   private List<BatchMember> copy() {
-    synchronized (members) {
-      return new ArrayList<>(members);
-    }
+    return state.members(members);
   }
 
   /** Those whose session has not ended; the others are let go. */
@@ -302,7 +294,7 @@ final class Batch implements AutoCloseable {
     List<BatchMember> present = new ArrayList<>();
     for (BatchMember member : some) {
       if (member.hasLeft()) {
-        release(member, member::goAlone);
+        sendAlone(member);
       } else {
         present.add(member);
       }
@@ -311,11 +303,9 @@ final class Batch implements AutoCloseable {
   }
 
   private List<BatchMember> unreleased(List<BatchMember> some) {
-    synchronized (members) {
-      List<BatchMember> unreleased = new ArrayList<>(some);
-      unreleased.retainAll(members);
-      return unreleased;
-    }
+    List<BatchMember> unreleased = new ArrayList<>(some);
+    unreleased.retainAll(copy());
+    return unreleased;
   }
 
   private static boolean areClean(List<BatchMember> tried, BatchResult result) {
@@ -345,35 +335,50 @@ final class Batch implements AutoCloseable {
 
   private void goAlone(BatchMember member) {
     noteFailure(member);
-    release(member, member::goAlone);
+    sendAlone(member);
   }
 
   private void noteFailure(BatchMember member) {
     if (!why.isEmpty()) {
-      member.failed(why);
+      state.failed(member, why);
     }
   }
 
   private void putBack(BatchMember member) {
     noteFailure(member);
     if (member.failures() >= ENOUGH) {
-      release(member, member::goAlone);
-    } else {
-      release(member, () -> again.accept(member));
+      sendAlone(member);
+    } else if (isMovedBack(member)) {
+      state.putBack(members, member);
+      collect.run();
+    }
+  }
+
+  private void sendAlone(BatchMember member) {
+    if (isMovedBack(member)) {
+      answer(member, BatchAnswer.goAlone(List.of()));
+    }
+  }
+
+  /**
+   * Before its session, or another batch, has it again. Takes as long as the disk does.
+   *
+   * @return false where it cannot be moved, which is its answer then
+   */
+  private boolean isMovedBack(BatchMember member) {
+    try {
+      member.moveBack(); // or it has left, and nobody is told anything
+      return true;
+    } catch (IOException e) {
+      long now = ticker.nanos();
+      String what = "cannot move the files of a message back from " + member.place();
+      answer(member, BatchAnswer.of(new ScanFailure(what, e), List.of(), now, now));
+      return false;
     }
   }
 
   /** No run of this batch has anything to do with it from now on. */
-  private void release(BatchMember member, Runnable answer) {
-    boolean ours;
-    synchronized (members) {
-      ours = members.contains(member);
-    }
-    if (ours) {
-      answer.run(); // first: who waits in left() returns when all is done
-      synchronized (members) {
-        members.remove(member);
-      }
-    }
+  private void answer(BatchMember member, BatchAnswer answer) {
+    state.answer(members, member, answer);
   }
 }

@@ -1,5 +1,6 @@
 package org.qscan.engine.batch;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
@@ -13,7 +14,7 @@ import org.qscan.engine.scan.Finding;
  * @param failure why the scanners could not say what it is, though it was alone; else null
  * @param notes what the operator should know
  * @param messages how many the run scanned that answered
- * @param began when that run began, as {@link System#nanoTime} has it
+ * @param began when that run began, as the {@link org.qscan.engine.time.Ticker Ticker} has it
  * @param ended when it had ended
  */
 public record BatchAnswer(
@@ -28,9 +29,26 @@ public record BatchAnswer(
     notes = List.copyOf(notes);
   }
 
+  /** What the scanners say of it. */
+  static BatchAnswer of(Finding finding, List<String> notes, int messages, long began, long ended) {
+    return new BatchAnswer(finding, null, notes, messages, began, ended);
+  }
+
+  /** The scanners could not say what it is, though it was alone. */
+  static BatchAnswer of(ScanFailure failure, List<String> notes, long began, long ended) {
+    return new BatchAnswer(null, failure, notes, 1, began, ended);
+  }
+
   /** Nothing is known: it has to be scanned alone. */
   static BatchAnswer goAlone(List<String> notes) {
     return new BatchAnswer(null, null, notes, 1, 0, 0);
+  }
+
+  /** The same, with these notes before its own. */
+  BatchAnswer after(List<String> earlier) {
+    List<String> all = new ArrayList<>(earlier);
+    all.addAll(notes);
+    return new BatchAnswer(finding, failure, all, messages, began, ended);
   }
 
   /** Whether the message has to be scanned alone. */

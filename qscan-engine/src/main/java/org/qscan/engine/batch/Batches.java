@@ -1,11 +1,8 @@
 package org.qscan.engine.batch;
 
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.gate.Gate;
@@ -14,6 +11,7 @@ import org.qscan.engine.gate.SessionLease;
 import org.qscan.engine.gate.Slot;
 import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.scan.Panel;
+import org.qscan.engine.time.Ticker;
 
 /**
  * Where the messages of one engine wait for a scanner that costs its start: whoever waits when a
@@ -32,24 +30,13 @@ import org.qscan.engine.scan.Panel;
  */
 public final class Batches {
 
-  /** Those who wait have their own patience; with the last of them the collector goes. */
-  private static final Duration AT_THE_GATE = Duration.ofMinutes(10);
-
   /** Drawing a ticket takes a moment where nobody is stopped in the middle of it. */
   private static final Duration DRAWS_WITHIN = Duration.ofMillis(200);
 
   /** What a run may take beyond {@code scan.timeout}, to end children and look after them. */
   private static final Duration GRACE = Duration.ofSeconds(60);
 
-  /** One that is being taken apart holds back a run of so many. */
-  private static final int ENOUGH_TO_WAIT_FOR = 4;
-
-  /** Of a sender's messages those first that have waited longest: they were in a run already. */
-  private static final long FIRST = 0;
-
-  private static final long LAST = 1;
-
-  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final WorkDirectory work;
   private final Gate gate;
@@ -57,14 +44,10 @@ public final class Batches {
   private final int mostMessages;
   private final long mostBytes;
   private final Duration timeout;
-  private final Pace pace = new Pace();
-  private final Arrivals arrivals = new Arrivals();
-  private final Troublemakers troublemakers = new Troublemakers();
-  private final FairQueue<BatchMember> waiting = new FairQueue<>();
-  private @Nullable Collector collector;
-  private int underWay; // batches, and messages by themselves
-  private int limit; // at most mostMessages
-  private int collectors; // threads
+  private final Ticker ticker;
+  private final BatchState state;
+  private final Arrivals arrivals;
+  private final Troublemakers troublemakers;
 
   /**
    * Where messages wait for this panel.
@@ -80,13 +63,39 @@ public final class Batches {
       int mostMessages,
       long mostBytes,
       Duration timeout) {
+    this(work, gate, panel, mostMessages, mostBytes, timeout, Ticker.SYSTEM);
+  }
+
+  /** The same, by another time than this computer's. */
+  Batches(
+      WorkDirectory work,
+      Gate gate,
+      Panel panel,
+      int mostMessages,
+      long mostBytes,
+      Duration timeout,
+      Ticker ticker) {
     this.work = work;
     this.gate = gate;
     this.panel = panel;
     this.mostMessages = panel.scansTogether() ? mostMessages : 1;
-    this.limit = this.mostMessages;
     this.mostBytes = mostBytes;
     this.timeout = timeout;
+    this.ticker = ticker;
+    this.state = new BatchState(ticker, this.mostMessages, mostBytes);
+    this.arrivals = new Arrivals(ticker);
+    this.troublemakers = new Troublemakers(ticker);
+  }
+
+  /**
+   * A message that may share a run. Its session calls {@link BatchMember#leave} in the end.
+   *
+   * @param ownDirectory the directory that is scanned
+   * @param raw the raw message in it
+   * @param sender with whose messages it takes turns; empty: not known
+   */
+  public BatchMember member(Path ownDirectory, Path raw, String sender) {
+    return new BatchMember(state, ownDirectory, ownDirectory.relativize(raw), sender);
   }
 
   /** How many messages a run may share; 1: none. */
@@ -104,8 +113,8 @@ public final class Batches {
   }
 
   /** How many messages wait to share a run. */
-  public synchronized int waiting() {
-    return waiting.size();
+  public int waiting() {
+    return state.waiting();
   }
 
   /** A message has arrived and will be {@linkplain #share shared} in a moment; close it then. */
@@ -126,20 +135,17 @@ public final class Batches {
   public @Nullable BatchAnswer share(BatchMember member, long bytes, Patience patience)
       throws ScanFailure {
     boolean alone = mostMessages == 1 || bytes > mostBytes || troublemakers.knows(member.raw());
-    synchronized (this) {
-      if (alone || (underWay == 0 && waiting.isEmpty() && collector == null)) {
-        beginAlone();
+    switch (state.join(member, bytes, alone)) {
+      case ALONE -> {
         return null;
       }
-      if (!member.handIn(bytes)) {
-        throw closed();
-      }
-      waiting.add(member.sender(), LAST, member);
+      case LEFT -> throw closed();
+      case WAITS -> {}
     }
     collect();
     BatchAnswer answer = await(member, patience);
     if (answer.isGoAlone()) {
-      beginAlone();
+      state.beginAlone();
     }
     return answer;
   }
@@ -148,32 +154,19 @@ public final class Batches {
    * Waits until nothing is left of runs whose messages have all been answered, or for a moment: for
    * a process that ends.
    */
-  public synchronized void rest() {
-    long end = System.nanoTime() + LOOK_NANOS;
+  public void rest() {
     try {
-      for (long left = LOOK_NANOS; collectors > 0 && left > 0; left = end - System.nanoTime()) {
-        wait(TimeUnit.NANOSECONDS.toMillis(left) + 1);
-      }
+      state.rest(REST_NANOS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private synchronized int limit() {
-    return limit;
-  }
-
-  private synchronized void count(int more) {
-    collectors += more;
-    notifyAll();
-  }
-
   /**
    * A message is scanned by itself that was never to share a run; {@link #endAlone} has to follow.
    */
-  public synchronized void beginAlone() {
-    underWay++;
-    pace.began();
+  public void beginAlone() {
+    state.beginAlone();
   }
 
   /**
@@ -181,9 +174,8 @@ public final class Batches {
    *
    * @param nanos how long it took, without the wait
    */
-  public synchronized void endAlone(long nanos) {
-    underWay--;
-    pace.ended(nanos, 1);
+  public void endAlone(long nanos) {
+    state.endAlone(nanos);
   }
 
   /**
@@ -191,55 +183,47 @@ public final class Batches {
    */
   public void failedAlone(BatchMember member) {
     if (member.failures() > 0) {
-      troublemakers.add(member.raw());
+      blame(member);
     }
   }
 
+  private void blame(BatchMember member) {
+    state.failIfLocked();
+    troublemakers.add(member.raw());
+  }
+
   private BatchAnswer await(BatchMember member, Patience patience) throws ScanFailure {
+    long patient = patience.left().toNanos();
+    long longest = patience.left().plus(timeout.plus(GRACE).multipliedBy(4)).toNanos();
     try {
-      long longest =
-          System.nanoTime() + patience.left().plus(timeout.plus(GRACE).multipliedBy(4)).toNanos();
-      while (true) {
-        long left = patience.left().toNanos() - member.waited();
-        BatchAnswer answer =
-            member.await(member.isTaken() ? LOOK_NANOS : Math.min(left, LOOK_NANOS));
-        if (answer != null) {
-          return answer;
-        }
-        if (member.hasLeft()) {
-          throw closed();
-        }
-        if (left <= 0 && member.giveUp()) {
-          throw new ScanFailure(noneWithin(patience));
-        }
-        if (System.nanoTime() - longest >= 0) {
-          throw new ScanFailure("the run that this message shared did not end");
-        }
-      }
+      return switch (state.await(member, patient, longest)) {
+        case ANSWERED -> member.answer();
+        case LEFT -> throw closed();
+        case OUT_OF_PATIENCE -> throw new ScanFailure(noneWithin(patience));
+        case TOO_LONG -> throw new ScanFailure("the run that this message shared did not end");
+      };
     } catch (InterruptedException e) {
-      member.giveUp();
       Thread.currentThread().interrupt();
       throw new ScanFailure("interrupted while waiting for a run to share");
     } finally {
-      forget(member);
+      SessionLease unwanted = state.withdraw(member);
+      if (unwanted != null) {
+        state.failIfLocked();
+        unwanted.close();
+      }
     }
   }
 
   /** What is known of why nobody has come to take it along. */
   private String noneWithin(Patience patience) throws ScanFailure {
-    Collector now;
-    int others;
-    synchronized (this) {
-      now = collector;
-      others = waiting.size() - 1;
-    }
-    if (now != null && now.cannotDraw()) {
+    SessionLease lease = state.leaseOfLead(ticker.nanos() - DRAWS_WITHIN.toNanos());
+    if (lease != null && !gate.hasTicket(lease)) {
       return "no ticket for a slot within " + patience + ": " + Gate.STOPPED;
     }
     return "no free slot within "
         + patience
         + ": "
-        + others
+        + (state.waiting() - 1)
         + " messages waited with this one to be scanned together";
   }
 
@@ -247,124 +231,75 @@ public final class Batches {
     return new ScanFailure("the session was closed before the end of its scan");
   }
 
-  private void forget(BatchMember member) {
-    SessionLease unwanted = null;
-    synchronized (this) {
-      if (waiting.remove(member.sender(), member) && waiting.isEmpty() && collector != null) {
-        unwanted = collector.callOff();
-      }
-    }
-    if (unwanted != null) {
-      failIfLocked();
-      unwanted.close();
-    }
-  }
-
-  /**
-   * Comes before whatever touches the disk: a disk that hangs must not hold up those who only ask
-   * whether anybody else is under way, which is every message.
-   */
-  private void failIfLocked() {
-    assert !Thread.holdsLock(this);
-  }
-
-  // --- collectors
-
   /** Sees to it that somebody waits at the gate for those who wait here. */
   private void collect() {
-    Collector next;
-    synchronized (this) {
-      if (collector != null || waiting.isEmpty()) {
-        return;
-      }
-      next = new Collector();
-      collector = next;
+    BatchState.Lead lead = state.appoint();
+    if (lead == null) {
+      return;
     }
-    count(1);
+    state.failIfLocked();
     try {
-      Thread thread = new Thread(next, "qscan-batch");
+      Thread thread = new Thread(new Collector(lead), "qscan-batch");
       thread.setDaemon(true);
       thread.start();
     } catch (Error e) { // no more threads
-      count(-1);
-      disband(next);
+      state.disband(lead);
+      state.retire();
     }
-  }
-
-  /** Nobody collects: they go to the gate alone, and learn there what is wrong. */
-  private void disband(Collector failed) {
-    List<BatchMember> all;
-    synchronized (this) {
-      if (collector != failed) {
-        return;
-      }
-      collector = null;
-      all = waiting.drain();
-    }
-    failIfLocked();
-    all.forEach(BatchMember::goAlone);
-  }
-
-  /** Puts it in front: it has waited longest. */
-  private void again(BatchMember member) {
-    failIfLocked();
-    if (!member.moveBack()) {
-      return;
-    }
-    synchronized (this) {
-      if (!member.putBack()) {
-        return;
-      }
-      waiting.add(member.sender(), FIRST, member);
-    }
-    collect();
   }
 
   /** Waits at the gate for all, and scans those that it takes along. */
   private final class Collector implements Runnable {
 
-    private final long began = System.nanoTime();
-    private @Nullable SessionLease lease;
-    private boolean calledOff;
+    /** Those who wait have their own patience; with the last of them the collector goes. */
+    private static final Duration AT_THE_GATE = Duration.ofMinutes(10);
+
+    /** One that is being taken apart holds back a run of so many. */
+    private static final int ENOUGH_TO_WAIT_FOR = 4;
+
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final BatchState.Lead lead;
+
+    Collector(BatchState.Lead lead) {
+      this.lead = lead;
+    }
 
     @Override
     public void run() {
       try (SessionLease own = work.enter()) {
-        if (announce(own)) {
+        if (state.announce(lead, own)) {
           scan(own);
         }
       } catch (ScanFailure | RuntimeException | Error e) {
-        boolean full = System.nanoTime() - began >= AT_THE_GATE.toNanos();
-        if (!full && !isCalledOff()) {
-          disband(this);
+        boolean full = ticker.nanos() - lead.began() >= AT_THE_GATE.toNanos();
+        if (!full) {
+          state.disband(lead); // they go to the gate alone, and learn there what is wrong
         }
       } finally {
-        resign();
+        state.resign(lead);
         collect();
-        count(-1);
+        state.retire();
       }
     }
 
     private void scan(SessionLease own) throws ScanFailure {
       try (Slot slot = gate.enter(own, AT_THE_GATE);
-          Batch batch = new Batch(panel, own, timeout, Batches.this::again, this::blame)) {
+          Batch batch =
+              new Batch(panel, own, timeout, state, Batches.this::collect, Batches.this::blame)) {
         linger(gate.occupancy().isFull());
-        take(batch);
+        state.take(lead, batch.members());
         int messages = batch.size();
         if (messages > 0) {
           collect();
-          long start = System.nanoTime();
+          long start = ticker.nanos();
           try {
             batch.scan(slot);
           } finally {
-            end(System.nanoTime() - start, messages, batch.isLate());
+            state.endRun(ticker.nanos() - start, messages, batch.isLate());
           }
         }
       }
-    }
-
-    private void blame(BatchMember member) {
-      troublemakers.add(member.raw());
     }
 
     /**
@@ -372,13 +307,13 @@ public final class Batches {
      * are being taken apart, and those who follow them.
      */
     private void linger(boolean full) {
-      long now = System.nanoTime();
-      long until = now + pace.pause(); // it may be postponed again, and again
-      long latest = full ? now + pace.forArrivals() : now;
+      long now = ticker.nanos();
+      long until = now + state.pause(); // it may be postponed again, and again
+      long latest = full ? now + state.forArrivals() : now;
       try {
         while (isWorthIt() && (now - until < 0 || (now - latest < 0 && areMoreComing()))) {
-          TimeUnit.MILLISECONDS.sleep(5);
-          now = System.nanoTime();
+          ticker.sleep(LOOK_NANOS);
+          now = ticker.nanos();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt(); // nobody does that; they are scanned now
@@ -386,91 +321,11 @@ public final class Batches {
     }
 
     private boolean areMoreComing() {
-      return arrivals.continues() || arrivals.count() * ENOUGH_TO_WAIT_FOR >= waiting();
+      return arrivals.continues() || arrivals.count() * ENOUGH_TO_WAIT_FOR >= state.waiting();
     }
 
     private boolean isWorthIt() {
-      return !isCalledOff() && waiting() < limit();
-    }
-
-    private void take(Batch batch) {
-      synchronized (Batches.this) {
-        long bytes = 0;
-        Map<String, Integer> taken = new HashMap<>();
-        ToIntFunction<String> holds = sender -> taken.getOrDefault(sender, 0);
-        while (!calledOff && batch.size() < limit) {
-          BatchMember first = waiting.peek(holds);
-          if (first == null || (batch.size() > 0 && bytes + first.bytes() > mostBytes)) {
-            break;
-          }
-          waiting.poll(holds);
-          if (batch.add(first)) {
-            bytes += first.bytes();
-            taken.merge(first.sender(), 1, Integer::sum);
-          }
-        }
-        resign();
-        if (batch.size() > 0) {
-          underWay++;
-          pace.began();
-        }
-      }
-    }
-
-    /** What is too much for a run in its time is shared out to more of them. */
-    private void end(long nanos, int messages, boolean late) {
-      synchronized (Batches.this) {
-        underWay--;
-        limit = late ? Math.max(1, messages / 2) : Math.min(mostMessages, limit + 1);
-        pace.ended(nanos, messages);
-      }
-    }
-
-    /** From now on it can be called off; false if it was already. */
-    private boolean announce(SessionLease own) {
-      synchronized (Batches.this) {
-        lease = own;
-        return !calledOff;
-      }
-    }
-
-    /**
-     * Nobody waits any more.
-     *
-     * @return to be closed: with its lock gone, the gate lets the collector go. Null where it has
-     *     none yet, and will close it by itself
-     */
-    @Nullable SessionLease callOff() {
-      synchronized (Batches.this) {
-        calledOff = true;
-        resign();
-        return lease;
-      }
-    }
-
-    /** Whether it does not even wait for a slot, though it had the time to draw its ticket. */
-    boolean cannotDraw() throws ScanFailure {
-      SessionLease own;
-      synchronized (Batches.this) {
-        own = lease;
-      }
-      return own != null
-          && System.nanoTime() - began >= DRAWS_WITHIN.toNanos()
-          && !gate.hasTicket(own);
-    }
-
-    private boolean isCalledOff() {
-      synchronized (Batches.this) {
-        return calledOff;
-      }
-    }
-
-    private void resign() {
-      synchronized (Batches.this) {
-        if (collector == this) {
-          collector = null;
-        }
-      }
+      return !state.isCalledOff(lead) && state.waiting() < state.limit();
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.qscan.engine.batch;
 
 import java.time.Duration;
+import org.qscan.engine.time.Ticker;
 
 /**
  * When the next shared run may begin. Senders answer each other's echo: of those whom one run has
@@ -8,6 +9,8 @@ import java.time.Duration;
  * would get a run, and a second of sweep's time, for himself. So under load a run waits for an
  * eighth of the time that the last one took, but never long, counted from when another one began,
  * or ended with several messages. Where nothing has begun or ended for so long, there is no pause.
+ *
+ * <p>Guarded by the lock of {@link BatchState}.
  */
 final class Pace {
 
@@ -16,11 +19,17 @@ final class Pace {
 
   private long eighth;
   private long quarter;
-  private long next = System.nanoTime();
+  private final Ticker ticker;
+  private long next;
+
+  Pace(Ticker ticker) {
+    this.ticker = ticker;
+    this.next = ticker.nanos();
+  }
 
   /** A run begins. */
-  synchronized void began() {
-    postpone(System.nanoTime() + eighth);
+  void began() {
+    postpone(ticker.nanos() + eighth);
   }
 
   /**
@@ -29,11 +38,11 @@ final class Pace {
    * @param nanos how long it took
    * @param messages how many it scanned
    */
-  synchronized void ended(long nanos, int messages) {
+  void ended(long nanos, int messages) {
     eighth = Math.min(LONGEST, nanos / 8);
     quarter = Math.min(LONGEST_FOR_ARRIVALS, nanos / 4);
     if (messages > 1) {
-      postpone(System.nanoTime() + eighth);
+      postpone(ticker.nanos() + eighth);
     }
   }
 
@@ -42,15 +51,15 @@ final class Pace {
   }
 
   /** Nanoseconds until a run may begin; 0 or less: now. */
-  synchronized long pause() {
-    return next - System.nanoTime();
+  long pause() {
+    return next - ticker.nanos();
   }
 
   /**
    * Nanoseconds that a run which has its slot may be held back at most for messages that have
    * arrived: a quarter of what the last run took. Who misses it waits for half a run or more.
    */
-  synchronized long forArrivals() {
+  long forArrivals() {
     return quarter;
   }
 }

@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.qscan.engine.time.Ticker;
 
 /**
  * Messages with which a shared run failed, and then the run that they had for themselves as well.
@@ -26,7 +27,12 @@ final class Troublemakers {
   /** A scanner that was in trouble itself may have made them look like it. */
   private static final long FORGOTTEN_AFTER = Duration.ofHours(1).toNanos();
 
+  private final Ticker ticker;
   private final Map<String, Long> known = new LinkedHashMap<>(); // since when, the eldest first
+
+  Troublemakers(Ticker ticker) {
+    this.ticker = ticker;
+  }
 
   /** Whether this one is known; reads the message only if any is. */
   boolean knows(Path raw) {
@@ -34,7 +40,7 @@ final class Troublemakers {
   }
 
   private synchronized boolean isAnyKnown() {
-    long now = System.nanoTime();
+    long now = ticker.nanos();
     known.values().removeIf(since -> now - since > FORGOTTEN_AFTER);
     return !known.isEmpty();
   }
@@ -48,7 +54,7 @@ final class Troublemakers {
     if (!digest.isEmpty()) {
       synchronized (this) {
         known.remove(digest);
-        known.put(digest, System.nanoTime());
+        known.put(digest, ticker.nanos());
         if (known.size() > MOST) {
           known.remove(known.keySet().iterator().next());
         }

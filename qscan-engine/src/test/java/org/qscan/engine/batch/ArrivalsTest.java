@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.qscan.engine.testing.Until;
+import org.qscan.engine.time.Ticker;
 
 class ArrivalsTest {
 
-  private final Arrivals arrivals = new Arrivals();
+  private final Arrivals arrivals = new Arrivals(Ticker.SYSTEM);
 
   @Test
   void eachCountsUntilItIsClosedAndOnce() {

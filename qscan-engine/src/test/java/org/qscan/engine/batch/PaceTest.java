@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.qscan.engine.time.Ticker;
 
 class PaceTest {
 
-  private final Pace pace = new Pace();
+  private final Pace pace = new Pace(Ticker.SYSTEM);
 
   @Test
   void beforeTheFirstRunHasEndedNobodyIsHeldBack() {

@@ -7,11 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.qscan.engine.time.Ticker;
 
 class TroublemakersTest {
 
   @TempDir Path directory;
-  private final Troublemakers troublemakers = new Troublemakers();
+  private final Troublemakers troublemakers = new Troublemakers(Ticker.SYSTEM);
 
   private Path mail(String text) throws IOException {
     return Files.writeString(Files.createTempFile(directory, "mail", ".eml"), text);

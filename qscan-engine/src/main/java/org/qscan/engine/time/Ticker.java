@@ -1,0 +1,53 @@
+package org.qscan.engine.time;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+
+/**
+ * Elapsed time and the two ways to let it pass. Whoever waits, and nobody else, is given one; the
+ * product uses {@link #SYSTEM}, and a test one whose time it moves by hand.
+ *
+ * <p>Not {@link java.time.Clock}: that tells the time of day, which an administrator or NTP may set
+ * back, and nobody can wait by it.
+ */
+public interface Ticker {
+
+  /** The time of this computer, {@link System#nanoTime}. */
+  Ticker SYSTEM =
+      new Ticker() {
+        @Override
+        public long nanos() {
+          return System.nanoTime();
+        }
+
+        @Override
+        @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+        public void await(Condition condition, long nanos) throws InterruptedException {
+          condition.await(nanos, TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public void sleep(long nanos) throws InterruptedException {
+          TimeUnit.NANOSECONDS.sleep(nanos);
+        }
+      };
+
+  /** Nanoseconds from an instant that is not known: only differences mean anything. */
+  long nanos();
+
+  /**
+   * Waits until the condition is signalled or the time is over, as {@link Condition#awaitNanos}
+   * does. It may return before either: call it in a loop that looks at what is waited for.
+   *
+   * @param condition its lock is held by the caller
+   * @param nanos how long at most; 0 or less: not at all
+   */
+  void await(Condition condition, long nanos) throws InterruptedException;
+
+  /**
+   * Lets time pass.
+   *
+   * @param nanos how much; 0 or less: none
+   */
+  void sleep(long nanos) throws InterruptedException;
+}
