@@ -8,6 +8,7 @@ import java.util.List;
  * @param id the session's id
  * @param size bytes received
  * @param parts files that the extractors made of it
+ * @param guessed those of them that nobody declared: they only looked encoded
  * @param names file names that the sender gave; escape them before use
  * @param timings how long each step took
  * @param batch how many messages were scanned in the run that answered for this one
@@ -22,6 +23,7 @@ public record Facts(
     String id,
     long size,
     int parts,
+    int guessed,
     List<String> names,
     Timings timings,
     int batch,
@@ -53,7 +55,18 @@ public record Facts(
    */
   public static Facts of(String id) {
     return new Facts(
-        id, 0, 0, List.of(), Timings.NONE, 1, List.of(), UNKNOWN, List.of(), List.of(), List.of());
+        id,
+        0,
+        0,
+        0,
+        List.of(),
+        Timings.NONE,
+        1,
+        List.of(),
+        UNKNOWN,
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   /**
@@ -63,17 +76,18 @@ public record Facts(
    */
   public Facts withSize(long bytes) {
     return new Facts(
-        id, bytes, parts, names, timings, batch, notes, ambiguity, rules, limits, seen);
+        id, bytes, parts, guessed, names, timings, batch, notes, ambiguity, rules, limits, seen);
   }
 
   /** The same with these times. */
   public Facts withTimings(Timings times) {
-    return new Facts(id, size, parts, names, times, batch, notes, ambiguity, rules, limits, seen);
+    return new Facts(
+        id, size, parts, guessed, names, times, batch, notes, ambiguity, rules, limits, seen);
   }
 
   /** The same with these notes. */
   public Facts withNotes(List<String> sentences) {
     return new Facts(
-        id, size, parts, names, timings, batch, sentences, ambiguity, rules, limits, seen);
+        id, size, parts, guessed, names, timings, batch, sentences, ambiguity, rules, limits, seen);
   }
 }

@@ -538,6 +538,7 @@ public final class ScanSession implements AutoCloseable {
         id(),
         views.message().size(),
         views.parts(),
+        views.guessed(),
         views.names(),
         timings.plusTotal(Duration.ofNanos(System.nanoTime() - started)),
         batch,

@@ -118,6 +118,7 @@ final class Receipts {
         facts[0],
         Long.parseLong(facts[2]),
         Integer.parseInt(facts[3]),
+        0,
         List.of(),
         Timings.NONE,
         1,

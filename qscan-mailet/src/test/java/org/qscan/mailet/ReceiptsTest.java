@@ -23,6 +23,7 @@ class ReceiptsTest {
           "19ab-7-1",
           918,
           6,
+          0,
           List.of("a.zip"),
           new Timings(
               Duration.ofMillis(1),

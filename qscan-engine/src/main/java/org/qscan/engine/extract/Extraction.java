@@ -11,6 +11,7 @@ import java.util.List;
  * @param notes what else the operator should know, a sentence each
  * @param objections names of rules by which the message is not to be trusted, whatever is found
  * @param ambiguity what its rules say, if it has any
+ * @param guessed how many of its files it made of what nobody declared
  */
 public record Extraction(
     Result outcome,
@@ -18,7 +19,8 @@ public record Extraction(
     List<String> names,
     List<String> notes,
     List<String> objections,
-    Ambiguity ambiguity) {
+    Ambiguity ambiguity,
+    int guessed) {
 
   /** How it went. */
   public enum Result {
@@ -48,12 +50,17 @@ public record Extraction(
   }
 
   private Extraction(Result outcome, String why, List<String> names) {
-    this(outcome, why, names, List.of(), List.of(), Ambiguity.UNKNOWN);
+    this(outcome, why, names, List.of(), List.of(), Ambiguity.UNKNOWN, 0);
   }
 
   /** The same with what its rules say. */
   public Extraction with(List<String> notes, List<String> objections, Ambiguity ambiguity) {
-    return new Extraction(outcome, why, names, notes, objections, ambiguity);
+    return new Extraction(outcome, why, names, notes, objections, ambiguity, guessed);
+  }
+
+  /** The same, of which so many files were made of what nobody declared. */
+  public Extraction withGuessed(int files) {
+    return new Extraction(outcome, why, names, notes, objections, ambiguity, files);
   }
 
   /** It read the message to its end. */

@@ -77,6 +77,7 @@ public final class Views implements AutoCloseable {
   private Ambiguity ambiguity = Ambiguity.UNKNOWN;
   private boolean begun;
   private int parts;
+  private int guessed;
   private long bytes;
   private int failed;
   private final List<String> dear = new ArrayList<>();
@@ -258,6 +259,11 @@ public final class Views implements AutoCloseable {
     return objections;
   }
 
+  /** Parts that were made of what nobody declared. */
+  public int guessed() {
+    return guessed;
+  }
+
   /** What the rules say of the message. */
   public Ambiguity ambiguity() {
     return ambiguity;
@@ -332,6 +338,7 @@ public final class Views implements AutoCloseable {
       names.addAll(extraction.names());
       notes.addAll(extraction.notes());
       objections.addAll(extraction.objections());
+      guessed += extraction.guessed();
       if (!extraction.ambiguity().equals(Ambiguity.UNKNOWN)) { // one extractor has rules
         ambiguity = extraction.ambiguity();
       }

@@ -40,6 +40,7 @@ final class DecodedParts implements AutoCloseable {
   private long size;
   private long total;
   private int mostParts = Integer.MAX_VALUE;
+  private int declared = -1; // how many were made before the first guess; -1: there was none
   private @Nullable PartBytes spilled;
 
   DecodedParts(PartStore store, Limits limits, BooleanSupplier cancelled, Meter meter) {
@@ -54,7 +55,13 @@ final class DecodedParts implements AutoCloseable {
    * message.
    */
   void allowOnly(int others) {
+    declared = parts.size();
     mostParts = Math.min(parts.size() + others, limits.parts());
+  }
+
+  /** How many were made since {@link #allowOnly}. */
+  int guessed() {
+    return declared < 0 ? 0 : parts.size() - declared;
   }
 
   /** Whether no other can be made. */

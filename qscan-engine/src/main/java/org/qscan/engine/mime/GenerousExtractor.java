@@ -114,7 +114,9 @@ public final class GenerousExtractor implements Extractor {
                 + " tried in one of its size");
       }
       boolean whole = extraction.outcome() == Extraction.Result.DONE;
-      return extraction.with(notes, List.copyOf(refused), ambiguity(lines.keySet(), whole));
+      return extraction
+          .with(notes, List.copyOf(refused), ambiguity(lines.keySet(), whole))
+          .withGuessed(reader.guessed());
     }
 
     private Ambiguity ambiguity(Set<MimeRule> rules, boolean whole) {

@@ -75,6 +75,11 @@ final class GenerousReader {
     return maker.labels();
   }
 
+  /** How many parts were made of what nobody declared. */
+  int guessed() {
+    return maker.guessed();
+  }
+
   /** Whether some of what only looks encoded was not decoded. */
   boolean hasPassedOver() {
     return guesses.havePassedOver();

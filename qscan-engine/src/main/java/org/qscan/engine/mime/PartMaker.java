@@ -64,6 +64,11 @@ final class PartMaker implements AutoCloseable {
     decoded.allowOnly(others);
   }
 
+  /** How many were made of guesses. */
+  int guessed() {
+    return decoded.guessed();
+  }
+
   /** Whether no other can be made. */
   boolean isFull() {
     return decoded.isFull();

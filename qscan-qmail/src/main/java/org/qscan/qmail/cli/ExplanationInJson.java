@@ -48,6 +48,7 @@ final class ExplanationInJson {
     json.writeStringField("id", judged.facts().id());
     json.writeNumberField("size", judged.facts().size());
     json.writeNumberField("parts", judged.facts().parts());
+    json.writeNumberField("guessed", judged.facts().guessed());
     answer(explained.answer());
     json.writeArrayFieldStart("views");
     for (SeenView view : explanation.views()) {

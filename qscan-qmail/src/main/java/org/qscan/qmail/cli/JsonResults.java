@@ -33,6 +33,7 @@ final class JsonResults implements Results {
         "failure", judged.outcome().failure().isEmpty() ? null : judged.outcome().failure());
     json.writeNumberField("size", facts.size());
     json.writeNumberField("parts", facts.parts());
+    json.writeNumberField("guessed", facts.guessed());
     Json.write(json, "names", facts.names());
     Json.write(json, "notes", facts.notes());
     Json.writeTimes(json, facts);

@@ -295,6 +295,7 @@ class ExplainCommandTest {
             "id",
             "size",
             "parts",
+            "guessed",
             "answer",
             "views",
             "rules",

@@ -216,17 +216,17 @@ class ScanCommandTest {
             "{\"path\":\""
                 + clean
                 + "\",\"verdict\":\"clean\",\"threats\":[],\"reasons\":[],\"failure\":null,"
-                + "\"size\":21,\"parts\":1,\"names\":[],\"notes\":[],"
+                + "\"size\":21,\"parts\":1,\"guessed\":0,\"names\":[],\"notes\":[],"
                 + ms,
             "{\"path\":\""
                 + infected
                 + "\",\"verdict\":\"infected\",\"threats\":[\"Test-A\",\"Test-B\"],\"reasons\":[],"
-                + "\"failure\":null,\"size\":31,\"parts\":1,\"names\":[],\"notes\":[],"
+                + "\"failure\":null,\"size\":31,\"parts\":1,\"guessed\":0,\"names\":[],\"notes\":[],"
                 + ms,
             "{\"path\":\""
                 + site.root
                 + "/missing\\n\",\"verdict\":\"failed\",\"threats\":[],\"reasons\":[],"
-                + "\"failure\":\"there is no such file\",\"size\":0,\"parts\":0,\"names\":[],"
+                + "\"failure\":\"there is no such file\",\"size\":0,\"parts\":0,\"guessed\":0,\"names\":[],"
                 + "\"notes\":[],"
                 + ms);
   }

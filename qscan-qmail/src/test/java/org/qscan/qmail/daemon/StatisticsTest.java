@@ -21,6 +21,7 @@ class StatisticsTest {
             "-",
             1,
             0,
+            0,
             List.of(),
             new Timings(
                 Duration.ofMillis(1),
