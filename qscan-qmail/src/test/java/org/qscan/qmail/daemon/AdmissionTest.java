@@ -168,6 +168,24 @@ class AdmissionTest {
     assertThat(messages(letIn())).containsExactly("a0");
   }
 
+  /** From four processors on there may be several at a time. */
+  @Test
+  void aLargeOneThatWaitsForTheMemoryOfAnotherLargeOneHoldsUpNoSmallOne() {
+    admission.resize(20, 6, 4);
+    Ledger.Reservation first = ledger.reserve(true);
+    assertThat(first).isNotNull();
+    first.close();
+    for (int i = 0; i < 4; i++) {
+      large("b" + i);
+    }
+    int in = letIn().size();
+    assertThat(in).as("as many as there is memory for").isBetween(1, 3);
+    now += Duration.ofMinutes(1).toNanos();
+    small("a0");
+
+    assertThat(messages(letIn())).containsExactly("a0");
+  }
+
   @Test
   void whoHeldUpTheSmallOnesAndWentAwayHoldsUpNobodyAnyMore() {
     ledger.force(ledger.most() / 2);
