@@ -316,10 +316,10 @@ class ScanSessionTest {
 
   @Test
   void aHangingScannerIsAFailureAndItsSlotIsFreeAgain() throws Exception {
-    String[] settings = {"gate.slots=1", "gate.patience=1s", "scan.timeout=500ms"};
-    assertThat(failure(() -> scan(FakeSweep.hangs(directory), Mails.plain("x"), settings)))
+    Path hangs = FakeSweep.hangs(directory);
+    assertThat(failure(() -> scan(hangs, Mails.plain("x"), "gate.slots=1", "scan.timeout=500ms")))
         .hasMessageContaining("did not end within");
-    assertThat(scan(FakeSweep.clean(directory), Mails.plain("x"), settings).verdict())
+    assertThat(scan(FakeSweep.clean(directory), Mails.plain("x"), "gate.slots=1").verdict())
         .isEqualTo(CLEAN);
   }
 
@@ -452,7 +452,7 @@ class ScanSessionTest {
         scan(
             FakeSweep.clean(directory),
             Mails.plain("x"),
-            "extract.timeout=500ms",
+            "extract.timeout=3s", // enough for the other
             "ripmime.program=" + ripmime);
     assertThat(report.verdict()).isEqualTo(CLEAN);
     assertThat(report.facts().notes()).first().asString().contains("did not end within");
@@ -483,9 +483,7 @@ class ScanSessionTest {
   void aBombThatAlsoHoldsUpRipmimeIsUnscannable() throws Exception {
     Path ripmime = FakeProgram.write(directory, "ripmime", "sleep 300");
     String part = Mails.attachment("filename=\"a.b\"", "x");
-    String[] settings = {
-      "extract.max-parts=2", "extract.timeout=500ms", "ripmime.program=" + ripmime
-    };
+    String[] settings = {"extract.max-parts=2", "extract.timeout=3s", "ripmime.program=" + ripmime};
     String mail = Mails.multipart(part, part, part, part);
     assertThat(scan(FakeSweep.clean(directory), mail, settings).verdict())
         .isEqualTo(new Verdict.Unscannable(List.of(Reason.LIMIT)));
@@ -511,7 +509,7 @@ class ScanSessionTest {
 
   @Test
   void receivingTakesNoSlot() throws Exception {
-    ScanEngine engine = engine(FakeSweep.clean(directory), "gate.slots=1", "gate.patience=1s");
+    ScanEngine engine = engine(FakeSweep.clean(directory), "gate.slots=1", "gate.patience=60s");
     List<ScanSession> receiving = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       ScanSession session = engine.open();

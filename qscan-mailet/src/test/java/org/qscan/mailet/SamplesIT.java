@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +17,7 @@ import org.qscan.engine.testing.Until;
  * The files of samples/james in a real server, with what is a site's own replaced: ports, paths,
  * the scheme of mail repositories, and times that no test can wait for.
  */
+@Tag("slow")
 class SamplesIT {
 
   private static final String HOOK =
@@ -24,7 +26,7 @@ class SamplesIT {
   private final Site site;
 
   SamplesIT() throws IOException {
-    site = Site.create().set("scan.timeout", "5s");
+    site = Site.create();
   }
 
   @AfterEach

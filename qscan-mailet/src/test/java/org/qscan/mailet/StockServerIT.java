@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarFile;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the other tests stand on: a James server as it was released, without QScan. */
+@Tag("slow")
 class StockServerIT {
 
   @Test

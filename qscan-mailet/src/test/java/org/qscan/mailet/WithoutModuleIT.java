@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -17,6 +18,7 @@ import org.qscan.engine.testing.FakeSweep;
  * The extension jar and nothing else, no extensions.properties. James makes what is a singleton in
  * an injector that all extensions share, so hook and mailet have a common engine even then.
  */
+@Tag("slow")
 @TestInstance(Lifecycle.PER_CLASS)
 class WithoutModuleIT {
 

@@ -26,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,7 @@ import org.qscan.engine.testing.FakeDaemon;
  * see more, {@code -Dabuse.times=10} sends ten times as many, and {@code -Dabuse.seconds=600} goes
  * on for ten minutes. What each kind came to is printed.
  */
+@Tag("slow")
 class AbuseIT {
 
   private static final int TIMES = Integer.getInteger("abuse.times", 1);

@@ -122,6 +122,7 @@ class BytesIT {
       }
     }
 
+    site.set("extract.timeout", "5m"); // a busy machine may need more than the usual 30 s
     Running running = site.call().message(message).start();
     AtomicLong peak = new AtomicLong();
     while (running.isAlive()) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** What a site unpacks: its documents are whole, and what they name is in it. */
 class DistributionIT {
 
-  private static final Path HOME = Path.of(System.getProperty("qscan.home"));
+  private static final Path HOME = Path.of(System.getProperty("qscan.distribution"));
 
   private static List<Path> documentsAndPages() throws IOException {
     List<Path> all = new ArrayList<>(Documents.below(HOME));

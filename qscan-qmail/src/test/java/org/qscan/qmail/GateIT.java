@@ -153,7 +153,7 @@ class GateIT {
   @Test
   void aSlowSenderTakesNoSlot() throws Exception {
     Path go = site.directory().resolve("go");
-    site.set("gate.slots", 1).set("gate.patience", "1s");
+    site.set("gate.slots", 1).set("gate.patience", "60s");
     Running slow = site.call().option("hold-message", go).start();
     Eventually.holds(
         "the slow one has a session", () -> !Site.list(site.work().resolve(".live")).isEmpty());

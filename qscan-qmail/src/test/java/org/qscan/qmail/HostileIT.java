@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.qscan.qmail.Call.Result;
 
 /** What a local user can do with nothing but a socket that anybody may connect to. */
+@Tag("slow")
 class HostileIT {
 
   private static final int PROCESSES = 50;

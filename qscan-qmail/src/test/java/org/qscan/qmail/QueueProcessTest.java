@@ -175,7 +175,8 @@ class QueueProcessTest {
 
   @Test
   void oneThatHangsIsKilled() throws Exception {
-    QueueProcess queue = start("cat >message; echo $$ >pid; exec sleep 97531", SHORT);
+    QueueProcess queue = start("echo $$ >pid; cat >message; exec sleep 97531", SHORT);
+    Eventually.holds("it runs", () -> directory.resolve("pid").toFile().length() > 0);
     receive(MESSAGE);
 
     assertThatThrownBy(() -> queue.commit(envelope()))

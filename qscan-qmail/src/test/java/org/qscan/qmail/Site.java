@@ -70,7 +70,7 @@ final class Site implements AutoCloseable {
     site.settings.put("sweep.environment", MARK + "=" + site.mark);
     site.settings.put("log.syslog", "false");
     site.settings.put("daemon.socket", site.directory.resolve("sock").toString());
-    site.settings.put("daemon.patience", "2s");
+    site.settings.put("daemon.patience", "5s");
     site.queueDoes("never");
     site.sweep("exec perl " + resource("sweep-stand-in.pl") + " \"$@\"");
     return site;

@@ -14,11 +14,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.qscan.engine.testing.Until;
 
 /** On the file system that tests run on, which is mounted relatime or strictatime. */
 class AccessTimesTest {
 
   @TempDir Path root;
+  @TempDir Path elsewhere;
   private final List<Path> places = new ArrayList<>();
 
   @BeforeEach
@@ -34,9 +36,21 @@ class AccessTimesTest {
 
   private void read(int... numbers) throws Exception {
     for (int number : numbers) {
-      Thread.sleep(25); // two ticks and more
+      twoTicks();
       assertThat(Files.readString(root.resolve(number + "/raw/1.eml"))).isNotEmpty();
     }
+  }
+
+  /** Times of files are as fine as the kernel's tick: 10 ms at most. */
+  private void twoTicks() throws Exception {
+    Path clock = Files.createTempFile(elsewhere, "clock", "");
+    Instant begin = Files.getLastModifiedTime(clock).toInstant();
+    Until.holds(
+        "two ticks are over",
+        () -> {
+          Files.writeString(clock, "x");
+          return Files.getLastModifiedTime(clock).toInstant().isAfter(begin.plusMillis(20));
+        });
   }
 
   @Test

@@ -3,8 +3,10 @@ package org.qscan.engine.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressTest {
@@ -65,9 +67,11 @@ class AddressTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1h", "7d", "3650d"})
-  void anAgeIsOfHoursOrDays(String value) throws ConfigurationException {
-    Configuration.defaults().set("data.max-age", value, "test");
+  @CsvSource({"1h, 1", "7d, 168", "3650d, 87600"})
+  void anAgeIsOfHoursOrDays(String value, long hours) throws ConfigurationException {
+    Configuration configuration = Configuration.defaults();
+    configuration.set("data.max-age", value, "test");
+    assertThat(configuration.duration(Key.DATA_MAX_AGE)).isEqualTo(Duration.ofHours(hours));
   }
 
   @ParameterizedTest

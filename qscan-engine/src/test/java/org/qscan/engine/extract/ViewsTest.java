@@ -668,7 +668,7 @@ class ViewsTest {
   void hangingRipmimeIsAFailureOfRipmimeAloneAndLeavesNoProcess() throws Exception {
     Extractor hanging = fakeRipmime("setsid sleep 300 & sleep 300");
     Result result =
-        extract(Mails.plain("x"), WIDE, Duration.ofMillis(800), new Mime4j(WIDE), hanging);
+        extract(Mails.plain("x"), WIDE, Duration.ofSeconds(3), new Mime4j(WIDE), hanging);
     assertThat(result.succeeded()).isEqualTo(1);
     assertThat(result.views().notes()).first().asString().contains("did not end within");
   }
@@ -678,7 +678,7 @@ class ViewsTest {
   void anExtractorThatWaitsBehindAHangingOneIsStillAskedForItsResult() throws Exception {
     Extractor hanging = fakeRipmime("sleep 300");
     Result result =
-        extract(Mails.plain("hello"), WIDE, Duration.ofMillis(800), hanging, new Mime4j(WIDE));
+        extract(Mails.plain("hello"), WIDE, Duration.ofSeconds(3), hanging, new Mime4j(WIDE));
     assertThat(result.succeeded()).isEqualTo(1);
     assertThat(contents(result, "mime4j")).contains("hello");
   }
@@ -687,7 +687,7 @@ class ViewsTest {
   void ripmimeThatNeverReadsHoldsUpNeitherTheMessageNorAnotherExtractor() throws Exception {
     Extractor deaf = fakeRipmime("exec sleep 300 <&-");
     String mail = Mails.plain("x".repeat(5 << 20));
-    Result result = extract(mail, WIDE, Duration.ofMillis(1500), new Mime4j(WIDE), deaf);
+    Result result = extract(mail, WIDE, Duration.ofSeconds(5), new Mime4j(WIDE), deaf);
     assertThat(result.succeeded()).isEqualTo(1);
     assertThat(result.files("raw").get("1.eml")).hasSize(mail.length());
   }

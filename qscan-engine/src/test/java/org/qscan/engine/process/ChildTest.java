@@ -219,9 +219,11 @@ class ChildTest {
   }
 
   @Test
-  void aChildThatTakesTooLongIsKilled() {
+  void aChildThatTakesTooLongIsKilled() throws Exception {
     long start = System.nanoTime();
-    Child child = Child.start(shell("echo said; sleep 300"), Command.NO_INPUT);
+    Path said = directory.resolve("said");
+    Child child = Child.start(shell("echo said; : >" + said + "; sleep 300"), Command.NO_INPUT);
+    Until.holds("it has said so", () -> Files.exists(said));
     assertThat(child.isAlive()).isTrue();
     Ending ending = child.await(SHORT);
     assertThat(ending.how()).isEqualTo(Ending.How.TIMED_OUT);
@@ -231,10 +233,14 @@ class ChildTest {
   }
 
   @Test
-  void aChildMayBeGivenTimeAndLive() {
-    Child child = Child.start(shell("sleep 1; exit 7"), Command.NO_INPUT);
+  void aChildMayBeGivenTimeAndLive() throws IOException {
+    Path go = directory.resolve("go");
+    Child child =
+        Child.start(
+            shell("until [ -e " + go + " ]; do sleep 0.05; done; exit 7"), Command.NO_INPUT);
     assertThat(child.outlived(Duration.ofMillis(50))).isFalse();
     assertThat(child.isAlive()).isTrue();
+    Files.createFile(go);
     assertThat(child.outlived(LONG)).isTrue();
     assertThat(child.await(LONG).exited(7)).isTrue();
   }
@@ -303,16 +309,16 @@ class ChildTest {
   }
 
   @Test
-  void anOrphanOutOfTheGroupIsKilledWithAHangingChild() {
+  void anOrphanOutOfTheGroupIsKilledWithAHangingChild() throws Exception {
     Path program =
         FakeProgram.write(
             directory,
             "orphans",
             "(setsid sh -c 'echo $$ >>\"'\"$HERE\"'/pids\"; sleep 300' & )\nsleep 300");
-    Ending ending =
-        Child.start(command(program.toString()), Command.NO_INPUT).await(Duration.ofSeconds(1));
+    Child child = Child.start(command(program.toString()), Command.NO_INPUT);
+    Until.holds("both run", () -> FakeProgram.pids(program).size() == 2);
+    Ending ending = child.await(SHORT);
     assertThat(ending.how()).isEqualTo(Ending.How.TIMED_OUT);
-    assertThat(FakeProgram.pids(program)).hasSize(2);
     assertThat(FakeProgram.survivors(program)).isEmpty();
   }
 

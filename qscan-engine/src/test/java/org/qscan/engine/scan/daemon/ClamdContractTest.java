@@ -167,15 +167,16 @@ class ClamdContractTest extends DaemonContract {
   @Override
   protected VirusScanner answersTooLateOnce(Duration timeout) {
     AtomicInteger scans = new AtomicInteger();
+    Duration patience = timeout.multipliedBy(4); // the next answers must come within it
     FakeClamd daemon =
         clamd((subject, data) -> {
           if (scans.incrementAndGet() == 1) {
-            Thread.sleep(timeout.toMillis() + 300);
+            Thread.sleep(patience.toMillis() + 300);
             return subject + ": OK";
           }
           return subject + ": " + FIRST + " FOUND";
         });
-    return scanner(timeout, daemon.address().toString());
+    return scanner(patience, daemon.address().toString());
   }
 
   @Override

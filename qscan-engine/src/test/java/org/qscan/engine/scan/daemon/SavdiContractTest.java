@@ -178,15 +178,16 @@ class SavdiContractTest extends DaemonContract {
   @Override
   protected VirusScanner answersTooLateOnce(Duration timeout) {
     AtomicInteger scans = new AtomicInteger();
+    Duration patience = timeout.multipliedBy(4); // the next answers must come within it
     FakeSavdi daemon =
         savdi((subject, data) -> {
           if (scans.incrementAndGet() == 1) {
-            Thread.sleep(timeout.toMillis() + 300);
+            Thread.sleep(patience.toMillis() + 300);
             return FakeSavdi.CLEAN;
           }
           return FOUND_FIRST;
         });
-    return scanner(timeout, daemon.address().toString());
+    return scanner(patience, daemon.address().toString());
   }
 
   @Override
@@ -412,7 +413,7 @@ class SavdiContractTest extends DaemonContract {
   @Test
   void whatIsBrokenOffBetweenTwoMessagesIsGone() throws Exception {
     FakeSavdi daemon = sleeping();
-    VirusScanner scanner = scanner(SHORT, daemon.address().toString());
+    VirusScanner scanner = scanner(SHORT.multipliedBy(4), daemon.address().toString());
     assertFails(scanner);
     daemon.answers((subject, data) -> FakeSavdi.CLEAN);
     Until.holds("it scans again", () -> verdict(scanner).equals(new Verdict.Clean()));
