@@ -430,7 +430,11 @@ class ClientIT {
     try (FakeDaemon daemon = refusing()) {
       assertThat(daemon).isNotNull();
       Running running = site.call().option("hold-message", go).start();
-      Eventually.holds("the queue program runs", () -> site.processes().size() > 1);
+      Eventually.holds(
+          "the queue program runs",
+          () ->
+              site.processes().stream()
+                  .anyMatch(one -> Processes.arguments(one).contains("queue-stand-in")));
       running.signal(signal);
       Eventually.holds("it has ended", () -> Processes.arguments(running.front()).isEmpty());
       Files.createFile(go);
