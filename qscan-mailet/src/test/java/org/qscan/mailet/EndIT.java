@@ -99,7 +99,7 @@ class EndIT {
    * take; without {@code gracefulShutdown} it tells the hook to end.
    */
   @ParameterizedTest
-  @CsvSource({"hook,true,5s", "hook,false,10m", "mailet,true,10m"})
+  @CsvSource({"hook,true,15s", "hook,false,10m", "mailet,true,10m"})
   void terminatedWhileAScanHangsItEndsTheScanAndDeliversNothing(
       String front, boolean graceful, String scanTimeout) throws Exception {
     site.set("scan.timeout", scanTimeout);

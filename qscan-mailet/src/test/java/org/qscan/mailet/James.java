@@ -37,8 +37,8 @@ final class James implements AutoCloseable {
   static final String BOB = "bob@example.org";
 
   private static final String PASSWORD = "secret";
-  private static final Duration BOOT = Duration.ofMinutes(2);
-  private static final Duration SHUTDOWN = Duration.ofMinutes(1);
+  private static final Duration BOOT = Duration.ofMinutes(4);
+  private static final Duration SHUTDOWN = Duration.ofMinutes(2);
   private static final Path RESOURCES = Path.of("src/test/resources/james");
   private static final int TRIES = 3;
 

@@ -205,16 +205,16 @@ final class Call {
           number(said, "envelope"),
           said.getOrDefault("six", ""),
           number(said, "micros") / 1000,
-          wholeLog());
+          wholeLog(number(said, "signal") >= 0));
     }
 
-    /** The daemon writes its line after the answer. */
-    private List<String> wholeLog() throws IOException {
+    /** The daemon writes its line after the answer; for a client that was killed, maybe none. */
+    private List<String> wholeLog(boolean killed) throws IOException {
       if (daemonLog == null) {
         return log();
       }
       List<String> log = log();
-      for (int i = 0; i < 300 && log.isEmpty(); i++) {
+      for (int i = 0; i < (killed ? 50 : 1000) && log.isEmpty(); i++) {
         Eventually.within(10, () -> false);
         log = log();
       }

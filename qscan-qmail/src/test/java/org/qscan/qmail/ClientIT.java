@@ -524,7 +524,12 @@ class ClientIT {
             })) {
       assertThat(daemon).isNotNull();
       Result result =
-          site.call().message(new byte[20 << 20]).envelope(octets).option("limit", "-v 8192").run();
+          site.call()
+              .environment("TCPREMOTEIP", NO_LINE)
+              .message(new byte[20 << 20])
+              .envelope(octets)
+              .option("limit", "-v 8192")
+              .run();
 
       assertThat(result.exit()).as("%s", result).isEqualTo(39);
       assertThat(result.envelope()).as("read to its end").isEqualTo(octets.length);

@@ -38,7 +38,8 @@ class GateIT {
   void ofThirtyMessagesAtOnceThreeAreScannedAtATimeInOrderAndAllAreAnswered() throws Exception {
     Path go = site.directory().resolve("go");
     site.set("gate.slots", 3)
-        .set("gate.patience", "120s")
+        .set("gate.patience", "10m")
+        .set("scan.timeout", "10m") // the first wait for thirty virtual machines to start
         .sweep(
             """
             for last; do :; done
@@ -53,9 +54,7 @@ class GateIT {
     for (int i = 0; i < 30; i++) {
       all.add(site.call().message(Mail.clean("message " + i)).start());
     }
-    assertThat(Eventually.within(90_000, () -> tickets().size() == 30))
-        .as("all have drawn a ticket")
-        .isTrue();
+    Eventually.holds("all have drawn a ticket", () -> tickets().size() == 30);
     Map<String, Integer> ranks = new HashMap<>();
     tickets().stream().sorted().forEach(ticket -> ranks.put(idOf(ticket), ranks.size()));
     assertThat(began()).as("scans while the first three hold their slots").hasSize(3);

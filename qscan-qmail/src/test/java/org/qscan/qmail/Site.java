@@ -319,7 +319,7 @@ final class Site implements AutoCloseable {
 
   /** The same a moment later: the daemon lets a client that gives up go before it has tidied up. */
   List<String> residueAtRest() {
-    if (isResident() && Eventually.within(5_000, () -> residue().isEmpty())) {
+    if (isResident() && Eventually.within(60_000, () -> residue().isEmpty())) {
       return List.of(); // even if a late one that it takes has something by now
     }
     return residue();

@@ -283,7 +283,7 @@ class ChildTest {
     waiting.start();
     Until.holds("the child runs", () -> !ProcessTree.find(mark()).isEmpty());
     waiting.interrupt();
-    waiting.join(20_000);
+    waiting.join(120_000);
     assertThat(endings).hasSize(1);
     assertThat(endings.get(0).how()).isEqualTo(Ending.How.INTERRUPTED);
     Until.holds("the child is gone", () -> ProcessTree.find(mark()).isEmpty());

@@ -80,7 +80,7 @@ class PanelTest {
         FakeScanner.answering(() -> {
           all.countDown();
           try {
-            if (!all.await(20, TimeUnit.SECONDS)) {
+            if (!all.await(120, TimeUnit.SECONDS)) {
               throw new ScanFailure("alone");
             }
           } catch (InterruptedException e) {

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.qscan.engine.store.Ledger;
@@ -172,9 +173,7 @@ class AdmissionTest {
   @Test
   void aLargeOneThatWaitsForTheMemoryOfAnotherLargeOneHoldsUpNoSmallOne() {
     admission.resize(20, 6, 4);
-    Ledger.Reservation first = ledger.reserve(true);
-    assertThat(first).isNotNull();
-    first.close();
+    Objects.requireNonNull(ledger.reserve(true)).close();
     for (int i = 0; i < 4; i++) {
       large("b" + i);
     }
