@@ -1,5 +1,14 @@
 package org.qscan.engine;
 
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +38,7 @@ public final class ScanFailure extends Exception {
    * @param cause what happened
    */
   public ScanFailure(String whatToCheck, Throwable cause) {
-    super(whatToCheck + ": " + describe(cause), cause, false, false);
+    super(whatToCheck + ": " + describe(whatToCheck, cause), cause, false, false);
   }
 
   /**
@@ -48,10 +57,49 @@ public final class ScanFailure extends Exception {
     return List.copyOf(seen);
   }
 
-  private static String describe(Throwable cause) {
-    String text = cause.getMessage();
+  private static String describe(String whatToCheck, Throwable cause) {
+    boolean namesAnotherFile =
+        cause instanceof FileSystemException system
+            && system.getFile() != null
+            && !whatToCheck.contains(system.getFile());
+    return namesAnotherFile
+        ? ((FileSystemException) cause).getFile() + ": " + inWords(cause)
+        : inWords(cause);
+  }
+
+  /**
+   * What happened, in words for an operator: what the system says, without the names of Java's
+   * classes and without the file, which the sentence around it has named. The class is named only
+   * where there is no message, or where the fault is ours.
+   */
+  public static String inWords(Throwable cause) {
+    if (cause instanceof UncheckedIOException wrapped) {
+      return inWords(wrapped.getCause());
+    }
+    if (cause instanceof NoSuchFileException) {
+      return "No such file or directory";
+    }
+    if (cause instanceof AccessDeniedException) {
+      return "Permission denied";
+    }
+    if (cause instanceof FileAlreadyExistsException) {
+      return "File exists";
+    }
+    if (cause instanceof NotDirectoryException) {
+      return "Not a directory";
+    }
     String kind = cause.getClass().getSimpleName();
-    return text == null ? kind : kind + ": " + text;
+    String text =
+        cause instanceof FileSystemException system ? system.getReason() : cause.getMessage();
+    if (text == null) {
+      return kind;
+    }
+    boolean speaksForItself =
+        cause instanceof FileSystemException
+            || cause instanceof SocketException
+            || cause instanceof FileNotFoundException
+            || cause.getClass().equals(IOException.class);
+    return speaksForItself ? text : kind + ": " + text;
   }
 
   /** The sentence for the log; never null. */

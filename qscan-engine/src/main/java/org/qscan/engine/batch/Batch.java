@@ -199,7 +199,7 @@ final class Batch implements AutoCloseable {
     try {
       root = gather(tried, places);
     } catch (IOException e) {
-      why = "cannot gather messages in " + lease.directory() + ": " + e;
+      why = "cannot gather messages in " + lease.directory() + ": " + ScanFailure.inWords(e);
       return new BatchResult(Map.of(), Set.of(), true, why); // each finds out for itself
     }
     List<Path> directories = List.copyOf(places.keySet());

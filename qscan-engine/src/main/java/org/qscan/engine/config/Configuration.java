@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
 
 /**
  * The values of all keys, each with the place it came from. Every value is checked when it is read,
@@ -91,7 +92,7 @@ public final class Configuration {
     } catch (MalformedInputException e) {
       throw new ConfigurationException(file + ": is not UTF-8");
     } catch (IOException e) {
-      throw new ConfigurationException(file + ": cannot be read: " + e);
+      throw new ConfigurationException(file + ": cannot be read: " + ScanFailure.inWords(e));
     }
     Configuration configuration = new Configuration();
     for (int i = 0; i < lines.size(); i++) {

@@ -158,7 +158,7 @@ public final class WorkDirectory {
               + owner
               + ", but this process runs as uid "
               + self
-              + ": chown it");
+              + ": run it as that user, or chown the directory");
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.qscan.engine.ScanFailure;
 import org.qscan.engine.extract.Ambiguity;
 import org.qscan.engine.extract.Extraction;
 import org.qscan.engine.extract.Extractor;
@@ -79,7 +80,7 @@ public final class GenerousExtractor implements Extractor {
         return withHits(Extraction.overLimit(String.valueOf(e.getMessage()), List.of()));
       } catch (IOException e) {
         // It reads and writes files of ours alone.
-        return Extraction.unable("generous: cannot read or write a part (disk full?): " + e);
+        return Extraction.unable("generous: cannot read or write a part (disk full?): " + ScanFailure.inWords(e));
       } catch (OutOfMemoryError | StackOverflowError | RuntimeException e) {
         // A bug of ours, which somebody who knows it must not be able to make use of.
         return Extraction.unable("generous: " + e);

@@ -66,7 +66,7 @@ public record ScannerHealth(String scanner, Level level, String sentence, long t
       VirusScanner scanner, EndpointHealth endpoint, Duration maxAge, Instant now) {
     String answers =
         endpoint.endpoint()
-            + (endpoint.version().isEmpty() ? " is there" : " is there: " + endpoint.version());
+            + (endpoint.version().isEmpty() ? " answers" : " answers: " + endpoint.version());
     Instant date = endpoint.dataDate();
     if (date == null) {
       return new ScannerHealth(

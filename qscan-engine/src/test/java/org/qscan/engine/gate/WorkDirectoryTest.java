@@ -90,7 +90,10 @@ class WorkDirectoryTest {
       RealPrograms.missing("only root can give a directory away");
     }
     Files.setAttribute(workPath, "unix:uid", 12345);
-    assertRefused(workPath, "belongs to uid 12345, but this process runs as uid 0: chown it");
+    assertRefused(
+        workPath,
+        "belongs to uid 12345, but this process runs as uid 0: run it as that user, or chown the"
+            + " directory");
   }
 
   @ParameterizedTest

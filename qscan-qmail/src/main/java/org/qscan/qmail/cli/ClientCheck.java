@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 import org.qscan.qmail.SecurePath;
@@ -101,7 +102,7 @@ final class ClientCheck {
                 + "'");
       }
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-      findings.note(CONFIGURATION, "its owner and mode cannot be determined: " + e);
+      findings.note(CONFIGURATION, "its owner and mode cannot be determined: " + ScanFailure.inWords(e));
     }
   }
 
@@ -133,7 +134,7 @@ final class ClientCheck {
       }
     } catch (IOException e) {
       findings.note(
-          Key.DAEMON_SOCKET.text(), directory + " cannot be read, so it is not checked: " + e);
+          Key.DAEMON_SOCKET.text(), directory + " cannot be read, so it is not checked: " + ScanFailure.inWords(e));
     }
   }
 }

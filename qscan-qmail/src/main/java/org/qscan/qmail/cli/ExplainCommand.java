@@ -84,7 +84,7 @@ final class ExplainCommand implements Callable<Integer> {
     } catch (NoSuchFileException e) {
       return Explanation.failed("there is no such file");
     } catch (IOException e) {
-      return Explanation.failed("cannot be read: " + e);
+      return Explanation.failed("cannot be read: " + ScanFailure.inWords(e));
     }
   }
 

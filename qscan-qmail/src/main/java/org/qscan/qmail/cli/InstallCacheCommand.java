@@ -33,7 +33,7 @@ final class InstallCacheCommand implements Callable<Integer> {
       throw new CacheFailure("this was not started by bin/qscan, so there is no lib to write to");
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.println("lib/launch uses " + new CacheBuilder(home, out).build());
+    out.println("from now on, lib/launch starts Java with " + new CacheBuilder(home, out).build());
     return 0;
   }
 }

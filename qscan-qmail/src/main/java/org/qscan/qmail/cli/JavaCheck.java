@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.qscan.engine.ScanFailure;
 import org.qscan.engine.process.Child;
 import org.qscan.engine.process.Command;
 import org.qscan.engine.process.Ending;
@@ -47,7 +48,7 @@ final class JavaCheck {
     } catch (CacheFailure e) {
       findings.fail(JAVA, e.getMessage());
     } catch (IOException e) {
-      findings.fail(JAVA, "lib/qscan.jar cannot be read: " + e);
+      findings.fail(JAVA, "lib/qscan.jar cannot be read: " + ScanFailure.inWords(e));
     }
   }
 

@@ -35,7 +35,7 @@ final class Judge implements AutoCloseable {
     try (InputStream message = Files.newInputStream(file)) {
       return judge(file, message);
     } catch (IOException e) {
-      return FileOutcome.failed(file, "cannot be read: " + e);
+      return FileOutcome.failed(file, "cannot be read: " + ScanFailure.inWords(e));
     }
   }
 

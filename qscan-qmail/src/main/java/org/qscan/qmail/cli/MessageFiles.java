@@ -12,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.qscan.engine.ScanFailure;
 
 /**
  * The files that the arguments of {@code scan} mean: a file is itself, a directory all files below
@@ -52,7 +53,7 @@ final class MessageFiles {
                   ? "there is no such file"
                   : "its name is not UTF-8: name the directory that it lies in"));
     } catch (IOException e) {
-      found.add(new Candidate(path, "cannot be read: " + e));
+      found.add(new Candidate(path, "cannot be read: " + ScanFailure.inWords(e)));
     }
   }
 
@@ -63,7 +64,7 @@ final class MessageFiles {
     } catch (DirectoryIteratorException e) {
       found.add(new Candidate(directory, "cannot be read: " + e.getCause()));
     } catch (IOException e) {
-      found.add(new Candidate(directory, "cannot be read: " + e));
+      found.add(new Candidate(directory, "cannot be read: " + ScanFailure.inWords(e)));
     }
     Collections.sort(entries);
     for (Path entry : entries) {
@@ -72,7 +73,7 @@ final class MessageFiles {
             entry,
             Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
       } catch (IOException e) {
-        found.add(new Candidate(entry, "cannot be read: " + e));
+        found.add(new Candidate(entry, "cannot be read: " + ScanFailure.inWords(e)));
       }
     }
   }

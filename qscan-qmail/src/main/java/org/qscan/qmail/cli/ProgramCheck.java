@@ -57,7 +57,9 @@ final class ProgramCheck {
               + program
               + " "
               + trouble
-              + ": install it, or name another ("
+              + ": install it, or set "
+              + key.text()
+              + " to where it is (the value is from "
               + configuration.source(key)
               + ")");
     }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 import org.qscan.qmail.daemon.Published;
@@ -32,7 +33,7 @@ final class PublishedCheck {
     } catch (NoSuchFileException e) {
       // No qscand has run here: qscan-client goes by the configuration.
     } catch (IOException e) {
-      findings.note(WHAT, file + " cannot be read, so it is not compared: " + e);
+      findings.note(WHAT, file + " cannot be read, so it is not compared: " + ScanFailure.inWords(e));
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 
@@ -35,7 +36,7 @@ final class ScannerDataCheck {
     try {
       report(Path.of(directory), named, findings);
     } catch (IOException | DirectoryIteratorException e) {
-      findings.fail(WHAT, named + ", which cannot be read: " + e);
+      findings.fail(WHAT, named + ", which cannot be read: " + ScanFailure.inWords(e));
     }
   }
 

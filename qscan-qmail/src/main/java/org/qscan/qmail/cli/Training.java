@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.qscan.engine.LogLine;
+import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 import org.qscan.engine.process.Ending;
@@ -102,7 +103,7 @@ final class Training {
     try {
       ending = QueueRun.of(argv, TestMail.clean(), PATIENCE);
     } catch (IOException e) {
-      throw new CacheFailure("the training run needs a temporary file: " + e);
+      throw new CacheFailure("the training run needs a temporary file: " + ScanFailure.inWords(e));
     }
     if (!ending.exited(0)) {
       String said = new String(ending.output(), StandardCharsets.ISO_8859_1).strip();

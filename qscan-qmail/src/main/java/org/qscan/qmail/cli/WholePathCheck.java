@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 import org.qscan.engine.process.Ending;
@@ -37,7 +38,7 @@ final class WholePathCheck {
     try {
       ending = QueueRun.of(argv, TestMail.eicar(), patience(configuration));
     } catch (IOException e) {
-      findings.fail(WHAT, "cannot write a temporary file: " + e);
+      findings.fail(WHAT, "cannot write a temporary file: " + ScanFailure.inWords(e));
       return;
     }
     long millis = (System.nanoTime() - start) / 1_000_000;

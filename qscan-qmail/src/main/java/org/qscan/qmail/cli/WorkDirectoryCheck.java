@@ -31,9 +31,9 @@ final class WorkDirectoryCheck {
         findings.note(WHAT, "only " + free / MIB + " MiB are free there");
       }
     } catch (ScanFailure e) {
-      findings.fail(WHAT, e.getMessage() + ", or run this check as the user that scans");
+      findings.fail(WHAT, e.getMessage());
     } catch (IOException e) {
-      findings.fail(WHAT, "work.directory " + config.workDirectory() + " cannot be read: " + e);
+      findings.fail(WHAT, "work.directory cannot be read: " + ScanFailure.inWords(e));
     }
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Key;
 import org.qscan.qmail.SecurePath;
 
@@ -204,7 +205,7 @@ final class Listener implements AutoCloseable {
           "daemon.socket "
               + path
               + " is gone, and no mail comes in; it cannot be made again ("
-              + e
+              + ScanFailure.inWords(e)
               + "): let qscand's user write its directory, or restart the socket's holder");
     }
   }

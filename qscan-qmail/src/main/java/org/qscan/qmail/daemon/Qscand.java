@@ -118,7 +118,7 @@ public final class Qscand {
           "notice",
           "qscand is ready at "
               + service.daemon().socket()
-              + (server.isInherited() ? ", which is descriptor 0" : ""));
+              + (server.isInherited() ? ", a socket that it was given as descriptor 0" : ""));
       Readiness.tell(environment);
       tellScanners(service);
       Upkeep upkeep = upkeep(server);
@@ -166,7 +166,7 @@ public final class Qscand {
           List.of(),
           file
               + " is gone and cannot be made again ("
-              + e
+              + ScanFailure.inWords(e)
               + "), so qscan-client takes its timeouts and exit codes from qscan.properties: let"
               + " qscand's user write its directory");
     }
@@ -224,7 +224,7 @@ public final class Qscand {
               + Published.file(configuration)
               + " (does the directory belong to qscand's user?), so qscan-client takes its timeouts"
               + " and exit codes from qscan.properties: "
-              + e);
+              + ScanFailure.inWords(e));
     }
   }
 

@@ -275,7 +275,7 @@ final class Server implements ConnectionHost, AutoCloseable {
       try {
         channel = listener.channel().accept();
       } catch (IOException e) {
-        log.write("err", "cannot accept a connection: " + e);
+        log.write("err", "cannot accept a connection: " + ScanFailure.inWords(e));
         accepting.interestOps(0); // until the next turn: it would be tried without end
         return;
       }
@@ -537,9 +537,9 @@ final class Server implements ConnectionHost, AutoCloseable {
       accepting.interestOps(0);
       log.write(
           "notice",
-          "qscand was told to stop: it takes no more messages, and ends when "
+          "qscand was told to stop: it takes no more messages, and ends when the "
               + connections.size()
-              + " that are under way have their answer, or daemon.drain-timeout is over");
+              + " that are under way have their answers, at the latest after daemon.drain-timeout");
     }
     long since = now - stoppedAt;
     for (Connection connection : new ArrayList<>(connections)) {

@@ -267,7 +267,7 @@ class CheckCommandTest {
     site.script("sweep", "[ \"$1\" = -v ] && echo 'Engine version : 3.98'\n" + Site.SWEEP);
     assertThat(site.qscan("check").out())
         .contains(
-            "ok   sweep           " + site.root.resolve("sweep") + " is there: engine version 3.98")
+            "ok   sweep           " + site.root.resolve("sweep") + " answers: engine version 3.98")
         .endsWith("PASS\n");
   }
 
@@ -441,7 +441,7 @@ class CheckCommandTest {
     try (RealClamd clamd = RealClamd.start(site.root)) {
       site.configure("scanners=clamd,sweep", "clamd.address=" + clamd.socket() + " " + clamd.tcp());
       assertThat(site.qscan("check").out())
-          .contains("ok   clamd           unix:", "ok   clamd           tcp:", "is there: ClamAV ")
+          .contains("ok   clamd           unix:", "ok   clamd           tcp:", "answers: ClamAV ")
           .contains("note clamd           ", "AlertExceedsMax yes", "AlertEncrypted yes")
           .contains("EICAR mail      refused with exit code 39")
           .endsWith("PASS\n");

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -106,7 +107,8 @@ final class DaemonConnection implements Closeable {
       if (address instanceof UnixDomainSocketAddress path && isFull(path, e)) {
         return null;
       }
-      throw e;
+      throw new ConnectException(
+          "cannot connect: " + e.getMessage() + " (does it run, and does it listen there?)");
     } catch (IOException | RuntimeException e) {
       close(channel, connection);
       throw e;
