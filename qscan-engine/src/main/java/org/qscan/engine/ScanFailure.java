@@ -73,8 +73,9 @@ public final class ScanFailure extends Exception {
    * where there is no message, or where the fault is ours.
    */
   public static String inWords(Throwable cause) {
-    if (cause instanceof UncheckedIOException wrapped) {
-      return inWords(wrapped.getCause());
+    Throwable wrapped = cause instanceof UncheckedIOException ? cause.getCause() : null;
+    if (wrapped != null) {
+      return inWords(wrapped);
     }
     if (cause instanceof NoSuchFileException) {
       return "No such file or directory";

@@ -67,7 +67,8 @@ class DaemonIT {
     Eventually.holds("both are under way", () -> greeted() == 2);
     Daemon daemon = site.daemon();
     daemon.signal("TERM");
-    logs("qscand was told to stop: it takes no more messages, and ends when the 2 that are under way");
+    logs(
+        "qscand was told to stop: it takes no more messages, and ends when the 2 that are under way");
     Files.createFile(rest);
     Files.createFile(go);
 
@@ -372,7 +373,10 @@ class DaemonIT {
       }
       assertThat(site.socket()).exists();
       assertThat(daemonLog())
-          .contains("qscan: qscand is ready at " + site.socket() + ", a socket that it was given as descriptor 0")
+          .contains(
+              "qscan: qscand is ready at "
+                  + site.socket()
+                  + ", a socket that it was given as descriptor 0")
           .endsWith("qscan: qscand ends");
     }
   }

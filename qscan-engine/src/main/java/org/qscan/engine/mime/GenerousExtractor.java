@@ -80,7 +80,8 @@ public final class GenerousExtractor implements Extractor {
         return withHits(Extraction.overLimit(String.valueOf(e.getMessage()), List.of()));
       } catch (IOException e) {
         // It reads and writes files of ours alone.
-        return Extraction.unable("generous: cannot read or write a part (disk full?): " + ScanFailure.inWords(e));
+        return Extraction.unable(
+            "generous: cannot read or write a part (disk full?): " + ScanFailure.inWords(e));
       } catch (OutOfMemoryError | StackOverflowError | RuntimeException e) {
         // A bug of ours, which somebody who knows it must not be able to make use of.
         return Extraction.unable("generous: " + e);

@@ -102,7 +102,8 @@ final class ClientCheck {
                 + "'");
       }
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-      findings.note(CONFIGURATION, "its owner and mode cannot be determined: " + ScanFailure.inWords(e));
+      findings.note(
+          CONFIGURATION, "its owner and mode cannot be determined: " + ScanFailure.inWords(e));
     }
   }
 
@@ -134,7 +135,8 @@ final class ClientCheck {
       }
     } catch (IOException e) {
       findings.note(
-          Key.DAEMON_SOCKET.text(), directory + " cannot be read, so it is not checked: " + ScanFailure.inWords(e));
+          Key.DAEMON_SOCKET.text(),
+          directory + " cannot be read, so it is not checked: " + ScanFailure.inWords(e));
     }
   }
 }

@@ -33,7 +33,8 @@ final class PublishedCheck {
     } catch (NoSuchFileException e) {
       // No qscand has run here: qscan-client goes by the configuration.
     } catch (IOException e) {
-      findings.note(WHAT, file + " cannot be read, so it is not compared: " + ScanFailure.inWords(e));
+      findings.note(
+          WHAT, file + " cannot be read, so it is not compared: " + ScanFailure.inWords(e));
     }
   }
 
