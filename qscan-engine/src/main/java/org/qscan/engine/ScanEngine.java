@@ -192,7 +192,7 @@ public final class ScanEngine {
    * already: nothing is begun before {@link ScanSession#receive}.
    *
    * @param room for the readers of the message; the session gives it back, also where it fails
-   * @param effort what it may cost in this process; where {@link ScanSession#isTooDear} then, the
+   * @param effort what it may cost in this process; where {@link ScanSession#isTooCostly} then, the
    *     message is not judged
    * @param sender with whose messages this one takes turns where several wait to share a run
    * @throws ScanFailure if its directory cannot be made

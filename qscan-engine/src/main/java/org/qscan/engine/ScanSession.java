@@ -298,7 +298,7 @@ public final class ScanSession implements AutoCloseable {
   }
 
   private Verdict judge(Patience patience) throws ScanFailure {
-    failIfTooDear();
+    failIfTooCostly();
     if (panel.isEmpty()) {
       return verdict(panel.nobody()); // no scan, and no slot for it
     }
@@ -431,7 +431,7 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /** Views that were given up in the middle do not count. */
-  private void failIfTooDear() throws ScanFailure {
+  private void failIfTooCostly() throws ScanFailure {
     if (effort.isSpent()) {
       throw new ScanFailure(
           "taking this message apart costs much, and has to begin again in its own class");
@@ -475,8 +475,8 @@ public final class ScanSession implements AutoCloseable {
       timings = timings.plusExtract(lap());
     }
     // What a message costs is its own fault, the next time as well: "try again" would never end.
-    if (views.isTooDear() && (succeeded == 0 || config.deferOnExtractFailure())) {
-      views.takeDearForLimit();
+    if (views.isTooCostly() && (succeeded == 0 || config.deferOnExtractFailure())) {
+      views.countCostlyAsOverLimit();
     }
     // Over a limit is an answer, though nobody read to the end.
     boolean none = succeeded == 0 && !views.overLimit();
@@ -494,7 +494,7 @@ public final class ScanSession implements AutoCloseable {
    * Whether it has used up the effort that it was opened with. Then its views are not whole,
    * whatever {@link #extract} said, and it is to be closed.
    */
-  public boolean isTooDear() {
+  public boolean isTooCostly() {
     return effort.isSpent();
   }
 

@@ -22,7 +22,7 @@ class RoomsTest {
 
   /** A row of the table: a package below the engine's, and in the last column what it uses. */
   private static final Pattern ROW =
-      Pattern.compile("(?m)^\\| `(org\\.qscan\\.engine|\\.[a-z.]+)` \\|.*\\| ([^|]*) \\|$");
+      Pattern.compile("(?m)^\\| `(org\\.qscan\\.engine|\\.[a-z.]+)` \\|.*\\|([^|]*)\\|$");
 
   private static final Pattern ROOM = Pattern.compile("`(\\.[a-z.]+)`");
 
@@ -66,6 +66,7 @@ class RoomsTest {
     // The rows of the front ends come after those of the engine, and have packages of their own.
     String rows = text.substring(from, text.indexOf("| `org.qscan.qmail` |", from));
     Map<String, TreeSet<String>> used = new TreeMap<>();
+    String usesAll = "";
     Matcher row = ROW.matcher(rows);
     while (row.find()) {
       TreeSet<String> uses = new TreeSet<>();
@@ -74,7 +75,13 @@ class RoomsTest {
         uses.add(room.group(1));
       }
       used.put(row.group(1), uses);
+      if (row.group(2).strip().equals("all")) {
+        usesAll = row.group(1);
+      }
     }
+    TreeSet<String> others = new TreeSet<>(used.keySet());
+    others.remove(usesAll);
+    used.put(usesAll, others);
     return used;
   }
 

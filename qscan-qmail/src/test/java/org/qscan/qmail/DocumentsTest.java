@@ -34,6 +34,7 @@ class DocumentsTest {
           "VirusEvent",
           "Date",
           "MainPID",
+          "MaxScanTime",
           "MemoryMax",
           "OOMPolicy",
           "SystemCallArchitectures");

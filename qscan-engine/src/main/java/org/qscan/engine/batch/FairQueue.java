@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where it is known what things cost, senders who hold as much as each other take turns by that:
  * first is what came first, if what costs much had come later by as much as it costs. Many senders
- * of one dear thing each would be a queue for everybody else, too. This is start-time fair queueing
- * with the clock for the virtual time.
+ * of one costly message each would be a queue for everybody else, too. This is start-time fair
+ * queueing with the clock for the virtual time.
  *
  * <p>A sender costs an entry as long as something of his waits, so there are never more senders
  * than messages. Not for several threads at a time.

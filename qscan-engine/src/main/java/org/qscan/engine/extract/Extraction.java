@@ -33,7 +33,7 @@ public record Extraction(
      * not to be relied on. That is the message's fault, and no less so the next time: where nobody
      * else has read it, or extract.failure asks for every view, it is over a limit.
      */
-    TOO_DEAR,
+    TOO_COSTLY,
     /** The message has more, or deeper, or larger parts than allowed. */
     OVER_LIMIT,
     /**
@@ -74,8 +74,8 @@ public record Extraction(
   }
 
   /** The message costs it more than a message of its size may. */
-  public static Extraction tooDear(String why) {
-    return new Extraction(Result.TOO_DEAR, why, List.of());
+  public static Extraction tooCostly(String why) {
+    return new Extraction(Result.TOO_COSTLY, why, List.of());
   }
 
   /** A failure of ours. */

@@ -112,7 +112,7 @@ public final class Ripmime implements Extractor {
   }
 
   private static Extraction notAsked() {
-    return Extraction.tooDear(
+    return Extraction.tooCostly(
         "ripmime was not run: header fields of this message have so many semicolons that it"
             + " would need more CPU time than it may use for a message of this size");
   }
@@ -170,7 +170,7 @@ public final class Ripmime implements Extractor {
         return notAsked();
       }
       if (tooLong || (ending.how() == Ending.How.SIGNALLED && ending.code() == SIGXCPU)) {
-        return Extraction.tooDear(
+        return Extraction.tooCostly(
             "ripmime used more CPU time than it may use for a message of this size ("
                 + most.toMillis()
                 + " ms; extract.cpu-time is the most for any message) and was killed");

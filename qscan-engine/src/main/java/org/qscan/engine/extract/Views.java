@@ -80,7 +80,7 @@ public final class Views implements AutoCloseable {
   private int guessed;
   private long bytes;
   private int failed;
-  private final List<String> dear = new ArrayList<>();
+  private final List<String> costly = new ArrayList<>();
   private final List<String> passed = new ArrayList<>(); // limits
   private @Nullable List<SeenView> seen; // null: nobody wants to know
 
@@ -292,13 +292,13 @@ public final class Views implements AutoCloseable {
   }
 
   /** Whether an extractor was not asked or was ended, because the message costs it too much. */
-  public boolean isTooDear() {
-    return !dear.isEmpty();
+  public boolean isTooCostly() {
+    return !costly.isEmpty();
   }
 
   /** From now on that is a limit, and the message is over it. */
-  public void takeDearForLimit() {
-    passed.addAll(dear);
+  public void countCostlyAsOverLimit() {
+    passed.addAll(costly);
   }
 
   /** The limits that the message is over, in words. */
@@ -328,8 +328,8 @@ public final class Views implements AutoCloseable {
           failed++;
           notes.add(extraction.why());
         }
-        case TOO_DEAR -> {
-          dear.add(extraction.why());
+        case TOO_COSTLY -> {
+          costly.add(extraction.why());
           notes.add(extraction.why());
         }
         case OVER_LIMIT -> overLimit(extraction.why());

@@ -84,7 +84,7 @@ final class Meter {
 
   /**
    * From now on whatever is paid for is a guess. They have a third of the account at most, and only
-   * what is left of it: so none takes anything from what is declared, or makes the message dear.
+   * what is left of it: so none takes anything from what is declared, or makes the message costly.
    */
   void beginGuessing() {
     guessing = true;

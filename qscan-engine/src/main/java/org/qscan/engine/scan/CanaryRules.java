@@ -41,7 +41,9 @@ public record CanaryRules(
         false, false, Duration.ofDays(1), false, false, new Alarms(), System::nanoTime);
   }
 
-  /** The same, but shown at intervals only: for what is too dear to be asked with each message. */
+  /**
+   * The same, but shown at intervals only: for what is too costly to be asked with each message.
+   */
   public CanaryRules hourly() {
     return new CanaryRules(on, false, Duration.ofHours(1), findingsToo, groupReads, alarms, clock);
   }

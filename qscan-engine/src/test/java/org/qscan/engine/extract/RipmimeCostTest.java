@@ -50,7 +50,7 @@ class RipmimeCostTest {
             "Content-Type: text/plain" + ";a".repeat(44_000) + "\n\nbody\n",
             Effort.any());
 
-    assertThat(extraction.outcome()).isEqualTo(Extraction.Result.TOO_DEAR);
+    assertThat(extraction.outcome()).isEqualTo(Extraction.Result.TOO_COSTLY);
     assertThat(extraction.why()).contains("was not run");
     assertThat(started).doesNotExist();
   }

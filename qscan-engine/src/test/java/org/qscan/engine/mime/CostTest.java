@@ -51,21 +51,21 @@ class CostTest {
     Cost cost = new Cost(directory);
     long ordinary = cost.best(CostlyMails.ordinary(SIZE), WARM);
     List<byte[]> mails = found();
-    List<String> dear = new ArrayList<>();
+    List<String> costly = new ArrayList<>();
     for (CostlyMails.Kind kind : CostlyMails.all()) {
-      if (isDear(cost, kind.mail().apply(SIZE), ordinary)) {
-        dear.add(kind.name());
+      if (isCostly(cost, kind.mail().apply(SIZE), ordinary)) {
+        costly.add(kind.name());
       }
     }
     for (int i = 0; i < mails.size(); i++) {
-      if (isDear(cost, mails.get(i), ordinary)) {
-        dear.add("found " + i);
+      if (isCostly(cost, mails.get(i), ordinary)) {
+        costly.add("found " + i);
       }
     }
-    assertThat(dear).isEmpty();
+    assertThat(costly).isEmpty();
   }
 
-  private static boolean isDear(Cost cost, byte[] mail, long ordinary) throws Exception {
+  private static boolean isCostly(Cost cost, byte[] mail, long ordinary) throws Exception {
     long allowed = FREE + TIMES * ordinary;
     for (int i = 0; i < TRIES; i++) {
       if (cost.of(mail) <= allowed) {

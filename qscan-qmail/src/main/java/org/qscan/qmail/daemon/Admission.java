@@ -12,7 +12,7 @@ import org.qscan.engine.store.Ledger;
  * Whose turn it is to be taken apart and scanned. There are two classes:
  *
  * <ul>
- *   <li><b>small</b>: messages that are small, and have not turned out dear. Each has room for a
+ *   <li><b>small</b>: messages that are small, and have not turned out costly. Each has room for a
  *       small effort.
  *   <li><b>large</b>: those that are large, or have spent their first effort. Each has room for the
  *       worst that a message can do. They never have all the permits to take a message apart, nor

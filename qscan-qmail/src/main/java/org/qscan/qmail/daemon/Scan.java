@@ -85,12 +85,12 @@ final class Scan {
    * Scans it.
    *
    * @param room for its readers
-   * @param mayBeDear whether it may cost as much as a message can
+   * @param mayBeCostly whether it may cost as much as a message can
    * @param extracted is told when it is taken apart
-   * @return false if it is dear and was not to be: it is to be run again
+   * @return false if it proves costly and was not allowed to be: it is to be run again
    */
-  boolean run(Ledger.Reservation room, boolean mayBeDear, Runnable extracted) {
-    Effort effort = mayBeDear ? Effort.any() : firstEffort();
+  boolean run(Ledger.Reservation room, boolean mayBeCostly, Runnable extracted) {
+    Effort effort = mayBeCostly ? Effort.any() : firstEffort();
     Outcome outcome = null;
     try (Arrival arrival = service.engine().arrive()) {
       outcome = judge(arrival, new Turn(room, effort, extracted));
@@ -150,21 +150,21 @@ final class Scan {
         receive(opened);
         arrival.close();
         opened.extract();
-        if (opened.isTooDear()) {
+        if (opened.isTooCostly()) {
           return null;
         }
         turn.extracted.run();
         Outcome outcome = opened.scan(service.patience().minus(waited));
         boolean failed = outcome.match(it -> false, it -> true);
-        return failed && opened.isTooDear() ? null : outcome.with(plus(outcome.facts(), waited));
+        return failed && opened.isTooCostly() ? null : outcome.with(plus(outcome.facts(), waited));
       } catch (ScanFailure | IOException e) {
-        if (opened.isTooDear()) {
+        if (opened.isTooCostly()) {
           return null;
         }
         facts = opened.facts();
         throw e;
       } finally {
-        if (opened.isTooDear()) {
+        if (opened.isTooCostly()) {
           session = null;
         }
       }
