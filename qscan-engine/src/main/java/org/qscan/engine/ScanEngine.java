@@ -311,7 +311,7 @@ public final class ScanEngine {
    *
    * @param listener called by the thread of a message: must not wait
    */
-  public void onAlarm(Alarms.Listener listener) {
+  public void onAlarm(Alarms.AlarmListener listener) {
     alarms.listen(listener);
   }
 

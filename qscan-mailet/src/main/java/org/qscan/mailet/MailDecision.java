@@ -15,10 +15,10 @@ import org.qscan.engine.Verdict;
  * @param reason why it is unscannable or failed, or passes in another way than usual; may be empty
  * @param facts what was seen
  */
-record MailDecision(Fate fate, String verdict, List<String> threats, String reason, Facts facts) {
+record MailDecision(MailFate fate, String verdict, List<String> threats, String reason, Facts facts) {
 
   /** What is to be done with a mail. */
-  enum Fate {
+  enum MailFate {
     /** It goes on: clean, or unscannable and accepted by policy. */
     PASS,
     /** Refused for good: infected. */
@@ -38,22 +38,22 @@ record MailDecision(Fate fate, String verdict, List<String> threats, String reas
   /** What becomes of a mail by this outcome, under the site's policy. */
   static MailDecision of(Outcome outcome, Policy policy) {
     return new MailDecision(
-        outcome.match(judged -> fate(judged.verdict(), policy), failed -> Fate.TRY_AGAIN),
+        outcome.match(judged -> fate(judged.verdict(), policy), failed -> MailFate.TRY_AGAIN),
         outcome.word(),
         outcome.threats(),
         outcome.match(judged -> String.join(",", outcome.reasons()), Outcome.Failed::reason),
         outcome.facts());
   }
 
-  private static Fate fate(Verdict verdict, Policy policy) {
+  private static MailFate fate(Verdict verdict, Policy policy) {
     return verdict.match(
-        clean -> Fate.PASS,
-        infected -> Fate.INFECTED,
+        clean -> MailFate.PASS,
+        infected -> MailFate.INFECTED,
         unscannable ->
             switch (policy.forUnscannable(unscannable)) {
-              case ACCEPT -> Fate.PASS;
-              case DEFER -> Fate.TRY_AGAIN;
-              case REJECT -> Fate.UNSCANNABLE;
+              case ACCEPT -> MailFate.PASS;
+              case DEFER -> MailFate.TRY_AGAIN;
+              case REJECT -> MailFate.UNSCANNABLE;
             });
   }
 
@@ -66,6 +66,6 @@ record MailDecision(Fate fate, String verdict, List<String> threats, String reas
 
   /** It could not be found out. */
   static MailDecision failed(String reason, Facts facts) {
-    return new MailDecision(Fate.TRY_AGAIN, FAILED, List.of(), reason, facts);
+    return new MailDecision(MailFate.TRY_AGAIN, FAILED, List.of(), reason, facts);
   }
 }

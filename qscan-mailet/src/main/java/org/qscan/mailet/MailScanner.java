@@ -25,7 +25,7 @@ import org.qscan.engine.ScanSession;
 /**
  * Scans mails with one engine under one policy, for all mailets and hooks of the server that are
  * configured alike. Here not being able to find out is a value, {@link
- * MailDecision.Fate#TRY_AGAIN}: no exception of ours leaves {@link #scan}, so nobody above can take
+ * MailDecision.MailFate#TRY_AGAIN}: no exception of ours leaves {@link #scan}, so nobody above can take
  * one for "go on".
  */
 final class MailScanner {
@@ -83,7 +83,7 @@ final class MailScanner {
     MessageDigest digest = Receipts.digest();
     MailDecision outcome = scan(mail, patience, digest);
     mail.removeAttribute(Receipts.NAME);
-    if (outcome.fate() == MailDecision.Fate.PASS) {
+    if (outcome.fate() == MailDecision.MailFate.PASS) {
       mail.setAttribute(receipts.issue(digest.digest(), outcome));
     }
     return outcome;

@@ -104,7 +104,7 @@ final class Receipts {
     }
     return Optional.of(
         new MailDecision(
-            MailDecision.Fate.PASS,
+            MailDecision.MailFate.PASS,
             facts[4],
             List.of(),
             facts[5].equals("-") ? "" : facts[5],

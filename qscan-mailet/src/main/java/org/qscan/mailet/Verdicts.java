@@ -54,7 +54,7 @@ final class Verdicts {
     put(mail, ID, outcome.facts().id());
     mail.setAttribute(new Attribute(TIME, AttributeValue.of(ZonedDateTime.now(ZoneOffset.UTC))));
     if (!outcome.verdict().equals(MailDecision.FAILED)) {
-      boolean infected = outcome.fate() == MailDecision.Fate.INFECTED;
+      boolean infected = outcome.fate() == MailDecision.MailFate.INFECTED;
       mail.setAttribute(new Attribute(JAMES_INFECTED, AttributeValue.of(infected)));
     }
   }

@@ -298,7 +298,7 @@ public class VirusScan extends GenericMailet {
   /** A mail that should bear our header and does not is not let pass with somebody else's. */
   private static MailDecision stamped(Mail mail, MailDecision outcome, String name, String value) {
     try {
-      if (outcome.fate() == MailDecision.Fate.TRY_AGAIN) {
+      if (outcome.fate() == MailDecision.MailFate.TRY_AGAIN) {
         MessageAccess.removeHeader(mail, name);
       } else {
         MessageAccess.setHeader(mail, name, "QScan; " + value + "; id=" + outcome.facts().id());

@@ -162,7 +162,7 @@ public class VirusScanHook implements JamesMessageHook {
           case TRY_AGAIN ->
               reply(HookReturnCode.denySoft(), "451", "4.7.1 " + fill(failedText, outcome));
         };
-    String code = outcome.fate() == MailDecision.Fate.PASS ? "pass" : result.getSmtpRetCode();
+    String code = outcome.fate() == MailDecision.MailFate.PASS ? "pass" : result.getSmtpRetCode();
     MailLog.write(FRONT, outcome, code, mail, client(session));
     return result;
   }

@@ -64,7 +64,7 @@ class ReceiptsTest {
         receipts.issue(
             DIGEST,
             new MailDecision(
-                MailDecision.Fate.PASS, "unscannable", List.of(), "encrypted,limit", FACTS)));
+                MailDecision.MailFate.PASS, "unscannable", List.of(), "encrypted,limit", FACTS)));
     return mail;
   }
 
@@ -72,7 +72,7 @@ class ReceiptsTest {
   void itSaysWhatTheScanSaid() throws Exception {
     MailDecision outcome = receipts.redeem(mailWithReceipt(), DIGEST).orElseThrow();
 
-    assertThat(outcome.fate()).isEqualTo(MailDecision.Fate.PASS);
+    assertThat(outcome.fate()).isEqualTo(MailDecision.MailFate.PASS);
     assertThat(outcome.verdict()).isEqualTo("unscannable");
     assertThat(outcome.reason()).isEqualTo("encrypted,limit");
     assertThat(outcome.facts().id()).isEqualTo("19ab-7-1");
@@ -89,7 +89,7 @@ class ReceiptsTest {
     Facts facts = Facts.of("19ab-7-1");
     mail.setAttribute(
         receipts.issue(
-            DIGEST, new MailDecision(MailDecision.Fate.PASS, "clean", List.of(), "", facts)));
+            DIGEST, new MailDecision(MailDecision.MailFate.PASS, "clean", List.of(), "", facts)));
     Facts redeemed = receipts.redeem(mail, DIGEST).orElseThrow().facts();
     assertThat(redeemed.ambiguity()).isEqualTo("unknown");
     assertThat(redeemed.rules()).isEmpty();

@@ -82,7 +82,7 @@ public record Envelope(State state, String sender, long recipients, Path file) {
    * @throws IOException if the file cannot be written; a read error counts as the end
    */
   static Envelope read(InputStream in, Path file) throws IOException {
-    Reader reader = new Reader();
+    EnvelopeParser reader = new EnvelopeParser();
     try (OutputStream out = Files.newOutputStream(file)) {
       byte[] buffer = new byte[8192];
       while (reader.state == State.UNREAD) {
@@ -107,7 +107,7 @@ public record Envelope(State state, String sender, long recipients, Path file) {
   }
 
   /** The grammar, an octet at a time. */
-  private static final class Reader {
+  private static final class EnvelopeParser {
     private enum Expect {
       F,
       SENDER,

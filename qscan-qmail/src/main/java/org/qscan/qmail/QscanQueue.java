@@ -38,13 +38,13 @@ public final class QscanQueue {
   private final InputStream envelopeIn;
 
   /** A message is either committed or terminated by a signal, never both. */
-  private enum State {
+  private enum CommitState {
     OPEN,
     COMMITTED,
     TERMINATED
   }
 
-  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+  private final AtomicReference<CommitState> state = new AtomicReference<>(CommitState.OPEN);
 
   /** Held while the session is made: who terminates us finds a whole one, or none for good. */
   private final Object birth = new Object();
@@ -150,7 +150,7 @@ public final class QscanQueue {
 
   /** On SIGTERM, SIGINT, SIGHUP: an exit code all the same, and nothing left behind. */
   private void terminated() {
-    if (!state.compareAndSet(State.OPEN, State.TERMINATED)) {
+    if (!state.compareAndSet(CommitState.OPEN, CommitState.TERMINATED)) {
       awaitTermination(); // by the main thread, with the real qmail-queue's answer
     } else {
       ScanSession open;
@@ -198,7 +198,7 @@ public final class QscanQueue {
     } catch (ScanFailure e) {
       answer = Answer.failed(config.exitFailed(), e.getMessage(), Facts.none(), Envelope.unread());
     }
-    if (state.get() == State.TERMINATED) {
+    if (state.get() == CommitState.TERMINATED) {
       awaitTermination(); // whatever we met since then is only what the other thread took away
     }
     try {
@@ -211,7 +211,7 @@ public final class QscanQueue {
 
   private ScanSession open() throws ScanFailure {
     synchronized (birth) {
-      if (state.get() == State.TERMINATED) {
+      if (state.get() == CommitState.TERMINATED) {
         throw new ScanFailure("terminated by a signal");
       }
       ScanSession opened = engine.open();
@@ -247,7 +247,7 @@ public final class QscanQueue {
           session.facts(),
           envelope);
     } finally {
-      if (queue != null && state.get() != State.COMMITTED) {
+      if (queue != null && state.get() != CommitState.COMMITTED) {
         session.breakOff();
         queue.abandon();
       }
@@ -300,7 +300,7 @@ public final class QscanQueue {
   private int queue(Envelope envelope, QueueProcess queue) throws ScanFailure {
     return switch (envelope.state()) {
       case COMPLETE -> {
-        if (!state.compareAndSet(State.OPEN, State.COMMITTED)) {
+        if (!state.compareAndSet(CommitState.OPEN, CommitState.COMMITTED)) {
           throw new ScanFailure("terminated by a signal");
         }
         yield queue.commit(envelope);

@@ -37,7 +37,12 @@ class DocumentsTest {
           "MaxScanTime",
           "MemoryMax",
           "OOMPolicy",
-          "SystemCallArchitectures");
+          "SystemCallArchitectures",
+          "MaxFileSize",
+          "MaxFiles",
+          "MaxRecursion",
+          "MaxScanSize",
+          "StreamMaxLength");
 
   private static final Pattern NAME =
       Pattern.compile("([A-Z]\\w*[a-z]\\w*)((?:\\.\\w+)*)(?:\\(.*\\))?");

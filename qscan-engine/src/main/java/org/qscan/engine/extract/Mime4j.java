@@ -78,7 +78,7 @@ public final class Mime4j implements Extractor {
 
   @Override
   public Work start(MessageStore message, PartStore store, String session) throws IOException {
-    return new Running(message, store).begin();
+    return new Mime4jRun(message, store).begin();
   }
 
   /** Thrown to leave the parser when a limit is passed or nobody waits any more. */
@@ -99,7 +99,7 @@ public final class Mime4j implements Extractor {
     }
   }
 
-  private final class Running extends InProcess {
+  private final class Mime4jRun extends InProcess {
     private final PartStore store;
     private final Spend.Account account;
     private final List<String> names = new ArrayList<>();
@@ -111,7 +111,7 @@ public final class Mime4j implements Extractor {
     private long bytes;
     private long seen;
 
-    Running(MessageStore message, PartStore store) throws IOException {
+    Mime4jRun(MessageStore message, PartStore store) throws IOException {
       super(message);
       this.store = store;
       this.account = message.spend().account(name());

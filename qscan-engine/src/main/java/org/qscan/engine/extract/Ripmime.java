@@ -92,7 +92,7 @@ public final class Ripmime implements Extractor {
             .withCpuLimit(message.isWhole() ? cpuTime(message.size()) : cpuTime)
             .withFileLimit(limits.bytes());
     FieldsLook look = new FieldsLook(message.follow());
-    return new Running(Child.start(command, look), look, message);
+    return new RipmimeRun(Child.start(command, look), look, message);
   }
 
   /** Where all of it is there, a look costs less than a child that is to be killed at once. */
@@ -141,7 +141,7 @@ public final class Ripmime implements Extractor {
     return forSize.compareTo(cpuTime) < 0 ? forSize : cpuTime;
   }
 
-  private final class Running implements Work {
+  private final class RipmimeRun implements Work {
     private final Child child;
     private final FieldsLook look;
     private final MessageStore message;
@@ -149,7 +149,7 @@ public final class Ripmime implements Extractor {
     private Duration took = Duration.ZERO;
     private long deadline;
 
-    Running(Child child, FieldsLook look, MessageStore message) {
+    RipmimeRun(Child child, FieldsLook look, MessageStore message) {
       this.child = child;
       this.look = look;
       this.message = message;

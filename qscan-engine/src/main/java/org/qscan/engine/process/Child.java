@@ -94,7 +94,7 @@ public final class Child {
     // Commons Exec's default is the name ".": it starts nothing where that cannot be looked up, as
     // in root's home by anybody else.
     executor.setWorkingDirectory(null);
-    executor.setProcessDestroyer(new Holder());
+    executor.setProcessDestroyer(new ProcessHolder());
     // Not Commons Exec's own way to run in the background: its thread is no daemon.
     THREADS.execute(() -> execute(executor, line));
   }
@@ -384,7 +384,7 @@ public final class Child {
   }
 
   /** Commons Exec hands every process it starts to this. */
-  private final class Holder implements ProcessDestroyer {
+  private final class ProcessHolder implements ProcessDestroyer {
     @Override
     public boolean add(Process started) {
       process.set(started);

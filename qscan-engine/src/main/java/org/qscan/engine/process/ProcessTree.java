@@ -79,7 +79,7 @@ public final class ProcessTree {
     int killed = 0;
     int missed = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      Look look = look(mark, since);
+      Search look = look(mark, since);
       List<ProcessHandle> found = look.found();
       if (look.blind() && found.isEmpty()) {
         pause(10);
@@ -129,7 +129,7 @@ public final class ProcessTree {
    */
   public static boolean end(String mark) {
     kill(mark);
-    Look look = look(mark, -1);
+    Search look = look(mark, -1);
     return look.found().isEmpty() && !look.blind();
   }
 
@@ -144,9 +144,9 @@ public final class ProcessTree {
    * @param found those of the family
    * @param blind whether there may be more: of some nothing could be read
    */
-  private record Look(List<ProcessHandle> found, boolean blind) {}
+  private record Search(List<ProcessHandle> found, boolean blind) {}
 
-  private static Look look(String mark, long since) {
+  private static Search look(String mark, long since) {
     byte[] wanted = ("\0" + Command.MARK + "=" + mark + "\0").getBytes(StandardCharsets.US_ASCII);
     List<ProcessHandle> found = new ArrayList<>();
     boolean blind = false;
@@ -160,7 +160,7 @@ public final class ProcessTree {
     } catch (IOException e) { // no descriptor is left, most likely
       blind = true;
     }
-    return new Look(found, blind);
+    return new Search(found, blind);
   }
 
   private static List<Long> candidates(long since) throws IOException {

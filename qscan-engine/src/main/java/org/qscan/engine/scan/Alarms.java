@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Alarms {
 
   /** Who passes on what is told, to a log say. */
-  public interface Listener {
+  public interface AlarmListener {
     /**
      * Told of an alarm.
      *
@@ -27,7 +27,7 @@ public final class Alarms {
   private final Map<String, String> current = new LinkedHashMap<>();
   private final Map<String, Long> latest = new HashMap<>();
   private final AtomicLong numbers = new AtomicLong();
-  private Listener listener = (begins, sentence) -> {};
+  private AlarmListener listener = (begins, sentence) -> {};
 
   /** None so far. */
   public Alarms() {}
@@ -37,7 +37,7 @@ public final class Alarms {
    *
    * @param other in place of the one before
    */
-  public void listen(Listener other) {
+  public void listen(AlarmListener other) {
     List<String> open;
     synchronized (this) {
       listener = other;
@@ -63,7 +63,7 @@ public final class Alarms {
    *     counts
    */
   void begin(String who, long number, String sentence) {
-    Listener told;
+    AlarmListener told;
     synchronized (this) {
       if (!isLatest(who, number)) {
         return;
@@ -77,7 +77,7 @@ public final class Alarms {
 
   /** Nothing is wrong with this one; told only if something was. See {@link #begin}. */
   void end(String who, long number, String sentence) {
-    Listener told;
+    AlarmListener told;
     synchronized (this) {
       if (!isLatest(who, number)) {
         return;

@@ -387,21 +387,21 @@ public final class Panel {
   }
 
   /** What a scanner is asked. */
-  private interface Question<T> {
+  private interface ScannerCall<T> {
     T ask() throws ScanFailure;
   }
 
   /** One scanner's answer. */
   private static final class Inquiry<T> implements Runnable {
     private final VirusScanner scanner;
-    private final Question<T> question;
+    private final ScannerCall<T> question;
     private final CountDownLatch done = new CountDownLatch(1);
     private final long begun = System.nanoTime();
     private volatile long ended = begun;
     private volatile @Nullable T answer;
     private volatile @Nullable ScanFailure failure;
 
-    Inquiry(VirusScanner scanner, Question<T> question) {
+    Inquiry(VirusScanner scanner, ScannerCall<T> question) {
       this.scanner = scanner;
       this.question = question;
     }

@@ -15,15 +15,15 @@ import java.util.List;
  * @param takesAtMost the most bytes that it takes for one part; 0 if there is no limit, or if it
  *     does not tell one
  */
-public record ScannerHealth(String scanner, Level level, String sentence, long takesAtMost) {
+public record ScannerHealth(String scanner, HealthLevel level, String sentence, long takesAtMost) {
 
   /** One that tells of no limit. */
-  public ScannerHealth(String scanner, Level level, String sentence) {
+  public ScannerHealth(String scanner, HealthLevel level, String sentence) {
     this(scanner, level, sentence, 0);
   }
 
   /** Mildest first. */
-  public enum Level {
+  public enum HealthLevel {
     /** Works. */
     GOOD,
     /** Works, and the operator should change something. */
@@ -46,18 +46,18 @@ public record ScannerHealth(String scanner, Level level, String sentence, long t
       if (failure != null) {
         // With another address that answers, mail flows.
         all.add(
-            new ScannerHealth(scanner.name(), oneAnswers ? Level.WARNING : Level.FAILED, failure));
+            new ScannerHealth(scanner.name(), oneAnswers ? HealthLevel.WARNING : HealthLevel.FAILED, failure));
       } else {
         all.add(works(scanner, endpoint, maxAge, now));
         for (String warning : endpoint.warnings()) {
           all.add(
               new ScannerHealth(
-                  scanner.name(), Level.WARNING, endpoint.endpoint() + " " + warning));
+                  scanner.name(), HealthLevel.WARNING, endpoint.endpoint() + " " + warning));
         }
       }
     }
     if (endpoints.isEmpty()) {
-      all.add(new ScannerHealth(scanner.name(), Level.GOOD, "reports nothing about itself"));
+      all.add(new ScannerHealth(scanner.name(), HealthLevel.GOOD, "reports nothing about itself"));
     }
     return all;
   }
@@ -71,25 +71,25 @@ public record ScannerHealth(String scanner, Level level, String sentence, long t
     if (date == null) {
       return new ScannerHealth(
           scanner.name(),
-          Level.GOOD,
+          HealthLevel.GOOD,
           answers + "; the date of its virus data is not known, so data.max-age cannot be checked",
           endpoint.takesAtMost());
     }
     if (DataAge.isTooOld(date, maxAge, now)) {
       return new ScannerHealth(
           scanner.name(),
-          Level.FAILED,
+          HealthLevel.FAILED,
           answers + "; " + DataAge.tooOld(date, maxAge),
           endpoint.takesAtMost());
     }
     if (DataAge.isInFuture(date, now)) {
       return new ScannerHealth(
           scanner.name(),
-          Level.WARNING,
+          HealthLevel.WARNING,
           answers + "; " + DataAge.inFuture(date),
           endpoint.takesAtMost());
     }
     return new ScannerHealth(
-        scanner.name(), Level.GOOD, answers + "; virus data of " + date, endpoint.takesAtMost());
+        scanner.name(), HealthLevel.GOOD, answers + "; virus data of " + date, endpoint.takesAtMost());
   }
 }

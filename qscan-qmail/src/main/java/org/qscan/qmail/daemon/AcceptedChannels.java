@@ -27,7 +27,7 @@ final class AcceptedChannels {
   private int size;
 
   /** One that was begun by a user. */
-  record Arrival(SocketChannel channel, String caller) {}
+  record UserChannel(SocketChannel channel, String caller) {}
 
   /**
    * One more.
@@ -49,13 +49,13 @@ final class AcceptedChannels {
   }
 
   /** A few of each user's. */
-  List<Arrival> next() {
-    List<Arrival> next = new ArrayList<>();
+  List<UserChannel> next() {
+    List<UserChannel> next = new ArrayList<>();
     for (Iterator<Map.Entry<String, Deque<SocketChannel>>> all = byCaller.entrySet().iterator();
         all.hasNext(); ) {
       Map.Entry<String, Deque<SocketChannel>> one = all.next();
       for (int n = 0; n < AT_A_TIME && !one.getValue().isEmpty(); n++) {
-        next.add(new Arrival(one.getValue().remove(), one.getKey()));
+        next.add(new UserChannel(one.getValue().remove(), one.getKey()));
         size--;
       }
       if (one.getValue().isEmpty()) {

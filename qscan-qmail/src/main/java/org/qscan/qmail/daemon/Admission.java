@@ -36,12 +36,12 @@ final class Admission<T> {
    */
   static final Duration PASSED_BY = Duration.ofSeconds(2);
 
-  private record Kind<T>(FairQueue<T> waiting, boolean isLarge) {}
+  private record SizeClass<T>(FairQueue<T> waiting, boolean isLarge) {}
 
   private final Ledger ledger;
   private final LongSupplier clock;
-  private final Kind<T> small = new Kind<>(new FairQueue<>(), false);
-  private final Kind<T> large = new Kind<>(new FairQueue<>(), true);
+  private final SizeClass<T> small = new SizeClass<>(new FairQueue<>(), false);
+  private final SizeClass<T> large = new SizeClass<>(new FairQueue<>(), true);
   private final Map<String, Integer> held = new HashMap<>(); // by sender, until the end
   private int threads;
   private int mostSmall;
@@ -116,7 +116,7 @@ final class Admission<T> {
     String of(T message);
   }
 
-  private @Nullable Permit next(Kind<T> kind, ToSender<T> sender) {
+  private @Nullable Permit next(SizeClass<T> kind, ToSender<T> sender) {
     boolean full =
         kind.isLarge
             ? largeApart >= mostLarge || largeRunning >= threads - Math.max(1, threads / 4)

@@ -28,9 +28,9 @@ final class Callers implements AutoCloseable {
 
   private static final int IDLE_SECONDS = 60;
 
-  private record Question(SocketChannel channel, Consumer<String> answer, long asked) {}
+  private record UserLookup(SocketChannel channel, Consumer<String> answer, long asked) {}
 
-  private final Queue<Question> questions = new ConcurrentLinkedQueue<>();
+  private final Queue<UserLookup> questions = new ConcurrentLinkedQueue<>();
   private final AtomicInteger working = new AtomicInteger();
   private final ExecutorService threads =
       new ThreadPoolExecutor(
@@ -51,7 +51,7 @@ final class Callers implements AutoCloseable {
    * @param answer gets the name, on another thread
    */
   void ask(SocketChannel channel, Consumer<String> answer) {
-    questions.add(new Question(channel, answer, System.nanoTime()));
+    questions.add(new UserLookup(channel, answer, System.nanoTime()));
     help();
   }
 
@@ -65,7 +65,7 @@ final class Callers implements AutoCloseable {
 
   /** Sees to it that somebody answers; to be called now and then while answers are to come. */
   void help() {
-    Question first = questions.peek();
+    UserLookup first = questions.peek();
     int now = working.get();
     if (first != null
         && (now == 0 || (now < MOST && System.nanoTime() - first.asked() > STANDS_STILL_NANOS))) {
@@ -80,7 +80,7 @@ final class Callers implements AutoCloseable {
 
   private void work() {
     try {
-      for (Question next = questions.poll(); next != null; next = questions.poll()) {
+      for (UserLookup next = questions.poll(); next != null; next = questions.poll()) {
         next.answer().accept(PeerUser.user(next.channel()));
       }
     } finally {

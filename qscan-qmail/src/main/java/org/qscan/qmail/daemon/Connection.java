@@ -29,7 +29,7 @@ import org.qscan.qmail.daemon.ConnectionStage.Transition;
  * OUTCOME. It may say the OUTCOME and go at any time; we may ANSWER "try again" at any time. Each
  * connection that has said HELLO leaves one line in the log.
  */
-final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
+final class Connection implements FrameReader.FrameSink, ConnectionPlaces.Guest {
 
   /**
    * What a connection keeps of the heap at the most, in bytes, but for its message: its own
@@ -199,7 +199,7 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
       case STATUS -> report();
       case END -> end(Frame.end(octets));
       case ENVELOPE -> envelope(octets);
-      case OUTCOME -> close(Frame.Result.read(octets));
+      case OUTCOME -> close(Frame.ClientResult.read(octets));
       default -> throw unexpected(type);
     }
   }
@@ -315,7 +315,7 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
   /** The next stage by the table; stays where the table says that this comes too late. */
   private void move(Event event) {
     Transition transition = stage.on(event);
-    if (transition.kind() == Transition.Kind.EXPECTED) {
+    if (transition.kind() == Transition.Reaction.EXPECTED) {
       stage = transition.next();
     }
   }
@@ -333,7 +333,7 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
     times.refused();
     say(Frame.answer(Fate.DEFER, service.qmail().exitFailed(), message.size(), reason));
     if (!greeted) {
-      close((Frame.Result) null);
+      close((Frame.ClientResult) null);
     }
   }
 
@@ -356,7 +356,7 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
       shut(); // nothing was begun; it may have been another qscand that looked who is there
     } else if (!isClosed()) {
       failure = failure.isEmpty() ? "qscan-client went away" : failure;
-      close((Frame.Result) null);
+      close((Frame.ClientResult) null);
     }
   }
 
@@ -469,7 +469,7 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
       shut();
     } else if (!isClosed()) {
       failure = reason;
-      close((Frame.Result) null);
+      close((Frame.ClientResult) null);
     }
   }
 
@@ -515,7 +515,7 @@ final class Connection implements FrameReader.Sink, ConnectionPlaces.Guest {
     }
   }
 
-  private void close(Frame.@Nullable Result result) {
+  private void close(Frame.@Nullable ClientResult result) {
     if (isClosed()) {
       return;
     }

@@ -25,7 +25,7 @@ record ConnectionLog(
     @Nullable Outcome judged,
     @Nullable Decision decision,
     String failure,
-    Frame.@Nullable Result result,
+    Frame.@Nullable ClientResult result,
     Facts received) {
 
   /** What came of the scan, unless the message met its end by something else. */

@@ -160,10 +160,10 @@ enum ConnectionStage {
    * @param kind whether it is expected
    * @param next the next stage, which may be the same; only to be asked if it is expected
    */
-  record Transition(Kind kind, ConnectionStage next) {
+  record Transition(Reaction kind, ConnectionStage next) {
 
     /** Whether an event is expected at a stage. */
-    enum Kind {
+    enum Reaction {
       EXPECTED,
       /** It comes too late to matter: who said it did not know yet. */
       IGNORED,
@@ -171,11 +171,11 @@ enum ConnectionStage {
       ERROR
     }
 
-    static final Transition IGNORED = new Transition(Kind.IGNORED, CLOSED);
-    static final Transition ERROR = new Transition(Kind.ERROR, CLOSED);
+    static final Transition IGNORED = new Transition(Reaction.IGNORED, CLOSED);
+    static final Transition ERROR = new Transition(Reaction.ERROR, CLOSED);
 
     static Transition to(ConnectionStage next) {
-      return new Transition(Kind.EXPECTED, next);
+      return new Transition(Reaction.EXPECTED, next);
     }
   }
 
@@ -189,11 +189,11 @@ enum ConnectionStage {
    * @throws ProtocolException if it is an error of the client's
    */
   boolean expects(Event event) throws ProtocolException {
-    Transition.Kind kind = on(event).kind();
-    if (kind == Transition.Kind.ERROR) {
+    Transition.Reaction kind = on(event).kind();
+    if (kind == Transition.Reaction.ERROR) {
       throw new ProtocolException(event + " is not expected here");
     }
-    return kind == Transition.Kind.EXPECTED;
+    return kind == Transition.Reaction.EXPECTED;
   }
 
   /** Whether the client has been told that its message is taken. */

@@ -50,7 +50,7 @@ final class DaemonLog implements AutoCloseable {
   private final Thread writer = new Thread(this::write, "qscan-log");
   private volatile boolean syslog;
   private volatile boolean closed;
-  private @Nullable Lines loggerInput;
+  private @Nullable LineStream loggerInput;
   private @Nullable Child logger;
   private long loggerStarted = System.nanoTime() - AGAIN.toNanos();
 
@@ -180,7 +180,7 @@ final class DaemonLog implements AutoCloseable {
     if (loggerInput != null) {
       loggerInput.forget(); // of the one that has died
     }
-    Lines input = new Lines();
+    LineStream input = new LineStream();
     List<String> argv =
         List.of(LOGGER.toString(), "-t", "qscan", "-p", "mail.info", "--prio-prefix");
     Command command =
@@ -208,7 +208,7 @@ final class DaemonLog implements AutoCloseable {
   }
 
   /** Lines as a stream, for the child's thread to read. */
-  private final class Lines extends InputStream {
+  private final class LineStream extends InputStream {
     private final byte[] last = new byte[0];
     private final BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(LINES);
     private byte[] current = last;

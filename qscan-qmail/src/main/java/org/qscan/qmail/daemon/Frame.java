@@ -69,10 +69,10 @@ final class Frame {
    * @param recipients how many it has
    * @param reason why, if it is not what we answered
    */
-  record Result(int code, Envelope.State envelope, long recipients, String reason) {
-    static Result read(byte[] octets) throws ProtocolException {
+  record ClientResult(int code, Envelope.State envelope, long recipients, String reason) {
+    static ClientResult read(byte[] octets) throws ProtocolException {
       atLeast(10, octets);
-      return new Result(octets[0] & 0xff, state(octets[1]), number(octets, 2), text(octets, 10));
+      return new ClientResult(octets[0] & 0xff, state(octets[1]), number(octets, 2), text(octets, 10));
     }
   }
 

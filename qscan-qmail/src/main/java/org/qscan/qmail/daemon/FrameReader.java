@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 final class FrameReader {
 
   /** Where frames go. */
-  interface Sink {
+  interface FrameSink {
     /** A piece of the message; to be taken whole, now. */
     void message(ByteBuffer octets);
 
@@ -33,7 +33,7 @@ final class FrameReader {
    * @throws ProtocolException if they hold what is no frame, or if that was so before, or the sink
    *     has thrown something
    */
-  void take(ByteBuffer octets, Sink sink) throws ProtocolException {
+  void take(ByteBuffer octets, FrameSink sink) throws ProtocolException {
     if (failed) {
       throw new ProtocolException("no frame can be found behind an error");
     }
@@ -42,7 +42,7 @@ final class FrameReader {
     failed = false;
   }
 
-  private void find(ByteBuffer octets, Sink sink) throws ProtocolException {
+  private void find(ByteBuffer octets, FrameSink sink) throws ProtocolException {
     while (octets.hasRemaining()) {
       if (messageLeft > 0) {
         int n = Math.min(messageLeft, octets.remaining());
@@ -61,7 +61,7 @@ final class FrameReader {
     }
   }
 
-  private void begin(Sink sink) throws ProtocolException {
+  private void begin(FrameSink sink) throws ProtocolException {
     type = (char) (header.get(0) & 0xff);
     int length = header.getInt(1);
     if (type == Frame.MESSAGE && length > 0 && length <= Frame.LONGEST) {
@@ -75,7 +75,7 @@ final class FrameReader {
     }
   }
 
-  private void endIfWhole(Sink sink) {
+  private void endIfWhole(FrameSink sink) {
     if (!control.hasRemaining()) {
       header.clear();
       byte[] whole = control.array();

@@ -167,19 +167,19 @@ final class Listener implements AutoCloseable {
    * @param before the channel that has lost its name, where another has been made; else null
    * @param trouble what the operator has to mend, a sentence; empty if all is well
    */
-  record Look(@Nullable ServerSocketChannel before, String trouble) {}
+  record SocketCheck(@Nullable ServerSocketChannel before, String trouble) {}
 
   /**
    * Looks whether clients still find the socket, and makes another where its name is gone and its
    * directory is there. Never in place of a file that is not ours. For a thread that may wait.
    */
-  synchronized Look lookAfter(DaemonConfig config, int backlog) {
+  synchronized SocketCheck lookAfter(DaemonConfig config, int backlog) {
     try {
       Object found = Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? inode(path) : null;
       if (found != null) {
         return found.equals(inode)
-            ? new Look(null, doubt())
-            : new Look(
+            ? new SocketCheck(null, doubt())
+            : new SocketCheck(
                 null,
                 "a file that is not qscand's socket is at daemon.socket "
                     + path
@@ -187,7 +187,7 @@ final class Listener implements AutoCloseable {
       }
       Path directory = path.getParent();
       if (directory == null || !Files.isDirectory(directory)) {
-        return new Look(
+        return new SocketCheck(
             null,
             "daemon.socket "
                 + path
@@ -198,9 +198,9 @@ final class Listener implements AutoCloseable {
       channel = bind(config, backlog);
       inode = inode(path);
       own = true;
-      return new Look(before, "");
+      return new SocketCheck(before, "");
     } catch (IOException e) {
-      return new Look(
+      return new SocketCheck(
           null,
           "daemon.socket "
               + path

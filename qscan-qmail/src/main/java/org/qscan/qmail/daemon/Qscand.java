@@ -144,25 +144,25 @@ public final class Qscand {
   }
 
   /** Not where it could never be written: that was told, and the configuration counts instead. */
-  private Upkeep.Report lookAfterPublished(Server server) {
+  private Upkeep.UpkeepReport lookAfterPublished(Server server) {
     Configuration configuration = inForce;
     Path file = Published.file(configuration);
     if (!published || server.isStopping() || Published.isThere(configuration)) {
-      return Upkeep.Report.WELL;
+      return Upkeep.UpkeepReport.WELL;
     }
     if (!Files.isDirectory(file.resolveSibling("."))) {
-      return Upkeep.Report
+      return Upkeep.UpkeepReport
           .WELL; // the alarm of daemon.socket tells it, and it is made again with it
     }
     try {
       write(configuration);
-      return new Upkeep.Report(
+      return new Upkeep.UpkeepReport(
           List.of(
               file
                   + " was removed and has been made again: find out what removes it, and stop that"),
           "");
     } catch (IOException e) {
-      return new Upkeep.Report(
+      return new Upkeep.UpkeepReport(
           List.of(),
           file
               + " is gone and cannot be made again ("
@@ -293,9 +293,9 @@ public final class Qscand {
     try {
       Configuration configuration = read();
       Service next = Service.of(configuration);
-      List<String> troubles = Trial.of(configuration, next, PROOF);
+      List<String> troubles = ConfigurationTrial.of(configuration, next, PROOF);
       if (!troubles.isEmpty()) {
-        List<String> known = Trial.of(inForce, server.service(), PROOF);
+        List<String> known = ConfigurationTrial.of(inForce, server.service(), PROOF);
         if (!known.containsAll(troubles)) {
           troubles.forEach(trouble -> keepOld(LogLine.escape(trouble, 500)));
           return;

@@ -45,7 +45,7 @@ final class Report {
   }
 
   /** Each scanner: how it is, what it says, and how old its virus data are where that is known. */
-  void addScanners(ScanEngine engine, ScannerWatch.Look look) {
+  void addScanners(ScanEngine engine, ScannerWatch.ScannerReports look) {
     Map<String, ScannerHealth> worst = new LinkedHashMap<>();
     for (ScannerHealth one : look.scanners()) {
       worst.merge(one.scanner(), one, Report::worse);

@@ -26,21 +26,21 @@ final class ScannerWatch {
    * @param scanners a sentence or more for each; empty if nothing is known
    * @param failure why not, or what the operator must be told of all of them, else empty
    */
-  record Look(List<ScannerHealth> scanners, String failure) {}
+  record ScannerReports(List<ScannerHealth> scanners, String failure) {}
 
-  private static final Look NOTHING =
-      new Look(List.of(), "the scanners have been asked and have not answered yet");
+  private static final ScannerReports NOTHING =
+      new ScannerReports(List.of(), "the scanners have been asked and have not answered yet");
 
   private @Nullable ScanEngine asked;
-  private CompletableFuture<Look> asking = CompletableFuture.completedFuture(NOTHING);
-  private Look last = NOTHING;
+  private CompletableFuture<ScannerReports> asking = CompletableFuture.completedFuture(NOTHING);
+  private ScannerReports last = NOTHING;
   private long began;
   private List<String> alarms = List.of(); // when they were asked
 
   /** The last answer; waits a little for the first one of an engine. */
-  Look look(ScanEngine engine) {
-    CompletableFuture<Look> current = refresh(engine);
-    Look known = known();
+  ScannerReports look(ScanEngine engine) {
+    CompletableFuture<ScannerReports> current = refresh(engine);
+    ScannerReports known = known();
     if (!known.equals(NOTHING)) {
       return known;
     }
@@ -54,11 +54,11 @@ final class ScannerWatch {
     }
   }
 
-  private synchronized Look known() {
+  private synchronized ScannerReports known() {
     return last;
   }
 
-  private synchronized CompletableFuture<Look> refresh(ScanEngine engine) {
+  private synchronized CompletableFuture<ScannerReports> refresh(ScanEngine engine) {
     long now = System.nanoTime();
     boolean another = !engine.equals(asked);
     List<String> current = engine.alarms();
@@ -81,20 +81,20 @@ final class ScannerWatch {
     thread.start();
   }
 
-  private synchronized Look remember(ScanEngine engine, Look found) {
+  private synchronized ScannerReports remember(ScanEngine engine, ScannerReports found) {
     if (engine.equals(asked)) {
       last = found;
     }
     return found;
   }
 
-  private static Look ask(ScanEngine engine) {
+  private static ScannerReports ask(ScanEngine engine) {
     try {
-      return new Look(engine.scannerHealth(), engine.alarm());
+      return new ScannerReports(engine.scannerHealth(), engine.alarm());
     } catch (ScanFailure e) {
-      return new Look(List.of(), String.valueOf(e.getMessage()));
+      return new ScannerReports(List.of(), String.valueOf(e.getMessage()));
     } catch (RuntimeException | Error e) { // of this look; there will be another one
-      return new Look(List.of(), Fault.of(e));
+      return new ScannerReports(List.of(), Fault.of(e));
     }
   }
 }

@@ -306,7 +306,7 @@ final class Server implements ConnectionHost, AutoCloseable {
   }
 
   private void beginArrivals() {
-    for (AcceptedChannels.Arrival one : arrivals.next()) {
+    for (AcceptedChannels.UserChannel one : arrivals.next()) {
       begin(one.channel(), one.caller());
     }
     if (!arrivals.isEmpty()) {
@@ -446,18 +446,18 @@ final class Server implements ConnectionHost, AutoCloseable {
    *
    * @return what was done, or what the operator has to mend
    */
-  Upkeep.Report lookAfterSocket() {
+  Upkeep.UpkeepReport lookAfterSocket() {
     if (stopping) {
-      return Upkeep.Report.WELL;
+      return Upkeep.UpkeepReport.WELL;
     }
-    Listener.Look look = listener.lookAfter(service.daemon(), BACKLOG);
+    Listener.SocketCheck look = listener.lookAfter(service.daemon(), BACKLOG);
     ServerSocketChannel before = look.before();
     if (before == null) {
-      return new Upkeep.Report(List.of(), look.trouble());
+      return new Upkeep.UpkeepReport(List.of(), look.trouble());
     }
     callbacks.add(() -> moveTo(listener.channel(), before));
     selector.wakeup();
-    return new Upkeep.Report(
+    return new Upkeep.UpkeepReport(
         List.of(
             "daemon.socket "
                 + service.daemon().socket()
@@ -467,14 +467,14 @@ final class Server implements ConnectionHost, AutoCloseable {
   }
 
   /** The same for the work directory. */
-  Upkeep.Report lookAfterWork() {
+  Upkeep.UpkeepReport lookAfterWork() {
     Service current = service;
     try {
       List<String> remade = new ArrayList<>(current.engine().lookAfter());
       remade.addAll(current.spool().lookAfter());
-      return new Upkeep.Report(remade, "");
+      return new Upkeep.UpkeepReport(remade, "");
     } catch (ScanFailure e) {
-      return new Upkeep.Report(
+      return new Upkeep.UpkeepReport(
           List.of(), String.valueOf(e.getMessage()) + "; until then all mail is deferred");
     }
   }

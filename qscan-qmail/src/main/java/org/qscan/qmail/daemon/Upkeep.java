@@ -23,18 +23,18 @@ final class Upkeep {
    * @param remade what was made again, a sentence each
    * @param trouble what the operator has to mend, a sentence; empty if all is well
    */
-  record Report(List<String> remade, String trouble) {
+  record UpkeepReport(List<String> remade, String trouble) {
 
     /** Nothing to tell. */
-    static final Report WELL = new Report(List.of(), "");
+    static final UpkeepReport WELL = new UpkeepReport(List.of(), "");
   }
 
   private final DaemonLog log;
-  private final Map<String, Supplier<Report>> things;
+  private final Map<String, Supplier<UpkeepReport>> things;
   private final Map<String, String> troubles = new HashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private Upkeep(DaemonLog log, Map<String, Supplier<Report>> things) {
+  private Upkeep(DaemonLog log, Map<String, Supplier<UpkeepReport>> things) {
     this.log = log;
     this.things = things;
   }
@@ -44,7 +44,7 @@ final class Upkeep {
    *
    * @param things each with its name for the log
    */
-  static Upkeep of(DaemonLog log, Map<String, Supplier<Report>> things) {
+  static Upkeep of(DaemonLog log, Map<String, Supplier<UpkeepReport>> things) {
     Upkeep upkeep = new Upkeep(log, things);
     Thread thread = new Thread(upkeep::run, "qscan-upkeep");
     thread.setDaemon(true);
@@ -67,15 +67,15 @@ final class Upkeep {
   }
 
   /** Whatever it throws is told, or the thread would end in silence. */
-  private static Report ask(Supplier<Report> thing) {
+  private static UpkeepReport ask(Supplier<UpkeepReport> thing) {
     try {
       return thing.get();
     } catch (RuntimeException | Error e) {
-      return new Report(List.of(), "cannot be looked after: " + e);
+      return new UpkeepReport(List.of(), "cannot be looked after: " + e);
     }
   }
 
-  private void tell(String name, Report report) {
+  private void tell(String name, UpkeepReport report) {
     for (String sentence : report.remade()) {
       log.write("warning", LogLine.escape(sentence, 500));
     }

@@ -36,7 +36,7 @@ class AcceptedChannelsTest {
     arrivals.add(one, "alice");
     assertThat(arrivals.next())
         .hasSizeLessThan(50)
-        .contains(new AcceptedChannels.Arrival(one, "alice"));
+        .contains(new AcceptedChannels.UserChannel(one, "alice"));
     int turns = 1;
     while (!arrivals.isEmpty()) {
       assertThat(arrivals.next()).isNotEmpty();

@@ -70,15 +70,15 @@ class ConnectionLogTest {
         .contains("verdict=infected", "threat=Eicar", "bounce.infected=discard");
   }
 
-  private static Frame.Result result(int code, Envelope.State envelope, String reason) {
-    return new Frame.Result(code, envelope, 2, reason);
+  private static Frame.ClientResult result(int code, Envelope.State envelope, String reason) {
+    return new Frame.ClientResult(code, envelope, 2, reason);
   }
 
   private static ConnectionLog log(
       @Nullable Outcome judged,
       @Nullable Decision decision,
       String failure,
-      Frame.@Nullable Result result) {
+      Frame.@Nullable ClientResult result) {
     return new ConnectionLog(
         "192.0.2.1",
         Envelope.reported(Envelope.State.COMPLETE, "s", 1),

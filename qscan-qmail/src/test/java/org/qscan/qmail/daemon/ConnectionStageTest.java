@@ -46,8 +46,8 @@ class ConnectionStageTest {
       Transition transition = stage.on(event);
       assertThat(transition.kind())
           .as("%s at %s", event, stage)
-          .isNotEqualTo(Transition.Kind.IGNORED);
-      if (transition.kind() == Transition.Kind.ERROR) {
+          .isNotEqualTo(Transition.Reaction.IGNORED);
+      if (transition.kind() == Transition.Reaction.ERROR) {
         assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> stage.expects(event));
       }
     }
@@ -77,7 +77,7 @@ class ConnectionStageTest {
     for (Event event : EnumSet.complementOf(EnumSet.copyOf(OF_THE_CLIENT))) {
       assertThat(stage.on(event).kind())
           .as("%s at %s", event, stage)
-          .isNotEqualTo(Transition.Kind.ERROR);
+          .isNotEqualTo(Transition.Reaction.ERROR);
     }
   }
 

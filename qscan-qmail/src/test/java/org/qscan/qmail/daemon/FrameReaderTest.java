@@ -19,7 +19,7 @@ class FrameReaderTest {
       "H\0\0\0\006qscan\001M\0\0\0\003abcM\0\0\0\001dE\0\0\0\010\0\0\0\0\0\0\0\004S\0\0\0\0";
 
   /** Notes what it gets; pieces of the message are joined. */
-  private static final class Notes implements FrameReader.Sink {
+  private static final class Notes implements FrameReader.FrameSink {
     private final List<String> frames = new ArrayList<>();
     private final StringBuilder message = new StringBuilder();
 
@@ -79,8 +79,8 @@ class FrameReaderTest {
   @Test
   void whatTheSinkThrowsIsAnErrorToo() {
     FrameReader reader = new FrameReader();
-    FrameReader.Sink throwing =
-        new FrameReader.Sink() {
+    FrameReader.FrameSink throwing =
+        new FrameReader.FrameSink() {
           @Override
           public void message(ByteBuffer octets) {
             throw new IllegalStateException();

@@ -38,7 +38,7 @@ final class Clamd implements Protocol {
   }
 
   /** What is asked of clamd for one file: the answer begins with the subject. */
-  private record Question(String subject, Path file) {}
+  private record FileCommand(String subject, Path file) {}
 
   /**
    * A part was longer than clamd takes, which is the answer for that part. clamd closes the session
@@ -158,10 +158,10 @@ final class Clamd implements Protocol {
       long since)
       throws IOException {
     Endpoint endpoint = address.endpoint();
-    Map<Integer, Question> unanswered = new HashMap<>();
+    Map<Integer, FileCommand> unanswered = new HashMap<>();
     int version = endpoint.isDateDue(System.nanoTime()) ? session.send("VERSION") : 0;
     if (version != 0) {
-      unanswered.put(version, new Question("", Path.of("/")));
+      unanswered.put(version, new FileCommand("", Path.of("/")));
     }
     for (Path file : queries.unknown()) {
       if (unanswered.size() >= MOST_UNANSWERED) {
@@ -169,10 +169,10 @@ final class Clamd implements Protocol {
       }
       if (byPath) {
         String path = octets(file);
-        unanswered.put(session.send("SCAN " + path), new Question(path, file));
+        unanswered.put(session.send("SCAN " + path), new FileCommand(path, file));
       } else {
         try (InputStream data = queries.open(file)) {
-          unanswered.put(session.nextNumber(), new Question(STREAM, file));
+          unanswered.put(session.nextNumber(), new FileCommand(STREAM, file));
           session.stream(data);
         } catch (SocketTimeoutException e) {
           throw e;
@@ -192,7 +192,7 @@ final class Clamd implements Protocol {
       ClamdSession session,
       EndpointAddress address,
       int version,
-      Map<Integer, Question> unanswered,
+      Map<Integer, FileCommand> unanswered,
       FileQueries queries,
       long since)
       throws StreamTooLong {
@@ -217,12 +217,12 @@ final class Clamd implements Protocol {
       ClamdSession session,
       EndpointAddress address,
       int version,
-      Map<Integer, Question> unanswered,
+      Map<Integer, FileCommand> unanswered,
       FileQueries queries,
       long since)
       throws IOException {
-    ClamdSession.Answer answer = session.answer();
-    Question question = unanswered.remove(answer.command());
+    ClamdSession.Response answer = session.answer();
+    FileCommand question = unanswered.remove(answer.command());
     if (question == null) {
       throw new ProtocolException("answers twice: " + answer.command() + ": " + answer.text());
     }

@@ -27,7 +27,7 @@ final class ClamdSession implements AutoCloseable {
    * @param command which command is answered, from 1
    * @param text the answer without its number
    */
-  record Answer(int command, String text) {}
+  record Response(int command, String text) {}
 
   private ClamdSession(DaemonConnection connection, ScanCall call) {
     this.connection = connection;
@@ -100,7 +100,7 @@ final class ClamdSession implements AutoCloseable {
   }
 
   /** The next answer to any of the commands. */
-  Answer answer() throws IOException {
+  Response answer() throws IOException {
     String line = connection.read('\0', call.deadline());
     int colon = line.indexOf(": ");
     int number = 0;
@@ -115,7 +115,7 @@ final class ClamdSession implements AutoCloseable {
     if (number < 1 || number > sent) {
       throw new ProtocolException("answers a question that was not asked: " + line);
     }
-    return new Answer(number, line.substring(colon + 2));
+    return new Response(number, line.substring(colon + 2));
   }
 
   @Override

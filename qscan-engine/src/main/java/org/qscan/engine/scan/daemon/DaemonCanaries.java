@@ -34,12 +34,12 @@ final class DaemonCanaries {
     private final String key;
     private final CanaryRules rules;
     private final String advice;
-    private final Map<Way, CanaryWatch> watches = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<DaemonAndWay, CanaryWatch> watches = new LinkedHashMap<>(16, 0.75f, true);
 
     /** The sockets of daemons on this host, as they were when they were last used. */
     private final Map<Path, String> sockets = new ConcurrentHashMap<>();
 
-    private record Way(SocketAddress socket, boolean byPath) {}
+    private record DaemonAndWay(SocketAddress socket, boolean byPath) {}
 
     /**
      * None yet.
@@ -61,7 +61,7 @@ final class DaemonCanaries {
     synchronized CanaryWatch of(EndpointAddress address, boolean byPath) {
       CanaryWatch watch =
           watches.computeIfAbsent(
-              new Way(address.socket(), byPath),
+              new DaemonAndWay(address.socket(), byPath),
               way ->
                   new CanaryWatch(
                       key + " " + address + (byPath ? " (by path)" : " (by data)"),

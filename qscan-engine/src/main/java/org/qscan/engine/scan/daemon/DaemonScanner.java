@@ -339,7 +339,7 @@ public final class DaemonScanner implements VirusScanner {
   }
 
   /** What is asked of one daemon. */
-  private interface Question {
+  private interface DaemonCall {
     void ask(EndpointAddress address, ScanCall call) throws IOException;
   }
 
@@ -354,7 +354,7 @@ public final class DaemonScanner implements VirusScanner {
    * @param patience for each
    */
   private void forEachAddress(
-      String session, Duration patience, Question question, Complaint complaint) {
+      String session, Duration patience, DaemonCall question, Complaint complaint) {
     for (Endpoint endpoint : endpoints.all()) {
       List<EndpointAddress> addresses = List.of();
       try {

@@ -77,11 +77,11 @@ final class Sssp implements Protocol {
   }
 
   /** What is done in a session. */
-  private interface Work {
+  private interface SessionWork {
     void in(SsspSession session) throws IOException;
   }
 
-  private void inSession(EndpointAddress address, DaemonCanaries canaries, ScanCall call, Work work)
+  private void inSession(EndpointAddress address, DaemonCanaries canaries, ScanCall call, SessionWork work)
       throws IOException {
     SsspSession kept = takeIdle(address, canaries);
     if (kept != null) {
@@ -102,7 +102,7 @@ final class Sssp implements Protocol {
     use(SsspSession.open(address.socket(), options, call), address, work);
   }
 
-  private void use(SsspSession session, EndpointAddress address, Work work) throws IOException {
+  private void use(SsspSession session, EndpointAddress address, SessionWork work) throws IOException {
     boolean whole = false;
     try {
       work.in(session);

@@ -66,7 +66,7 @@ final class SsspAnswer {
 
   private void end(boolean ok, String code) {
     done = true;
-    cleanEnd = ok && SsspCode.meaning(true, code) == SsspCode.Meaning.CLEAN;
+    cleanEnd = ok && SsspCode.meaning(true, code) == SsspCode.CodeMeaning.CLEAN;
     code(ok, code);
   }
 

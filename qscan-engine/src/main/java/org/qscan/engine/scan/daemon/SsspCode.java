@@ -5,37 +5,37 @@ package org.qscan.engine.scan.daemon;
  * hexadecimal digits. Source: the header files of SAVI, as published with mod_savi and others.
  */
 enum SsspCode {
-  OK("0000", true, Meaning.CLEAN, "nothing found"),
-  VIRUS("0203", true, Meaning.FOUND, "virus present"),
-  OLD_DATA("021E", true, Meaning.STALE, "main virus data out of date"),
-  ENCRYPTED("0212", false, Meaning.ENCRYPTED, "encrypted"),
-  CORRUPT("021A", false, Meaning.CORRUPT, "corrupt"),
+  OK("0000", true, CodeMeaning.CLEAN, "nothing found"),
+  VIRUS("0203", true, CodeMeaning.FOUND, "virus present"),
+  OLD_DATA("021E", true, CodeMeaning.STALE, "main virus data out of date"),
+  ENCRYPTED("0212", false, CodeMeaning.ENCRYPTED, "encrypted"),
+  CORRUPT("021A", false, CodeMeaning.CORRUPT, "corrupt"),
   // What speaks of the file, and ends the look at it, is the same the next time.
-  AUTOSTOP("0231", false, Meaning.LIMIT, "given up as a bomb"),
-  COMPRESSED("0211", false, Meaning.LIMIT, "compressed in a way that it cannot unpack"),
-  MULTI_VOLUME("0225", false, Meaning.LIMIT, "one part of an archive of several"),
+  AUTOSTOP("0231", false, CodeMeaning.LIMIT, "given up as a bomb"),
+  COMPRESSED("0211", false, CodeMeaning.LIMIT, "compressed in a way that it cannot unpack"),
+  MULTI_VOLUME("0225", false, CodeMeaning.LIMIT, "one part of an archive of several"),
   // Known, and no verdict: their words are for the operator.
-  INITIALISING("0200", false, Meaning.UNKNOWN, "the engine could not be initialised"),
-  TERMINATING("0201", false, Meaning.UNKNOWN, "the engine could not be terminated"),
-  SWEEP_FAILED("0202", false, Meaning.UNKNOWN, "the scan failed"),
-  NOT_INITIALISED("0204", false, Meaning.UNKNOWN, "the engine is not initialised"),
+  INITIALISING("0200", false, CodeMeaning.UNKNOWN, "the engine could not be initialised"),
+  TERMINATING("0201", false, CodeMeaning.UNKNOWN, "the engine could not be terminated"),
+  SWEEP_FAILED("0202", false, CodeMeaning.UNKNOWN, "the scan failed"),
+  NOT_INITIALISED("0204", false, CodeMeaning.UNKNOWN, "the engine is not initialised"),
   OPEN(
       "0210",
       false,
-      Meaning.UNKNOWN,
+      CodeMeaning.UNKNOWN,
       "could not open the file: may savdid read it, see work.mode and savdi.transfer?"),
-  PARTIAL("021D", true, Meaning.UNKNOWN, "only a part was scanned"),
-  NO_TEMPORARY("021F", true, Meaning.UNKNOWN, "no temporary directory"),
-  NO_DATA("0220", false, Meaning.UNKNOWN, "the main virus data are missing"),
-  BAD_DATA("0222", false, Meaning.UNKNOWN, "the virus data are of a wrong version"),
-  REINITIALISE("0223", false, Meaning.UNKNOWN, "the engine must be initialised again"),
-  UPDATING("0228", false, Meaning.UNKNOWN, "the virus data are being updated"),
-  DATA_PART_MISSING("022D", false, Meaning.UNKNOWN, "a part of the virus data is missing"),
-  DATA_PART_BAD("022F", false, Meaning.UNKNOWN, "a part of the virus data is damaged"),
-  TIMED_OUT("060F", false, Meaning.UNKNOWN, "savdid's own time for a scan was over");
+  PARTIAL("021D", true, CodeMeaning.UNKNOWN, "only a part was scanned"),
+  NO_TEMPORARY("021F", true, CodeMeaning.UNKNOWN, "no temporary directory"),
+  NO_DATA("0220", false, CodeMeaning.UNKNOWN, "the main virus data are missing"),
+  BAD_DATA("0222", false, CodeMeaning.UNKNOWN, "the virus data are of a wrong version"),
+  REINITIALISE("0223", false, CodeMeaning.UNKNOWN, "the engine must be initialised again"),
+  UPDATING("0228", false, CodeMeaning.UNKNOWN, "the virus data are being updated"),
+  DATA_PART_MISSING("022D", false, CodeMeaning.UNKNOWN, "a part of the virus data is missing"),
+  DATA_PART_BAD("022F", false, CodeMeaning.UNKNOWN, "a part of the virus data is damaged"),
+  TIMED_OUT("060F", false, CodeMeaning.UNKNOWN, "savdid's own time for a scan was over");
 
   /** What a code means for the message. */
-  enum Meaning {
+  enum CodeMeaning {
     /** Nothing found. */
     CLEAN,
     /** Something was found, and must have been named. */
@@ -54,10 +54,10 @@ enum SsspCode {
 
   private final String code;
   private final boolean ok;
-  private final Meaning meaning;
+  private final CodeMeaning meaning;
   private final String words;
 
-  SsspCode(String code, boolean ok, Meaning meaning, String words) {
+  SsspCode(String code, boolean ok, CodeMeaning meaning, String words) {
     this.code = code;
     this.ok = ok;
     this.meaning = meaning;
@@ -71,13 +71,13 @@ enum SsspCode {
    * @param ok whether the word was OK, not FAIL
    * @param code four hexadecimal digits
    */
-  static Meaning meaning(boolean ok, String code) {
+  static CodeMeaning meaning(boolean ok, String code) {
     for (SsspCode known : values()) {
       if (known.code.equals(code) && known.ok == ok) {
         return known.meaning;
       }
     }
-    return Meaning.UNKNOWN;
+    return CodeMeaning.UNKNOWN;
   }
 
   /** The code with what is known of it. */

@@ -33,9 +33,9 @@ final class AttributedParts {
     Map<Path, List<String>> parts = new LinkedHashMap<>();
     for (String line : lines) {
       OutputLine read = dialect.line(line);
-      if (OutputLine.Kind.OF_FILES.contains(read.kind())) {
+      if (OutputLine.LineKind.OF_FILES.contains(read.kind())) {
         Path part = part(dialect.file(line), directory);
-        if (read.kind() != OutputLine.Kind.DETECTION || part == null) {
+        if (read.kind() != OutputLine.LineKind.DETECTION || part == null) {
           return Map.of();
         }
         if (VerdictCache.isPart(part)) {

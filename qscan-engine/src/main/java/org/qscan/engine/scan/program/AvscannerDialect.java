@@ -3,7 +3,7 @@ package org.qscan.engine.scan.program;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.scan.program.ExitStatus.Meaning;
-import org.qscan.engine.scan.program.OutputLine.Kind;
+import org.qscan.engine.scan.program.OutputLine.LineKind;
 
 /**
  * What {@code avscanner} of Sophos Protection for Linux prints, as far as the public has seen it.
@@ -62,7 +62,7 @@ final class AvscannerDialect implements Dialect {
   public OutputLine line(String line) {
     String text = withoutLevel(withoutTime(line));
     if (text.startsWith("Detected ")) { // RUN, VEEAM, AMAVIS, MULTIAV
-      return new OutputLine(Kind.DETECTION, threat(text));
+      return new OutputLine(LineKind.DETECTION, threat(text));
     }
     return new OutputLine(kind(text), line);
   }
@@ -87,59 +87,59 @@ final class AvscannerDialect implements Dialect {
     return text;
   }
 
-  private static Kind kind(String text) {
+  private static LineKind kind(String text) {
     if (text.isBlank() || text.equals("End of Scan Summary:")) { // RUN
-      return Kind.NOISE;
+      return LineKind.NOISE;
     }
     if (text.startsWith("Failed to ")) {
       return failure(text);
     }
     if (text.startsWith("Scanning /")) { // RUN
-      return Kind.NOISE;
+      return LineKind.NOISE;
     }
     if (text.charAt(0) >= '0' && text.charAt(0) <= '9') {
       return summary(text);
     }
     for (String prefix : BANNER_PREFIXES) {
       if (text.startsWith(prefix)) {
-        return Kind.BANNER;
+        return LineKind.BANNER;
       }
     }
-    return Kind.UNKNOWN;
+    return LineKind.UNKNOWN;
   }
 
   /**
    * MULTIAV; VEEAM has the exit code for a password. The end counts: before it stands a name, and
    * perhaps the sender's. What it failed to do for any other reason was not done.
    */
-  private static Kind failure(String text) {
+  private static LineKind failure(String text) {
     if (text.equals("Failed to scan one or more files due to an error")) {
-      return Kind.SUMMARY_ERRORS;
+      return LineKind.SUMMARY_ERRORS;
     }
     if (text.endsWith(" as it is password protected")) {
-      return Kind.ENCRYPTED;
+      return LineKind.ENCRYPTED;
     }
-    return text.endsWith(" as it is corrupted") ? Kind.CORRUPT : Kind.TROUBLE;
+    return text.endsWith(" as it is corrupted") ? LineKind.CORRUPT : LineKind.TROUBLE;
   }
 
   /**
    * RUN, for "1 file scanned in 6 seconds."; the plural of "file" is ours, for the line can only
    * cast doubt. MULTIAV, for "1 scan error encountered".
    */
-  private static Kind summary(String text) {
+  private static LineKind summary(String text) {
     int blank = text.indexOf(' ');
     String count = text.substring(0, Math.max(0, blank));
     for (int i = 0; i < count.length(); i++) {
       if (count.charAt(i) < '0' || count.charAt(i) > '9') {
-        return Kind.UNKNOWN;
+        return LineKind.UNKNOWN;
       }
     }
     String rest = text.substring(count.length()).stripTrailing();
     if ((rest.startsWith(" file scanned in ") || rest.startsWith(" files scanned in "))
         && rest.endsWith(" seconds.")) {
-      return count.equals("0") ? Kind.TROUBLE : Kind.NOISE; // there is always the message itself
+      return count.equals("0") ? LineKind.TROUBLE : LineKind.NOISE; // there is always the message itself
     }
-    return rest.startsWith(" scan error encountered") ? Kind.SUMMARY_ERRORS : Kind.UNKNOWN;
+    return rest.startsWith(" scan error encountered") ? LineKind.SUMMARY_ERRORS : LineKind.UNKNOWN;
   }
 
   @Override
@@ -148,7 +148,7 @@ final class AvscannerDialect implements Dialect {
     int blank = text.indexOf(' ');
     boolean count =
         blank > 0 && blank < 10 && text.startsWith("scanned in ", text.indexOf(' ', blank + 1) + 1);
-    return count && kind(text) == Kind.NOISE ? Long.parseLong(text.substring(0, blank)) : -1;
+    return count && kind(text) == LineKind.NOISE ? Long.parseLong(text.substring(0, blank)) : -1;
   }
 
   /**

@@ -24,7 +24,7 @@ final class MentionedMessages {
   static Set<Path> in(List<String> lines, Dialect dialect, List<Path> directories) {
     Set<Path> mentioned = new HashSet<>();
     for (String line : lines) {
-      if (OutputLine.Kind.OF_FILES.contains(dialect.line(line).kind())) {
+      if (OutputLine.LineKind.OF_FILES.contains(dialect.line(line).kind())) {
         for (Path directory : directories) {
           if (names(line, directory)) {
             mentioned.add(directory);

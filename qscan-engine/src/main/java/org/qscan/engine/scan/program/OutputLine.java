@@ -5,14 +5,14 @@ import org.qscan.engine.Verdict.Reason;
 
 /**
  * A line that a scanning program printed, and what it means. A line that has none of the forms a
- * {@link Dialect} knows is {@link Kind#UNKNOWN}, never noise.
+ * {@link Dialect} knows is {@link LineKind#UNKNOWN}, never noise.
  *
  * @param kind what it says
  * @param detail the threat's name for a detection, else the whole line
  */
-record OutputLine(Kind kind, String detail) {
+record OutputLine(LineKind kind, String detail) {
 
-  enum Kind {
+  enum LineKind {
     /** Says nothing of the files, and comes before any line that does; else it is unknown. */
     BANNER,
     /** Says nothing of the files: the summary's small talk. */
@@ -39,7 +39,7 @@ record OutputLine(Kind kind, String detail) {
     UNKNOWN;
 
     /** The lines that hold the name of a file, and so perhaps one that the sender chose. */
-    static final Set<Kind> OF_FILES = Set.of(DETECTION, ENCRYPTED, CORRUPT, LIMIT, TROUBLE);
+    static final Set<LineKind> OF_FILES = Set.of(DETECTION, ENCRYPTED, CORRUPT, LIMIT, TROUBLE);
 
     /** The reason for which the message is unscannable, for the three kinds that have one. */
     Reason reason() {

@@ -36,7 +36,7 @@ final class ProgramCanary {
   static final String NOTES = ".canary";
 
   /** Runs the program. */
-  interface Run {
+  interface CanaryRun {
     /**
      * Over a directory that holds the canary alone.
      *
@@ -60,7 +60,7 @@ final class ProgramCanary {
   private final Path note;
   private final Duration timeout;
   private final Supplier<String> identity;
-  private final Run run;
+  private final CanaryRun run;
   private @Nullable String provenFor;
 
   /**
@@ -79,7 +79,7 @@ final class ProgramCanary {
       Path work,
       Duration timeout,
       Supplier<String> identity,
-      Run run) {
+      CanaryRun run) {
     this.rules = rules.hourly();
     this.watch =
         new CanaryWatch(
@@ -192,11 +192,11 @@ final class ProgramCanary {
   }
 
   /** What is asked of the watch. */
-  private interface Question {
+  private interface WatchCall {
     long ask() throws IOException;
   }
 
-  private long ask(Question question) throws ScanFailure {
+  private long ask(WatchCall question) throws ScanFailure {
     try {
       return question.ask();
     } catch (IOException e) {

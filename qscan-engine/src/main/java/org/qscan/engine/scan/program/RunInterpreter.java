@@ -1,8 +1,8 @@
 package org.qscan.engine.scan.program;
 
-import static org.qscan.engine.scan.program.OutputLine.Kind.SUMMARY_CLEAN;
-import static org.qscan.engine.scan.program.OutputLine.Kind.SUMMARY_ERRORS;
-import static org.qscan.engine.scan.program.OutputLine.Kind.SUMMARY_VIRUS;
+import static org.qscan.engine.scan.program.OutputLine.LineKind.SUMMARY_CLEAN;
+import static org.qscan.engine.scan.program.OutputLine.LineKind.SUMMARY_ERRORS;
+import static org.qscan.engine.scan.program.OutputLine.LineKind.SUMMARY_VIRUS;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class RunInterpreter {
   private final String program;
   private final Dialect dialect;
   private final Tally tally = new Tally();
-  private final EnumSet<OutputLine.Kind> kinds = EnumSet.noneOf(OutputLine.Kind.class);
+  private final EnumSet<OutputLine.LineKind> kinds = EnumSet.noneOf(OutputLine.LineKind.class);
 
   /**
    * For one run.
@@ -95,7 +95,7 @@ final class RunInterpreter {
   private void count(OutputLine line, String words) throws ScanFailure {
     switch (line.kind()) {
       case BANNER -> {
-        if (!Collections.disjoint(kinds, OutputLine.Kind.OF_FILES)) {
+        if (!Collections.disjoint(kinds, OutputLine.LineKind.OF_FILES)) {
           throw unknown("printed its banner in the wrong place: " + line.detail());
         }
       }
@@ -108,7 +108,7 @@ final class RunInterpreter {
       case STALE -> tally.note(name + ": the virus data are out of date");
       case ENCRYPTED, CORRUPT, LIMIT -> {
         tally.reason(line.kind().reason());
-        if (line.kind() == OutputLine.Kind.LIMIT) {
+        if (line.kind() == OutputLine.LineKind.LIMIT) {
           tally.limit(sentence("gave up a part as a bomb: " + line.detail()));
         }
         tally.file(new FileFinding(words, List.of(), List.of(line.kind().reason())));

@@ -3,7 +3,7 @@ package org.qscan.engine.scan.program;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.scan.program.ExitStatus.Meaning;
-import org.qscan.engine.scan.program.OutputLine.Kind;
+import org.qscan.engine.scan.program.OutputLine.LineKind;
 
 /**
  * What {@code sweep} and its successor {@code savscan} print. The forms of lines are those of the
@@ -80,44 +80,44 @@ final class SweepDialect implements Dialect {
   @Override
   public OutputLine line(String line) {
     if (line.startsWith(">>> ")) {
-      return new OutputLine(Kind.DETECTION, threat(line));
+      return new OutputLine(LineKind.DETECTION, threat(line));
     }
     return new OutputLine(kind(line), line);
   }
 
-  private static Kind kind(String line) {
+  private static LineKind kind(String line) {
     if (line.isBlank()) {
-      return Kind.NOISE;
+      return LineKind.NOISE;
     }
     if (line.startsWith("Password protected file ")
         || line.startsWith("Password-protected file ")) {
-      return Kind.ENCRYPTED;
+      return LineKind.ENCRYPTED;
     }
     if (line.startsWith("Could not check ")) {
       return couldNotCheck(line);
     }
     if (line.startsWith("Could not open ")) {
-      return Kind.TROUBLE;
+      return LineKind.TROUBLE;
     }
     if (line.startsWith("Aborted checking ") && saysBomb(line)) {
-      return Kind.LIMIT;
+      return LineKind.LIMIT;
     }
     if (isCount(line)) {
       return summary(line);
     }
     for (String prefix : BANNER_PREFIXES) {
       if (line.startsWith(prefix)) {
-        return Kind.BANNER;
+        return LineKind.BANNER;
       }
     }
     return switch (line) {
-      case "Useful life of Scan has been exceeded" -> Kind.STALE;
-      case "No viruses were discovered." -> Kind.SUMMARY_CLEAN;
+      case "Useful life of Scan has been exceeded" -> LineKind.STALE;
+      case "No viruses were discovered." -> LineKind.SUMMARY_CLEAN;
       case "If you need further advice regarding any detections please visit our",
           "End of Scan.",
           "Ending Sophos Anti-Virus." ->
-          Kind.NOISE;
-      default -> isThreatCenter(line) ? Kind.NOISE : Kind.UNKNOWN;
+          LineKind.NOISE;
+      default -> isThreatCenter(line) ? LineKind.NOISE : LineKind.UNKNOWN;
     };
   }
 
@@ -134,13 +134,13 @@ final class SweepDialect implements Dialect {
    * The reason stands in brackets at the end. Those named in MailScanner's documentation: corrupt;
    * format not supported; File was encrypted; The main body of virus data is out of date.
    */
-  private static Kind couldNotCheck(String line) {
+  private static LineKind couldNotCheck(String line) {
     int bracket = line.lastIndexOf('(');
     String reason = bracket < 0 || !line.endsWith(")") ? "" : line.substring(bracket);
     return switch (reason) {
-      case "(corrupt)", "(format not supported)" -> Kind.CORRUPT;
-      case "(File was encrypted)" -> Kind.ENCRYPTED;
-      default -> Kind.TROUBLE;
+      case "(corrupt)", "(format not supported)" -> LineKind.CORRUPT;
+      case "(File was encrypted)" -> LineKind.ENCRYPTED;
+      default -> LineKind.TROUBLE;
     };
   }
 
@@ -148,31 +148,31 @@ final class SweepDialect implements Dialect {
     return line.charAt(0) >= '0' && line.charAt(0) <= '9';
   }
 
-  private static Kind summary(String line) {
+  private static LineKind summary(String line) {
     int blank = line.indexOf(' ');
     String count = blank < 0 ? line : line.substring(0, blank);
     for (int i = 0; i < count.length(); i++) {
       if (count.charAt(i) < '0' || count.charAt(i) > '9') {
-        return Kind.UNKNOWN;
+        return LineKind.UNKNOWN;
       }
     }
     return switch (blank < 0 ? "" : line.substring(blank)) {
-      case " virus was discovered.", " viruses were discovered." -> Kind.SUMMARY_VIRUS;
-      case " error was encountered.", " errors were encountered." -> Kind.SUMMARY_ERRORS;
+      case " virus was discovered.", " viruses were discovered." -> LineKind.SUMMARY_VIRUS;
+      case " error was encountered.", " errors were encountered." -> LineKind.SUMMARY_ERRORS;
       default -> fileCount(line.substring(Math.max(0, blank)));
     };
   }
 
-  private static Kind fileCount(String rest) {
+  private static LineKind fileCount(String rest) {
     if (rest.startsWith(" file out of ") || rest.startsWith(" files out of ")) {
-      return rest.endsWith(" infected.") ? Kind.SUMMARY_VIRUS : Kind.UNKNOWN;
+      return rest.endsWith(" infected.") ? LineKind.SUMMARY_VIRUS : LineKind.UNKNOWN;
     }
     boolean count =
         rest.startsWith(" file scanned in ")
             || rest.startsWith(" files scanned in ")
             || rest.startsWith(" file swept in ")
             || rest.startsWith(" files swept in ");
-    return count && rest.endsWith(".") ? Kind.NOISE : Kind.UNKNOWN;
+    return count && rest.endsWith(".") ? LineKind.NOISE : LineKind.UNKNOWN;
   }
 
   /** What follows in {@code >>> Virus 'NAME' found in file PATH}. */

@@ -12,9 +12,9 @@ import org.qscan.engine.config.Key;
  * What {@code qscan check} would object to in a configuration, as far as a running qscand can try
  * it: the work directory, the programs, whether each scanner answers and finds what it must find.
  */
-final class Trial {
+final class ConfigurationTrial {
 
-  private Trial() {}
+  private ConfigurationTrial() {}
 
   /**
    * Tries it; takes as long as a scan.
