@@ -21,8 +21,7 @@ class RoomsTest {
   private static final Path ARCHITECTURE = Path.of("../ARCHITECTURE.md");
 
   /** A row of the table: a package below the engine's, and in the last column what it uses. */
-  private static final Pattern ROW =
-      Pattern.compile("(?m)^\\| `(\\.[a-z.]+)` \\|.*\\|([^|]*)\\|$");
+  private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\.[a-z.]+)` \\|.*\\|([^|]*)\\|$");
 
   private static final Pattern ROOM = Pattern.compile("`(\\.[a-z.]+)`");
 

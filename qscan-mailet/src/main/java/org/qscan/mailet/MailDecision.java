@@ -15,7 +15,8 @@ import org.qscan.engine.Verdict;
  * @param reason why it is unscannable or failed, or passes in another way than usual; may be empty
  * @param facts what was seen
  */
-record MailDecision(MailFate fate, String verdict, List<String> threats, String reason, Facts facts) {
+record MailDecision(
+    MailFate fate, String verdict, List<String> threats, String reason, Facts facts) {
 
   /** What is to be done with a mail. */
   enum MailFate {

@@ -25,8 +25,8 @@ import org.qscan.engine.ScanSession;
 /**
  * Scans mails with one engine under one policy, for all mailets and hooks of the server that are
  * configured alike. Here not being able to find out is a value, {@link
- * MailDecision.MailFate#TRY_AGAIN}: no exception of ours leaves {@link #scan}, so nobody above can take
- * one for "go on".
+ * MailDecision.MailFate#TRY_AGAIN}: no exception of ours leaves {@link #scan}, so nobody above can
+ * take one for "go on".
  */
 final class MailScanner {
 

@@ -46,7 +46,8 @@ public record ScannerHealth(String scanner, HealthLevel level, String sentence, 
       if (failure != null) {
         // With another address that answers, mail flows.
         all.add(
-            new ScannerHealth(scanner.name(), oneAnswers ? HealthLevel.WARNING : HealthLevel.FAILED, failure));
+            new ScannerHealth(
+                scanner.name(), oneAnswers ? HealthLevel.WARNING : HealthLevel.FAILED, failure));
       } else {
         all.add(works(scanner, endpoint, maxAge, now));
         for (String warning : endpoint.warnings()) {
@@ -90,6 +91,9 @@ public record ScannerHealth(String scanner, HealthLevel level, String sentence, 
           endpoint.takesAtMost());
     }
     return new ScannerHealth(
-        scanner.name(), HealthLevel.GOOD, answers + "; virus data of " + date, endpoint.takesAtMost());
+        scanner.name(),
+        HealthLevel.GOOD,
+        answers + "; virus data of " + date,
+        endpoint.takesAtMost());
   }
 }

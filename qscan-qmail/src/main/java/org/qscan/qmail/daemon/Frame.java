@@ -72,7 +72,8 @@ final class Frame {
   record ClientResult(int code, Envelope.State envelope, long recipients, String reason) {
     static ClientResult read(byte[] octets) throws ProtocolException {
       atLeast(10, octets);
-      return new ClientResult(octets[0] & 0xff, state(octets[1]), number(octets, 2), text(octets, 10));
+      return new ClientResult(
+          octets[0] & 0xff, state(octets[1]), number(octets, 2), text(octets, 10));
     }
   }
 

@@ -81,7 +81,8 @@ final class Sssp implements Protocol {
     void in(SsspSession session) throws IOException;
   }
 
-  private void inSession(EndpointAddress address, DaemonCanaries canaries, ScanCall call, SessionWork work)
+  private void inSession(
+      EndpointAddress address, DaemonCanaries canaries, ScanCall call, SessionWork work)
       throws IOException {
     SsspSession kept = takeIdle(address, canaries);
     if (kept != null) {
@@ -102,7 +103,8 @@ final class Sssp implements Protocol {
     use(SsspSession.open(address.socket(), options, call), address, work);
   }
 
-  private void use(SsspSession session, EndpointAddress address, SessionWork work) throws IOException {
+  private void use(SsspSession session, EndpointAddress address, SessionWork work)
+      throws IOException {
     boolean whole = false;
     try {
       work.in(session);

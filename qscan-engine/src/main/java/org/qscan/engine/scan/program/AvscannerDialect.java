@@ -137,7 +137,9 @@ final class AvscannerDialect implements Dialect {
     String rest = text.substring(count.length()).stripTrailing();
     if ((rest.startsWith(" file scanned in ") || rest.startsWith(" files scanned in "))
         && rest.endsWith(" seconds.")) {
-      return count.equals("0") ? LineKind.TROUBLE : LineKind.NOISE; // there is always the message itself
+      return count.equals("0")
+          ? LineKind.TROUBLE
+          : LineKind.NOISE; // there is always the message itself
     }
     return rest.startsWith(" scan error encountered") ? LineKind.SUMMARY_ERRORS : LineKind.UNKNOWN;
   }
