@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -41,8 +42,8 @@ class RoomsTest {
   }
 
   /** What each room uses of the others; ArchitectureTest says what it may use of the root. */
-  private static Map<String, TreeSet<String>> usedByTheCode() {
-    Map<String, TreeSet<String>> used = new TreeMap<>();
+  private static Map<String, Set<String>> usedByTheCode() {
+    Map<String, Set<String>> used = new TreeMap<>();
     for (JavaClass type :
         new ClassFileImporter()
             .importUrl(ScanEngine.class.getProtectionDomain().getCodeSource().getLocation())) {
@@ -50,7 +51,7 @@ class RoomsTest {
         continue; // the way in puts all rooms together
       }
       String room = room(type.getPackageName());
-      TreeSet<String> uses = used.computeIfAbsent(room, any -> new TreeSet<>());
+      Set<String> uses = used.computeIfAbsent(room, any -> new TreeSet<>());
       type.getDirectDependenciesFromSelf().stream()
           .map(dependency -> dependency.getTargetClass().getBaseComponentType().getPackageName())
           .filter(name -> name.startsWith(ENGINE + "."))
@@ -65,15 +66,15 @@ class RoomsTest {
     return packageName.substring(ENGINE.length());
   }
 
-  private static Map<String, TreeSet<String>> usedInTheDocument() throws IOException {
+  private static Map<String, Set<String>> usedInTheDocument() throws IOException {
     String text = Files.readString(ARCHITECTURE);
     int from = text.indexOf("\n## Rooms\n");
     // The rows of the front ends come after those of the engine, and have packages of their own.
     String rows = text.substring(from, text.indexOf("| `org.qscan.qmail` |", from));
-    Map<String, TreeSet<String>> used = new TreeMap<>();
+    Map<String, Set<String>> used = new TreeMap<>();
     Matcher row = ROW.matcher(rows);
     while (row.find()) {
-      TreeSet<String> uses = new TreeSet<>();
+      Set<String> uses = new TreeSet<>();
       Matcher room = ROOM.matcher(row.group(2));
       while (room.find()) {
         uses.add(room.group(1));
@@ -83,7 +84,7 @@ class RoomsTest {
     return used;
   }
 
-  private static String inRows(Map<String, TreeSet<String>> used) {
+  private static String inRows(Map<String, Set<String>> used) {
     StringBuilder rows = new StringBuilder();
     used.forEach((room, uses) -> rows.append(room).append(" -> ").append(uses).append('\n'));
     return rows.toString();
