@@ -29,10 +29,17 @@ final class Base64Decoder {
     }
     looks.removeIf(evidence -> declared.contains(evidence.range()));
     for (ByteRange range : declared) {
-      if (part.saysBase64()) {
+      if (part.saysUnknown()) {
+        guessOthers(range, place, in);
+      } else if (part.saysBase64()) {
         decode(range, place, in);
       } else {
         guess(new Part.Evidence(range, false), place);
+      }
+    }
+    if (part.saysBase64()) {
+      for (ByteRange late : part.lateBodies()) {
+        guessOthers(late, place, in);
       }
     }
     for (Part.Evidence evidence : looks) {
@@ -77,6 +84,20 @@ final class Base64Decoder {
     Base64Reading.Ambiguity ambiguity = by.decode(in, range, maker.begin(range));
     maker.end(place, how);
     return ambiguity;
+  }
+
+  /**
+   * Decodes in the usual way, and leaves the others for later: what may be base64 because its
+   * encoding is one that nobody knows, which is text with a wrong label as a rule, or because a
+   * reader may know a boundary that we do not.
+   */
+  private void guessOthers(ByteRange range, Place place, ByteSource in)
+      throws IOException, OverLimitException {
+    Part.Evidence evidence = new Part.Evidence(range, false);
+    long innerPad = guess(evidence, range, place, in);
+    if (innerPad >= 0) {
+      guess(new Part.Evidence(new ByteRange(innerPad, range.end()), false), place);
+    }
   }
 
   private void guess(Part.Evidence evidence, Place place) {

@@ -14,6 +14,10 @@ final class BinHex {
       "!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr";
   private static final int REPEAT = 0x90;
   private static final int LONGEST_NAME = 63;
+
+  /** A shorter line is text, unless it is announced. */
+  private static final int FEWEST = 24;
+
   private static final byte[] VALUES = values();
 
   private final ByteSource in;
@@ -35,12 +39,18 @@ final class BinHex {
     return values;
   }
 
-  /** Whether a line could be the first one of data. */
-  static boolean begins(Lines line) {
-    if (line.at(0) != ':' || line.held() < 24) {
+  /**
+   * Whether a line could be the first one of data.
+   *
+   * @param announced whether the line that announces the format stands before it
+   */
+  static boolean begins(Lines line, boolean announced) {
+    int from = line.indent();
+    int to = line.solidLength();
+    if (line.at(from) != ':' || to - from < (announced ? 2 : FEWEST)) {
       return false;
     }
-    for (int i = 1; i < line.held(); i++) {
+    for (int i = from + 1; i < to; i++) {
       if (VALUES[line.at(i)] < 0 && line.at(i) != ':') {
         return false;
       }

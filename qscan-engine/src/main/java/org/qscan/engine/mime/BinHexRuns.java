@@ -2,12 +2,15 @@ package org.qscan.engine.mime;
 
 /**
  * Runs of BinHex: from a line of its characters that a colon begins to a line that a colon ends.
+ * Blanks at the ends of lines mean nothing. Behind the line by which programs know the format, the
+ * first line may be short.
  */
 final class BinHexRuns {
 
   private final Lines lines;
   private final PartCount found;
 
+  private boolean announced;
   private long start = -1; // -1: none is open
 
   BinHexRuns(Lines lines, PartCount found) {
@@ -17,11 +20,17 @@ final class BinHexRuns {
 
   /** Takes the current line, which is not blank. */
   void line(Part part) throws OverLimitException {
-    if (BinHex.begins(lines)) {
-      end(part, lines.start()); // what was open may have been no BinHex
-      start = lines.start();
+    int first = lines.first();
+    if (first == '(' && lines.beginsWith("(this file must be converted with binhex")) {
+      announced = true;
+      return;
     }
-    if (start >= 0 && lines.held() > 1 && lines.at(lines.held() - 1) == ':') {
+    if (first == ':' && BinHex.begins(lines, announced)) {
+      end(part, lines.start()); // what was open may have been no BinHex
+      start = lines.start() + lines.indent();
+      announced = false;
+    }
+    if (start >= 0 && lines.solidLength() > 1 && lines.at(lines.solidLength() - 1) == ':') {
       end(part, lines.end());
     }
   }

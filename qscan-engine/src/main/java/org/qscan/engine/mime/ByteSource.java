@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.store.MessageStore;
@@ -41,6 +42,11 @@ final class ByteSource implements AutoCloseable {
   static ByteSource of(Path path) throws IOException {
     FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
     return new ByteSource(file, new byte[BUFFER], file.size());
+  }
+
+  /** These octets. */
+  static ByteSource of(byte[] octets) {
+    return new ByteSource(null, octets, octets.length);
   }
 
   /** Those of a part. */
@@ -80,6 +86,19 @@ final class ByteSource implements AutoCloseable {
       return -1;
     }
     return buffer[position++] & 0xff;
+  }
+
+  /** The next octets, at most so many, fewer at the end of the range. */
+  byte[] read(int most) throws IOException {
+    byte[] octets = new byte[most];
+    int length = 0;
+    for (int n = available(); n > 0 && length < most; n = available()) {
+      int copied = Math.min(n, most - length);
+      System.arraycopy(buffer, position, octets, length, copied);
+      position += copied;
+      length += copied;
+    }
+    return length == most ? octets : Arrays.copyOf(octets, length);
   }
 
   /** The next octet, which stays, or -1. */

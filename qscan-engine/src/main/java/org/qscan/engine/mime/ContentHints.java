@@ -11,11 +11,13 @@ import java.util.Set;
  * @param markup whether it is HTML, SVG or the like
  * @param calendar whether it is a calendar or a card
  * @param mail whether it is a message
+ * @param deletesBlanks whether it is text whose lines go on in the next without a blank
  */
-record ContentHints(Set<String> charsets, boolean markup, boolean calendar, boolean mail) {
+record ContentHints(
+    Set<String> charsets, boolean markup, boolean calendar, boolean mail, boolean deletesBlanks) {
 
   /** Nothing is known. */
-  static final ContentHints UNKNOWN = new ContentHints(Set.of(), false, false, false);
+  static final ContentHints UNKNOWN = new ContentHints(Set.of(), false, false, false, false);
 
   ContentHints {
     // Not Set.copyOf: in what order things are made must not differ from run to run.
@@ -25,6 +27,6 @@ record ContentHints(Set<String> charsets, boolean markup, boolean calendar, bool
 
   /** The same of text whose charset is decoded. */
   ContentHints decoded() {
-    return new ContentHints(Set.of(), markup, calendar, mail);
+    return new ContentHints(Set.of(), markup, calendar, mail, deletesBlanks);
   }
 }

@@ -18,7 +18,7 @@ import org.qscan.engine.store.PartStore;
  * The parts that were decoded from a message: numbered, none of them empty, no two alike, and no
  * more or larger ones than the limits allow.
  */
-final class DecodedParts implements AutoCloseable {
+final class DecodedParts implements AutoCloseable, Octets {
 
   private static final int IN_MEMORY = 65536;
 
@@ -87,7 +87,8 @@ final class DecodedParts implements AutoCloseable {
     size = 0;
   }
 
-  void write(int octet) throws IOException, OverLimitException {
+  @Override
+  public void write(int octet) throws IOException, OverLimitException {
     if (buffered == IN_MEMORY) {
       flush();
     }

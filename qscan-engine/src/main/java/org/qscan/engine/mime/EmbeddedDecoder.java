@@ -1,6 +1,7 @@
 package org.qscan.engine.mime;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** Decodes what is embedded in markup, in a calendar or a card, and in a header field. */
 final class EmbeddedDecoder {
@@ -24,7 +25,14 @@ final class EmbeddedDecoder {
     for (ByteRange field : part.uris()) {
       Markup.decode(in, field, false, maker.sink(place, "in a header field"));
     }
-    if (part.isPureBase64() && part.saysBase64()) {
+    for (String uri : part.joinedUris()) {
+      byte[] octets = uri.getBytes(StandardCharsets.ISO_8859_1);
+      try (ByteSource joined = ByteSource.of(octets)) {
+        ByteRange all = new ByteRange(0, octets.length);
+        Markup.decode(joined, all, false, maker.sink(place, "in pieces in a header field"));
+      }
+    }
+    if (part.isNothingButBase64()) {
       return;
     }
     ByteRange range = new ByteRange(part.start(), part.end());

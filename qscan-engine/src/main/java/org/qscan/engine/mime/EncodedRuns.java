@@ -14,6 +14,7 @@ final class EncodedRuns {
   private final UuencodeRuns uuencode;
   private final YencRuns yenc;
   private final BinHexRuns binhex;
+  private final ArmourRuns armour;
 
   /**
    * For the parts of one outline.
@@ -28,6 +29,7 @@ final class EncodedRuns {
     this.uuencode = new UuencodeRuns(lines, names, found, meter);
     this.yenc = new YencRuns(lines, names, found, meter);
     this.binhex = new BinHexRuns(lines, found);
+    this.armour = new ArmourRuns(lines, found);
   }
 
   /** Takes the current line, which is not blank. */
@@ -38,6 +40,9 @@ final class EncodedRuns {
     base64.line(part);
     uuencode.line(part);
     binhex.line(part);
+    if (lines.first() == '-') {
+      armour.line(part);
+    }
   }
 
   /** Takes a blank line: the other formats go on behind it. */
@@ -48,9 +53,15 @@ final class EncodedRuns {
   /** Ends all that is open, because its part ends. */
   void end(Part part, long end) throws OverLimitException {
     base64.end(part);
-    uuencode.end(part, end);
+    uuencode.endPart(part, end);
     yenc.end(part, end);
     binhex.end(part, end);
+    armour.end(part, end);
+  }
+
+  /** Files in uuencode that go on in other parts. */
+  List<Continuation> continued() {
+    return uuencode.continued();
   }
 
   /** Whether some of what may be encoded was not kept. */

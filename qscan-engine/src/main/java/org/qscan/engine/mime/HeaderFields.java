@@ -120,6 +120,9 @@ final class HeaderFields {
       found.add();
       part.addUris(new ByteRange(fieldStart, fieldEnd));
     }
+    if (fieldMatters && parameters && ParameterPieces.mayBeIn(text)) {
+      addPieces(text, part);
+    }
     if (fieldMatters || (parameters && contains(text, "boundary"))) {
       keep(text, part);
       if (parameters) {
@@ -127,6 +130,19 @@ final class HeaderFields {
           boundaries.declare(boundary);
         }
       }
+    }
+  }
+
+  private void addPieces(String text, Part part) throws OverLimitException {
+    if (!fieldIsWhole) {
+      throw new OverLimitException(
+          "parameters in pieces, in a header field longer than " + LONGEST_FIELD);
+    }
+    meter.pay((long) Meter.FIELD_OCTET * text.length());
+    for (String uri : ParameterPieces.uris(text)) {
+      found.add();
+      meter.hold(Meter.ENTRY_BYTES + uri.length());
+      part.joinedUris().add(uri);
     }
   }
 

@@ -23,7 +23,8 @@ final class LayerReader {
   private final QuotedPrintableDecoder quotedPrintable;
   private final MarkedDecoder marked;
   private final EmbeddedDecoder embedded;
-  private final CharsetDecoder charsets;
+  private final TextDecoder text;
+  private final PackedDecoder packed;
 
   LayerReader(
       Limits limits,
@@ -42,7 +43,8 @@ final class LayerReader {
     this.quotedPrintable = new QuotedPrintableDecoder(maker, guesses, rules);
     this.marked = new MarkedDecoder(maker, guesses, base64);
     this.embedded = new EmbeddedDecoder(maker, guesses);
-    this.charsets = new CharsetDecoder(maker);
+    this.text = new TextDecoder(maker);
+    this.packed = new PackedDecoder(maker);
   }
 
   /** The parts of a message, while it arrives. */
@@ -97,11 +99,13 @@ final class LayerReader {
     }
     boolean harder = !segmented && breaksRules(outline, place);
     if (place.depth() > 0) {
-      charsets.decode(all, around, place, in);
+      text.decode(all, around, place, in);
+      packed.decode(all, place, in);
     }
     for (Part part : outline.parts()) {
       decode(place.of(part), around, in, harder);
     }
+    marked.join(outline, place, in);
   }
 
   private void decode(Place place, ContentHints around, ByteSource in, boolean harder)
@@ -117,7 +121,8 @@ final class LayerReader {
     }
     marked.decode(place, in, harder);
     if (mail) {
-      charsets.decode(place, in);
+      text.decode(place, in);
+      packed.decode(place, in);
     }
     embedded.decode(place, around, in);
   }
@@ -143,11 +148,11 @@ final class LayerReader {
 
   private void asItIs(Place place, ByteSource in) throws IOException, OverLimitException {
     Part part = place.requiredPart();
-    if (part.isPureBase64() && part.saysBase64()) {
+    if (part.isNothingButBase64()) {
       return;
     }
-    for (long start : part.starts()) {
-      maker.copy(new ByteRange(start, part.end()), place, in);
+    for (ByteRange body : part.bodies()) {
+      maker.copy(body, place, in);
     }
   }
 }

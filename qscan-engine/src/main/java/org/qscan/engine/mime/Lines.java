@@ -317,6 +317,15 @@ final class Lines {
     return headLength;
   }
 
+  /** How much of what is held is more than blanks at its end. */
+  int solidLength() {
+    int length = headLength;
+    while (length > 0 && isWhite(head[length - 1] & 0xff)) {
+      length--;
+    }
+    return length;
+  }
+
   /** An octet of what is held, or 0 behind it. */
   int at(int index) {
     return index < headLength ? head[index] & 0xff : 0;

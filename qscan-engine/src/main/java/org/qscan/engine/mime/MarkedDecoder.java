@@ -34,8 +34,8 @@ final class MarkedDecoder {
     Part part = place.requiredPart();
     List<Part.Quoted> uuencoded = new ArrayList<>(part.uuencoded());
     if (part.saysUuencode() || harder) {
-      for (long start : part.starts()) {
-        uuencoded.add(new Part.Quoted(new ByteRange(start, part.end()), 0, false, false));
+      for (ByteRange body : part.bodies()) {
+        uuencoded.add(new Part.Quoted(body, 0, false, false));
       }
     }
     for (Part.Quoted quoted : uuencoded) {
@@ -48,29 +48,73 @@ final class MarkedDecoder {
         guesses.add(quoted.range(), place, again -> uuencode(quoted, place, again));
       }
     }
-    for (ByteRange range : part.yencoded()) {
-      Yenc.decode(in, range, maker.begin(range));
+    for (YencBlock block : part.yencoded()) {
+      Yenc.decode(in, block.range(), maker.begin(block.range()));
       maker.end(place, "yEnc");
     }
     for (ByteRange range : part.binhexed()) {
       maker.spendOn(range);
       BinHex.decode(in, range, maker.sink(place, "BinHex"));
     }
+    for (ByteRange range : part.armoured()) {
+      maker.spendOn(range);
+      Armour.decode(in, range, maker.sink(place, "OpenPGP, armoured"));
+    }
+  }
+
+  /** Decodes what is in several pieces, in several parts perhaps. */
+  void join(Outline outline, Place place, ByteSource in) throws IOException, OverLimitException {
+    for (List<YencBlock> pieces : outline.joined()) {
+      DecodedParts out = maker.begin(new ByteRange(0, 0));
+      for (YencBlock piece : pieces) {
+        maker.spendOn(piece.range());
+        Yenc.decode(in, piece.range(), out);
+      }
+      maker.end(place, "yEnc, joined");
+    }
+    for (Continuation file : outline.continued()) {
+      join(file, place.of(file.part()), in);
+    }
+  }
+
+  private void join(Continuation file, Place place, ByteSource in)
+      throws IOException, OverLimitException {
+    Uuencode.Seen seen = join(Uuencode.USUAL, file, place, in);
+    for (Uuencode reading : Uuencode.others(file.first().prefix(), seen, file.part().isFlowed())) {
+      join(reading, file, place, in);
+    }
+  }
+
+  private Uuencode.Seen join(Uuencode reading, Continuation file, Place place, ByteSource in)
+      throws IOException, OverLimitException {
+    DecodedParts out = maker.begin(new ByteRange(0, 0));
+    boolean small = false;
+    boolean excess = false;
+    for (ByteRange range : file.ranges()) {
+      maker.spendOn(range);
+      Uuencode.Seen seen = reading.decode(in, range, out);
+      small |= seen.small();
+      excess |= seen.excess();
+    }
+    maker.end(place, "uuencode, joined");
+    return new Uuencode.Seen(small, excess);
   }
 
   private void uuencode(Part.Quoted quoted, Place place, ByteSource in)
       throws IOException, OverLimitException {
-    boolean small = uuencode(Uuencode.USUAL, quoted.range(), place, in);
-    boolean flowed = place.requiredPart().isFlowed();
-    for (Uuencode reading : Uuencode.others(quoted.prefix(), small, flowed)) {
+    Uuencode.Seen seen = uuencode(Uuencode.USUAL, quoted.range(), place, in);
+    Part part = place.requiredPart();
+    boolean announced = quoted.begun() || (part.saysUuencode() && !part.saysUnknown());
+    for (Uuencode reading :
+        Uuencode.others(quoted.prefix(), announced ? seen : seen.guessed(), part.isFlowed())) {
       uuencode(reading, quoted.range(), place, in);
     }
   }
 
-  private boolean uuencode(Uuencode reading, ByteRange range, Place place, ByteSource in)
+  private Uuencode.Seen uuencode(Uuencode reading, ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
-    boolean small = reading.decode(in, range, maker.begin(range));
+    Uuencode.Seen seen = reading.decode(in, range, maker.begin(range));
     maker.end(place, "uuencode");
-    return small;
+    return seen;
   }
 }

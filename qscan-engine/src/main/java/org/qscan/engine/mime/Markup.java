@@ -14,6 +14,12 @@ final class Markup {
   /** Characters of base64 with blanks between them, as some write it, and prose does not. */
   private static final int FEWEST_IN_WORDS = 400;
 
+  /** Before the data of a URI in base64. */
+  private static final String PAYLOAD = "base64,";
+
+  /** What stands between the first quote of a URI's parameters and its data, at most. */
+  private static final int LONGEST_PARAMETER = 200;
+
   /** Keeps what was escaped from being an end; only the last eight bits are written. */
   private static final int ESCAPED = 1 << 24;
 
@@ -37,6 +43,7 @@ final class Markup {
   private boolean declarations;
   private boolean calls;
   private boolean looks;
+  private boolean another; // the scheme of another URI has been met within one
 
   private Markup(ByteSource in, ByteRange range, boolean folded, boolean declares, Sink out)
       throws IOException {
@@ -206,18 +213,30 @@ final class Markup {
     WordMatcher base64 = new WordMatcher("base64");
     boolean saysBase64 = false;
     boolean prose = false;
+    int quoted = 0; // characters since the first quote
     int c = in.next();
-    for (; c != ',' && !isEnd(c); c = in.next()) {
+    for (; c != ',' && !endsHeader(c, quoted); c = in.next()) {
       if (meetsScheme(c)) {
         return true;
       }
       saysBase64 |= c == '%' || (!isBreak(c) && base64.endsWith(c));
       prose |= c == ' ';
+      quoted += quoted > 0 || isQuote(c) ? 1 : 0;
     }
-    if (c != ',') {
+    if (c != ',' || (prose && !saysBase64)) {
       return false;
     }
-    return saysBase64 ? base64() : !prose && plain();
+    another = false;
+    boolean atQuote = saysBase64 ? base64() : plain();
+    while (atQuote && parameter()) {
+      atQuote = base64();
+    }
+    return another;
+  }
+
+  /** A quote may end the URI, or be of a parameter before its comma. */
+  private static boolean endsHeader(int c, int quoted) {
+    return isQuote(c) ? quoted > LONGEST_PARAMETER : isEnd(c);
   }
 
   private static boolean isEnd(int c) {
@@ -232,26 +251,70 @@ final class Markup {
     return c == '\t' || c == '\n' || c == '\r';
   }
 
+  /**
+   * From behind the comma on. That may have been one of a parameter: behind another word that says
+   * so, the data begins anew.
+   *
+   * @return whether it ends at a quote
+   */
   private boolean base64() throws IOException, OverLimitException {
+    WordMatcher again = new WordMatcher(PAYLOAD);
     inline.begin();
-    for (int c = escaped(); !isEnd(c); c = escaped()) {
+    int c = escaped();
+    for (; !isEnd(c); c = escaped()) {
       inline.add(c & ~ESCAPED);
+      if (!isBreak(c) && again.endsWith(c & ~ESCAPED)) {
+        inline.end();
+        inline.begin();
+      }
     }
     inline.end();
-    return false;
+    return isQuote(c);
   }
 
+  /** From behind the comma on; says whether it ends at a quote. */
   private boolean plain() throws IOException, OverLimitException {
+    WordMatcher base64 = new WordMatcher(PAYLOAD); // the comma was one of a parameter
     out.begin();
-    boolean another = false;
-    for (int c = escaped(); !another && c >= 0 && c != '"' && c != '>'; c = escaped()) {
+    int c = escaped();
+    for (; c >= 0 && c != '"' && c != '>'; c = escaped()) {
       if (!isBreak(c)) {
         out.write(c);
       }
-      another = meetsScheme(c);
+      if (meetsScheme(c)) {
+        another = true;
+        break;
+      }
+      if (!isBreak(c) && base64.endsWith(c & ~ESCAPED)) {
+        out.end();
+        return base64();
+      }
     }
     out.end();
-    return another;
+    return c == '"';
+  }
+
+  /**
+   * Behind a quote, which may have been one of a parameter: goes to where the data begins, if it is
+   * still to come.
+   */
+  private boolean parameter() throws IOException, OverLimitException {
+    WordMatcher payload = new WordMatcher(PAYLOAD);
+    for (int i = 0; i < LONGEST_PARAMETER; i++) {
+      int c = in.next();
+      if (c < 0 || c == '<' || c == '>') {
+        in.back(c);
+        return false;
+      }
+      if (meetsScheme(c)) {
+        another = true;
+        return false;
+      }
+      if (!isBreak(c) && payload.endsWith(c)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The next character; {@code %41} is one, and never the end. */

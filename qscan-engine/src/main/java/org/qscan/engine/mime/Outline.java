@@ -82,6 +82,20 @@ final class Outline {
     return parts;
   }
 
+  /** Files in uuencode that go on in other parts. */
+  List<Continuation> continued() {
+    return runs.continued();
+  }
+
+  /** Pieces of files in yEnc, put together. */
+  Set<List<YencBlock>> joined() {
+    List<YencBlock> all = new ArrayList<>();
+    for (Part one : parts) {
+      all.addAll(one.yencoded());
+    }
+    return all.size() < 2 ? Set.of() : YencBlock.joined(all);
+  }
+
   /** Names of files that are given, or that some reader could take for given. */
   Set<String> names() {
     return names.all();
@@ -181,7 +195,7 @@ final class Outline {
   private void startField() throws OverLimitException {
     fields.begin(part);
     if (inBody) {
-      part.beginBlock();
+      part.beginBlock(lines.start());
       inBody = false;
     }
   }
@@ -206,7 +220,9 @@ final class Outline {
     }
     part.solid(lines.end());
     if (wantStart || part.starts().isEmpty()) {
-      part.couldStart(lines.start(), lines.number());
+      if (part.couldStart(lines.start(), lines.number())) {
+        found.add();
+      }
       wantStart = false;
       wantRestart = inHeader; // the next line, where this one is taken for a header
     } else if (wantRestart || undeclared != null) {

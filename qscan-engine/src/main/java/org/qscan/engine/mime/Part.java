@@ -36,20 +36,28 @@ final class Part {
   private final Set<MimeRule> ruled = EnumSet.noneOf(MimeRule.class);
   private final List<Field> fields = new ArrayList<>();
   private final List<ByteRange> uris = new ArrayList<>();
+  private final List<String> joinedUris = new ArrayList<>();
   private final List<Long> starts = new ArrayList<>();
+  private final List<Long> lateStarts = new ArrayList<>();
+  private final List<Long> lateEnds = new ArrayList<>();
   private final List<Integer> startBlocks = new ArrayList<>(); // how many headers lie before each
   private final List<Long> restarts = new ArrayList<>();
   private final List<Run> runs = new ArrayList<>();
   private final Set<String> charsets = new LinkedHashSet<>();
   private final List<Quoted> uuencoded = new ArrayList<>();
-  private final List<ByteRange> yencoded = new ArrayList<>();
+  private final List<YencBlock> yencoded = new ArrayList<>();
   private final List<ByteRange> binhexed = new ArrayList<>();
+  private final List<ByteRange> armoured = new ArrayList<>();
   private long end;
   private long solidEnd;
+  private boolean saysPlain;
+  private boolean saysKnown;
+  private boolean saysUnknown; // and so any of the others
   private boolean saysBase64;
   private boolean saysQuotedPrintable;
   private boolean saysUuencode;
   private boolean flowed;
+  private boolean deletesBlanks;
   private boolean markup;
   private boolean calendar;
   private boolean mail;
@@ -162,8 +170,11 @@ final class Part {
     return blocks;
   }
 
-  void beginBlock() {
+  void beginBlock(long at) {
     blocks++;
+    if (lateEnds.size() < lateStarts.size()) {
+      lateEnds.add(at);
+    }
   }
 
   /**
@@ -247,6 +258,7 @@ final class Part {
   private void type(String text, Meter meter) throws OverLimitException {
     Charsets.collect(text, charsets, meter);
     flowed |= text.contains("flowed");
+    deletesBlanks |= text.contains("delsp");
     markup |= text.contains("/html") || text.contains("xhtml") || text.contains(".htm");
     markup |= text.contains("svg") || text.contains("uri-list");
     mail |= text.contains("message/");
@@ -261,7 +273,7 @@ final class Part {
 
   /** What its header says that it is, and what it looks like. */
   ContentHints hints() {
-    return new ContentHints(charsets, markup, calendar, mail);
+    return new ContentHints(charsets, markup, calendar, mail, deletesBlanks);
   }
 
   /** Header fields that have a {@code data:} URI, whatever field that is. */
@@ -271,6 +283,11 @@ final class Part {
 
   void addUris(ByteRange field) {
     uris.add(field);
+  }
+
+  /** URIs with a file in them that stand in pieces in header fields, put together. */
+  List<String> joinedUris() {
+    return joinedUris;
   }
 
   boolean isMarkup() {
@@ -289,6 +306,7 @@ final class Part {
   private void encoding(String value) {
     String all = letters(value, 200);
     if (TransferEncoding.isPlain(value)) {
+      saysPlain = true;
       return;
     }
     boolean quoted = all.contains("quot") || all.contains("print") || all.contains("qp");
@@ -298,6 +316,8 @@ final class Part {
     saysQuotedPrintable |= quoted || other;
     saysBase64 |= base64 || other;
     saysUuencode |= uu || other;
+    saysKnown |= !other;
+    saysUnknown |= other;
   }
 
   /** Whether some reader could take it for a transfer encoding. */
@@ -322,17 +342,54 @@ final class Part {
     return starts;
   }
 
+  /**
+   * Bodies behind more headers than begin one by themselves: each ends where the next header
+   * begins, so that many of them are not read many times. A reader that has a boundary which we do
+   * not know sees them so.
+   */
+  List<ByteRange> lateBodies() {
+    List<ByteRange> bodies = new ArrayList<>();
+    for (int i = 0; i < lateStarts.size(); i++) {
+      long lateEnd = i < lateEnds.size() ? lateEnds.get(i) : end;
+      bodies.add(new ByteRange(lateStarts.get(i), lateEnd));
+    }
+    return bodies;
+  }
+
+  /** From each place where its body may begin. */
+  List<ByteRange> bodies() {
+    List<ByteRange> bodies = new ArrayList<>();
+    for (long start : starts) {
+      bodies.add(new ByteRange(start, end));
+    }
+    bodies.addAll(lateBodies());
+    return bodies;
+  }
+
   /** The number of the first line of its body. */
   long bodyLine() {
     return bodyLine;
   }
 
-  void couldStart(long at, long line) {
+  /**
+   * Its body may begin here.
+   *
+   * @return whether that is another one, behind more of them than begin one by themselves
+   */
+  boolean couldStart(long at, long line) {
     bodyLine = bodyLine == 0 ? line : bodyLine;
-    if (starts.size() < MOST_STARTS && !starts.contains(at)) {
+    if (starts.contains(at)) {
+      return false;
+    }
+    if (starts.size() < MOST_STARTS) {
       starts.add(at);
       startBlocks.add(blocks);
+      return false;
     }
+    if (lateEnds.size() < lateStarts.size()) {
+      lateEnds.add(at); // there was no header in between
+    }
+    return lateStarts.add(at);
   }
 
   /**
@@ -341,7 +398,7 @@ final class Part {
    * enclosed message as well: what that says is said of the enclosed body, and whoever decodes the
    * enclosed header by it is no reader.
    *
-   * @param start one of {@link #starts}
+   * @param start one of {@link #starts}; of a later one nothing is known
    */
   boolean declaresQuotedPrintable(long start) {
     int block = blockOf(start);
@@ -372,7 +429,8 @@ final class Part {
   }
 
   private int blockOf(long start) {
-    return startBlocks.get(starts.indexOf(start));
+    int index = starts.indexOf(start);
+    return index < 0 ? Integer.MAX_VALUE : startBlocks.get(index);
   }
 
   /** Where encoded data may begin anew, behind what is not such data. */
@@ -399,12 +457,17 @@ final class Part {
     return uuencoded;
   }
 
-  List<ByteRange> yencoded() {
+  List<YencBlock> yencoded() {
     return yencoded;
   }
 
   List<ByteRange> binhexed() {
     return binhexed;
+  }
+
+  /** Between the lines that begin and end a message of OpenPGP. */
+  List<ByteRange> armoured() {
+    return armoured;
   }
 
   boolean saysBase64() {
@@ -417,6 +480,16 @@ final class Part {
 
   boolean saysUuencode() {
     return saysUuencode;
+  }
+
+  /** Whether it names an encoding that nobody knows, and no other: then it may be any of them. */
+  boolean saysUnknown() {
+    return saysUnknown && !saysKnown;
+  }
+
+  /** Whether nothing but base64 can be read in it, by anybody. */
+  boolean isNothingButBase64() {
+    return clean && saysBase64 && !saysPlain;
   }
 
   /** Counts what a line has of quoted-printable, and whether it is anything but base64. */

@@ -29,8 +29,7 @@ final class QuotedPrintableDecoder {
     if (!part.looksQuotedPrintable()) {
       return;
     }
-    for (long start : part.starts()) {
-      ByteRange range = new ByteRange(start, part.end());
+    for (ByteRange range : part.bodies()) {
       if (part.saysQuotedPrintable()) {
         decode(range, place, in);
       } else {
@@ -54,8 +53,20 @@ final class QuotedPrintableDecoder {
       rules.add(new RuleHit(rule, part.bodyLine(), ""), place);
     }
     for (QuotedPrintableReading other : ambiguity.others()) {
-      decode(other, range, place, in, OTHERWISE);
+      if (part.saysUnknown()) {
+        guessAgain(other, range, place);
+      } else {
+        decode(other, range, place, in, OTHERWISE);
+      }
     }
+  }
+
+  private void guessAgain(QuotedPrintableReading other, ByteRange range, Place place) {
+    guesses.add(
+        new Part.Evidence(range, false),
+        true,
+        place,
+        again -> decode(other, range, place, again, OTHERWISE));
   }
 
   private QuotedPrintableReading.Ambiguity decode(
@@ -75,11 +86,7 @@ final class QuotedPrintableDecoder {
       return;
     }
     for (QuotedPrintableReading other : ambiguity.others()) {
-      guesses.add(
-          new Part.Evidence(range, false),
-          true,
-          place,
-          again -> decode(other, range, place, again, OTHERWISE));
+      guessAgain(other, range, place);
     }
   }
 }

@@ -3,7 +3,7 @@ package org.qscan.engine.mime;
 import java.io.IOException;
 
 /** Where a decoder that finds several things puts them. */
-interface Sink {
+interface Sink extends Octets {
 
   /** Pays for work beyond one look at each octet. */
   void pay(long units) throws OverLimitException;
@@ -13,8 +13,6 @@ interface Sink {
 
   /** Begins another; what was not ended is forgotten. */
   void begin() throws IOException;
-
-  void write(int octet) throws IOException, OverLimitException;
 
   /** Ends it. */
   void end() throws IOException, OverLimitException;

@@ -11,8 +11,10 @@ import java.util.List;
  * @param prefix how many octets stand before each line, such as the marks of a quotation
  * @param alphabet what its characters stand for
  * @param flow what a blank at the end of a line means
+ * @param cut whether a line that is longer than its first character says is data, and what is
+ *     behind it is not; else all of it is text
  */
-record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
+record Uuencode(int prefix, Alphabet alphabet, Flow flow, boolean cut) {
 
   /** What characters stand for. */
   enum Alphabet {
@@ -34,11 +36,29 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
     DELETED
   }
 
+  /**
+   * What was met while it was decoded, of which readers think differently.
+   *
+   * @param small whether there are characters above those of the usual alphabet
+   * @param excess whether lines are longer than their first character says
+   */
+  record Seen(boolean small, boolean excess) {
+
+    /** The same where nobody says that it is uuencode: text has longer lines. */
+    Seen guessed() {
+      return new Seen(small, false);
+    }
+  }
+
   /** What most readers do. */
-  static final Uuencode USUAL = new Uuencode(0, Alphabet.UU, Flow.FIXED);
+  static final Uuencode USUAL = new Uuencode(0, Alphabet.UU, Flow.FIXED, false);
 
   private static final int LONGEST = 120;
   private static final int LONGEST_PREFIX = 8;
+
+  /** Octets behind a line's data that are no text: a checksum, a mark. */
+  private static final int EXCESS = 2;
+
   private static final int FEWEST_DIGITS = 3;
   private static final byte[] XX_VALUES = xxValues();
 
@@ -46,16 +66,18 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
    * All ways to read lines but the usual.
    *
    * @param prefix before the line that began them
-   * @param small whether there are characters above those of the usual alphabet in them
+   * @param seen when they were decoded in the usual way
    * @param flowed whether lines may go on in the next
    */
-  static List<Uuencode> others(int prefix, boolean small, boolean flowed) {
+  static List<Uuencode> others(int prefix, Seen seen, boolean flowed) {
     List<Uuencode> readings = new ArrayList<>();
-    for (Alphabet alphabet : small ? Alphabet.values() : new Alphabet[] {Alphabet.UU}) {
-      for (Flow flow : flowed ? Flow.values() : new Flow[] {Flow.FIXED}) {
-        readings.add(new Uuencode(prefix, alphabet, flow));
-        if (prefix > 0 && alphabet == Alphabet.XX) {
-          readings.add(new Uuencode(0, alphabet, flow));
+    for (boolean cut : seen.excess() ? new boolean[] {false, true} : new boolean[] {false}) {
+      for (Alphabet alphabet : seen.small() ? Alphabet.values() : new Alphabet[] {Alphabet.UU}) {
+        for (Flow flow : flowed ? Flow.values() : new Flow[] {Flow.FIXED}) {
+          readings.add(new Uuencode(prefix, alphabet, flow, cut));
+          if (prefix > 0 && alphabet == Alphabet.XX) {
+            readings.add(new Uuencode(0, alphabet, flow, cut));
+          }
         }
       }
     }
@@ -116,7 +138,7 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
     }
     int characters = groups(line.at(0) - ' ' & 63) * 4;
     int extra = line.held() - 1 - characters;
-    return characters > 0 && extra >= -2 && extra <= 2;
+    return characters > 0 && extra >= -2 && extra <= EXCESS;
   }
 
   private static int groups(int octets) {
@@ -126,15 +148,15 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
   /**
    * Decodes; what is no line of data is passed over, so that junk in between hides nothing.
    *
-   * @return whether there are small letters or what follows them, which the usual alphabet has not
+   * @return what was met of which readers think differently
    */
-  boolean decode(ByteSource in, ByteRange range, DecodedParts out)
-      throws IOException, OverLimitException {
+  Seen decode(ByteSource in, ByteRange range, Octets out) throws IOException, OverLimitException {
     in.seek(range.start(), range.end());
     byte[] line = new byte[LONGEST];
     int length = 0;
     int place = 0;
     boolean small = false;
+    boolean excess = false;
     for (int octet = in.read(); octet >= 0; octet = in.read()) {
       if (octet == '\n' || octet == '\r') {
         if (place == 0) {
@@ -143,7 +165,7 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
         if (goesOn(line, length)) {
           length -= flow == Flow.DELETED ? 1 : 0;
         } else {
-          line(line, length, out);
+          excess |= line(line, length, out);
           length = 0;
         }
         place = 0;
@@ -152,8 +174,8 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
         line[length++] = (byte) octet;
       }
     }
-    line(line, length, out);
-    return small;
+    excess |= line(line, length, out);
+    return new Seen(small, excess);
   }
 
   private boolean goesOn(byte[] line, int length) {
@@ -172,12 +194,13 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
     return octet < ' ' || (octet > '`' && alphabet == Alphabet.UU) ? -1 : octet - ' ' & 63;
   }
 
-  private void line(byte[] line, int length, DecodedParts out)
-      throws IOException, OverLimitException {
+  /** Decodes a line; says whether it is longer than its first character says. */
+  private boolean line(byte[] line, int length, Octets out) throws IOException, OverLimitException {
     int octets = length < 2 ? 0 : value(line[0]);
     int characters = groups(octets) * 4;
-    if (octets <= 0 || length - 1 > characters + 2) {
-      return;
+    boolean excess = octets > 0 && length - 1 > characters + EXCESS;
+    if (octets <= 0 || (excess && !cut)) {
+      return excess;
     }
     for (int i = 0; i < characters; i += 4) {
       int bits = 0;
@@ -188,6 +211,7 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow) {
         out.write(bits >> shift);
       }
     }
+    return excess;
   }
 
   private int bits(int character) {

@@ -1,6 +1,9 @@
 package org.qscan.engine.mime;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs of lines of uuencode: from a line that begins such a file to one that ends it, or lines that
@@ -21,6 +24,8 @@ final class UuencodeRuns {
   private boolean base64;
   private int guesses;
   private boolean passedOver;
+  private @Nullable Continuation open; // a file that has begun in another part
+  private final List<Continuation> continued = new ArrayList<>();
 
   UuencodeRuns(Lines lines, FileNames names, PartCount found, Meter meter) {
     this.lines = lines;
@@ -34,6 +39,7 @@ final class UuencodeRuns {
     int beginning = Uuencode.beginning(lines);
     if (beginning >= 0) {
       end(part, lines.start());
+      endContinuation();
       start = lines.after();
       prefix = beginning;
       begun = true;
@@ -41,11 +47,12 @@ final class UuencodeRuns {
       name();
       return;
     }
-    if (begun) {
-      boolean ends = lines.beginsWith("end") || lines.has("end", prefix);
-      if (ends && lines.held() < prefix + 8) {
-        end(part, lines.start());
-      }
+    boolean ends = lines.beginsWith("end") || lines.has("end", prefix);
+    if (ends && lines.held() < prefix + 8) {
+      end(part, lines.start());
+      endContinuation();
+    } else if (begun) {
+      return;
     } else if (Uuencode.isData(lines)) {
       if (start < 0) {
         start = lines.start();
@@ -66,8 +73,41 @@ final class UuencodeRuns {
     }
   }
 
+  /** Ends the run, if one is open, and the part: the file may go on in the next. */
+  void endPart(Part part, long end) throws OverLimitException {
+    boolean goesOn = begun && start >= 0 && end > start && !base64;
+    Part.Quoted run = new Part.Quoted(new ByteRange(start, end), prefix, true, false);
+    end(part, end);
+    if (goesOn) {
+      endContinuation();
+      open = new Continuation(part, run, new ArrayList<>(List.of(run.range())));
+    }
+  }
+
+  /** Takes lines of data that no line begins for more of the file that has begun elsewhere. */
+  private void goOn(long end) {
+    if (open != null && !begun && start >= 0 && dataLines > 0 && end > start) {
+      open.ranges().add(new ByteRange(start, end));
+      meter.hold(Meter.ENTRY_BYTES);
+    }
+  }
+
+  /** Files that go on in other parts; complete when all lines have been taken. */
+  List<Continuation> continued() {
+    endContinuation();
+    return continued;
+  }
+
+  private void endContinuation() {
+    if (open != null && open.ranges().size() > 1) {
+      continued.add(open);
+    }
+    open = null;
+  }
+
   /** Ends the run, if one is open. One that no line begins is a guess, and needs two lines. */
   void end(Part part, long end) throws OverLimitException {
+    goOn(end);
     if (start >= 0 && (begun || dataLines > 1 || part.saysUuencode()) && end > start) {
       if (begun || guesses < found.most()) {
         part.uuencoded().add(new Part.Quoted(new ByteRange(start, end), prefix, begun, base64));

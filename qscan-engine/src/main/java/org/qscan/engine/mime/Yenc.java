@@ -7,7 +7,7 @@ final class Yenc {
 
   private Yenc() {}
 
-  static void decode(ByteSource in, ByteRange range, DecodedParts out)
+  static void decode(ByteSource in, ByteRange range, Octets out)
       throws IOException, OverLimitException {
     in.seek(range.start(), range.end());
     boolean atStart = true;

@@ -11,6 +11,9 @@ final class YencRuns {
   private final Meter meter;
 
   private long start = -1; // -1: none is open
+  private String name = "";
+  private long number;
+  private long begin;
 
   YencRuns(Lines lines, FileNames names, PartCount found, Meter meter) {
     this.lines = lines;
@@ -24,25 +27,31 @@ final class YencRuns {
     if (lines.beginsWith("=ybegin ")) {
       end(part, lines.start());
       start = lines.after();
-      name();
+      firstLine();
+    } else if (lines.beginsWith("=ypart ") && begin == 0) {
+      begin = YencBlock.number(lines.text(), "begin=");
     } else if (lines.beginsWith("=yend")) {
       end(part, lines.start());
     }
   }
 
   /** The name is the last parameter of the first line, up to its end. */
-  private void name() {
+  private void firstLine() {
     String text = lines.text();
-    int name = text.indexOf("name=");
-    if (name >= 0) {
-      names.add(Set.of(text.substring(name + 5).strip()), meter);
+    number = YencBlock.number(text, "part=");
+    begin = 0;
+    int at = text.indexOf("name=");
+    name = at >= 0 ? text.substring(at + 5).strip() : "";
+    if (at >= 0) {
+      names.add(Set.of(name), meter);
     }
   }
 
   /** Ends the run, if one is open. */
   void end(Part part, long end) throws OverLimitException {
     if (start >= 0 && end > start) {
-      part.yencoded().add(new ByteRange(start, end));
+      part.yencoded().add(new YencBlock(new ByteRange(start, end), name, number, begin));
+      meter.hold(Meter.ENTRY_BYTES + name.length());
       found.add();
     }
     start = -1;

@@ -58,6 +58,8 @@ final class Evasions {
     evasions.documents();
     evasions.charsets();
     evasions.secureMime();
+    evasions.all.addAll(PackedEvasions.all());
+    evasions.all.addAll(PieceEvasions.all());
     return evasions.all;
   }
 

@@ -4,20 +4,23 @@ import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Decodes text of a charset in which ASCII does not look like ASCII: declared, or by its looks. */
-final class CharsetDecoder {
+/**
+ * Decodes text that is not what it looks like: of a charset in which ASCII does not look like
+ * ASCII, declared or by its looks; or with line ends that a reader takes away.
+ */
+final class TextDecoder {
 
   private final PartMaker maker;
 
-  CharsetDecoder(PartMaker maker) {
+  TextDecoder(PartMaker maker) {
     this.maker = maker;
   }
 
   /** Decodes the bodies of a part, from each place where one could begin. */
   void decode(Place place, ByteSource in) throws IOException, OverLimitException {
     Part part = place.requiredPart();
-    for (long start : part.starts()) {
-      decode(new ByteRange(start, part.end()), part.hints(), place, in);
+    for (ByteRange body : part.bodies()) {
+      decode(body, part.hints(), place, in);
     }
   }
 
@@ -33,10 +36,21 @@ final class CharsetDecoder {
     if (look != null) {
       charsets.add(look);
     }
+    if (said.deletesBlanks()) {
+      flowed(range, place, in);
+    }
     Place decoded = place.with(said.decoded());
     for (String charset : charsets) {
       Charsets.decode(in, range, charset, maker.begin(range));
       maker.end(decoded, "charset " + charset);
+    }
+  }
+
+  /** Kept only if there is something to join: else it is there as it is. */
+  private void flowed(ByteRange range, Place place, ByteSource in)
+      throws IOException, OverLimitException {
+    if (FlowedText.decode(in, range, maker.begin(range))) {
+      maker.end(place.with(ContentHints.UNKNOWN), "flowed");
     }
   }
 }

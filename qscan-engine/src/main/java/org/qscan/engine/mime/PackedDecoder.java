@@ -1,0 +1,30 @@
+package org.qscan.engine.mime;
+
+import java.io.IOException;
+
+/**
+ * Decodes formats that are known by their first octets, and that carry files which a scanner may
+ * not take out of them: OpenPGP and TNEF.
+ */
+final class PackedDecoder {
+
+  private final PartMaker maker;
+
+  PackedDecoder(PartMaker maker) {
+    this.maker = maker;
+  }
+
+  /** Decodes the bodies of a part, from each place where one could begin. */
+  void decode(Place place, ByteSource in) throws IOException, OverLimitException {
+    Part part = place.requiredPart();
+    for (ByteRange body : part.bodies()) {
+      decode(body, place, in);
+    }
+  }
+
+  /** Decodes a range. */
+  void decode(ByteRange range, Place place, ByteSource in) throws IOException, OverLimitException {
+    OpenPgp.decode(in, range, maker.sink(place, "OpenPGP"));
+    Tnef.decode(in, range, maker.sink(place, "TNEF"));
+  }
+}
