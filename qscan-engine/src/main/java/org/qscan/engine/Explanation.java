@@ -47,7 +47,7 @@ public record Explanation(
   }
 
   /**
-   * Of a message of which nothing was seen.
+   * The explanation of a message of which nothing was seen.
    *
    * @param failure why not, a sentence
    */

@@ -49,7 +49,7 @@ public record Facts(
   }
 
   /**
-   * Of a message of which no more is known.
+   * The facts of a message of which only the id is known.
    *
    * @param id the session's id
    */

@@ -15,7 +15,7 @@ import org.qscan.engine.gate.WorkDirectory;
  */
 public record Health(List<String> failures, List<String> warnings) {
 
-  /** Bytes below which a few large messages fill the disk. */
+  /** With fewer bytes than this, a few large messages fill the disk. */
   private static final long LITTLE = 100 << 20;
 
   public Health {
@@ -23,7 +23,7 @@ public record Health(List<String> failures, List<String> warnings) {
     warnings = List.copyOf(warnings);
   }
 
-  /** This and that. */
+  /** The failures and warnings of both. */
   public Health and(Health other) {
     List<String> allFailures = new ArrayList<>(failures);
     allFailures.addAll(other.failures);
@@ -66,7 +66,7 @@ public record Health(List<String> failures, List<String> warnings) {
   }
 
   /**
-   * Why this program cannot be started by the user that we are.
+   * Why the user of this process cannot start a program.
    *
    * @return the rest of a sentence that begins with the program; empty if it can
    */

@@ -36,7 +36,7 @@ public sealed interface Outcome {
   }
 
   /**
-   * It could not be found out what the message is: it is to be tried again.
+   * QScan could not find out what the message is, so the sender should try again.
    *
    * @param reason a sentence that tells the operator what to check
    * @param facts what was seen until then
@@ -49,17 +49,17 @@ public sealed interface Outcome {
     }
   }
 
-  /** That of a message that was judged. */
+  /** The outcome of a message that was judged. */
   static Outcome judged(Verdict verdict, Facts facts) {
     return new Judged(new ScanReport(verdict, facts));
   }
 
-  /** That of a message of which something was seen until it failed. */
+  /** The outcome of a message that failed after something was seen of it. */
   static Outcome failed(String reason, Facts facts) {
     return new Failed(reason, facts);
   }
 
-  /** That of a message of which nothing was seen. */
+  /** The outcome of a message that failed before anything was seen of it. */
   static Outcome failed(String reason) {
     return new Failed(reason, Facts.none());
   }
@@ -74,7 +74,7 @@ public sealed interface Outcome {
   /** What was seen of the message. */
   Facts facts();
 
-  /** The same with other facts: those of a front end that has seen more. */
+  /** The same outcome with the facts of a front end that has seen more. */
   default Outcome with(Facts facts) {
     return match(
         judged -> judged(judged.verdict(), facts), failed -> failed(failed.reason(), facts));
@@ -117,7 +117,7 @@ public sealed interface Outcome {
         failed -> List.of());
   }
 
-  /** Why it could not be found out; empty if it was judged. */
+  /** Why QScan could not find out what the message is; empty if it was judged. */
   default String failure() {
     return match(judged -> "", Failed::reason);
   }

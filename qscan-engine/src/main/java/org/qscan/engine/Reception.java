@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.extract.Views;
 
 /**
- * The way in: hands the octets of a message to all that follow it, as they come. Tells whose fault
- * it is when that fails: the sender's, whose message cannot be read, or ours, who cannot keep it.
+ * Receives a message, and hands its octets to all that follow it as they arrive. If this fails, it tells whose fault that is: the message cannot be read, or this host cannot keep it.
  */
 final class Reception {
 

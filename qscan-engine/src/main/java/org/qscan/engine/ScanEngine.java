@@ -188,13 +188,11 @@ public final class ScanEngine {
   }
 
   /**
-   * Opens a session for a caller who decides himself whose turn it is, and has the whole message
-   * already: nothing is begun before {@link ScanSession#receive}.
+   * Opens a session for a caller who decides himself whose turn it is, and has the whole message already. Nothing begins before {@link ScanSession#receive}.
    *
-   * @param room for the readers of the message; the session gives it back, also where it fails
-   * @param effort what it may cost in this process; where {@link ScanSession#isTooCostly} then, the
-   *     message is not judged
-   * @param sender with whose messages this one takes turns where several wait to share a run
+   * @param memory for the readers of the message; the session gives it back, even if it fails
+   * @param effort what the message may cost in this process; if {@link ScanSession#isTooCostly} is true afterwards, the message was not judged
+   * @param sender the messages of one sender take turns with those of others when they wait to share a run
    * @throws ScanFailure if its directory cannot be made
    */
   public ScanSession open(Ledger.Reservation room, Effort effort, String sender)
@@ -247,9 +245,7 @@ public final class ScanEngine {
   }
 
   /**
-   * How long it may take from the end of a message to its verdict: extraction, {@code
-   * gate.patience}, and runs of the scanners, which are asked side by side. More than one run where
-   * messages share them.
+   * The longest time from the end of a message to its verdict: extraction, {@code gate.patience}, and the runs of the scanners, which work side by side. If messages share runs, one message may need several.
    */
   public Duration longest() {
     return config.extractTimeout().plus(config.patience()).plus(batches.longest());
@@ -283,8 +279,7 @@ public final class ScanEngine {
    * before a new configuration takes over.
    *
    * @param atMost how long to wait at most; a scanner that has not answered by then is an alarm
-   * @return what the operator must be told of those that did not find it, a sentence each; none if
-   *     all did. Mail can be scanned all the same where another address did.
+   * @return a sentence for the operator about each scanner that did not find it; empty if all did. Mail can be scanned nevertheless if another address did.
    */
   public List<String> tryCanaries(Duration atMost) {
     long end = System.nanoTime() + atMost.toNanos();
@@ -306,8 +301,7 @@ public final class ScanEngine {
   }
 
   /**
-   * From now on this one is told of a scanner that stops, or begins again, to find the EICAR test
-   * file; at once, of those that do not find it now.
+   * Tells this listener, from now on, when a scanner stops finding the EICAR test file or finds it again. Scanners that do not find it now are told at once.
    *
    * @param listener called by the thread of a message: must not wait
    */
@@ -386,9 +380,7 @@ public final class ScanEngine {
   }
 
   /**
-   * Looks whether the work directory is whole, and makes again what is missing and ours to make.
-   * Whoever needs something there does so as well; this is for a process that wants to tell its
-   * operator.
+   * Checks whether the work directory is complete, and makes again whatever QScan may make there. Each session does so as well when it needs something; this is for a process that tells its operator about it.
    *
    * @return what was made again since the last call, a sentence each
    * @throws ScanFailure what the operator has to mend: the work directory itself
@@ -398,8 +390,7 @@ public final class ScanEngine {
   }
 
   /**
-   * For a process that lives long: others may have been killed meanwhile, and what could not be
-   * removed once, for want of descriptors say, can be now.
+   * For a process that lives long. Other processes may have been killed meanwhile, and what could not be removed earlier (for lack of descriptors, say) can be removed now.
    */
   private void cleanNowAndThen() {
     long last = cleaned.get();

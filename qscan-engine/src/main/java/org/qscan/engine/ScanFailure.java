@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * We could not find out what the message is, so the sender should try again. The message of this
+ * QScan could not find out what the message is, so the sender should try again. The message of this
  * exception tells the operator what to check: the key, the file, the value, what is allowed.
  */
 public final class ScanFailure extends Exception {
@@ -42,8 +42,7 @@ public final class ScanFailure extends Exception {
   }
 
   /**
-   * With threats that were named in an answer which cannot be believed as a whole: no finding, and
-   * the operator should know.
+   * Adds threats that were named in an answer that cannot be believed as a whole. They are no finding, but the operator should know of them.
    *
    * @return this
    */

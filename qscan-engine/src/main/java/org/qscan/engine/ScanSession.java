@@ -180,8 +180,7 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /**
-   * Another reader of the message as it arrives. It meets the end of the stream only when the whole
-   * message has been received; where that fails, an error.
+   * Another stream that reads the message as it arrives. It ends only when the whole message has been received. If receiving fails, reading from it fails.
    */
   public InputStream follow() throws ScanFailure {
     try {
@@ -267,8 +266,7 @@ public final class ScanSession implements AutoCloseable {
   /**
    * Finishes the views, waits for a slot, scans.
    *
-   * @return the verdict with all that was seen; or why it could not be found out what the message
-   *     is, with what was seen until then
+   * @return the verdict with everything that was seen; or why QScan could not find out what the message is, with what was seen until then
    * @throws IllegalStateException if no message has been received, if {@link #extract()} has
    *     failed, or if this session has scanned before
    */
@@ -338,9 +336,7 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /**
-   * Does what {@link #scan()} does, and tells all that is seen on the way. The message is scanned
-   * alone, also where a finding is known already; in the gate it waits like any other. A failure is
-   * told as well, with what was seen until then.
+   * Does what {@link #scan()} does, and reports everything that it sees. The message is scanned alone, even if a finding is known already; at the gate it waits like any other. A failure is reported as well, with what was seen until then.
    *
    * @throws IllegalStateException as {@link #scan()} does
    */
@@ -363,7 +359,7 @@ public final class ScanSession implements AutoCloseable {
     return new Explanation(outcome, views.seen(), List.copyOf(reports), views.directory());
   }
 
-  /** Null or an answer that says so: the message is to be scanned alone. */
+  /** The answer of a shared run. If it is null, or says so, the message has to be scanned alone. */
   private @Nullable BatchAnswer share(Patience patience) throws ScanFailure {
     boolean answered = false;
     try {
@@ -454,7 +450,7 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /**
-   * Finishes the views. What follows uses this process' memory and processors no more.
+   * Finishes the views. The steps after this one need little memory and CPU of this process.
    *
    * @throws ScanFailure as {@link #scan()} does
    * @throws IllegalStateException if no message has been received, or if this was called before
@@ -491,8 +487,7 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /**
-   * Whether it has used up the effort that it was opened with. Then its views are not whole,
-   * whatever {@link #extract} said, and it is to be closed.
+   * Whether the session has used up the effort that it was opened with. Then its views are incomplete, whatever {@link #extract} returned, and the caller must close it.
    */
   public boolean isTooCostly() {
     return effort.isSpent();
@@ -550,16 +545,14 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /**
-   * No more of the message will be received. Where it was not complete, all that follow it meet an
-   * error in place of its end.
+   * No more of the message will be received. If it was not complete, whatever follows it gets an error in place of its end.
    */
   public void breakOff() {
     views.message().abort();
   }
 
   /**
-   * Says that {@link #close()} will follow, from any thread, and waits for nothing. To close many
-   * takes the time of one if each has been told so before.
+   * Announces that {@link #close()} will follow. Any thread may call this, and it returns at once. If all of many sessions are told first, closing them takes as long as closing one.
    */
   public void giveUp() {
     stage.close();
@@ -567,8 +560,7 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /**
-   * Ends whatever still runs and removes the session's directory. A scan that is under way on
-   * another thread fails, but not that of others that share it.
+   * Ends whatever still runs, and removes the session's directory. A scan of this session on another thread fails; other messages that share its run are not affected.
    */
   @Override
   public void close() {

@@ -18,22 +18,22 @@ public record Timings(
   public static final Timings NONE =
       new Timings(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
-  /** With so much more of receiving. */
+  /** Adds time to the step of receiving. */
   public Timings plusReceive(Duration more) {
     return new Timings(receive.plus(more), extract, waiting, scan, total);
   }
 
-  /** With so much more of extracting. */
+  /** Adds time to the step of extracting. */
   public Timings plusExtract(Duration more) {
     return new Timings(receive, extract.plus(more), waiting, scan, total);
   }
 
-  /** With so much more of waiting. */
+  /** Adds time to the step of waiting. */
   public Timings plusWaiting(Duration more) {
     return new Timings(receive, extract, waiting.plus(more), scan, total);
   }
 
-  /** With so much more of scanning. */
+  /** Adds time to the step of scanning. */
   public Timings plusScan(Duration more) {
     return new Timings(receive, extract, waiting, scan.plus(more), total);
   }

@@ -42,7 +42,7 @@ public final class Bounces {
   }
 
   /**
-   * Whether a message with this envelope, sent by another process, is one.
+   * Whether a message with this envelope that another process sends is one of qmail-send's bounces.
    *
    * @param caller the user of that process, a name or a number, as the kernel says
    */
@@ -90,7 +90,7 @@ public final class Bounces {
     return "";
   }
 
-  /** True of an empty one. */
+  /** Whether it has digits only; true for an empty string. */
   private static boolean isNumber(String user) {
     for (int i = 0; i < user.length(); i++) {
       if (user.charAt(i) < '0' || user.charAt(i) > '9') {

@@ -43,8 +43,7 @@ public record Decision(Fate fate, String reason) {
   }
 
   /**
-   * What becomes of one of qmail-send's own bounces: the same, but where it must not pass for what
-   * it is, as the site wants. A bounce that could not be looked at is to be tried again.
+   * What becomes of one of qmail-send's own bounces: the same, but if it may not pass because of what it is, {@code bounce.infected} decides. A bounce that could not be scanned is tried again.
    *
    * @param bounceInfected {@code bounce.infected}
    */
@@ -71,7 +70,7 @@ public record Decision(Fate fate, String reason) {
   }
 
   /**
-   * The exit code that says so; where the real qmail-queue gets the message, it is its own instead.
+   * The exit code for this fate. If the real qmail-queue gets the message, its own exit code counts instead.
    */
   public int exit(QmailConfig config) {
     return switch (fate) {

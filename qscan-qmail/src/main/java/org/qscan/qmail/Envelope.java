@@ -12,8 +12,7 @@ import java.nio.file.Path;
  * message; a client that gives up closes the pipe without it.
  *
  * <p>The grammar is checked here although qmail-queue checks it too, because qmail-queue leaves
- * files in its queue for a day and a half where it finds fault (exit codes 11 and 91, measured).
- * What stands in the addresses is nobody's business: they are passed on octet for octet.
+ * files in its queue for a day and a half if it finds an error (exit codes 11 and 91, measured). What the addresses contain does not matter here: they are passed on octet for octet.
  *
  * @param state how far it got
  * @param sender the sender, one char an octet, at most {@link #LONGEST_ADDRESS}
@@ -25,7 +24,7 @@ public record Envelope(State state, String sender, long recipients, Path file) {
   /** The longest address that qmail-queue takes: its ADDR is 1003 and counts the NUL. */
   public static final int LONGEST_ADDRESS = 1002;
 
-  /** What there is of an envelope. */
+  /** How much of an envelope was read, or what is wrong with it. */
   public enum State {
     /** Not looked at. */
     UNREAD("the envelope was not read"),
@@ -37,7 +36,7 @@ public record Envelope(State state, String sender, long recipients, Path file) {
     ADDRESS_TOO_LONG("an address in the envelope is too long"),
     /** Something stands where F, T or NUL should. */
     MALFORMED("the envelope does not have the form that qmail-queue takes"),
-    /** Good so far, and more than qscan-client reads before the verdict. */
+    /** Correct so far, and larger than what qscan-client reads before the verdict. */
     UNFINISHED("the envelope was not read to its end");
 
     private final String inWords;
@@ -58,7 +57,7 @@ public record Envelope(State state, String sender, long recipients, Path file) {
   }
 
   /**
-   * What another process has read and checked.
+   * An envelope that another process has read and checked.
    *
    * @param state how far it got
    * @param sender the sender, one char an octet

@@ -21,11 +21,9 @@ import org.qscan.engine.config.ConfigurationException;
 import org.qscan.engine.config.Key;
 
 /**
- * {@code bin/qscan-queue}: stands where qmail-queue stands, one process a message.
+ * {@code bin/qscan-queue}: takes the place of qmail-queue, with one process for each message.
  *
- * <p>The message is read once and goes, as it comes, to the extractors and to the real qmail-queue;
- * the envelope is read only after the verdict, and bridged or withheld. What the process answers is
- * decided in {@link Decision}.
+ * <p>The message is read once. As it arrives, it goes to the extractors and to the real qmail-queue. The envelope is read after the verdict only, and is passed on or withheld. {@link Decision} chooses the exit code, from those that {@link QueueExit} lists.
  */
 public final class QscanQueue {
 
@@ -46,7 +44,7 @@ public final class QscanQueue {
 
   private final AtomicReference<CommitState> state = new AtomicReference<>(CommitState.OPEN);
 
-  /** Held while the session is made: who terminates us finds a whole one, or none for good. */
+  /** Held while the session is made, so that a signal finds either a complete session or none. */
   private final Object birth = new Object();
 
   private volatile @Nullable ScanSession session;
@@ -148,7 +146,7 @@ public final class QscanQueue {
     return code;
   }
 
-  /** On SIGTERM, SIGINT, SIGHUP: an exit code all the same, and nothing left behind. */
+  /** At SIGTERM, SIGINT and SIGHUP: gives an exit code nevertheless, and leaves nothing behind. */
   private void terminated() {
     if (!state.compareAndSet(CommitState.OPEN, CommitState.TERMINATED)) {
       awaitTermination(); // by the main thread, with the real qmail-queue's answer
@@ -190,7 +188,7 @@ public final class QscanQueue {
     }
   }
 
-  /** One message: its exit code. */
+  /** Handles the message, and returns the exit code. */
   int answer() {
     Answer answer;
     try (ScanSession opened = open()) {
@@ -266,7 +264,7 @@ public final class QscanQueue {
     return Envelope.read(envelopeIn, envelopeFile(session));
   }
 
-  /** Nothing depends on it any more: a disk that is full must not hide why the scan failed. */
+  /** Reads the envelope for the log only. If the disk is full, that must not hide why the scan failed. */
   private Envelope readForLog(ScanSession session) {
     try {
       return read(session);

@@ -1,8 +1,7 @@
 package org.qscan.qmail;
 
 /**
- * The exit codes that are ours to give; all others are the real qmail-queue's and passed on as they
- * are. qmail's clients take 11 to 40 as permanent and nearly all else as temporary (qmail.c,
+ * The exit codes that QScan itself gives. All others come from the real qmail-queue, and are passed on unchanged. qmail's clients take 11 to 40 as permanent and nearly all else as temporary (qmail.c,
  * qmail_close).
  */
 public enum QueueExit {

@@ -32,15 +32,14 @@ import org.qscan.engine.process.Ending;
  *   <li>if we are killed: the same, by itself.
  * </ul>
  *
- * <p>Handing it our own descriptor 1 would need no file and no shell, and fails open: killed in the
- * middle of a message, we would leave a truncated, unscanned mail with a good envelope (proven).
+ * <p><i>Not taken:</i> handing it our own descriptor 1. That would need no file and no shell, but it fails open: if we were killed in the middle of a message, we would leave a truncated, unscanned mail with a good envelope (proven).
  *
  * <p>The envelope is not written before the last octet of the message has left us. Otherwise, were
  * we killed between the two, qmail-queue would find the end of half a message and a whole envelope.
  */
 final class QueueProcess {
 
-  /** Set in the environment of the real qmail-queue, so that a loop back to us is noticed. */
+  /** This variable is set for the real qmail-queue, so that a loop back to QScan is noticed. */
   static final String LOOP = "QSCAN_QUEUE";
 
   /*
@@ -92,7 +91,7 @@ final class QueueProcess {
     return new QueueProcess(program, envelopeFile, timeout, message, Child.start(command, message));
   }
 
-  /** Whether it still runs; if not, it has given up on the message. */
+  /** Whether it still runs. If not, it has given up on the message. */
   boolean isAlive() {
     return child.isAlive();
   }
@@ -133,16 +132,14 @@ final class QueueProcess {
   }
 
   /**
-   * Withholds the envelope and waits until it has cleaned up. One that takes long is left to it: it
-   * meets the end of both its inputs whether we are there or not, and killed it would leave files
-   * in its queue for more than a day.
+   * Withholds the envelope, and waits until qmail-queue has removed its files. If it takes long, it is left alone: it sees the end of both inputs even without us, and if it were killed, its files would stay in its queue for more than a day.
    */
   void abandon() {
     message.release();
     child.outlived(CLEAN_UP);
   }
 
-  /** The answer of one that has ended before it was given an envelope. */
+  /** The exit code of a qmail-queue that has ended before it got an envelope. */
   int early() throws ScanFailure {
     int code = end();
     if (code == 0) {

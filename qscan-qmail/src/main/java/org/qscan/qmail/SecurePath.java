@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Who else could put another file in the place of one: whoever may write a directory of its path. A
+ * Finds out which other users could replace a file: those who may write a directory of its path. A
  * sticky directory, as {@code /tmp} is, does no harm further up: there nobody but its owner can
  * remove or rename an entry (unlink(2), rename(2)). The last directory must not be one, for anybody
  * may make the file there before we do.

@@ -1,7 +1,5 @@
 /**
- * An exact qmail-queue: message on descriptor 0, envelope on descriptor 1, an exit code back. Knows
- * descriptors, the envelope and the real qmail-queue; nothing of scanners or of what is in a
- * message.
+ * An exact qmail-queue: message on descriptor 0, envelope on descriptor 1, an exit code back. This package knows descriptors, the envelope and the real qmail-queue. It knows nothing of scanners, or of what a message contains.
  */
 @NullMarked
 package org.qscan.qmail;

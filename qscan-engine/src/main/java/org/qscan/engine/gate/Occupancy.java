@@ -1,8 +1,7 @@
 package org.qscan.engine.gate;
 
 /**
- * How full the gate is at a moment, all processes of the host together. Those that have died and
- * are not yet noticed count.
+ * How full the gate is at one moment, counting all processes of the host. Processes that have died count until somebody notices it.
  *
  * @param slots {@code gate.slots}
  * @param taken slots that are taken
@@ -10,7 +9,7 @@ package org.qscan.engine.gate;
  */
 public record Occupancy(int slots, int taken, int waiting) {
 
-  /** Whether whoever comes now has to wait. */
+  /** Whether a message that comes now has to wait. */
   public boolean isFull() {
     return taken >= slots;
   }

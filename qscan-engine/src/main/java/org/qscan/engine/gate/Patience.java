@@ -3,7 +3,7 @@ package org.qscan.engine.gate;
 import java.time.Duration;
 
 /**
- * How long a message waits for a slot, and what of that is over.
+ * How long a message may wait for a slot, and how much of that time is left.
  *
  * @param configured {@code gate.patience}, or longer
  * @param left what is left of it; may be negative
@@ -25,7 +25,7 @@ public record Patience(Duration configured, Duration left) {
     return new Patience(configured.compareTo(left) > 0 ? configured : left, left);
   }
 
-  /** After so many nanoseconds of waiting. */
+  /** What is left after this many nanoseconds of waiting. */
   public Patience after(long nanos) {
     return new Patience(configured, left.minusNanos(nanos));
   }

@@ -8,10 +8,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 
 /**
- * Names for sessions: unique, which the exclusive creation of the lock file settles also for two
- * containers that share a work directory and have a process of one number; and not to be guessed: a
- * sender who knew the directory could write it into a name that a scanner prints. (SecureRandom
- * would cost a one-JVM-a-message program some milliseconds.)
+ * Names for sessions. They are unique: the lock file is created exclusively, which settles it even for two containers that share a work directory and have processes of the same number. They cannot be guessed: a sender who knew the directory could write it into a name that a scanner prints. (SecureRandom would cost a JVM that starts for each message some milliseconds.)
  */
 final class SessionIds {
 
@@ -43,7 +40,7 @@ final class SessionIds {
         + ++count;
   }
 
-  /** For many at a time: to open a file is more work than all the rest. */
+  /** Reads random octets for many names at once, because opening the file is most of the work. */
   private static byte[] read() throws IOException {
     byte[] octets;
     try (InputStream in = Files.newInputStream(RANDOM)) {

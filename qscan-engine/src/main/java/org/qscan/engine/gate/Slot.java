@@ -3,7 +3,7 @@ package org.qscan.engine.gate;
 import java.nio.file.Path;
 
 /**
- * The permit to scan. Closing it is the only way to give it back, and the next ticket is called.
+ * The permit to scan. Closing it gives it back, and the next ticket is called. There is no other way to give it back.
  */
 public final class Slot implements AutoCloseable {
 
@@ -23,8 +23,7 @@ public final class Slot implements AutoCloseable {
   }
 
   /**
-   * What scanned here cannot be ended now: the place stays taken after {@link #close()} until those
-   * who wait, or the janitor, have seen to that.
+   * A scanner that ran in this slot cannot be ended now. So the slot stays taken after {@link #close()}, until a process that waits, or the janitor, has ended that scanner.
    */
   public void keep() {
     kept = true;

@@ -15,13 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * {@code .NUMBER.ID} in the work directory itself, and the memory of the process that drew it. A
  * ticket is there for as long as one of these has it.
  *
- * <p>The second name does not lie in {@code .live} or any other directory of ours. Whoever removes
- * such directories removes several of them, a moment apart, and none of those who would put back
- * what is lost has to look in between; and a directory may be half removed ({@code rm -r} stops
- * where a new file has just been made), so that nobody notices that it has lost names.
+ * <p>The second name is not in {@code .live} or any other directory of ours. Somebody who removes such directories removes several of them, a moment apart, and no process may look in between to put back what is lost. A directory may also be removed in part ({@code rm -r} stops where a new file has just been made), so that nobody notices that it has lost names.
  *
- * <p>Order of birth: memory, work directory, {@code .gate}. Order of death: memory, {@code .gate},
- * work directory, and {@code .gate} once more, for somebody may have put it back between the two.
+ * <p>A ticket is made in this order: memory, work directory, {@code .gate}. It is removed in this order: memory, {@code .gate}, work directory, and {@code .gate} once more, because somebody may have put it back in between.
  * So what lies in the work directory is a ticket that nobody has given back.
  */
 final class Tickets {
@@ -35,7 +31,7 @@ final class Tickets {
   private final Path room;
 
   /**
-   * Those of a work directory.
+   * The tickets of one work directory.
    *
    * @param root the work directory
    */
@@ -135,7 +131,7 @@ final class Tickets {
     }
   }
 
-  /** It counts no longer. */
+  /** Removes the ticket everywhere; it does not count any more. */
   void remove(String ticket) {
     disown(ticket);
     delete(inRoom(ticket));
@@ -143,7 +139,7 @@ final class Tickets {
     delete(inRoom(ticket));
   }
 
-  /** It counts as long as a file says so. */
+  /** This process forgets the ticket, which counts as long as a file has it. */
   void disown(String ticket) {
     OWN.remove(inRoot(ticket));
   }
@@ -199,7 +195,7 @@ final class Tickets {
     }
   }
 
-  /** Who mends may have been quicker. */
+  /** Another thread or process that mends may have been faster. */
   private static void create(Path name) throws IOException {
     try {
       Files.createFile(name, WorkDirectory.OURS_ALONE);

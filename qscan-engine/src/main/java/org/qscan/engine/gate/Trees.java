@@ -9,7 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Removes directories with all they hold, never following a symbolic link. */
+/** Removes directories with everything in them. It never follows a symbolic link. */
 final class Trees {
 
   private static final int ATTEMPTS = 10;

@@ -36,9 +36,7 @@ import org.qscan.engine.ScanFailure;
  *   .NUMBER.ID            another name of each ticket
  * </pre>
  *
- * <p>Order of birth: lock file, lock, directory. Order of death: directory, lock file, lock. So a
- * directory whose lock file is missing or not locked belongs to nobody alive, whatever instant its
- * owner was killed at; that is all the {@link Janitor} needs to know.
+ * <p>A session makes its lock file, the lock and the directory, in this order. It removes the directory, the lock file and the lock, in this order. So a directory whose lock file is missing or not locked belongs to no living session, at whatever instant its owner was killed. The {@link Janitor} needs to know no more than that.
  *
  * <p>The locks are POSIX record locks, which the kernel drops with the process, and which, as
  * {@link FileLock} says, are also dropped when <em>any</em> channel to the same file is closed in
@@ -69,7 +67,7 @@ public final class WorkDirectory {
   private static final FileAttribute<Set<PosixFilePermission>> OUR_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-  /** Sentences kept for {@link #lookAfter}; somebody may never ask. */
+  /** The most sentences that are kept for {@link #lookAfter}, because nobody may ever ask for them. */
   private static final int MOST_NEWS = 16;
 
   private final Path root;
@@ -197,8 +195,7 @@ public final class WorkDirectory {
   }
 
   /**
-   * Looks whether all is there, and makes again what is missing and ours to make. For a process
-   * that lives long, each second or so; all that need a directory look by themselves as well.
+   * Checks whether everything is there, and makes again what QScan may make. A process that lives long calls this about once a second; a session that needs a directory checks by itself as well.
    *
    * @return what was made again since the last call, a sentence each
    * @throws ScanFailure what the operator has to mend
@@ -217,7 +214,7 @@ public final class WorkDirectory {
     return sentences;
   }
 
-  /** The locks of the living, by the names that they have in their directories. */
+  /** Puts back the lock files of living sessions, by the names that they have in their directories. */
   private void restoreLocks() throws IOException {
     for (String id : names(root)) {
       if (isId(id)) {
@@ -262,7 +259,7 @@ public final class WorkDirectory {
     return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
   }
 
-  /** Whether it was not there. */
+  /** Makes a directory; true if it was not there. */
   private boolean makeRoom(String name) throws IOException {
     Path room = root.resolve(name);
     if (Files.isDirectory(room, LinkOption.NOFOLLOW_LINKS)) {

@@ -11,22 +11,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Channels that were accepted and not begun yet, by who called. The kernel's queue is first come
- * first served, and anybody can fill it in a moment with connections that he has closed already: so
- * it is emptied as fast as can be, and here each user has a queue of his own.
+ * Channels that were accepted and not begun yet, by the user who called. The kernel's queue is first come, first served, and anybody can fill it at once with connections that he has already closed. So it is emptied as fast as possible, and each user has a queue of his own here.
  */
 final class AcceptedChannels {
 
-  /** Of one user, begun in one turn of the server. */
+  /** The most channels of one user that are begun in one turn of the server. */
   private static final int AT_A_TIME = 16;
 
-  /** Of all users; of more, whoever has most loses the one that has waited longest. */
+  /** The most channels of all users. If there are more, the user with the most loses the one that has waited longest. */
   static final int MOST = 512;
 
   private final Map<String, Deque<SocketChannel>> byCaller = new LinkedHashMap<>();
   private int size;
 
-  /** One that was begun by a user. */
+  /** A channel, and the user who called. */
   record UserChannel(SocketChannel channel, String caller) {}
 
   /**

@@ -30,9 +30,7 @@ import org.qscan.engine.store.Ledger;
 final class Admission<T> {
 
   /**
-   * For so long the small ones may take the memory that a large one waits for. Where messages that
-   * do not arrive to their end hold half of the ledger, a few small ones at a time leave no room
-   * for a large one, and as long as small ones come there would never be any.
+   * How long small messages may take the memory that a large one waits for. If messages that never arrive completely hold half of the ledger, a few small messages at a time leave no room for a large one. Without this limit it would wait as long as small ones keep coming.
    */
   static final Duration PASSED_BY = Duration.ofSeconds(2);
 
@@ -73,7 +71,7 @@ final class Admission<T> {
   }
 
   /**
-   * From now on there are so many; who is in stays in.
+   * Sets the limits; messages that are already let in are not affected.
    *
    * @param threads messages that are taken apart, wait for a scanner or are scanned
    * @param small of these, small ones that are taken apart at a time
@@ -149,7 +147,7 @@ final class Admission<T> {
     largeIsShort = !memory;
   }
 
-  /** Small ones that are under way give their memory back soon, and it is the large one's then. */
+  /** Whether a large message has waited too long. The small ones that are under way give their memory back soon, and then the large one gets it. */
   private boolean isLargeOverdue() {
     return largeIsShort
         && largeApart == 0 // else it waits for another large one, and holding back brings nothing

@@ -12,15 +12,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Finds out who called. The kernel tells a number at once; but Java hands out the name only, which
- * a directory service may be asked for, and locks the channel meanwhile. So nobody touches a
- * channel before this is done with it, and a service that stands still holds up those whose names
- * it has to tell. Names of {@code /etc/passwd} are found without it, where {@code nsswitch.conf}
- * says {@code files} first.
+ * Finds out which user called. The kernel gives a number at once. But Java only hands out the name, may ask a directory service for it, and locks the channel meanwhile. So nobody uses a channel before its user is known, and if a directory service hangs, only the users whose names it has to supply wait. Names in {@code /etc/passwd} are found without it, if {@code nsswitch.conf} has {@code files} first.
  */
 final class Callers implements AutoCloseable {
 
-  /** Threads: one does it all, unless a look-up stands still. */
+  /** The most threads. One is enough unless a look-up hangs. */
   static final int MOST = 128;
 
   /** Another thread takes over what has waited as long as this. */
@@ -56,14 +52,13 @@ final class Callers implements AutoCloseable {
   }
 
   /**
-   * How many nobody looks up yet. They are first come first served, so whoever asks keeps them few;
-   * look-ups that stand still are not among them.
+   * How many look-ups have not begun yet. They are first come, first served, so the caller keeps their number small. Look-ups that hang are not counted.
    */
   int waiting() {
     return questions.size();
   }
 
-  /** Sees to it that somebody answers; to be called now and then while answers are to come. */
+  /** Starts another thread if look-ups have waited too long. Call this now and then while answers are expected. */
   void help() {
     UserLookup first = questions.peek();
     int now = working.get();

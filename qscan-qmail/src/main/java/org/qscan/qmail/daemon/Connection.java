@@ -17,13 +17,11 @@ import org.qscan.qmail.daemon.ConnectionStage.Event;
 import org.qscan.qmail.daemon.ConnectionStage.Transition;
 
 /**
- * One qscan-client, one message: what it has said, and what it is told. {@link ConnectionStage} has
+ * The connection of one qscan-client with one message: what the client has said, and what it is told. {@link ConnectionStage} has
  * the table of what may happen when; {@link ConnectionTimes} knows what takes too long, and {@link
  * ConnectionLog} what the log is told.
  *
- * <p>The thread of the {@link Server} alone calls this, and writes all fields. Other threads do
- * what may have to wait, and hand in what came of it by {@link ConnectionHost#later}: what a field
- * refers to may be theirs meanwhile, and the comment at the field says when.
+ * <p>Only the thread of the {@link Server} calls this and writes its fields. Other threads do whatever may have to wait, and hand in their results by {@link ConnectionHost#later}. Meanwhile the object that a field refers to may belong to another thread; the comment at the field says when.
  *
  * <p>The client says HELLO, the MESSAGE in pieces, its END, its ENVELOPE, and after our ANSWER the
  * OUTCOME. It may say the OUTCOME and go at any time; we may ANSWER "try again" at any time. Each
@@ -32,7 +30,7 @@ import org.qscan.qmail.daemon.ConnectionStage.Transition;
 final class Connection implements FrameReader.FrameSink, ConnectionPlaces.Guest {
 
   /**
-   * What a connection keeps of the heap at the most, in bytes, but for its message: its own
+   * The most bytes of the heap that a connection keeps beside its message: its own
    * objects, those of its channel, and the longest address of the sending host, the longest sender
    * and the longest frame, each {@link Envelope#LONGEST_ADDRESS} octets. Measured: {@code
    * ConnectionHeapTest}.
@@ -115,7 +113,7 @@ final class Connection implements FrameReader.FrameSink, ConnectionPlaces.Guest 
   }
 
   /**
-   * Reads what there is, at most a buffer full: others want to be read, too.
+   * Reads what is there, at most one buffer, because other connections wait to be read as well.
    *
    * @param buffer of the server, cleared
    */

@@ -10,10 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has a place among {@code daemon.max-connections}, and who waits for one. As long as there is
- * room everybody gets a place, one user all of them. When there is none, room is made for those who
- * hold few, at the cost of whoever holds most: he loses what brings least. So nobody is kept out by
- * another, and nobody loses anything for one who has as much himself.
+ * Who has a place among {@code daemon.max-connections}, and who waits for one. While there is room, everybody gets a place; one user may have all of them. When there is no room, whoever holds most makes room for those who hold few, and loses the connection that brings least. So nobody is kept out by somebody else, and nobody loses a place to a user who has as many himself.
  *
  * <p>For the server's thread alone.
  *
@@ -38,7 +35,7 @@ final class ConnectionPlaces<G extends ConnectionPlaces.Guest> {
     double burden(long now);
   }
 
-  /** However full it is, a message may take as long as this to arrive. */
+  /** A message may always take this long to arrive, however full qscand is. */
   private static final Duration LEAST = Duration.ofMinutes(5);
 
   private final Map<String, Set<G>> held = new HashMap<>();

@@ -10,10 +10,10 @@ import java.util.function.Supplier;
  */
 final class ConnectionTimes {
 
-  /** How long a client may take to say who it is. */
+  /** How long a client may take until it has said hello. */
   private static final Duration GREETING = Duration.ofSeconds(10);
 
-  /** More than qscan-client gives the real qmail-queue to clean up. */
+  /** How long a client may stay after it was told to try again. This is longer than the time that qscan-client gives the real qmail-queue to remove its files. */
   private static final Duration FAREWELL = Duration.ofSeconds(30);
 
   private final long opened = System.nanoTime();
@@ -53,7 +53,7 @@ final class ConnectionTimes {
   }
 
   /**
-   * What took too long, for a client that can still be told to try again; empty if nothing did.
+   * Why a client that can still be told to try again has taken too long; empty if it has not.
    *
    * @param limits of the configuration that the message is judged by
    * @param mayTake how long a message may take to arrive now

@@ -17,10 +17,7 @@ import org.qscan.engine.process.Command;
 import org.qscan.engine.store.Ledger;
 
 /**
- * The log of a process that lives long: standard error, and one logger(1) for syslog. Lines wait in
- * a queue; where a reader of the log stands still and the queue is full, lines are dropped and
- * counted. Mail goes on. What may wait has its own room in the {@link Ledger}, taken at the start:
- * mail that fills the memory must not cost the log.
+ * The log of a process that lives long: standard error, and one logger(1) for syslog. Lines wait in a queue. If nobody reads the log and the queue is full, lines are dropped and counted, and mail goes on. The memory for lines that wait is taken from the {@link Ledger} at the start, so that mail that fills the memory does not cost lines of the log.
  */
 final class DaemonLog implements AutoCloseable {
 

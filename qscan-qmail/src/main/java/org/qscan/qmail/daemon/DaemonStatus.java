@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.qscan.engine.ScanFailure;
 
-/** Asks a running qscand how it is. */
+/** Asks a running qscand for its status. */
 public final class DaemonStatus {
 
   private DaemonStatus() {}

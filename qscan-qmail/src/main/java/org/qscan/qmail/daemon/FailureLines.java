@@ -5,8 +5,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many lines of failed messages a user may write to the log: a failure costs him nothing, and
- * he has thousands a second. What is left out is counted, and told with the next line.
+ * Limits how many lines of failed messages one user may cause in the log: a failure costs him nothing, and he can cause thousands in a second. Lines that are left out are counted, and the next line tells their number.
  */
 final class FailureLines {
 

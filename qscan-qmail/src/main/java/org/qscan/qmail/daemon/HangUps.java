@@ -3,9 +3,7 @@ package org.qscan.qmail.daemon;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HUP from the first moment on. By default it ends the virtual machine, and an operator, or a
- * script that has just written the configuration, may send it while qscand comes up. What arrives
- * before there is anything to reload is kept, once, until there is.
+ * Handles the signal HUP from the first moment on. By default, HUP ends the virtual machine, and an operator, or a script that has just written the configuration, may send it while qscand starts. If it arrives before there is anything to reload, it is remembered until there is.
  */
 final class HangUps {
 

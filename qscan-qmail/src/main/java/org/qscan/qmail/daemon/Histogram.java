@@ -1,8 +1,7 @@
 package org.qscan.qmail.daemon;
 
 /**
- * Counts values in buckets that grow with them: exact below 64, within 1/32 above. 7.5 KiB,
- * whatever is counted. For one thread.
+ * Counts values in buckets that grow with the values: exact below 64, within 1/32 above. It takes 7.5 KiB, whatever is counted. For one thread.
  */
 final class Histogram {
 
@@ -37,8 +36,7 @@ final class Histogram {
   }
 
   /**
-   * A value that so many percent of all do not exceed: at most 1/32 above the least such. 0 where
-   * there is none.
+   * A value that this percentage of all values does not exceed: at most 1/32 above the smallest such value. 0 if nothing was counted.
    *
    * @param percent 1 to 100
    */

@@ -7,9 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * To whom a connection is charged: the user that called, or, where that is one who speaks for
- * others and is trusted to say for whom (qmail-smtpd's), the host that sends. Of IPv6 the first 64
- * bits count: whoever has one address has all of these.
+ * Whom a connection is charged to: the user that called. If {@code policy.trusted-users} names that user (the one of qmail-smtpd, say), it is the sending host instead. Of an IPv6 address the first 64 bits count, because whoever has one of these addresses has all of them.
  */
 final class Holder {
 

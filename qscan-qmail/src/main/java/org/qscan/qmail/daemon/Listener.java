@@ -17,14 +17,9 @@ import org.qscan.engine.config.Key;
 import org.qscan.qmail.SecurePath;
 
 /**
- * The socket in the file system. It gets its name when it has its mode and its group, in one step,
- * and takes the place of one that a killed qscand has left. Or it was made by whoever started us,
- * and is our descriptor 0: then it is his, and stays, with those that wait there, for the next
- * qscand.
+ * The socket in the file system. It gets its name in one step, when it already has its mode and its group, and replaces a socket that a killed qscand has left. Or the process that started qscand has made it, as descriptor 0: then it belongs to that process, and stays for the next qscand, together with the clients that wait there.
  *
- * <p>Where somebody removes the name there is no way back to it, so {@link #lookAfter} makes
- * another socket of that name; also in place of one that we inherited, until its holder is
- * restarted.
+ * <p>If somebody removes the name of a socket, it cannot be restored. So {@link #lookAfter} makes another socket of that name. It does so for an inherited socket as well, until the holder is restarted.
  */
 final class Listener implements AutoCloseable {
 
@@ -134,8 +129,7 @@ final class Listener implements AutoCloseable {
   }
 
   /**
-   * Why qscan-client would take us for somebody else; daemon.c has the other half. Nobody but the
-   * operator could see it: a client that does not believe us tells us nothing.
+   * Why qscan-client would not believe that this is qscand; daemon.c has the other half. A client that does not believe qscand tells it nothing, so the log has to say this at the start.
    *
    * @param user who listens
    * @param owner of the socket's directory

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import jdk.net.ExtendedSocketOptions;
 
-/** Who is at the other end of a Unix socket. */
+/** The user at the other end of a Unix socket. */
 final class PeerUser {
 
   private PeerUser() {}

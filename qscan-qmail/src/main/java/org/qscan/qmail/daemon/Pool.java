@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.store.Ledger;
 
 /**
- * The threads that scan. Who is next says {@link Admission}; how many messages can wait there is
- * limited by {@code daemon.max-connections}.
+ * The threads that scan. {@link Admission} says which message is next. {@code daemon.max-connections} limits how many can wait.
  *
  * <p>Where each message is scanned by itself there are as many threads as {@code gate.slots}, and
  * two for what is extracted meanwhile. Where waiting messages share a run of the scanner, each of
@@ -30,9 +29,7 @@ final class Pool implements AutoCloseable {
   private static final int IDLE_SECONDS = 60;
 
   /**
-   * Whoever brings much waits, and not the others: a message is taken as if it had come later, by a
-   * tenth of a second and a second for each 10 KB of it. That is at most ten seconds, so that a
-   * large one gets its turn while small ones keep coming.
+   * Large messages wait, and not the others: a message is taken as if it had come later, by a tenth of a second and one second for each 10 KB of it. This is at most ten seconds, so that a large message gets its turn while small ones keep coming.
    */
   private static final long NANOS_AN_OCTET = 100_000;
 

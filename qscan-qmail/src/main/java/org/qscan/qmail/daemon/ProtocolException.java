@@ -1,6 +1,6 @@
 package org.qscan.qmail.daemon;
 
-/** The other end said something that is not of the protocol. */
+/** The other end sent something that does not belong to the protocol. */
 final class ProtocolException extends Exception {
   private static final long serialVersionUID = 1L;
 
