@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.extract.Views;
 
 /**
- * Receives a message, and hands its octets to all that follow it as they arrive. If this fails, it tells whose fault that is: the message cannot be read, or this host cannot keep it.
+ * Receives a message, and hands its octets to all that follow it as they arrive. If this fails, it
+ * tells whose fault that is: the message cannot be read, or this host cannot keep it.
  */
 final class Reception {
 

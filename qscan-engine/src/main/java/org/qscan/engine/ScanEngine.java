@@ -188,11 +188,14 @@ public final class ScanEngine {
   }
 
   /**
-   * Opens a session for a caller who decides himself whose turn it is, and has the whole message already. Nothing begins before {@link ScanSession#receive}.
+   * Opens a session for a caller who decides himself whose turn it is, and has the whole message
+   * already. Nothing begins before {@link ScanSession#receive}.
    *
    * @param memory for the readers of the message; the session gives it back, even if it fails
-   * @param effort what the message may cost in this process; if {@link ScanSession#isTooCostly} is true afterwards, the message was not judged
-   * @param sender the messages of one sender take turns with those of others when they wait to share a run
+   * @param effort what the message may cost in this process; if {@link ScanSession#isTooCostly} is
+   *     true afterwards, the message was not judged
+   * @param sender the messages of one sender take turns with those of others when they wait to
+   *     share a run
    * @throws ScanFailure if its directory cannot be made
    */
   public ScanSession open(Ledger.Reservation room, Effort effort, String sender)
@@ -245,7 +248,9 @@ public final class ScanEngine {
   }
 
   /**
-   * The longest time from the end of a message to its verdict: extraction, {@code gate.patience}, and the runs of the scanners, which work side by side. If messages share runs, one message may need several.
+   * The longest time from the end of a message to its verdict: extraction, {@code gate.patience},
+   * and the runs of the scanners, which work side by side. If messages share runs, one message may
+   * need several.
    */
   public Duration longest() {
     return config.extractTimeout().plus(config.patience()).plus(batches.longest());
@@ -279,7 +284,8 @@ public final class ScanEngine {
    * before a new configuration takes over.
    *
    * @param atMost how long to wait at most; a scanner that has not answered by then is an alarm
-   * @return a sentence for the operator about each scanner that did not find it; empty if all did. Mail can be scanned nevertheless if another address did.
+   * @return a sentence for the operator about each scanner that did not find it; empty if all did.
+   *     Mail can be scanned nevertheless if another address did.
    */
   public List<String> tryCanaries(Duration atMost) {
     long end = System.nanoTime() + atMost.toNanos();
@@ -301,7 +307,8 @@ public final class ScanEngine {
   }
 
   /**
-   * Tells this listener, from now on, when a scanner stops finding the EICAR test file or finds it again. Scanners that do not find it now are told at once.
+   * Tells this listener, from now on, when a scanner stops finding the EICAR test file or finds it
+   * again. Scanners that do not find it now are told at once.
    *
    * @param listener called by the thread of a message: must not wait
    */
@@ -380,7 +387,9 @@ public final class ScanEngine {
   }
 
   /**
-   * Checks whether the work directory is complete, and makes again whatever QScan may make there. Each session does so as well when it needs something; this is for a process that tells its operator about it.
+   * Checks whether the work directory is complete, and makes again whatever QScan may make there.
+   * Each session does so as well when it needs something; this is for a process that tells its
+   * operator about it.
    *
    * @return what was made again since the last call, a sentence each
    * @throws ScanFailure what the operator has to mend: the work directory itself
@@ -390,7 +399,8 @@ public final class ScanEngine {
   }
 
   /**
-   * For a process that lives long. Other processes may have been killed meanwhile, and what could not be removed earlier (for lack of descriptors, say) can be removed now.
+   * For a process that lives long. Other processes may have been killed meanwhile, and what could
+   * not be removed earlier (for lack of descriptors, say) can be removed now.
    */
   private void cleanNowAndThen() {
     long last = cleaned.get();

@@ -42,7 +42,8 @@ public final class ScanFailure extends Exception {
   }
 
   /**
-   * Adds threats that were named in an answer that cannot be believed as a whole. They are no finding, but the operator should know of them.
+   * Adds threats that were named in an answer that cannot be believed as a whole. They are no
+   * finding, but the operator should know of them.
    *
    * @return this
    */

@@ -180,7 +180,8 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /**
-   * Another stream that reads the message as it arrives. It ends only when the whole message has been received. If receiving fails, reading from it fails.
+   * Another stream that reads the message as it arrives. It ends only when the whole message has
+   * been received. If receiving fails, reading from it fails.
    */
   public InputStream follow() throws ScanFailure {
     try {
@@ -266,7 +267,8 @@ public final class ScanSession implements AutoCloseable {
   /**
    * Finishes the views, waits for a slot, scans.
    *
-   * @return the verdict with everything that was seen; or why QScan could not find out what the message is, with what was seen until then
+   * @return the verdict with everything that was seen; or why QScan could not find out what the
+   *     message is, with what was seen until then
    * @throws IllegalStateException if no message has been received, if {@link #extract()} has
    *     failed, or if this session has scanned before
    */
@@ -336,7 +338,9 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /**
-   * Does what {@link #scan()} does, and reports everything that it sees. The message is scanned alone, even if a finding is known already; at the gate it waits like any other. A failure is reported as well, with what was seen until then.
+   * Does what {@link #scan()} does, and reports everything that it sees. The message is scanned
+   * alone, even if a finding is known already; at the gate it waits like any other. A failure is
+   * reported as well, with what was seen until then.
    *
    * @throws IllegalStateException as {@link #scan()} does
    */
@@ -487,7 +491,8 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /**
-   * Whether the session has used up the effort that it was opened with. Then its views are incomplete, whatever {@link #extract} returned, and the caller must close it.
+   * Whether the session has used up the effort that it was opened with. Then its views are
+   * incomplete, whatever {@link #extract} returned, and the caller must close it.
    */
   public boolean isTooCostly() {
     return effort.isSpent();
@@ -545,14 +550,16 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /**
-   * No more of the message will be received. If it was not complete, whatever follows it gets an error in place of its end.
+   * No more of the message will be received. If it was not complete, whatever follows it gets an
+   * error in place of its end.
    */
   public void breakOff() {
     views.message().abort();
   }
 
   /**
-   * Announces that {@link #close()} will follow. Any thread may call this, and it returns at once. If all of many sessions are told first, closing them takes as long as closing one.
+   * Announces that {@link #close()} will follow. Any thread may call this, and it returns at once.
+   * If all of many sessions are told first, closing them takes as long as closing one.
    */
   public void giveUp() {
     stage.close();
@@ -560,7 +567,8 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /**
-   * Ends whatever still runs, and removes the session's directory. A scan of this session on another thread fails; other messages that share its run are not affected.
+   * Ends whatever still runs, and removes the session's directory. A scan of this session on
+   * another thread fails; other messages that share its run are not affected.
    */
   @Override
   public void close() {

@@ -43,7 +43,8 @@ public record Decision(Fate fate, String reason) {
   }
 
   /**
-   * What becomes of one of qmail-send's own bounces: the same, but if it may not pass because of what it is, {@code bounce.infected} decides. A bounce that could not be scanned is tried again.
+   * What becomes of one of qmail-send's own bounces: the same, but if it may not pass because of
+   * what it is, {@code bounce.infected} decides. A bounce that could not be scanned is tried again.
    *
    * @param bounceInfected {@code bounce.infected}
    */
@@ -70,7 +71,8 @@ public record Decision(Fate fate, String reason) {
   }
 
   /**
-   * The exit code for this fate. If the real qmail-queue gets the message, its own exit code counts instead.
+   * The exit code for this fate. If the real qmail-queue gets the message, its own exit code counts
+   * instead.
    */
   public int exit(QmailConfig config) {
     return switch (fate) {

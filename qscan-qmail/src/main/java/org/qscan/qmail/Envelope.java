@@ -12,7 +12,8 @@ import java.nio.file.Path;
  * message; a client that gives up closes the pipe without it.
  *
  * <p>The grammar is checked here although qmail-queue checks it too, because qmail-queue leaves
- * files in its queue for a day and a half if it finds an error (exit codes 11 and 91, measured). What the addresses contain does not matter here: they are passed on octet for octet.
+ * files in its queue for a day and a half if it finds an error (exit codes 11 and 91, measured).
+ * What the addresses contain does not matter here: they are passed on octet for octet.
  *
  * @param state how far it got
  * @param sender the sender, one char an octet, at most {@link #LONGEST_ADDRESS}

@@ -16,7 +16,8 @@ import org.qscan.engine.process.Command;
  * The log: standard error, where tcpserver's log is, and syslog. Neither may fail a message: in a
  * bounce descriptor 2 is the reading end of a pipe, and {@code /dev/log} may be absent or stuck.
  *
- * <p>Lines reach syslog by logger(1), because /dev/log is a datagram socket, which Java does not support.
+ * <p>Lines reach syslog by logger(1), because /dev/log is a datagram socket, which Java does not
+ * support.
  */
 final class Log {
 

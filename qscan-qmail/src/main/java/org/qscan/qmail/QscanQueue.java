@@ -23,7 +23,9 @@ import org.qscan.engine.config.Key;
 /**
  * {@code bin/qscan-queue}: takes the place of qmail-queue, with one process for each message.
  *
- * <p>The message is read once. As it arrives, it goes to the extractors and to the real qmail-queue. The envelope is read after the verdict only, and is passed on or withheld. {@link Decision} chooses the exit code, from those that {@link QueueExit} lists.
+ * <p>The message is read once. As it arrives, it goes to the extractors and to the real
+ * qmail-queue. The envelope is read after the verdict only, and is passed on or withheld. {@link
+ * Decision} chooses the exit code, from those that {@link QueueExit} lists.
  */
 public final class QscanQueue {
 
@@ -264,7 +266,10 @@ public final class QscanQueue {
     return Envelope.read(envelopeIn, envelopeFile(session));
   }
 
-  /** Reads the envelope for the log only. If the disk is full, that must not hide why the scan failed. */
+  /**
+   * Reads the envelope for the log only. If the disk is full, that must not hide why the scan
+   * failed.
+   */
   private Envelope readForLog(ScanSession session) {
     try {
       return read(session);

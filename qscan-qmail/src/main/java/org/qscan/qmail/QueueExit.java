@@ -1,8 +1,9 @@
 package org.qscan.qmail;
 
 /**
- * The exit codes that QScan itself gives. All others come from the real qmail-queue, and are passed on unchanged. qmail's clients take 11 to 40 as permanent and nearly all else as temporary (qmail.c,
- * qmail_close).
+ * The exit codes that QScan itself gives. All others come from the real qmail-queue, and are passed
+ * on unchanged. qmail's clients take 11 to 40 as permanent and nearly all else as temporary
+ * (qmail.c, qmail_close).
  */
 public enum QueueExit {
   /** The real qmail-queue has the message. */

@@ -32,7 +32,9 @@ import org.qscan.engine.process.Ending;
  *   <li>if we are killed: the same, by itself.
  * </ul>
  *
- * <p><i>Not taken:</i> handing it our own descriptor 1. That would need no file and no shell, but it fails open: if we were killed in the middle of a message, we would leave a truncated, unscanned mail with a good envelope (proven).
+ * <p><i>Not taken:</i> handing it our own descriptor 1. That would need no file and no shell, but
+ * it fails open: if we were killed in the middle of a message, we would leave a truncated,
+ * unscanned mail with a good envelope (proven).
  *
  * <p>The envelope is not written before the last octet of the message has left us. Otherwise, were
  * we killed between the two, qmail-queue would find the end of half a message and a whole envelope.
@@ -132,7 +134,9 @@ final class QueueProcess {
   }
 
   /**
-   * Withholds the envelope, and waits until qmail-queue has removed its files. If it takes long, it is left alone: it sees the end of both inputs even without us, and if it were killed, its files would stay in its queue for more than a day.
+   * Withholds the envelope, and waits until qmail-queue has removed its files. If it takes long, it
+   * is left alone: it sees the end of both inputs even without us, and if it were killed, its files
+   * would stay in its queue for more than a day.
    */
   void abandon() {
     message.release();

@@ -316,8 +316,9 @@ public enum Key {
       Type.CHOICE,
       List.of("accept", "defer", "reject"),
       "reject",
-      "What to do with a message that readers would understand in different ways. Mail"
-          + " programs do not write such mail, but senders who hide something do."),
+      "What to do with a message that readers would understand in different ways."
+          + " Ordinary mail programs do not produce such messages; senders who want to hide"
+          + " something do."),
   BOUNCE_INFECTED(
       "bounce.infected",
       Type.CHOICE,

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 
 /**
- * Names for sessions. They are unique: the lock file is created exclusively, which settles it even for two containers that share a work directory and have processes of the same number. They cannot be guessed: a sender who knew the directory could write it into a name that a scanner prints. (SecureRandom would cost a JVM that starts for each message some milliseconds.)
+ * Names for sessions. They are unique: the lock file is created exclusively, which settles it even
+ * for two containers that share a work directory and have processes of the same number. They cannot
+ * be guessed: a sender who knew the directory could write it into a name that a scanner prints.
+ * (SecureRandom would cost a JVM that starts for each message some milliseconds.)
  */
 final class SessionIds {
 

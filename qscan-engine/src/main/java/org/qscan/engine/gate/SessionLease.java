@@ -11,7 +11,8 @@ import org.qscan.engine.ScanFailure;
 
 /**
  * One session's place in the work directory: its directory, and the lock that proves its owner
- * alive. Both are made when they are needed first, because a small message may be judged without a file. Closing removes both.
+ * alive. Both are made when they are needed first, because a small message may be judged without a
+ * file. Closing removes both.
  */
 public final class SessionLease implements AutoCloseable {
 
@@ -134,7 +135,8 @@ public final class SessionLease implements AutoCloseable {
   }
 
   /**
-   * Announces that the session will be closed, so that nobody goes on waiting for a slot for it. This returns at once, while {@link #close()} may have many files to remove.
+   * Announces that the session will be closed, so that nobody goes on waiting for a slot for it.
+   * This returns at once, while {@link #close()} may have many files to remove.
    */
   public void giveUp() {
     givenUp = true;

@@ -15,10 +15,15 @@ import java.util.concurrent.ConcurrentHashMap;
  * {@code .NUMBER.ID} in the work directory itself, and the memory of the process that drew it. A
  * ticket is there for as long as one of these has it.
  *
- * <p>The second name is not in {@code .live} or any other directory of ours. Somebody who removes such directories removes several of them, a moment apart, and no process may look in between to put back what is lost. A directory may also be removed in part ({@code rm -r} stops where a new file has just been made), so that nobody notices that it has lost names.
+ * <p>The second name is not in {@code .live} or any other directory of ours. Somebody who removes
+ * such directories removes several of them, a moment apart, and no process may look in between to
+ * put back what is lost. A directory may also be removed in part ({@code rm -r} stops where a new
+ * file has just been made), so that nobody notices that it has lost names.
  *
- * <p>A ticket is made in this order: memory, work directory, {@code .gate}. It is removed in this order: memory, {@code .gate}, work directory, and {@code .gate} once more, because somebody may have put it back in between.
- * So what lies in the work directory is a ticket that nobody has given back.
+ * <p>A ticket is made in this order: memory, work directory, {@code .gate}. It is removed in this
+ * order: memory, {@code .gate}, work directory, and {@code .gate} once more, because somebody may
+ * have put it back in between. So what lies in the work directory is a ticket that nobody has given
+ * back.
  */
 final class Tickets {
 

@@ -36,7 +36,10 @@ import org.qscan.engine.ScanFailure;
  *   .NUMBER.ID            another name of each ticket
  * </pre>
  *
- * <p>A session makes its lock file, the lock and the directory, in this order. It removes the directory, the lock file and the lock, in this order. So a directory whose lock file is missing or not locked belongs to no living session, at whatever instant its owner was killed. The {@link Janitor} needs to know no more than that.
+ * <p>A session makes its lock file, the lock and the directory, in this order. It removes the
+ * directory, the lock file and the lock, in this order. So a directory whose lock file is missing
+ * or not locked belongs to no living session, at whatever instant its owner was killed. The {@link
+ * Janitor} needs to know no more than that.
  *
  * <p>The locks are POSIX record locks, which the kernel drops with the process, and which, as
  * {@link FileLock} says, are also dropped when <em>any</em> channel to the same file is closed in
@@ -67,7 +70,9 @@ public final class WorkDirectory {
   private static final FileAttribute<Set<PosixFilePermission>> OUR_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-  /** The most sentences that are kept for {@link #lookAfter}, because nobody may ever ask for them. */
+  /**
+   * The most sentences that are kept for {@link #lookAfter}, because nobody may ever ask for them.
+   */
   private static final int MOST_NEWS = 16;
 
   private final Path root;
@@ -195,7 +200,8 @@ public final class WorkDirectory {
   }
 
   /**
-   * Checks whether everything is there, and makes again what QScan may make. A process that lives long calls this about once a second; a session that needs a directory checks by itself as well.
+   * Checks whether everything is there, and makes again what QScan may make. A process that lives
+   * long calls this about once a second; a session that needs a directory checks by itself as well.
    *
    * @return what was made again since the last call, a sentence each
    * @throws ScanFailure what the operator has to mend
@@ -214,7 +220,9 @@ public final class WorkDirectory {
     return sentences;
   }
 
-  /** Puts back the lock files of living sessions, by the names that they have in their directories. */
+  /**
+   * Puts back the lock files of living sessions, by the names that they have in their directories.
+   */
   private void restoreLocks() throws IOException {
     for (String id : names(root)) {
       if (isId(id)) {

@@ -11,14 +11,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Channels that were accepted and not begun yet, by the user who called. The kernel's queue is first come, first served, and anybody can fill it at once with connections that he has already closed. So it is emptied as fast as possible, and each user has a queue of his own here.
+ * Channels that were accepted and not begun yet, by the user who called. The kernel's queue is
+ * first come, first served, and anybody can fill it at once with connections that he has already
+ * closed. So it is emptied as fast as possible, and each user has a queue of his own here.
  */
 final class AcceptedChannels {
 
   /** The most channels of one user that are begun in one turn of the server. */
   private static final int AT_A_TIME = 16;
 
-  /** The most channels of all users. If there are more, the user with the most loses the one that has waited longest. */
+  /**
+   * The most channels of all users. If there are more, the user with the most loses the one that
+   * has waited longest.
+   */
   static final int MOST = 512;
 
   private final Map<String, Deque<SocketChannel>> byCaller = new LinkedHashMap<>();

@@ -30,7 +30,9 @@ import org.qscan.engine.store.Ledger;
 final class Admission<T> {
 
   /**
-   * How long small messages may take the memory that a large one waits for. If messages that never arrive completely hold half of the ledger, a few small messages at a time leave no room for a large one. Without this limit it would wait as long as small ones keep coming.
+   * How long small messages may take the memory that a large one waits for. If messages that never
+   * arrive completely hold half of the ledger, a few small messages at a time leave no room for a
+   * large one. Without this limit it would wait as long as small ones keep coming.
    */
   static final Duration PASSED_BY = Duration.ofSeconds(2);
 
@@ -147,7 +149,10 @@ final class Admission<T> {
     largeIsShort = !memory;
   }
 
-  /** Whether a large message has waited too long. The small ones that are under way give their memory back soon, and then the large one gets it. */
+  /**
+   * Whether a large message has waited too long. The small ones that are under way give their
+   * memory back soon, and then the large one gets it.
+   */
   private boolean isLargeOverdue() {
     return largeIsShort
         && largeApart == 0 // else it waits for another large one, and holding back brings nothing

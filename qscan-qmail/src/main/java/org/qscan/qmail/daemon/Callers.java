@@ -12,7 +12,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Finds out which user called. The kernel gives a number at once. But Java only hands out the name, may ask a directory service for it, and locks the channel meanwhile. So nobody uses a channel before its user is known, and if a directory service hangs, only the users whose names it has to supply wait. Names in {@code /etc/passwd} are found without it, if {@code nsswitch.conf} has {@code files} first.
+ * Finds out which user called. The kernel gives a number at once. But Java only hands out the name,
+ * may ask a directory service for it, and locks the channel meanwhile. So nobody uses a channel
+ * before its user is known, and if a directory service hangs, only the users whose names it has to
+ * supply wait. Names in {@code /etc/passwd} are found without it, if {@code nsswitch.conf} has
+ * {@code files} first.
  */
 final class Callers implements AutoCloseable {
 
@@ -52,13 +56,17 @@ final class Callers implements AutoCloseable {
   }
 
   /**
-   * How many look-ups have not begun yet. They are first come, first served, so the caller keeps their number small. Look-ups that hang are not counted.
+   * How many look-ups have not begun yet. They are first come, first served, so the caller keeps
+   * their number small. Look-ups that hang are not counted.
    */
   int waiting() {
     return questions.size();
   }
 
-  /** Starts another thread if look-ups have waited too long. Call this now and then while answers are expected. */
+  /**
+   * Starts another thread if look-ups have waited too long. Call this now and then while answers
+   * are expected.
+   */
   void help() {
     UserLookup first = questions.peek();
     int now = working.get();

@@ -17,11 +17,14 @@ import org.qscan.qmail.daemon.ConnectionStage.Event;
 import org.qscan.qmail.daemon.ConnectionStage.Transition;
 
 /**
- * The connection of one qscan-client with one message: what the client has said, and what it is told. {@link ConnectionStage} has
- * the table of what may happen when; {@link ConnectionTimes} knows what takes too long, and {@link
- * ConnectionLog} what the log is told.
+ * The connection of one qscan-client with one message: what the client has said, and what it is
+ * told. {@link ConnectionStage} has the table of what may happen when; {@link ConnectionTimes}
+ * knows what takes too long, and {@link ConnectionLog} what the log is told.
  *
- * <p>Only the thread of the {@link Server} calls this and writes its fields. Other threads do whatever may have to wait, and hand in their results by {@link ConnectionHost#later}. Meanwhile the object that a field refers to may belong to another thread; the comment at the field says when.
+ * <p>Only the thread of the {@link Server} calls this and writes its fields. Other threads do
+ * whatever may have to wait, and hand in their results by {@link ConnectionHost#later}. Meanwhile
+ * the object that a field refers to may belong to another thread; the comment at the field says
+ * when.
  *
  * <p>The client says HELLO, the MESSAGE in pieces, its END, its ENVELOPE, and after our ANSWER the
  * OUTCOME. It may say the OUTCOME and go at any time; we may ANSWER "try again" at any time. Each
@@ -30,10 +33,9 @@ import org.qscan.qmail.daemon.ConnectionStage.Transition;
 final class Connection implements FrameReader.FrameSink, ConnectionPlaces.Guest {
 
   /**
-   * The most bytes of the heap that a connection keeps beside its message: its own
-   * objects, those of its channel, and the longest address of the sending host, the longest sender
-   * and the longest frame, each {@link Envelope#LONGEST_ADDRESS} octets. Measured: {@code
-   * ConnectionHeapTest}.
+   * The most bytes of the heap that a connection keeps beside its message: its own objects, those
+   * of its channel, and the longest address of the sending host, the longest sender and the longest
+   * frame, each {@link Envelope#LONGEST_ADDRESS} octets. Measured: {@code ConnectionHeapTest}.
    */
   static final int HEAP = 5 << 10;
 

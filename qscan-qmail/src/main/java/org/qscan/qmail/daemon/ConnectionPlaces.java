@@ -10,7 +10,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has a place among {@code daemon.max-connections}, and who waits for one. While there is room, everybody gets a place; one user may have all of them. When there is no room, whoever holds most makes room for those who hold few, and loses the connection that brings least. So nobody is kept out by somebody else, and nobody loses a place to a user who has as many himself.
+ * Who has a place among {@code daemon.max-connections}, and who waits for one. While there is room,
+ * everybody gets a place; one user may have all of them. When there is no room, whoever holds most
+ * makes room for those who hold few, and loses the connection that brings least. So nobody is kept
+ * out by somebody else, and nobody loses a place to a user who has as many himself.
  *
  * <p>For the server's thread alone.
  *

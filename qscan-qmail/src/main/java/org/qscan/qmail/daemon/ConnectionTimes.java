@@ -13,7 +13,10 @@ final class ConnectionTimes {
   /** How long a client may take until it has said hello. */
   private static final Duration GREETING = Duration.ofSeconds(10);
 
-  /** How long a client may stay after it was told to try again. This is longer than the time that qscan-client gives the real qmail-queue to remove its files. */
+  /**
+   * How long a client may stay after it was told to try again. This is longer than the time that
+   * qscan-client gives the real qmail-queue to remove its files.
+   */
   private static final Duration FAREWELL = Duration.ofSeconds(30);
 
   private final long opened = System.nanoTime();

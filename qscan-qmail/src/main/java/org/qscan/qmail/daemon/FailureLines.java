@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Limits how many lines of failed messages one user may cause in the log: a failure costs him nothing, and he can cause thousands in a second. Lines that are left out are counted, and the next line tells their number.
+ * Limits how many lines of failed messages one user may cause in the log: a failure costs him
+ * nothing, and he can cause thousands in a second. Lines that are left out are counted, and the
+ * next line tells their number.
  */
 final class FailureLines {
 

@@ -3,7 +3,9 @@ package org.qscan.qmail.daemon;
 import java.nio.ByteBuffer;
 
 /**
- * Finds frames in octets that come in pieces of any size. It holds no more than a small frame. After an error nobody knows where the next frame begins, so a reader that has failed accepts nothing more.
+ * Finds frames in octets that come in pieces of any size. It holds no more than a small frame.
+ * After an error nobody knows where the next frame begins, so a reader that has failed accepts
+ * nothing more.
  */
 final class FrameReader {
 

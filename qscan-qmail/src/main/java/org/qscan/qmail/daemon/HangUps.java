@@ -3,7 +3,9 @@ package org.qscan.qmail.daemon;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles the signal HUP from the first moment on. By default, HUP ends the virtual machine, and an operator, or a script that has just written the configuration, may send it while qscand starts. If it arrives before there is anything to reload, it is remembered until there is.
+ * Handles the signal HUP from the first moment on. By default, HUP ends the virtual machine, and an
+ * operator, or a script that has just written the configuration, may send it while qscand starts.
+ * If it arrives before there is anything to reload, it is remembered until there is.
  */
 final class HangUps {
 

@@ -1,7 +1,8 @@
 package org.qscan.qmail.daemon;
 
 /**
- * Counts values in buckets that grow with the values: exact below 64, within 1/32 above. It takes 7.5 KiB, whatever is counted. For one thread.
+ * Counts values in buckets that grow with the values: exact below 64, within 1/32 above. It takes
+ * 7.5 KiB, whatever is counted. For one thread.
  */
 final class Histogram {
 
@@ -36,7 +37,8 @@ final class Histogram {
   }
 
   /**
-   * A value that this percentage of all values does not exceed: at most 1/32 above the smallest such value. 0 if nothing was counted.
+   * A value that this percentage of all values does not exceed: at most 1/32 above the smallest
+   * such value. 0 if nothing was counted.
    *
    * @param percent 1 to 100
    */

@@ -7,7 +7,9 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Whom a connection is charged to: the user that called. If {@code policy.trusted-users} names that user (the one of qmail-smtpd, say), it is the sending host instead. Of an IPv6 address the first 64 bits count, because whoever has one of these addresses has all of them.
+ * Whom a connection is charged to: the user that called. If {@code policy.trusted-users} names that
+ * user (the one of qmail-smtpd, say), it is the sending host instead. Of an IPv6 address the first
+ * 64 bits count, because whoever has one of these addresses has all of them.
  */
 final class Holder {
 

@@ -11,7 +11,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message while it arrives: in memory while it is small and there is room, otherwise in a file without a name. No scan, child or directory is begun before the message is complete, so a sender who stalls costs no more than a connection and these octets.
+ * A message while it arrives: in memory while it is small and there is room, otherwise in a file
+ * without a name. No scan, child or directory is begun before the message is complete, so a sender
+ * who stalls costs no more than a connection and these octets.
  *
  * <p>The server's thread {@linkplain #append appends}, and never waits for a disk: what belongs in
  * the file is pending until another thread has {@linkplain #flush written} it. Between the two

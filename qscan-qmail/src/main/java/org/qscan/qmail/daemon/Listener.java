@@ -17,9 +17,14 @@ import org.qscan.engine.config.Key;
 import org.qscan.qmail.SecurePath;
 
 /**
- * The socket in the file system. It gets its name in one step, when it already has its mode and its group, and replaces a socket that a killed qscand has left. Or the process that started qscand has made it, as descriptor 0: then it belongs to that process, and stays for the next qscand, together with the clients that wait there.
+ * The socket in the file system. It gets its name in one step, when it already has its mode and its
+ * group, and replaces a socket that a killed qscand has left. Or the process that started qscand
+ * has made it, as descriptor 0: then it belongs to that process, and stays for the next qscand,
+ * together with the clients that wait there.
  *
- * <p>If somebody removes the name of a socket, it cannot be restored. So {@link #lookAfter} makes another socket of that name. It does so for an inherited socket as well, until the holder is restarted.
+ * <p>If somebody removes the name of a socket, it cannot be restored. So {@link #lookAfter} makes
+ * another socket of that name. It does so for an inherited socket as well, until the holder is
+ * restarted.
  */
 final class Listener implements AutoCloseable {
 
@@ -129,7 +134,8 @@ final class Listener implements AutoCloseable {
   }
 
   /**
-   * Why qscan-client would not believe that this is qscand; daemon.c has the other half. A client that does not believe qscand tells it nothing, so the log has to say this at the start.
+   * Why qscan-client would not believe that this is qscand; daemon.c has the other half. A client
+   * that does not believe qscand tells it nothing, so the log has to say this at the start.
    *
    * @param user who listens
    * @param owner of the socket's directory

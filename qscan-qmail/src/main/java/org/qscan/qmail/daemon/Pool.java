@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.store.Ledger;
 
 /**
- * The threads that scan. {@link Admission} says which message is next. {@code daemon.max-connections} limits how many can wait.
+ * The threads that scan. {@link Admission} says which message is next. {@code
+ * daemon.max-connections} limits how many can wait.
  *
  * <p>Where each message is scanned by itself there are as many threads as {@code gate.slots}, and
  * two for what is extracted meanwhile. Where waiting messages share a run of the scanner, each of
@@ -29,7 +30,9 @@ final class Pool implements AutoCloseable {
   private static final int IDLE_SECONDS = 60;
 
   /**
-   * Large messages wait, and not the others: a message is taken as if it had come later, by a tenth of a second and one second for each 10 KB of it. This is at most ten seconds, so that a large message gets its turn while small ones keep coming.
+   * Large messages wait, and not the others: a message is taken as if it had come later, by a tenth
+   * of a second and one second for each 10 KB of it. This is at most ten seconds, so that a large
+   * message gets its turn while small ones keep coming.
    */
   private static final long NANOS_AN_OCTET = 100_000;
 

@@ -14,7 +14,10 @@ import org.qscan.engine.config.Key;
 import org.qscan.qmail.Bounces;
 
 /**
- * The file beside the socket with the numbers that qscan-client uses, as qscand has them in force. Thanks to it, an error in qscan.properties stops no mail while qscand goes on with what it has read before. It has numbers only: which program qscan-client executes, only a file of root's may say.
+ * The file beside the socket with the numbers that qscan-client uses, as qscand has them in force.
+ * Thanks to it, an error in qscan.properties stops no mail while qscand goes on with what it has
+ * read before. It has numbers only: which program qscan-client executes, only a file of root's may
+ * say.
  *
  * <p>Not in the daemon's hello: the client needs two of them where there is no daemon, and a client
  * of an earlier release would take a longer hello for another version of the protocol.
@@ -66,7 +69,8 @@ public final class Published {
   }
 
   /**
-   * Whether clients find what was written here. They do not if it was removed, or replaced by something that is not ours, which qscan-client ignores.
+   * Whether clients find what was written here. They do not if it was removed, or replaced by
+   * something that is not ours, which qscan-client ignores.
    */
   static boolean isThere(Configuration configuration) {
     try {

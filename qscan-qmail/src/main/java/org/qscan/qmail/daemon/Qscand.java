@@ -29,13 +29,18 @@ import org.qscan.engine.config.Key;
  */
 public final class Qscand {
 
-  /** The exit code for a failure that may be over the next time, as is the custom of daemontools. */
+  /**
+   * The exit code for a failure that may be over the next time, as is the custom of daemontools.
+   */
   private static final int FAILED = 111;
 
   /** Of a sentence, in characters: what to check stands at its end. */
   private static final int LONGEST = 800;
 
-  /** How long clients wait for the scanners when qscand starts. The default of daemon.restart-patience allows for it. */
+  /**
+   * How long clients wait for the scanners when qscand starts. The default of
+   * daemon.restart-patience allows for it.
+   */
   private static final Duration PROOF = Duration.ofSeconds(15);
 
   /** To end a scanner that has not answered. */
