@@ -191,7 +191,7 @@ public final class ScanEngine {
    * Opens a session for a caller who decides himself whose turn it is, and has the whole message
    * already. Nothing begins before {@link ScanSession#receive}.
    *
-   * @param memory for the readers of the message; the session gives it back, even if it fails
+   * @param room memory for the readers of the message; the session gives it back, even if it fails
    * @param effort what the message may cost in this process; if {@link ScanSession#isTooCostly} is
    *     true afterwards, the message was not judged
    * @param sender the messages of one sender take turns with those of others when they wait to

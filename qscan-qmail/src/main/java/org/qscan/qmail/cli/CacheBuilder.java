@@ -12,9 +12,7 @@ import java.nio.file.StandardOpenOption;
 import org.qscan.engine.ScanFailure;
 
 /**
- * Builds the class archive that makes {@code bin/qscan-queue} start faster. Only ever at the
- * operator's word, never when a message arrives: it takes seconds, needs the right to write in lib,
- * and a burst of messages would build it many times over.
+ * Builds the class archive that makes {@code bin/qscan-queue} start faster. It is built only when the operator asks for it, and never when a message arrives: that takes seconds, needs the right to write in lib, and a burst of messages would build it many times.
  */
 final class CacheBuilder {
 
@@ -108,7 +106,7 @@ final class CacheBuilder {
     return (ChildTime.millis() - start) / RUNS;
   }
 
-  /** The launcher has the last word. */
+  /** Asks the launcher whether it uses the archive. */
   private String confirmed(Path archive, ArchiveKind kind) throws CacheFailure {
     String wanted = kind.use() + archive;
     if (!Launch.of(cache.home()).archive().equals(wanted)) {

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** CPU time of children that have ended, with theirs. */
+/** The CPU time of children that have ended, and of their children. */
 final class ChildTime {
 
   private static final int TICK_MILLIS = 10; // USER_HZ is 100 wherever Linux runs Java
 
   private ChildTime() {}
 
-  /** Since we started; fields 16 and 17 of /proc/self/stat (proc(5)). */
+  /** Milliseconds since this process started; fields 16 and 17 of /proc/self/stat (proc(5)). */
   static long millis() throws IOException {
     String stat = Files.readString(Path.of("/proc/self/stat"));
     // The name in field 2 may hold blanks; no field after it holds a bracket.

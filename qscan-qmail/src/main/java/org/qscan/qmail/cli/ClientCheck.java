@@ -14,9 +14,7 @@ import org.qscan.qmail.SecurePath;
 import org.qscan.qmail.daemon.Published;
 
 /**
- * Whether qscan-client would believe this configuration and this socket. What it does not believe
- * stops all mail of a resident installation, so there it is a failure; a standalone one never runs
- * qscan-client, so there it is a note.
+ * Whether qscan-client would believe this configuration and this socket. If it would not, that stops all mail of a resident installation, so it is a failure there. A standalone installation never runs qscan-client, so it is a note there.
  */
 final class ClientCheck {
 
@@ -48,8 +46,7 @@ final class ClientCheck {
   }
 
   /**
-   * A resident installation has, or had, a qscand at its socket, or has qscan-client where qmail
-   * runs qmail-queue: beside the real one.
+   * Whether this is a resident installation: a qscand is or was at its socket, or qscan-client is where qmail runs qmail-queue, beside the real one.
    */
   static boolean isResident(Configuration configuration, @Nullable Path home) {
     Path socket = configuration.path(Key.DAEMON_SOCKET);

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code qscan config}: what is configured, or what can be. */
+/** {@code qscan config}: prints what is configured, or what can be configured. */
 @Command(
     name = "config",
     header = "Prints every key with its value and the place where it was set.")

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code qscan explain}: why a message is what it is; queues nothing. */
+/** {@code qscan explain}: shows why a message gets its verdict; queues nothing. */
 @Command(
     name = "explain",
     header = "Shows what each reader sees in a message, and what each scanner says of it.",

@@ -3,7 +3,7 @@ package org.qscan.qmail.cli;
 import org.qscan.engine.Explanation;
 
 /**
- * A message, and why it is what it is.
+ * A message, its verdict, and the reasons for it.
  *
  * @param judged as of {@code scan}
  * @param explanation what was seen

@@ -17,9 +17,7 @@ import org.qscan.engine.scan.ScannerReport;
 import org.qscan.qmail.Decision;
 
 /**
- * Lines for people. Each begins with a word of ours, perhaps behind blanks. What the sender wrote
- * stands in double quotes and is escaped as in the log, so that it makes no line, ends no quote and
- * moves no cursor.
+ * An explanation in lines of text. Each line begins with a word of ours, perhaps after blanks. What the sender wrote is in double quotes and escaped as in the log, so that it cannot begin a line, end a quote or move the cursor.
  */
 final class ExplanationInText {
 

@@ -17,12 +17,12 @@ final class Findings {
     this.out = out;
   }
 
-  /** As it should be. */
+  /** Something is as it should be. */
   void ok(String what, String text) {
     print("ok", what, text);
   }
 
-  /** Good to know; mail flows all the same. */
+  /** The operator should know this; mail flows nevertheless. */
   void note(String what, String text) {
     print("note", what, text);
   }
@@ -54,7 +54,7 @@ final class Findings {
     out.flush();
   }
 
-  /** What programs say may hold anything; a line here is one line, and quotes in it are quotes. */
+  /** Escapes what programs print, which may contain anything: a finding is one line. Quotes stay quotes. */
   private static String escape(String text) {
     return LogLine.escape(text, LONGEST).replace("\\x22", "\"");
   }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The installation that a command is about: where it lies, and how it is configured. All commands
+ * The installation that a command works on: where it is, and how it is configured. All commands
  * have it, and none needs to know {@link Qscan}, which knows all of them.
  */
 final class Installation {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code qscan janitor}: what every front end does when it starts, on demand and with an account.
+ * {@code qscan janitor}: cleans the work directory as every front end does when it starts, and prints what it removed.
  */
 @Command(
     name = "janitor",

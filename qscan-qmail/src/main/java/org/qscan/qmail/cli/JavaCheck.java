@@ -12,7 +12,7 @@ import org.qscan.engine.process.Child;
 import org.qscan.engine.process.Command;
 import org.qscan.engine.process.Ending;
 
-/** The Java that the launcher would take, and its class archive. */
+/** Checks the Java that the launcher would start, and its class archive. */
 final class JavaCheck {
 
   private static final String JAVA = "java";
@@ -71,8 +71,8 @@ final class JavaCheck {
     if (!launch.hasArchive()) {
       findings.note(
           ARCHIVE,
-          "none that fits, so a message costs up to twice the CPU: run 'qscan install-cache' as the"
-              + " owner of "
+          "there is none for this Java, so a message costs up to twice the CPU: run"
+              + " 'qscan install-cache' as the owner of "
               + cache.home().resolve("lib"));
       return;
     }

@@ -14,7 +14,7 @@ import java.nio.file.Path;
  */
 record Jdk(Path home, int feature, String release) {
 
-  /** The one that runs us: {@code bin/qscan} takes the newest that it finds. */
+  /** The one that runs this process: {@code bin/qscan} starts the newest that it finds. */
   static Jdk running() throws CacheFailure {
     Path home = Path.of(System.getProperty("java.home"));
     Path file = home.resolve("release");

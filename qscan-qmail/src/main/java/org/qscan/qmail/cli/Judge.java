@@ -14,8 +14,7 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.ScanSession;
 
 /**
- * Judges one message after the other. {@link #judge} is for one thread; {@link #close()}, for any,
- * ends the message under way: nothing of it is left in the work directory, and no other begins.
+ * Judges one message after the other. One thread may call {@link #judge}. Any thread may call {@link #close()}, which ends the message under way: nothing of it is left in the work directory, and no other one begins.
  */
 final class Judge implements AutoCloseable {
 
@@ -91,7 +90,7 @@ final class Judge implements AutoCloseable {
     atWork.countDown();
   }
 
-  /** Whether it was ended; what {@link #judge} said last is then worth nothing. */
+  /** Whether it was closed. Then the last result of {@link #judge} does not count. */
   synchronized boolean isClosed() {
     return closed;
   }

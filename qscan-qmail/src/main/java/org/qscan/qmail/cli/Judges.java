@@ -20,7 +20,7 @@ final class Judges implements AutoCloseable {
   private final ExecutorService threads;
 
   /**
-   * So many at a time.
+   * Judges this many messages at a time.
    *
    * @param jobs 1 or more
    */
@@ -54,7 +54,7 @@ final class Judges implements AutoCloseable {
     return threads.submit(work);
   }
 
-  /** The judged, when it is there. */
+  /** Waits for the outcome of a message. */
   static FileOutcome wait(Future<FileOutcome> judged, Path file) {
     try {
       return judged.get();
@@ -72,7 +72,7 @@ final class Judges implements AutoCloseable {
     engine.rest();
   }
 
-  /** Whether they were ended; what they said last is then worth nothing. */
+  /** Whether they were closed. Then the last results do not count. */
   boolean isClosed() {
     return all.get(0).isClosed();
   }

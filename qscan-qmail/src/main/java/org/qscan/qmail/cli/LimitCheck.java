@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The limit on address space that we run under; that of the mail service may be another. */
+/** Checks the limit on address space of this process; the mail service may have another one. */
 final class LimitCheck {
 
   private static final String WHAT = "address space";

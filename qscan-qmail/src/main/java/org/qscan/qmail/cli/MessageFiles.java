@@ -16,7 +16,7 @@ import org.qscan.engine.ScanFailure;
 
 /**
  * The files that the arguments of {@code scan} mean: a file is itself, a directory all files below
- * it, sorted by name. A symbolic link is followed where the operator named it and nowhere else.
+ * it, sorted by name. A symbolic link is followed only if the operator named it.
  */
 final class MessageFiles {
 

@@ -11,8 +11,7 @@ import org.qscan.engine.config.Key;
 import org.qscan.qmail.daemon.Published;
 
 /**
- * Whether qscan-client goes by the timeouts and exit codes of the configuration, or by others that
- * qscand has read and published before.
+ * Whether qscan-client uses the timeouts and exit codes of the configuration, or others that qscand has read earlier and published.
  */
 final class PublishedCheck {
 

@@ -1,6 +1,6 @@
 package org.qscan.qmail.cli;
 
-/** A judged as a line of output, without its line end. */
+/** Formats the outcome of a message as a line of output, without the line end. */
 interface Results {
   String line(FileOutcome judged);
 }

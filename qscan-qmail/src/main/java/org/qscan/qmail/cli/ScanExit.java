@@ -18,12 +18,12 @@ enum ScanExit {
     this.meaning = meaning;
   }
 
-  /** That of a message. */
+  /** The exit code of a message. */
   static ScanExit of(Outcome outcome) {
     return outcome.match(judged -> of(judged.verdict()), failed -> FAILED);
   }
 
-  /** That of a verdict. */
+  /** The exit code of a verdict. */
   static ScanExit of(Verdict verdict) {
     return verdict.match(clean -> CLEAN, infected -> INFECTED, unscannable -> UNSCANNABLE);
   }

@@ -7,7 +7,7 @@ import org.qscan.engine.config.Configuration;
 import org.qscan.engine.scan.ScannerHealth;
 
 /**
- * How each scanner is: a sentence for each of its places, and one for whatever is to be changed.
+ * Checks each scanner: a sentence for each of its addresses, and one for everything that should be changed.
  */
 final class ScannerCheck {
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code qscan status}: what a running qscand says of itself. */
+/** {@code qscan status}: prints what a running qscand reports about itself. */
 @Command(name = "status", header = "Shows what the running qscand has done, and what it is doing.")
 final class StatusCommand implements Callable<Integer> {
 

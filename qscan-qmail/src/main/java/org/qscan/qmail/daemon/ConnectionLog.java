@@ -9,11 +9,11 @@ import org.qscan.qmail.Decision.Fate;
 import org.qscan.qmail.Envelope;
 
 /**
- * What the log is told of a connection at its end, worked out from all that is known of it then.
+ * What the log line of a connection says, from everything that is known at its end.
  *
  * @param address of the sending host, as the client says; from outside
  * @param envelope as far as it came
- * @param judged the outcome of the scan; null if there is none
+ * @param judged the outcome of the scan; null if there was no scan
  * @param decision what the client was told for that; null if it was told nothing or to try again
  * @param failure why the connection met its end before that of the message; else empty
  * @param result what the client says became of the message; null if it went without a word

@@ -1,8 +1,7 @@
 package org.qscan.qmail.daemon;
 
 /**
- * How far a connection has come, with the table of what may happen then and what that leads to.
- * Each stage names each {@link Event}: the compiler asks for those that a stage leaves out.
+ * How far a connection has come, with the table of what may happen at each stage and what that leads to. Each stage lists each {@link Event}; if one is missing, the compiler says so.
  */
 enum ConnectionStage {
 

@@ -12,7 +12,7 @@ import org.qscan.engine.process.Child;
 import org.qscan.engine.process.Command;
 
 /**
- * Tells the supervisor that clients can connect. Neither way needs a library:
+ * Tells the supervisor that clients can connect. Both ways do without a library:
  *
  * <ul>
  *   <li>s6: a newline on a descriptor, then its end. Java can only write to the descriptors it has

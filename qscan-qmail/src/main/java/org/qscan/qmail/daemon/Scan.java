@@ -126,7 +126,7 @@ final class Scan {
     return before;
   }
 
-  /** What ordinary mail of its size stays below. */
+  /** The effort that ordinary mail of this size does not exceed. */
   private Effort firstEffort() {
     return Effort.of(FIRST_UNITS + UNITS_AN_OCTET * message.size(), FIRST_BYTES);
   }
@@ -220,7 +220,7 @@ final class Scan {
         facts.timings().plusReceive(arrival).plusWaiting(waited).plusTotal(arrival.plus(waited)));
   }
 
-  /** Says that {@link #cancel} will follow; waits for nothing. */
+  /** Announces that {@link #cancel} will follow; returns at once. */
   void giveUp() {
     ScanSession open = cancelled();
     if (open != null) {
@@ -228,7 +228,7 @@ final class Scan {
     }
   }
 
-  /** Ends it: nobody wants to know any more. May take a moment. */
+  /** Ends the scan, because nobody waits for its outcome any more. This may take a moment. */
   void cancel() {
     ScanSession open = cancelled();
     if (open != null) {

@@ -12,8 +12,7 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.scan.ScannerHealth;
 
 /**
- * How the scanners are, for those who ask often: they are asked at most once a minute, and only if
- * somebody wants to know. Asking may take as long as a scan; meanwhile the last answer stands.
+ * The state of the scanners, for callers who ask often. The scanners are asked once a minute at most, and only if somebody wants to know. To ask them may take as long as a scan; meanwhile the last answer is used.
  */
 final class ScannerWatch {
 

@@ -37,10 +37,7 @@ final class Server implements ConnectionHost, AutoCloseable {
   private static final int BUFFER = 65536;
 
   /**
-   * Connections that wait in the kernel's queue. Anybody can fill it in a moment with connections
-   * that he has closed already, and keeps it full for as long as he likes: whoever calls meanwhile
-   * comes after all of them (4096 cost ordinary mail 1.3 s). qscan-client does not fail at a full
-   * one: it waits its turn.
+   * Connections that wait in the kernel's queue. Anybody can fill it at once with connections that he has already closed, and can keep it full as long as he likes: whoever calls meanwhile comes after all of them (4096 cost ordinary mail 1.3 s). qscan-client does not fail if the queue is full; it waits.
    */
   static final int BACKLOG = 64;
 
@@ -49,7 +46,7 @@ final class Server implements ConnectionHost, AutoCloseable {
   /** While look-ups are under way: one may stand still, and another thread has to go on. */
   private static final long LOOK_MILLIS = 50;
 
-  /** Accepted, and their user not yet looked for: they stand in a row, so the row is short. */
+  /** The most accepted connections whose user has not been looked up yet. They wait in one queue, so it is kept short. */
   private static final int MOST_UNKNOWN = 32;
 
   /** Readings of a buffer each, in a turn. */
@@ -61,7 +58,7 @@ final class Server implements ConnectionHost, AutoCloseable {
   private static final int MOST_AT_THE_DOOR = 256;
 
   /**
-   * A message of which nothing comes for so long is not waited for by one that was told to stop.
+   * After it was told to stop, qscand does not wait for a message of which nothing has come for this long.
    */
   private static final Duration SILENCE = Duration.ofSeconds(10);
 
@@ -215,9 +212,7 @@ final class Server implements ConnectionHost, AutoCloseable {
   }
 
   /**
-   * A connection's fault is that connection's: whatever it makes us throw ends it, and the others
-   * go on. Of an OutOfMemoryError this sees only those that the virtual machine does not end itself
-   * for (no more threads, no more direct buffers).
+   * Runs the work of one connection. Whatever that throws ends this connection only, and the others go on. (Most kinds of OutOfMemoryError end the virtual machine before they get here. This one sees those for lack of threads or direct buffers.)
    */
   private void guard(Connection connection, Runnable work) {
     try {
@@ -523,10 +518,7 @@ final class Server implements ConnectionHost, AutoCloseable {
   }
 
   /**
-   * What has arrived is judged and answered, and what still arrives as well if it comes soon. The
-   * socket stays as it is: who connects waits in the kernel's queue, until the socket ends with us
-   * or, where it is not ours, the next qscand takes him. Closed at once, it would turn all away
-   * that come while the last scan ends.
+   * Messages that have arrived are judged and answered, and so are those that still arrive, if they come soon. The socket stays open: clients that connect wait in the kernel's queue until it ends with this process or, if it is inherited, until the next qscand accepts them. If it were closed at once, all who come while the last scan ends would be turned away.
    */
   private void drain(long now) {
     if (!stopping) {

@@ -5,8 +5,7 @@ import java.lang.reflect.Proxy;
 
 /**
  * What to do on a signal. The JDK's class for this, sun.misc.Signal, is in every JDK but in no API
- * (JEP 260 keeps it until there is one), so it is found by name; where it is not, a signal does
- * what the virtual machine does by itself: HUP, INT and TERM end it.
+ * (JEP 260 keeps it until there is one), so it is looked up by name. If it is not found, signals do what they do by default: HUP, INT and TERM end the virtual machine.
  */
 final class Signals {
 

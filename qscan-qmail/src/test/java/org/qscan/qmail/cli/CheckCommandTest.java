@@ -193,7 +193,7 @@ class CheckCommandTest {
     site.configure("sweep.environment=SAV_IDE=/nowhere");
     assertFails("virus data", "SAV_IDE", "/nowhere");
     site.configure("sweep.environment=SAV_IDE=" + site.root);
-    assertFails("virus data", "where no data are");
+    assertFails("virus data", "where there are no virus data");
   }
 
   @Test
