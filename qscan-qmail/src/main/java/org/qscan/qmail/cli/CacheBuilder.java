@@ -12,7 +12,9 @@ import java.nio.file.StandardOpenOption;
 import org.qscan.engine.ScanFailure;
 
 /**
- * Builds the class archive that makes {@code bin/qscan-queue} start faster. It is built only when the operator asks for it, and never when a message arrives: that takes seconds, needs the right to write in lib, and a burst of messages would build it many times.
+ * Builds the class archive that makes {@code bin/qscan-queue} start faster. It is built only when
+ * the operator asks for it, and never when a message arrives: that takes seconds, needs the right
+ * to write in lib, and a burst of messages would build it many times.
  */
 final class CacheBuilder {
 

@@ -9,7 +9,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code qscan check}: checks everything from the configuration to a virus that must be refused. */
+/**
+ * {@code qscan check}: checks everything from the configuration to a virus that must be refused.
+ */
 @Command(
     name = "check",
     header = "Checks whether this installation finds viruses.",

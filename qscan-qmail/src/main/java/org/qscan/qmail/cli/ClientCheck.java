@@ -14,7 +14,9 @@ import org.qscan.qmail.SecurePath;
 import org.qscan.qmail.daemon.Published;
 
 /**
- * Whether qscan-client would believe this configuration and this socket. If it would not, that stops all mail of a resident installation, so it is a failure there. A standalone installation never runs qscan-client, so it is a note there.
+ * Whether qscan-client would believe this configuration and this socket. If it would not, that
+ * stops all mail of a resident installation, so it is a failure there. A standalone installation
+ * never runs qscan-client, so it is a note there.
  */
 final class ClientCheck {
 
@@ -46,7 +48,8 @@ final class ClientCheck {
   }
 
   /**
-   * Whether this is a resident installation: a qscand is or was at its socket, or qscan-client is where qmail runs qmail-queue, beside the real one.
+   * Whether this is a resident installation: a qscand is or was at its socket, or qscan-client is
+   * where qmail runs qmail-queue, beside the real one.
    */
   static boolean isResident(Configuration configuration, @Nullable Path home) {
     Path socket = configuration.path(Key.DAEMON_SOCKET);

@@ -54,7 +54,10 @@ final class Findings {
     out.flush();
   }
 
-  /** Escapes what programs print, which may contain anything: a finding is one line. Quotes stay quotes. */
+  /**
+   * Escapes what programs print, which may contain anything: a finding is one line. Quotes stay
+   * quotes.
+   */
   private static String escape(String text) {
     return LogLine.escape(text, LONGEST).replace("\\x22", "\"");
   }

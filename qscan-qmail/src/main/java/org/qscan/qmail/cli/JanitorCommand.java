@@ -15,7 +15,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code qscan janitor}: cleans the work directory as every front end does when it starts, and prints what it removed.
+ * {@code qscan janitor}: cleans the work directory as every front end does when it starts, and
+ * prints what it removed.
  */
 @Command(
     name = "janitor",

@@ -14,7 +14,9 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.ScanSession;
 
 /**
- * Judges one message after the other. One thread may call {@link #judge}. Any thread may call {@link #close()}, which ends the message under way: nothing of it is left in the work directory, and no other one begins.
+ * Judges one message after the other. One thread may call {@link #judge}. Any thread may call
+ * {@link #close()}, which ends the message under way: nothing of it is left in the work directory,
+ * and no other one begins.
  */
 final class Judge implements AutoCloseable {
 

@@ -77,7 +77,10 @@ final class ProgramCheck {
     }
   }
 
-  /** Checks for timeout(1), which ends children whose watcher was killed. No extractor and no scanner starts without it. */
+  /**
+   * Checks for timeout(1), which ends children whose watcher was killed. No extractor and no
+   * scanner starts without it.
+   */
   private static void checkTimeout(Findings findings) {
     for (String directory : List.of(Command.OWN.getOrDefault("PATH", "").split(":", -1))) {
       Path program = Path.of(directory, "timeout");

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A progress bar on standard error where that is a terminal, else nothing.
  *
- * <p><i>Not taken:</i> a library. The one that was here needed a terminal library with native code, four hundred kilobytes for one bar.
+ * <p><i>Not taken:</i> a library. The one that was here needed a terminal library with native code,
+ * four hundred kilobytes for one bar.
  */
 final class Progress implements AutoCloseable {
 

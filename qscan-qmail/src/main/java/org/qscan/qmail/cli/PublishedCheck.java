@@ -11,7 +11,8 @@ import org.qscan.engine.config.Key;
 import org.qscan.qmail.daemon.Published;
 
 /**
- * Whether qscan-client uses the timeouts and exit codes of the configuration, or others that qscand has read earlier and published.
+ * Whether qscan-client uses the timeouts and exit codes of the configuration, or others that qscand
+ * has read earlier and published.
  */
 final class PublishedCheck {
 

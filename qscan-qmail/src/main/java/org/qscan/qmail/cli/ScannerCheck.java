@@ -7,7 +7,8 @@ import org.qscan.engine.config.Configuration;
 import org.qscan.engine.scan.ScannerHealth;
 
 /**
- * Checks each scanner: a sentence for each of its addresses, and one for everything that should be changed.
+ * Checks each scanner: a sentence for each of its addresses, and one for everything that should be
+ * changed.
  */
 final class ScannerCheck {
 

@@ -52,8 +52,7 @@ final class ScannerDataCheck {
     }
     if (files == 0) {
       findings.fail(
-          WHAT,
-          named + ", where there are no virus data: install them there, or correct the path");
+          WHAT, named + ", where there are no virus data: install them there, or correct the path");
     } else {
       findings.ok(WHAT, directory + ": " + files + " files, the newest of " + newest);
     }

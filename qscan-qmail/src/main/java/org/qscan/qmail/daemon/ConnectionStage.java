@@ -1,7 +1,8 @@
 package org.qscan.qmail.daemon;
 
 /**
- * How far a connection has come, with the table of what may happen at each stage and what that leads to. Each stage lists each {@link Event}; if one is missing, the compiler says so.
+ * How far a connection has come, with the table of what may happen at each stage and what that
+ * leads to. Each stage lists each {@link Event}; if one is missing, the compiler says so.
  */
 enum ConnectionStage {
 

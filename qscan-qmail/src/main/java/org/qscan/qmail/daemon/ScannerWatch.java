@@ -12,7 +12,9 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.scan.ScannerHealth;
 
 /**
- * The state of the scanners, for callers who ask often. The scanners are asked once a minute at most, and only if somebody wants to know. To ask them may take as long as a scan; meanwhile the last answer is used.
+ * The state of the scanners, for callers who ask often. The scanners are asked once a minute at
+ * most, and only if somebody wants to know. To ask them may take as long as a scan; meanwhile the
+ * last answer is used.
  */
 final class ScannerWatch {
 

@@ -37,7 +37,10 @@ final class Server implements ConnectionHost, AutoCloseable {
   private static final int BUFFER = 65536;
 
   /**
-   * Connections that wait in the kernel's queue. Anybody can fill it at once with connections that he has already closed, and can keep it full as long as he likes: whoever calls meanwhile comes after all of them (4096 cost ordinary mail 1.3 s). qscan-client does not fail if the queue is full; it waits.
+   * Connections that wait in the kernel's queue. Anybody can fill it at once with connections that
+   * he has already closed, and can keep it full as long as he likes: whoever calls meanwhile comes
+   * after all of them (4096 cost ordinary mail 1.3 s). qscan-client does not fail if the queue is
+   * full; it waits.
    */
   static final int BACKLOG = 64;
 
@@ -46,7 +49,10 @@ final class Server implements ConnectionHost, AutoCloseable {
   /** While look-ups are under way: one may stand still, and another thread has to go on. */
   private static final long LOOK_MILLIS = 50;
 
-  /** The most accepted connections whose user has not been looked up yet. They wait in one queue, so it is kept short. */
+  /**
+   * The most accepted connections whose user has not been looked up yet. They wait in one queue, so
+   * it is kept short.
+   */
   private static final int MOST_UNKNOWN = 32;
 
   /** Readings of a buffer each, in a turn. */
@@ -58,7 +64,8 @@ final class Server implements ConnectionHost, AutoCloseable {
   private static final int MOST_AT_THE_DOOR = 256;
 
   /**
-   * After it was told to stop, qscand does not wait for a message of which nothing has come for this long.
+   * After it was told to stop, qscand does not wait for a message of which nothing has come for
+   * this long.
    */
   private static final Duration SILENCE = Duration.ofSeconds(10);
 
@@ -212,7 +219,9 @@ final class Server implements ConnectionHost, AutoCloseable {
   }
 
   /**
-   * Runs the work of one connection. Whatever that throws ends this connection only, and the others go on. (Most kinds of OutOfMemoryError end the virtual machine before they get here. This one sees those for lack of threads or direct buffers.)
+   * Runs the work of one connection. Whatever that throws ends this connection only, and the others
+   * go on. (Most kinds of OutOfMemoryError end the virtual machine before they get here. This one
+   * sees those for lack of threads or direct buffers.)
    */
   private void guard(Connection connection, Runnable work) {
     try {
@@ -518,7 +527,10 @@ final class Server implements ConnectionHost, AutoCloseable {
   }
 
   /**
-   * Messages that have arrived are judged and answered, and so are those that still arrive, if they come soon. The socket stays open: clients that connect wait in the kernel's queue until it ends with this process or, if it is inherited, until the next qscand accepts them. If it were closed at once, all who come while the last scan ends would be turned away.
+   * Messages that have arrived are judged and answered, and so are those that still arrive, if they
+   * come soon. The socket stays open: clients that connect wait in the kernel's queue until it ends
+   * with this process or, if it is inherited, until the next qscand accepts them. If it were closed
+   * at once, all who come while the last scan ends would be turned away.
    */
   private void drain(long now) {
     if (!stopping) {

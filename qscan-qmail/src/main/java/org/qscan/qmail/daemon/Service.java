@@ -8,7 +8,8 @@ import org.qscan.engine.config.Configuration;
 import org.qscan.qmail.QmailConfig;
 
 /**
- * The configuration as it was read once, with the engine made from it. A message is judged by the same service from its first octet to its answer, whatever is reloaded meanwhile.
+ * The configuration as it was read once, with the engine made from it. A message is judged by the
+ * same service from its first octet to its answer, whatever is reloaded meanwhile.
  *
  * @param daemon the daemon's part
  * @param qmail the front end's part

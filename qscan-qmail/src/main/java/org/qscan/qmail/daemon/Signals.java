@@ -5,7 +5,8 @@ import java.lang.reflect.Proxy;
 
 /**
  * What to do on a signal. The JDK's class for this, sun.misc.Signal, is in every JDK but in no API
- * (JEP 260 keeps it until there is one), so it is looked up by name. If it is not found, signals do what they do by default: HUP, INT and TERM end the virtual machine.
+ * (JEP 260 keeps it until there is one), so it is looked up by name. If it is not found, signals do
+ * what they do by default: HUP, INT and TERM end the virtual machine.
  */
 final class Signals {
 
