@@ -7,9 +7,6 @@ import java.util.Set;
 /** Decodes the base64 of a part: at once what is declared, later what only looks like it. */
 final class Base64Decoder {
 
-  private static final String USUALLY = "base64";
-  private static final String OTHERWISE = "base64, read otherwise";
-
   private final PartMaker maker;
   private final Guesses guesses;
 
@@ -62,27 +59,36 @@ final class Base64Decoder {
 
   /** Decodes a range that is declared, in each way that differs. */
   void decode(ByteRange range, Place place, ByteSource in) throws IOException, OverLimitException {
-    Base64Reading.Ambiguity ambiguity = decode(Base64Reading.USUAL, range, place, in, USUALLY);
+    Base64Reading.Ambiguity ambiguity = decode(Base64Reading.USUAL, range, place, in);
     otherwise(ambiguity, range, place, in);
     if (ambiguity.innerPad() >= 0) {
       ByteRange behind = new ByteRange(ambiguity.innerPad(), range.end());
-      otherwise(decode(Base64Reading.USUAL, behind, place, in, USUALLY), behind, place, in);
+      otherwise(decode(Base64Reading.USUAL, behind, place, in), behind, place, in);
     }
+  }
+
+  /** Decodes a range that something else than its header says is base64. */
+  void decode(ByteRange range, Place place, Way way, ByteSource in)
+      throws IOException, OverLimitException {
+    Base64Reading.Ambiguity ambiguity =
+        Base64Reading.USUAL.decode(in, range, maker.begin(range));
+    maker.end(place, way);
+    otherwise(ambiguity, range, place, in);
   }
 
   private void otherwise(
       Base64Reading.Ambiguity ambiguity, ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
     for (Base64Reading other : ambiguity.others()) {
-      decode(other, range, place, in, OTHERWISE);
+      decode(other, range, place, in);
     }
   }
 
   private Base64Reading.Ambiguity decode(
-      Base64Reading by, ByteRange range, Place place, ByteSource in, String how)
+      Base64Reading by, ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
     Base64Reading.Ambiguity ambiguity = by.decode(in, range, maker.begin(range));
-    maker.end(place, how);
+    maker.end(place, way(by, range, place.requiredPart()));
     return ambiguity;
   }
 
@@ -100,6 +106,12 @@ final class Base64Decoder {
     }
   }
 
+  private static Way way(Base64Reading by, ByteRange range, Part part) {
+    return by.equals(Base64Reading.USUAL)
+        ? new Way("base64", part.departureEncoded(range.start()))
+        : new Way("base64, read otherwise", by.row());
+  }
+
   private void guess(Part.Evidence evidence, Place place) {
     guesses.add(
         evidence,
@@ -110,9 +122,9 @@ final class Base64Decoder {
           if (!Guess.isMoreThanDigits(in, range)) {
             return;
           }
-          long innerPad = guess(evidence, range, place, in);
+          long innerPad = guess(evidence, range, place.guessed(), in);
           if (innerPad >= 0) {
-            guess(evidence, new ByteRange(innerPad, range.end()), place, in);
+            guess(evidence, new ByteRange(innerPad, range.end()), place.guessed(), in);
           }
         });
   }
@@ -120,9 +132,9 @@ final class Base64Decoder {
   /** Decodes it in the usual way, and leaves the other ways for later. */
   private long guess(Part.Evidence evidence, ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
-    Base64Reading.Ambiguity ambiguity = decode(Base64Reading.USUAL, range, place, in, USUALLY);
+    Base64Reading.Ambiguity ambiguity = decode(Base64Reading.USUAL, range, place, in);
     for (Base64Reading other : ambiguity.others()) {
-      guesses.add(evidence, true, place, again -> decode(other, range, place, again, OTHERWISE));
+      guesses.add(evidence, true, place, again -> decode(other, range, place.guessed(), again));
     }
     return ambiguity.innerPad();
   }

@@ -90,6 +90,17 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
     }
   }
 
+  /** The departure that it takes, if it is not the usual one. */
+  LenientReading row() {
+    if (sevenBits) {
+      return LenientReading.BASE64_EIGHTH_BIT;
+    }
+    if (linesAreWhole) {
+      return LenientReading.BASE64_LINES;
+    }
+    return foreign == Foreign.SKIP ? LenientReading.BASE64_PADDING : LenientReading.BASE64_FOREIGN;
+  }
+
   /** Decodes; says what was ambiguous on the way. */
   Ambiguity decode(ByteSource in, ByteRange range, DecodedParts out)
       throws IOException, OverLimitException {

@@ -6,6 +6,13 @@ import java.nio.charset.StandardCharsets;
 /** Decodes what is embedded in markup, in a calendar or a card, and in a header field. */
 final class EmbeddedDecoder {
 
+  private static final Way HEADER = new Way("in a header field", LenientReading.HEADER_URI);
+  private static final Way PIECES =
+      new Way("in pieces in a header field", LenientReading.URI_IN_PIECES);
+  private static final Way MARKUP = new Way("in markup", LenientReading.DATA_URI);
+  private static final Way FOLDED_MARKUP = new Way("in markup, folded", LenientReading.DATA_URI);
+  private static final Way FOLDED = new Way("folded", LenientReading.CALENDAR);
+
   private final PartMaker maker;
   private final Guesses guesses;
 
@@ -23,13 +30,13 @@ final class EmbeddedDecoder {
       throws IOException, OverLimitException {
     Part part = place.requiredPart();
     for (ByteRange field : part.uris()) {
-      Markup.decode(in, field, false, maker.sink(place, "in a header field"));
+      Markup.decode(in, field, false, maker.sink(place, HEADER));
     }
     for (String uri : part.joinedUris()) {
       byte[] octets = uri.getBytes(StandardCharsets.ISO_8859_1);
       try (ByteSource joined = ByteSource.of(octets)) {
         ByteRange all = new ByteRange(0, octets.length);
-        Markup.decode(joined, all, false, maker.sink(place, "in pieces in a header field"));
+        Markup.decode(joined, all, false, maker.sink(place, PIECES));
       }
     }
     if (part.isNothingButBase64()) {
@@ -37,19 +44,19 @@ final class EmbeddedDecoder {
     }
     ByteRange range = new ByteRange(part.start(), part.end());
     if (place.hints().markup() || around.markup()) {
-      markup(range, false, place, in, "in markup");
+      markup(range, false, place, in, MARKUP);
     }
     if (place.hints().calendar() || around.calendar()) {
-      markup(range, true, place, in, "in markup, folded"); // in a property
+      markup(range, true, place, in, FOLDED_MARKUP); // in a property
       maker.spendOn(range);
-      ICalendar.decode(in, range, maker.sink(place, "folded"));
+      ICalendar.decode(in, range, maker.sink(place, FOLDED));
     }
   }
 
-  private void markup(ByteRange range, boolean lines, Place place, ByteSource in, String how)
+  private void markup(ByteRange range, boolean lines, Place place, ByteSource in, Way way)
       throws IOException, OverLimitException {
-    if (Markup.decode(in, range, lines, maker.sink(place, how))) {
-      Sink texts = maker.sink(place, how + ", between tags");
+    if (Markup.decode(in, range, lines, maker.sink(place, way))) {
+      Sink texts = maker.sink(place.guessed(), new Way(way.words() + ", between tags", way.row()));
       guesses.add(range, place, again -> Markup.texts(again, range, lines, texts));
     }
   }

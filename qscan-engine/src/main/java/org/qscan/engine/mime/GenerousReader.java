@@ -75,6 +75,11 @@ final class GenerousReader {
     return maker.labels();
   }
 
+  /** Where each file comes from, and of what kind it is. */
+  Map<String, Origin> origins() {
+    return maker.origins();
+  }
+
   /** How many parts were made of what nobody declared. */
   int guessed() {
     return maker.guessed();

@@ -12,6 +12,8 @@ import org.qscan.engine.rules.RuleTiers;
  */
 final class LayerReader {
 
+  private static final Way SMIME = new Way("S/MIME", LenientReading.SMIME);
+
   private final Limits limits;
   private final RuleTiers tiers;
   private final Meter meter;
@@ -54,8 +56,7 @@ final class LayerReader {
 
   /** Reads the message itself. */
   void read(Outline outline, ByteSource message) throws IOException, OverLimitException {
-    Place place = new Place(null, 0, null, ContentHints.UNKNOWN);
-    decode(outline, message, place, ContentHints.UNKNOWN, false);
+    decode(outline, message, Place.MESSAGE, ContentHints.UNKNOWN, false);
   }
 
   /** Reads something that was decoded. */
@@ -64,9 +65,8 @@ final class LayerReader {
       throw new OverLimitException(
           "parts are nested deeper than extract.max-depth " + limits.depth());
     }
-    Place place = new Place(layer.bytes(), layer.depth(), null, ContentHints.UNKNOWN);
     try (ByteSource source = ByteSource.of(layer.bytes())) {
-      read(source, place, layer.hints(), false);
+      read(source, Place.of(layer), layer.hints(), false);
     }
   }
 
@@ -94,7 +94,7 @@ final class LayerReader {
     ByteRange all = new ByteRange(0, in.size());
     boolean segmented = inSpiteOfSegments || isSegmented(in, place, around);
     if (segmented && !guesses.haveBegun()) {
-      guesses.add(all, place, again -> read(again, place, around, true));
+      guesses.add(all, place, again -> read(again, place.guessed(), around, true));
       return;
     }
     boolean harder = !segmented && breaksRules(outline, place);
@@ -102,8 +102,9 @@ final class LayerReader {
       text.decode(all, around, place, in);
       packed.decode(all, place, in);
     }
+    int number = 0;
     for (Part part : outline.parts()) {
-      decode(place.of(part), around, in, harder);
+      decode(place.of(part, ++number), around, in, harder);
     }
     marked.join(outline, place, in);
   }
@@ -130,7 +131,7 @@ final class LayerReader {
   private boolean isSegmented(ByteSource in, Place place, ContentHints around)
       throws IOException, OverLimitException {
     return place.depth() > 0
-        && Cms.decode(in, in.size(), maker.sink(place, "S/MIME"))
+        && Cms.decode(in, in.size(), maker.sink(place, SMIME))
         && !around.mail();
   }
 
@@ -152,7 +153,8 @@ final class LayerReader {
       return;
     }
     for (ByteRange body : part.bodies()) {
-      maker.copy(body, place, in);
+      Way way = new Way("as it is", part.departure(body.start()));
+      maker.copy(body, place, way, in);
     }
   }
 }

@@ -10,6 +10,16 @@ import java.util.List;
  */
 final class MarkedDecoder {
 
+  private static final Way YENC = new Way("yEnc", LenientReading.YENC);
+  private static final Way YENC_JOINED = new Way("yEnc, joined", LenientReading.YENC_JOINED);
+  private static final Way BINHEX = new Way("BinHex", LenientReading.BINHEX);
+  private static final Way CONTINUED =
+      new Way("uuencode, joined", LenientReading.UUENCODE_CONTINUED);
+  private static final Way ARMOUR =
+      new Way("OpenPGP, armoured", LenientReading.OPENPGP_ARMOUR);
+  private static final Way MARKED_BASE64 =
+      new Way("base64 behind a line that begins it", LenientReading.UUENCODE_BASE64);
+
   private final PartMaker maker;
   private final Guesses guesses;
   private final Base64Decoder base64;
@@ -42,23 +52,23 @@ final class MarkedDecoder {
       if (quoted.begun() || part.saysUuencode()) {
         uuencode(quoted, place, in);
         if (quoted.base64()) {
-          base64.decode(quoted.range(), place, in);
+          base64.decode(quoted.range(), place, MARKED_BASE64, in);
         }
       } else {
-        guesses.add(quoted.range(), place, again -> uuencode(quoted, place, again));
+        guesses.add(quoted.range(), place, again -> uuencode(quoted, place.guessed(), again));
       }
     }
     for (YencBlock block : part.yencoded()) {
       Yenc.decode(in, block.range(), maker.begin(block.range()));
-      maker.end(place, "yEnc");
+      maker.end(place, YENC);
     }
     for (ByteRange range : part.binhexed()) {
       maker.spendOn(range);
-      BinHex.decode(in, range, maker.sink(place, "BinHex"));
+      BinHex.decode(in, range, maker.sink(place, BINHEX));
     }
     for (ByteRange range : part.armoured()) {
       maker.spendOn(range);
-      Armour.decode(in, range, maker.sink(place, "OpenPGP, armoured"));
+      Armour.decode(in, range, maker.sink(place, ARMOUR));
     }
   }
 
@@ -70,10 +80,11 @@ final class MarkedDecoder {
         maker.spendOn(piece.range());
         Yenc.decode(in, piece.range(), out);
       }
-      maker.end(place, "yEnc, joined");
+      maker.end(place, YENC_JOINED);
     }
     for (Continuation file : outline.continued()) {
-      join(file, place.of(file.part()), in);
+      int number = 1 + outline.parts().indexOf(file.part());
+      join(file, place.of(file.part(), number), in);
     }
   }
 
@@ -96,7 +107,7 @@ final class MarkedDecoder {
       small |= seen.small();
       excess |= seen.excess();
     }
-    maker.end(place, "uuencode, joined");
+    maker.end(place, CONTINUED);
     return new Uuencode.Seen(small, excess);
   }
 
@@ -114,7 +125,7 @@ final class MarkedDecoder {
   private Uuencode.Seen uuencode(Uuencode reading, ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
     Uuencode.Seen seen = reading.decode(in, range, maker.begin(range));
-    maker.end(place, "uuencode");
+    maker.end(place, new Way("uuencode", reading.row()));
     return seen;
   }
 }

@@ -8,6 +8,9 @@ import java.io.IOException;
  */
 final class PackedDecoder {
 
+  private static final Way OPENPGP = new Way("OpenPGP", LenientReading.OPENPGP);
+  private static final Way TNEF = new Way("TNEF", LenientReading.TNEF);
+
   private final PartMaker maker;
 
   PackedDecoder(PartMaker maker) {
@@ -24,7 +27,7 @@ final class PackedDecoder {
 
   /** Decodes a range. */
   void decode(ByteRange range, Place place, ByteSource in) throws IOException, OverLimitException {
-    OpenPgp.decode(in, range, maker.sink(place, "OpenPGP"));
-    Tnef.decode(in, range, maker.sink(place, "TNEF"));
+    OpenPgp.decode(in, range, maker.sink(place, OPENPGP));
+    Tnef.decode(in, range, maker.sink(place, TNEF));
   }
 }

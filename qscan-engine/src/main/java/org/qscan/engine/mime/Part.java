@@ -51,6 +51,7 @@ final class Part {
   private long end;
   private long solidEnd;
   private boolean saysPlain;
+  private boolean saysInexactly;
   private boolean saysKnown;
   private boolean saysUnknown; // and so any of the others
   private boolean saysBase64;
@@ -68,6 +69,7 @@ final class Part {
   private long bodyLine;
   private long dirtyLine;
   private String dirtyText = "";
+  private long behindDirty;
   private long foreignLine;
   private long padLine;
   private String padText = "";
@@ -316,6 +318,7 @@ final class Part {
     saysQuotedPrintable |= quoted || other;
     saysBase64 |= base64 || other;
     saysUuencode |= uu || other;
+    saysInexactly |= !TransferEncoding.isExact(value);
     saysKnown |= !other;
     saysUnknown |= other;
   }
@@ -364,6 +367,30 @@ final class Part {
     }
     bodies.addAll(lateBodies());
     return bodies;
+  }
+
+  /** The departure by which a body begins here; null: there is none. */
+  @Nullable LenientReading departure(long at) {
+    if (!trusted) {
+      return LenientReading.BOUNDARY_UNDECLARED;
+    }
+    int index = starts.indexOf(at);
+    if (index < 0 && lateStarts.contains(at)) {
+      return LenientReading.BODY_LATE;
+    }
+    return index > 0 ? LenientReading.BODY_ELSEWHERE : null;
+  }
+
+  /** The same of a body that is decoded as its header says. */
+  @Nullable LenientReading departureEncoded(long at) {
+    LenientReading departure = departure(at);
+    if (departure == null && saysUnknown()) {
+      return LenientReading.ENCODING_UNKNOWN;
+    }
+    if (departure == null && saysInexactly) {
+      return LenientReading.ENCODING_NAME;
+    }
+    return departure == null && !starts.contains(at) ? LenientReading.BASE64_RESTARTED : departure;
   }
 
   /** The number of the first line of its body. */
@@ -513,7 +540,8 @@ final class Part {
         && line.whites() == 0
         && line.alphabet() >= FEWEST_IN_LINE
         && dirtyLine > 0) {
-      foreignLine = dirtyLine;
+      behindDirty += line.alphabet(); // a word is a footer's, not data
+      foreignLine = behindDirty >= FEWEST_CHARACTERS ? dirtyLine : foreignLine;
     }
   }
 

@@ -22,6 +22,7 @@ final class PartMaker implements AutoCloseable {
   private final Meter meter;
   private final FileNames names = new FileNames();
   private final Map<String, Insight.Label> labels = new HashMap<>();
+  private final Map<String, Origin> origins = new HashMap<>();
   private final Deque<Layer> layers = new ArrayDeque<>();
   private BooleanSupplier givenUp = () -> false;
 
@@ -47,6 +48,11 @@ final class PartMaker implements AutoCloseable {
   /** What the header of the part says of each file that was made of one. */
   Map<String, Insight.Label> labels() {
     return labels;
+  }
+
+  /** Where each file comes from. */
+  Map<String, Origin> origins() {
+    return origins;
   }
 
   /** What was made and is to be read next; null: all of it has been. */
@@ -102,18 +108,18 @@ final class PartMaker implements AutoCloseable {
   /**
    * Ends it. What was not there yet is to be read.
    *
-   * @param how how it was decoded
+   * @param way how it was decoded
    */
-  void end(Place place, String how) throws IOException, OverLimitException {
+  void end(Place place, Way way) throws IOException, OverLimitException {
     PartBytes made = decoded.end();
-    label(made, place.part(), how);
+    Origin origin = label(made, place, way);
     if (made != null) {
-      layers.add(new Layer(made, place.depth() + 1, place.hints()));
+      layers.add(new Layer(made, place.depth() + 1, place.hints(), origin));
     }
   }
 
   /** Makes one of a range as it is. It has been read already, where it stands. */
-  void copy(ByteRange range, Place place, ByteSource in) throws IOException, OverLimitException {
+  void copy(ByteRange range, Place place, Way way, ByteSource in) throws IOException, OverLimitException {
     spend(Meter.DECODING + range.length());
     decoded.begin();
     in.seek(range.start(), range.end());
@@ -121,17 +127,22 @@ final class PartMaker implements AutoCloseable {
       decoded.write(in.array(), in.position(), n);
       in.skip(n);
     }
-    label(decoded.end(), place.part(), "as it is");
+    label(decoded.end(), place, way);
   }
 
-  private void label(@Nullable PartBytes made, @Nullable Part part, String how) {
-    if (made != null && part != null) {
-      labels.put(made.name(), part.label(how));
+  private Origin label(@Nullable PartBytes made, Place place, Way way) {
+    Origin origin = place.origin().then(place.number(), way);
+    if (made != null) {
+      origins.put(made.name(), origin);
+      if (place.part() != null) {
+        labels.put(made.name(), place.part().label(way.words()));
+      }
     }
+    return origin;
   }
 
   /** For a decoder that makes several of them. */
-  Sink sink(Place place, String how) {
+  Sink sink(Place place, Way way) {
     return new Sink() {
       @Override
       public void pay(long units) throws OverLimitException {
@@ -156,7 +167,7 @@ final class PartMaker implements AutoCloseable {
       @Override
       public void end() throws IOException, OverLimitException {
         spend(Meter.DECODING);
-        PartMaker.this.end(place, how);
+        PartMaker.this.end(place, way);
       }
     };
   }

@@ -8,19 +8,42 @@ import org.qscan.engine.store.PartBytes;
  *
  * @param within what is being read; null: the message itself
  * @param depth how many times something was decoded to come to that
+ * @param origin where that comes from
  * @param part the part of it; null: all of it
+ * @param number which part that is, from 1 on; 0: all of it
  * @param hints what is known of what will be decoded
  */
-record Place(@Nullable PartBytes within, int depth, @Nullable Part part, ContentHints hints) {
+record Place(
+    @Nullable PartBytes within,
+    int depth,
+    Origin origin,
+    @Nullable Part part,
+    int number,
+    ContentHints hints) {
+
+  /** All of the message. */
+  static final Place MESSAGE =
+      new Place(null, 0, Origin.MESSAGE, null, 0, ContentHints.UNKNOWN);
+
+  /** All of something that was decoded. */
+  static Place of(Layer layer) {
+    return new Place(
+        layer.bytes(), layer.depth(), layer.origin(), null, 0, ContentHints.UNKNOWN);
+  }
 
   /** A part at the same place. */
-  Place of(Part other) {
-    return new Place(within, depth, other, other.hints());
+  Place of(Part other, int itsNumber) {
+    return new Place(within, depth, origin, other, itsNumber, other.hints());
   }
 
   /** The same place, of which something else is known. */
   Place with(ContentHints others) {
-    return new Place(within, depth, part, others);
+    return new Place(within, depth, origin, part, number, others);
+  }
+
+  /** The same place, where nobody would read what will be decoded. */
+  Place guessed() {
+    return new Place(within, depth, origin.guessed(), part, number, hints);
   }
 
   /** The same place in a part that is known to be there. */

@@ -6,9 +6,6 @@ import org.qscan.engine.rules.MimeRule;
 /** Decodes a part that is quoted-printable: at once where that is declared, later by its looks. */
 final class QuotedPrintableDecoder {
 
-  private static final String USUALLY = "quoted-printable";
-  private static final String OTHERWISE = "quoted-printable, read otherwise";
-
   private final PartMaker maker;
   private final Guesses guesses;
   private final FiredRules rules;
@@ -33,7 +30,7 @@ final class QuotedPrintableDecoder {
       if (part.saysQuotedPrintable()) {
         decode(range, place, in);
       } else {
-        guesses.add(range, place, again -> guess(range, place, again, harder));
+        guesses.add(range, place, again -> guess(range, place.guessed(), again, harder));
       }
     }
   }
@@ -42,7 +39,7 @@ final class QuotedPrintableDecoder {
       throws IOException, OverLimitException {
     Part part = place.requiredPart();
     QuotedPrintableReading.Ambiguity ambiguity =
-        decode(QuotedPrintableReading.USUAL, range, place, in, USUALLY);
+        decode(QuotedPrintableReading.USUAL, range, place, in);
     boolean declared =
         part.isTrusted() && !guesses.haveBegun() && part.declaresQuotedPrintable(range.start());
     if (declared && ambiguity.malformed()) {
@@ -56,7 +53,7 @@ final class QuotedPrintableDecoder {
       if (part.saysUnknown()) {
         guessAgain(other, range, place);
       } else {
-        decode(other, range, place, in, OTHERWISE);
+        decode(other, range, place, in);
       }
     }
   }
@@ -66,22 +63,28 @@ final class QuotedPrintableDecoder {
         new Part.Evidence(range, false),
         true,
         place,
-        again -> decode(other, range, place, again, OTHERWISE));
+        again -> decode(other, range, place.guessed(), again));
   }
 
   private QuotedPrintableReading.Ambiguity decode(
-      QuotedPrintableReading by, ByteRange range, Place place, ByteSource in, String how)
+      QuotedPrintableReading by, ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
     QuotedPrintableReading.Ambiguity ambiguity = by.decode(in, range, maker.begin(range));
-    maker.end(place, how);
+    maker.end(place, way(by, range, place.requiredPart()));
     return ambiguity;
+  }
+
+  private static Way way(QuotedPrintableReading by, ByteRange range, Part part) {
+    return by.equals(QuotedPrintableReading.USUAL)
+        ? new Way("quoted-printable", part.departureEncoded(range.start()))
+        : new Way("quoted-printable, read otherwise", by.row());
   }
 
   /** This is text, as a rule, with an escape in an address: one reading of it is enough. */
   private void guess(ByteRange range, Place place, ByteSource in, boolean harder)
       throws IOException, OverLimitException {
     QuotedPrintableReading.Ambiguity ambiguity =
-        decode(QuotedPrintableReading.USUAL, range, place, in, USUALLY);
+        decode(QuotedPrintableReading.USUAL, range, place, in);
     if (!harder) {
       return;
     }

@@ -44,6 +44,16 @@ record QuotedPrintableReading(int dropped, boolean lowerCase, boolean trailing) 
     }
   }
 
+  /** The departure that it takes, if it is not the usual one. */
+  LenientReading row() {
+    if (!lowerCase) {
+      return LenientReading.QUOTED_PRINTABLE_SMALL;
+    }
+    return trailing
+        ? LenientReading.QUOTED_PRINTABLE_BLANKS
+        : LenientReading.QUOTED_PRINTABLE_MALFORMED;
+  }
+
   /** Decodes; says what was ambiguous on the way. */
   Ambiguity decode(ByteSource in, ByteRange range, DecodedParts out)
       throws IOException, OverLimitException {

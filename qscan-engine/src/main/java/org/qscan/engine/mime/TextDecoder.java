@@ -10,6 +10,8 @@ import java.util.Set;
  */
 final class TextDecoder {
 
+  private static final Way FLOWED = new Way("flowed", LenientReading.FLOWED);
+
   private final PartMaker maker;
 
   TextDecoder(PartMaker maker) {
@@ -27,22 +29,24 @@ final class TextDecoder {
   /**
    * Decodes a range.
    *
-   * @param said what is known of it
+   * @param hints what is known of it
    */
-  void decode(ByteRange range, ContentHints said, Place place, ByteSource in)
+  void decode(ByteRange range, ContentHints hints, Place place, ByteSource in)
       throws IOException, OverLimitException {
-    Set<String> charsets = new LinkedHashSet<>(said.charsets());
+    Set<String> charsets = new LinkedHashSet<>(hints.charsets());
     String look = Charsets.look(in, range.start(), range.end());
     if (look != null) {
       charsets.add(look);
     }
-    if (said.deletesBlanks()) {
+    if (hints.deletesBlanks()) {
       flowed(range, place, in);
     }
-    Place decoded = place.with(said.decoded());
+    Place decoded = place.with(hints.decoded());
     for (String charset : charsets) {
       Charsets.decode(in, range, charset, maker.begin(range));
-      maker.end(decoded, "charset " + charset);
+      boolean said = hints.charsets().contains(charset);
+      maker.end(
+          decoded, new Way("charset " + charset, said ? null : LenientReading.CHARSET_LOOK));
     }
   }
 
@@ -50,7 +54,7 @@ final class TextDecoder {
   private void flowed(ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
     if (FlowedText.decode(in, range, maker.begin(range))) {
-      maker.end(place.with(ContentHints.UNKNOWN), "flowed");
+      maker.end(place.with(ContentHints.UNKNOWN), FLOWED);
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.qscan.engine.mime;
 
 import java.util.List;
+import java.util.Locale;
 
 /** What the value of a Content-Transfer-Encoding may mean to some reader. */
 final class TransferEncoding {
@@ -27,6 +28,12 @@ final class TransferEncoding {
     String plain = Part.letters(ParameterCandidates.withoutComments(value), LONGEST);
     boolean says = plain.equals("7bit") || plain.equals("8bit") || plain.equals("binary");
     return says && !names(value, DECODED) && !names(value, NOT_DECODED);
+  }
+
+  /** Whether it is the name of an encoding of RFC 2045, and nothing else. */
+  static boolean isExact(String value) {
+    String name = value.strip().toLowerCase(Locale.ROOT);
+    return name.equals("base64") || name.equals("quoted-printable");
   }
 
   /** Whether it names an encoding that some program decodes and our reader does not. */

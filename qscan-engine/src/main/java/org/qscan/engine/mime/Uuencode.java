@@ -85,6 +85,20 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow, boolean cut) {
     return readings;
   }
 
+  /** The departure that it takes. */
+  LenientReading row() {
+    if (cut) {
+      return LenientReading.UUENCODE_EXCESS;
+    }
+    if (flow != Flow.FIXED) {
+      return LenientReading.UUENCODE_FLOWED;
+    }
+    if (alphabet != Alphabet.UU) {
+      return alphabet == Alphabet.XX ? LenientReading.XXENCODE : LenientReading.UUENCODE_MASKED;
+    }
+    return prefix > 0 ? LenientReading.UUENCODE_QUOTED : LenientReading.UUENCODE;
+  }
+
   private static byte[] xxValues() {
     byte[] values = new byte[256];
     Arrays.fill(values, (byte) -1);

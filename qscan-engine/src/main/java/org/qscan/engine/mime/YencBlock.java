@@ -1,12 +1,12 @@
 package org.qscan.engine.mime;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What stands between a line {@code =ybegin} and a line {@code =yend}.
@@ -36,11 +36,12 @@ record YencBlock(ByteRange range, String name, long number, long begin) {
   }
 
   /**
-   * Puts pieces together. Programs go by the number of the piece or by its place in the file, and
-   * some take them as they come: each order that differs is one.
+   * Puts pieces together. Programs go by the number of the piece or by its place in the file, of
+   * two of one number they take the first or the last, and some take all as they come, or begin
+   * anew where the numbers do: each way that differs is one.
    *
    * @param blocks all that a message has
-   * @return the pieces of a file, for each file and each order; none for a file of one piece
+   * @return the pieces of a file, for each file and each way; none for a file of one piece
    */
   static Set<List<YencBlock>> joined(List<YencBlock> blocks) {
     Map<String, List<YencBlock>> files = new LinkedHashMap<>();
@@ -51,18 +52,38 @@ record YencBlock(ByteRange range, String name, long number, long begin) {
     }
     Set<List<YencBlock>> joined = new LinkedHashSet<>();
     for (List<YencBlock> pieces : files.values()) {
-      if (pieces.size() > 1) {
-        joined.add(sorted(pieces, Comparator.comparingLong(YencBlock::number)));
-        joined.add(sorted(pieces, Comparator.comparingLong(YencBlock::begin)));
-        joined.add(List.copyOf(pieces));
+      TreeMap<Long, YencBlock> firstByNumber = new TreeMap<>();
+      TreeMap<Long, YencBlock> lastByNumber = new TreeMap<>();
+      TreeMap<Long, YencBlock> firstByPlace = new TreeMap<>();
+      TreeMap<Long, YencBlock> lastByPlace = new TreeMap<>();
+      for (YencBlock piece : pieces) {
+        firstByNumber.putIfAbsent(piece.number, piece);
+        lastByNumber.put(piece.number, piece);
+        firstByPlace.putIfAbsent(piece.begin, piece);
+        lastByPlace.put(piece.begin, piece);
       }
+      for (TreeMap<Long, YencBlock> ordered :
+          List.of(firstByNumber, lastByNumber, firstByPlace, lastByPlace)) {
+        joined.add(List.copyOf(ordered.values()));
+      }
+      joined.add(List.copyOf(pieces));
+      joined.addAll(sequences(pieces));
     }
+    joined.removeIf(pieces -> pieces.size() < 2);
     return joined;
   }
 
-  private static List<YencBlock> sorted(List<YencBlock> pieces, Comparator<YencBlock> order) {
-    List<YencBlock> sorted = new ArrayList<>(pieces);
-    sorted.sort(order);
-    return List.copyOf(sorted);
+  private static List<List<YencBlock>> sequences(List<YencBlock> pieces) {
+    List<List<YencBlock>> sequences = new ArrayList<>();
+    List<YencBlock> open = new ArrayList<>();
+    for (YencBlock piece : pieces) {
+      if (!open.isEmpty() && piece.number <= open.get(open.size() - 1).number) {
+        sequences.add(open);
+        open = new ArrayList<>();
+      }
+      open.add(piece);
+    }
+    sequences.add(open);
+    return sequences;
   }
 }

@@ -139,21 +139,51 @@ class GuessTest {
     assertThat(isFound(read("From: a@b.test\n" + sealed(infected, times)))).isTrue();
   }
 
+  private static final String FILE = "begin 644 a\n%send\n";
+  private static final String CONTINUED = "\n--b\nContent-Type: text/plain\n\n";
+
+  /** Each format whose own lines begin it, around some content. */
+  private static List<String> marked(String content) {
+    String first = content.substring(0, content.length() / 2);
+    String second = content.substring(content.length() / 2);
+    String lines = Evasions.uuencode(content);
+    int cut = lines.indexOf('\n') + 1;
+    return List.of(
+        FILE.formatted(lines),
+        Evasions.yenc(content) + "\n",
+        Evasions.binhex(content + "\n"),
+        PackedEvasions.armour(PackedEvasions.message(content)),
+        PieceEvasions.piece(1, "1", first) + "\n" + PieceEvasions.piece(2, "2", second),
+        "begin 644 a\n" + lines.substring(0, cut) + CONTINUED + lines.substring(cut) + "end\n");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 30, 1000, 10_000})
   void whatAProgramDecodesByItsOwnMarksIsFoundBehindDecoysOrOverALimit(int decoys)
       throws Exception {
-    List<String> formats =
-        List.of("begin 644 a\n" + Evasions.uuencode("%s") + "end\n", Evasions.yenc("%s") + "\n");
-    for (String decoy : formats) {
-      String mail = "A: b\n\n" + decoy.repeat(decoys);
-      String uuencoded = "begin 644 a\n" + Evasions.uuencode(Mails.eicar()) + "end\n";
-      for (String hidden :
-          List.of(uuencoded, Evasions.yenc(Mails.eicar()), Evasions.binhex(Mails.eicar() + "\n"))) {
-        Reading reading = read(mail + hidden + "\n");
-        assertThat(reading.overLimit() || isFound(reading)).as("%s", hidden).isTrue();
+    String head = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n";
+    for (String decoy : marked("This is a decoy, and harmless.")) {
+      String mail = head + (decoy + "\n").repeat(decoys);
+      for (String hidden : marked(Mails.eicar())) {
+        Reading reading = read(mail + hidden + "\n--b--\n");
+        assertThat(reading.overLimit() || isFound(reading))
+            .as("%s behind %s", hidden, decoy)
+            .isTrue();
       }
     }
+  }
+
+  /** What many of these formats are in one mail, as a digest of a newsgroup has them. */
+  @Test
+  void aDigestWithSomeFilesInTextIsNotOverALimit() throws Exception {
+    StringBuilder mail = new StringBuilder("Subject: digest\n\n");
+    for (int i = 0; i < 40; i++) {
+      mail.append("Message ").append(i).append(" has this file:\n\n");
+      mail.append(FILE.formatted(Evasions.uuencode("a text of its own, " + i)));
+    }
+    Reading reading = read(mail.toString());
+    assertThat(reading.overLimit()).isFalse();
+    assertThat(isFound(reading, "a text of its own, 39")).isTrue();
   }
 
   @ParameterizedTest

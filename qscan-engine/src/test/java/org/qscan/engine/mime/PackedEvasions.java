@@ -122,6 +122,11 @@ final class PackedEvasions {
     return "b\u0005a.zip\0\0\0\0" + content;
   }
 
+  /** A message that has a file and nothing else. */
+  static String message(String content) {
+    return packet(11, literal(content));
+  }
+
   static String armour(String packets) {
     return "-----BEGIN PGP MESSAGE-----\r\nVersion: GnuPG v2\r\nComment: all of it\r\n\r\n"
         + Evasions.base64(packets)

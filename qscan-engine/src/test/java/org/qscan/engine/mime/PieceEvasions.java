@@ -31,7 +31,7 @@ final class PieceEvasions {
 
   /* yEnc */
 
-  private static String piece(int number, String begin, String content) {
+  static String piece(int number, String begin, String content) {
     return Evasions.yenc(content)
         .replaceFirst("=ybegin .*", "=ybegin part=" + number + " line=128 size=9 name=a.zip\r")
         .replaceFirst("\r\n", "\r\n=ypart begin=" + begin + " end=9\r\n");

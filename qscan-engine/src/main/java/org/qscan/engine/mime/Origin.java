@@ -1,0 +1,39 @@
+package org.qscan.engine.mime;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a part comes from.
+ *
+ * @param parent what it was read from; null: the message itself
+ * @param part which part of that, from 1 on, in the order in which they stand; 0: all of it
+ * @param way how it was read; null: this is the message itself
+ * @param kind who would read it so, all the way from the top
+ */
+record Origin(@Nullable Origin parent, int part, @Nullable Way way, ReadingKind kind) {
+
+  /** The message itself. */
+  static final Origin MESSAGE = new Origin(null, 0, null, ReadingKind.DECLARED);
+
+  /** Of what was read from it. */
+  Origin then(int number, Way by) {
+    return new Origin(this, number, by, kind.with(by.kind()));
+  }
+
+  /** The same, read so by nobody. */
+  Origin guessed() {
+    return new Origin(parent, part, way, ReadingKind.GUESSED);
+  }
+
+  /** All steps from the top, such as {@code 2 base64, 1 as it is}. */
+  String path() {
+    Deque<String> steps = new ArrayDeque<>();
+    for (Origin step = this; step != null && step.way != null; step = step.parent) {
+      String words = step.way.words();
+      steps.addFirst(step.part == 0 ? words : step.part + " " + words);
+    }
+    return String.join(", ", steps);
+  }
+}
