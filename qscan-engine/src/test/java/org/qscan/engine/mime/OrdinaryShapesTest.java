@@ -136,6 +136,22 @@ class OrdinaryShapesTest {
                     + (base64.strip().endsWith("=") ? "" : "\nQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQQ==")
                     + "\nhttp://www.example.org/list/leave\nUnsubscribe\nSent from my phone\n"),
         new Shape(
+            "an address and a word behind base64 without padding",
+            base64 ->
+                HEAD
+                    + "Content-Type: text/plain; charset=\"utf-8\"\n"
+                    + "Content-Transfer-Encoding: base64\n\n"
+                    + base64.strip().replace("=", "")
+                    + "\nhttp://www.example.org/list/leave\nUnsubscribe\n"),
+        new Shape(
+            "a long text with many equals signs that says utf-8",
+            base64 ->
+                HEAD
+                    + "Content-Type: text/plain; charset=utf-8\n"
+                    + "Content-Transfer-Encoding: utf-8\n\n"
+                    + "see http://example.org/?id=1&user=name&key=abcdefgh=\n\n".repeat(1100)
+                    + base64),
+        new Shape(
             "the footer of a list behind base64",
             base64 ->
                 HEAD
