@@ -15,8 +15,7 @@ final class MarkedDecoder {
   private static final Way BINHEX = new Way("BinHex", LenientReading.BINHEX);
   private static final Way CONTINUED =
       new Way("uuencode, joined", LenientReading.UUENCODE_CONTINUED);
-  private static final Way ARMOUR =
-      new Way("OpenPGP, armoured", LenientReading.OPENPGP_ARMOUR);
+  private static final Way ARMOUR = new Way("OpenPGP, armoured", LenientReading.OPENPGP_ARMOUR);
   private static final Way MARKED_BASE64 =
       new Way("base64 behind a line that begins it", LenientReading.UUENCODE_BASE64);
 

@@ -119,7 +119,8 @@ final class PartMaker implements AutoCloseable {
   }
 
   /** Makes one of a range as it is. It has been read already, where it stands. */
-  void copy(ByteRange range, Place place, Way way, ByteSource in) throws IOException, OverLimitException {
+  void copy(ByteRange range, Place place, Way way, ByteSource in)
+      throws IOException, OverLimitException {
     spend(Meter.DECODING + range.length());
     decoded.begin();
     in.seek(range.start(), range.end());

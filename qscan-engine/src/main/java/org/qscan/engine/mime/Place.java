@@ -22,13 +22,11 @@ record Place(
     ContentHints hints) {
 
   /** All of the message. */
-  static final Place MESSAGE =
-      new Place(null, 0, Origin.MESSAGE, null, 0, ContentHints.UNKNOWN);
+  static final Place MESSAGE = new Place(null, 0, Origin.MESSAGE, null, 0, ContentHints.UNKNOWN);
 
   /** All of something that was decoded. */
   static Place of(Layer layer) {
-    return new Place(
-        layer.bytes(), layer.depth(), layer.origin(), null, 0, ContentHints.UNKNOWN);
+    return new Place(layer.bytes(), layer.depth(), layer.origin(), null, 0, ContentHints.UNKNOWN);
   }
 
   /** A part at the same place. */

@@ -45,8 +45,7 @@ final class TextDecoder {
     for (String charset : charsets) {
       Charsets.decode(in, range, charset, maker.begin(range));
       boolean said = hints.charsets().contains(charset);
-      maker.end(
-          decoded, new Way("charset " + charset, said ? null : LenientReading.CHARSET_LOOK));
+      maker.end(decoded, new Way("charset " + charset, said ? null : LenientReading.CHARSET_LOOK));
     }
   }
 

@@ -52,7 +52,8 @@ class LenientReadingTest {
 
   @Test
   void theEssayHasTheTable() throws Exception {
-    StringBuilder table = new StringBuilder("| departure | made by | which sees |\n|---|---|---|\n");
+    StringBuilder table =
+        new StringBuilder("| departure | made by | which sees |\n|---|---|---|\n");
     for (LenientReading row : LenientReading.values()) {
       table.append("| ").append(row.departure());
       table.append(" | ").append(row.program());
