@@ -12,8 +12,6 @@
 
 #include "client.h"
 
-enum { CONNECT_AT_ONCE = 1000 /* milliseconds */ };
-
 #define NOT_OF_THIS_PROTOCOL                                                                       \
   "qscand sent something that does not belong to the protocol: install both from one release"
 
@@ -119,18 +117,28 @@ static void check_peer(void) {
   }
 }
 
+/* Before the connection: what is told to qscand now, nobody logs. */
+static _Noreturn void cannot_call(void) {
+  const char *why = strerror(errno);
+  shut(&client.daemon);
+  fail_because("cannot set up its call of qscand: %s", why);
+}
+
 /* The kernel's queue is as short as qscand wants it (BACKLOG of its Server), so that nobody can put
- * thousands in front of us. When it is full we wait in connect(2): there the kernel takes whoever came
- * first, while one who comes back now and then finds it full again, for as long as others wait there.
- * TERM ends the wait; one that comes just before it is noticed after CONNECT_AT_ONCE. */
+ * thousands in front of us. When it is full we wait in connect(2), for as long as we wait at all:
+ * there the kernel takes whoever came first. One who comes back now and then finds it full again
+ * for as long as others wait there, or goes behind all of them. If nobody listens, connect(2) fails
+ * at once.
+ *
+ * TERM ends the wait, unless it comes just between the look at `terminated` and connect(2). */
 static bool is_connected(long long give_up) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   long long most = give_up - now();
-  struct timeval limit = {.tv_sec = CONNECT_AT_ONCE / 1000};
+  struct timeval limit = {.tv_usec = 1000}; /* zero would mean for ever */
   sigset_t before;
-  if (most < CONNECT_AT_ONCE) {
-    limit.tv_sec = 0;
-    limit.tv_usec = most < 1 ? 1000 : most * 1000; /* zero means for ever */
+  if (most > 0) {
+    limit.tv_sec = most / 1000;
+    limit.tv_usec = most % 1000 * 1000;
   }
   memcpy(address.sun_path, client.config.socket, sizeof address.sun_path);
   client.daemon = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -139,13 +147,17 @@ static bool is_connected(long long give_up) {
   }
   if (setsockopt(client.daemon, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0 ||
       sigprocmask(SIG_SETMASK, &waiting_mask, &before) != 0) {
-    fail_because("cannot set up its call of qscand: %s", strerror(errno));
+    cannot_call();
   }
-  int result = connect(client.daemon, (const struct sockaddr *)&address, sizeof address);
-  int why = errno;
+  int result = -1;
+  int why = EINTR;
+  if (!terminated) {
+    result = connect(client.daemon, (const struct sockaddr *)&address, sizeof address);
+    why = errno;
+  }
   if (sigprocmask(SIG_SETMASK, &before, NULL) != 0 ||
       fcntl(client.daemon, F_SETFL, O_NONBLOCK) != 0) {
-    fail_because("cannot set up its call of qscand: %s", strerror(errno));
+    cannot_call();
   }
   errno = why;
   return result == 0;
@@ -226,30 +238,29 @@ void call_daemon(void) {
   for (long long pause = 10;; pause = pause < 160 ? 2 * pause : pause) {
     long long since = now();
     bool full = false;
-    long long give_up = patience_ends < all_ends ? patience_ends : all_ends;
-    if (is_connected(give_up)) {
+    if (is_connected(all_ends)) {
       check_peer();
       if (is_greeted(all_ends)) {
         return;
       }
-      patience_ends += now() - since;
       waited |= now() >= all_ends;
       why = "it closes the connection without an answer";
     } else {
       full = errno == EAGAIN || errno == EINTR;
       why = full ? "too many clients wait there already" : strerror(errno);
     }
+    patience_ends += now() - since; /* somebody held the socket, or it was no time at all */
     shut(&client.daemon);
     if (now() >= all_ends && (full || waited || all_ends > began + config->patience)) {
       fail_without_answer(true, why);
     }
     long long until = now() + pause;
     if (full) {
-      patience_ends += until - since;
+      patience_ends += pause;
     }
-    give_up = patience_ends < all_ends ? patience_ends : all_ends;
+    long long give_up = patience_ends < all_ends ? patience_ends : all_ends;
     if (now() >= give_up) {
-      fail_without_answer(false, why);
+      fail_without_answer(full, why);
     }
     while (wait_for(NULL, 0, until < give_up ? until : give_up) && now() < until) {
     }

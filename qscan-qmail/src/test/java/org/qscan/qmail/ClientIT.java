@@ -375,8 +375,13 @@ class ClientIT {
     try {
       assertThat(slow.getInputStream().read()).isEqualTo('1');
       Running running = site.call().environment("TCPREMOTEIP", NO_LINE).start();
-      Eventually.within(1_500, () -> false); // longer than daemon.patience
+      assertThat(Eventually.within(60_000, () -> descriptor(3, running).startsWith("socket:")))
+          .as("it calls")
+          .isTrue();
+      String call = descriptor(3, running);
+      Eventually.within(1_500, () -> !descriptor(3, running).equals(call)); // > daemon.patience
       assertThat(running.isAlive()).isTrue();
+      assertThat(descriptor(3, running)).as("it keeps its place in the queue").isEqualTo(call);
 
       Running other = site.call().environment("TCPREMOTEIP", NO_LINE).start();
       assertThat(Eventually.within(500, () -> !other.isAlive())).as("it waits, too").isFalse();
@@ -390,6 +395,15 @@ class ClientIT {
     } finally {
       slow.destroyForcibly().waitFor();
       Files.delete(site.socket());
+    }
+  }
+
+  /** What the client has open there; empty if it is not open. */
+  private static String descriptor(int number, Running client) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/" + client.pid() + "/fd/" + number)).toString();
+    } catch (IOException e) {
+      return "";
     }
   }
 

@@ -136,6 +136,17 @@ class InjectionIT {
         slowest);
   }
 
+  /** Before it is connected, nobody but the client can log why it fails. */
+  @Test
+  void aCallOfQscandThatCannotBeSetUpIsLogged() throws IOException {
+    build();
+    assertThat(calls(false)).containsKey("setsockopt");
+    Fault fault = new Fault("setsockopt", "1", "ENOMEM", false);
+    Result result = run(false, "-e", strace == null ? fault.forInject() : fault.forStrace());
+    assertThat(result.exit()).as("%s", result).isEqualTo(99);
+    assertThat(result.logLine()).contains("cannot set up its call of qscand: Cannot allocate");
+  }
+
   private int attempt(Fault fault, Map<String, Integer> answers) throws IOException {
     int before = site.queued().size();
     Result result =
