@@ -10,9 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.qscan.engine.config.Key;
 
 /** The documents of the repository: what they name is there. */
 class DocumentsTest {
@@ -43,6 +45,9 @@ class DocumentsTest {
           "MaxRecursion",
           "MaxScanSize",
           "StreamMaxLength");
+
+  /** Keys that the changelog speaks of, and that exist no more. */
+  private static final Set<String> RETIRED = Set.of("daemon.fallback", "daemon.standalone-program");
 
   private static final Pattern NAME =
       Pattern.compile("([A-Z]\\w*[a-z]\\w*)((?:\\.\\w+)*)(?:\\(.*\\))?");
@@ -143,6 +148,28 @@ class DocumentsTest {
       }
     }
     assertThat(missing).isEmpty();
+  }
+
+  @Test
+  void everyKeyThatADocumentNamesExists() throws IOException {
+    Set<String> groups = new TreeSet<>();
+    for (Key key : Key.values()) {
+      groups.add(key.text().replaceFirst("\\..*", ""));
+    }
+    List<String> unknown = new ArrayList<>();
+    for (Path document : Documents.below(REPOSITORY)) {
+      for (String code : Documents.code(Files.readString(document))) {
+        String name = code.replaceFirst("=.*", "");
+        boolean isKey =
+            name.matches("[a-z]+\\.[a-z-]+")
+                && groups.contains(name.replaceFirst("\\..*", ""))
+                && !name.matches(".*\\.(c|h|conf)");
+        if (isKey && Key.of(name) == null && !RETIRED.contains(name)) {
+          unknown.add(document + ": " + code);
+        }
+      }
+    }
+    assertThat(unknown).isEmpty();
   }
 
   @Test
