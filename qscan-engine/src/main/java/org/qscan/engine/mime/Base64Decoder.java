@@ -47,11 +47,17 @@ final class Base64Decoder {
   private static Set<ByteRange> declared(Part part) {
     Set<ByteRange> declared = new LinkedHashSet<>();
     if (part.saysBase64() || part.isDense()) {
+      long first = Long.MAX_VALUE;
       for (long start : part.starts()) {
-        declared.add(new ByteRange(start, part.solidEnd()));
+        if (!part.saysBase64() || part.mayBeEncoded(start)) {
+          declared.add(new ByteRange(start, part.solidEnd()));
+          first = Math.min(first, start);
+        }
       }
       for (long start : part.restarts()) {
-        declared.add(new ByteRange(start, part.solidEnd()));
+        if (start > first) {
+          declared.add(new ByteRange(start, part.solidEnd()));
+        }
       }
     }
     return declared;

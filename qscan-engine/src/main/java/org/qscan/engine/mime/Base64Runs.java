@@ -27,10 +27,16 @@ final class Base64Runs {
   private long characters;
   private boolean known;
   private int quotes;
+  private long shortest; // line of it but the last, in characters
+  private long lastLine;
+  private boolean folded; // its first line continues a header field, perhaps of a mail in text
+  private boolean mayContinue; // the line before is one that an indented line may continue
   private long sectionStart = -1;
   private boolean sectionKnown;
   private final List<Part.Evidence> sections = new ArrayList<>();
   private int replaced;
+  private boolean anyKnown;
+  private boolean armoured; // in what OpenPGP or PEM encodes by their own marks
 
   private int kept;
   private Part.@Nullable Evidence weakest; // of those that are kept
@@ -53,6 +59,10 @@ final class Base64Runs {
   void line(Part part) {
     if (!isBase64()) {
       end(part);
+      if (lines.first() == '-') {
+        armoured = Guess.beginsArmour(lines) || (armoured && !lines.beginsWith("-----end "));
+      }
+      mayContinue = true;
       return;
     }
     if (lines.quotes() != quotes) {
@@ -62,13 +72,19 @@ final class Base64Runs {
     if (start < 0) {
       start = lines.start();
       known = Guess.isKnown(lines);
+      folded = mayContinue && lines.indent() > 0;
+      shortest = Long.MAX_VALUE;
+      lastLine = Long.MAX_VALUE;
     }
     if (sectionStart < 0) {
       sectionStart = lines.start();
       sectionKnown = Guess.isKnown(lines);
     }
     end = lines.end();
+    anyKnown |= Guess.isKnown(lines);
     characters += lines.alphabet();
+    shortest = Math.min(shortest, lastLine);
+    lastLine = lines.alphabet();
   }
 
   /**
@@ -87,6 +103,7 @@ final class Base64Runs {
 
   /** Ends a section, but not the run. */
   void blankLine() {
+    mayContinue = false;
     endSection();
   }
 
@@ -108,7 +125,7 @@ final class Base64Runs {
   /** Ends the run, if one is open. */
   void end(Part part) {
     endSection();
-    if (start >= 0) {
+    if (start >= 0 && isEvidence()) {
       Part.Evidence run = new Part.Evidence(new ByteRange(start, end), known);
       if (weakest != null && Guess.STRONGEST.compare(run, weakest) >= 0) {
         passedOver = true;
@@ -122,8 +139,19 @@ final class Base64Runs {
     }
     sections.clear();
     replaced = 0;
+    anyKnown = false;
+    mayContinue = false;
     start = -1;
     characters = 0;
+  }
+
+  /**
+   * Whether it may be a file: it begins like one, or it is long, in long lines. Words that stand in
+   * lines by themselves, keys and signatures in the header of a mail are none.
+   */
+  private boolean isEvidence() {
+    boolean isLong = characters >= Guess.FEWEST && !folded && !armoured;
+    return known || anyKnown || (isLong && Math.min(shortest, characters) >= Guess.SHORTEST_LINE);
   }
 
   private void keepStrongest(Part current) {

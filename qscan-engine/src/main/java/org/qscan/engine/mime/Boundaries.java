@@ -1,6 +1,8 @@
 package org.qscan.engine.mime;
 
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -14,6 +16,7 @@ final class Boundaries {
 
   private final Meter meter;
   private final TreeSet<String> declared = new TreeSet<>();
+  private final Set<String> met = new HashSet<>();
 
   Boundaries(Meter meter) {
     this.meter = meter;
@@ -33,7 +36,27 @@ final class Boundaries {
     if (declared.isEmpty()) {
       return false;
     }
-    return hasPrefixOf(normal(line.text().substring(line.indent() + 2)));
+    String text = normal(line.text().substring(line.indent() + 2));
+    String boundary = declared.floor(text);
+    if (boundary == null || !text.startsWith(boundary)) {
+      return false;
+    }
+    met.add(boundary);
+    return true;
+  }
+
+  /** How many of these boundaries stand in the message, each by itself. */
+  int met(Iterable<String> boundaries) {
+    Set<String> found = new HashSet<>();
+    for (String boundary : boundaries) {
+      String text = normal(boundary);
+      for (String one : met) {
+        if (text.startsWith(one) || one.startsWith(text)) {
+          found.add(one);
+        }
+      }
+    }
+    return found.size();
   }
 
   /**

@@ -19,6 +19,9 @@ record ContentHints(
   /** Nothing is known. */
   static final ContentHints UNKNOWN = new ContentHints(Set.of(), false, false, false, false);
 
+  /** It is a message. */
+  static final ContentHints MAIL = new ContentHints(Set.of(), false, false, true, false);
+
   ContentHints {
     // Not Set.copyOf: in what order things are made must not differ from run to run.
     charsets =

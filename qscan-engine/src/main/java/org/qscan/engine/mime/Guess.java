@@ -47,14 +47,38 @@ record Guess(
    * How base64 begins of what carries malware: archives, programs, documents, the EICAR test file,
    * headers of mail.
    */
+  static final int KNOWN_LENGTH = 4;
+
   private static final List<String> KNOWN =
       List.of(
           "UEsD", "TVqQ", "TVpQ", "TVoA", "JVBE", "0M8R", "WDVP", "UmFy", "H4sI", "N3q8", "e1xy",
-          "Q29u", "f0VM", "PCFE", "PGh0", "AAEA", "TVND", "Qlpo", "/Td6");
+          "Q29u", "f0VM", "PCFE", "PGh0", "AAEA", "TVND", "Qlpo", "/Td6", "VUVz", "VFZx", "VFZw",
+          "V0RW"); // the last four: encoded twice
 
   @Override
   public int compareTo(Guess other) {
     return ORDER.compare(this, other);
+  }
+
+  /** Fewer characters of base64 that do not begin like a known file are a name, a key, a hash. */
+  static final int FEWEST = 200;
+
+  /** Shorter lines are words. */
+  static final int SHORTEST_LINE = 40;
+
+  /** Whether these characters begin base64 of a file of some known type. */
+  static boolean isKnown(CharSequence characters) {
+    for (String known : KNOWN) {
+      if (known.contentEquals(characters)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a line begins what OpenPGP or PEM encode, whose lines look like base64 of a file. */
+  static boolean beginsArmour(Lines line) {
+    return line.beginsWith("-----begin ");
   }
 
   /** Whether a line begins as base64 of a file of some known type does. */

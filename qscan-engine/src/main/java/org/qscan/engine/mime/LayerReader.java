@@ -92,12 +92,15 @@ final class LayerReader {
       guesses.passOver();
     }
     ByteRange all = new ByteRange(0, in.size());
-    boolean segmented = inSpiteOfSegments || isSegmented(in, place, around);
+    boolean cms = isCms(in, place);
+    boolean segmented = inSpiteOfSegments || (cms && !around.mail());
     if (segmented && !guesses.haveBegun()) {
       guesses.add(all, place, again -> read(again, place.guessed(), around, true));
       return;
     }
-    boolean harder = !segmented && breaksRules(outline, place);
+    // Only the message itself, and what is declared to be one, is read as mail by anybody.
+    boolean mail = (place.depth() == 0 || around.mail()) && !cms && !segmented;
+    boolean harder = mail && breaksRules(outline, place);
     if (place.depth() > 0) {
       text.decode(all, around, place, in);
       packed.decode(all, place, in);
@@ -128,11 +131,10 @@ final class LayerReader {
     embedded.decode(place, around, in);
   }
 
-  private boolean isSegmented(ByteSource in, Place place, ContentHints around)
-      throws IOException, OverLimitException {
+  /** Whether it is signed or compressed; what is in it is a message, and decoded. */
+  private boolean isCms(ByteSource in, Place place) throws IOException, OverLimitException {
     return place.depth() > 0
-        && Cms.decode(in, in.size(), maker.sink(place, SMIME))
-        && !around.mail();
+        && Cms.decode(in, in.size(), maker.sink(place.with(ContentHints.MAIL), SMIME));
   }
 
   /** Whether it breaks a rule that asks to look harder. Nobody reads a guess as mail. */

@@ -48,6 +48,8 @@ final class Lines {
   private long end;
   private long next;
   private int escapes;
+  private int needless;
+  private int firstDigit;
   private int lastSolid;
   private int inEscape;
   private int indent;
@@ -178,12 +180,26 @@ final class Lines {
         inEscape = 1;
       } else {
         inEscape = isHex(octets[i]) ? inEscape + 1 : 0;
-        if (inEscape > 2) {
+        if (inEscape == 2) {
+          firstDigit = octets[i];
+        } else if (inEscape > 2) {
           escapes++;
+          needless += isNeedless(octets[i]) ? 1 : 0;
           inEscape = 0;
         }
       }
     }
+  }
+
+  /**
+   * Whether an escape that ends with this digit stands for a letter, a digit, or a control
+   * character that text has not: what encodes text leaves letters as they are.
+   */
+  private boolean isNeedless(int lastDigit) {
+    int octet = Character.digit(firstDigit, 16) << 4 | Character.digit(lastDigit, 16);
+    return octet < ' '
+        ? octet != '\t' && octet != '\n' && octet != '\r' && octet != 0x1b
+        : octet < 128 && Character.isLetterOrDigit(octet);
   }
 
   private static int next(int wanted, byte[] octets, int from, int to) {
@@ -198,6 +214,7 @@ final class Lines {
     headLength = 0;
     Arrays.fill(counts, 0);
     escapes = 0;
+    needless = 0;
     inEscape = 0;
     indent = 0;
     lastSolid = 0;
@@ -287,9 +304,31 @@ final class Lines {
     return escapes;
   }
 
+  /** Those of them that stand for what text is written without. */
+  int needlessEscapes() {
+    return needless;
+  }
+
   /** Control characters but for tabs. */
   int controls() {
     return counts[CONTROL];
+  }
+
+  /**
+   * Whether there is a character in it at which some readers end a line or a text: NUL, and those
+   * that Unicode and ASCII have for separators. Of what is not held it may be so.
+   */
+  boolean hasSeparator() {
+    if (counts[CONTROL] == 0) {
+      return false;
+    }
+    for (int i = 0; i < headLength; i++) {
+      int c = head[i];
+      if (c == 0 || c == 0x0b || c == 0x0c || (c >= 0x1c && c <= 0x1f)) {
+        return true;
+      }
+    }
+    return headLength < end - start;
   }
 
   /** Whether it ends with an equals sign, as a soft line break does. */

@@ -86,9 +86,12 @@ final class Linter {
   private boolean header(List<Field> fields, Part part) throws OverLimitException {
     Field type = null;
     Field encoding = null;
+    boolean divided = meetsOneBoundary(fields);
     for (Field field : fields) {
       if (field.is("Content-Type")) {
-        twice(type, field, MimeRule.CONTENT_TYPE_TWICE, MimeRule.CONTENT_TYPE_CONFLICT);
+        MimeRule different =
+            divided ? MimeRule.CONTENT_TYPE_SECOND : MimeRule.CONTENT_TYPE_CONFLICT;
+        twice(type, field, MimeRule.CONTENT_TYPE_TWICE, different);
         type = field;
       } else if (field.is("Content-Transfer-Encoding")) {
         twiceEncoded(encoding, field);
@@ -97,7 +100,7 @@ final class Linter {
         other(field);
       }
     }
-    ContentType known = type == null ? null : type(type);
+    ContentType known = type == null ? null : type(type, part);
     for (Field field : fields) {
       if (field.is("Content-Transfer-Encoding")) { // each of them counts for some reader
         encoding(field, known, part);
@@ -110,6 +113,19 @@ final class Linter {
       hits.add(new RuleHit(MimeRule.BASE64_PADDING, part.innerPadLine(), part.innerPadText()));
     }
     return known != null && known.isMessage();
+  }
+
+  /**
+   * Whether at most one of the boundaries that some reader finds in these fields separates parts of
+   * this message. Then there are two readings of it, with these parts and without, and the views
+   * have both. Two that separate parts could cut a body that is whole for others.
+   */
+  private boolean meetsOneBoundary(List<Field> fields) throws OverLimitException {
+    Set<String> boundaries = new HashSet<>();
+    for (Field field : fields) {
+      boundaries.addAll(ParameterCandidates.of(field.text(), "boundary", meter));
+    }
+    return outline.met(boundaries) <= 1;
   }
 
   private void twice(@Nullable Field before, Field field, MimeRule same, MimeRule different) {
@@ -141,17 +157,17 @@ final class Linter {
     }
   }
 
-  private ContentType type(Field field) throws OverLimitException {
+  private ContentType type(Field field, Part part) throws OverLimitException {
     String value = field.value();
     ContentType type = ContentType.of(value);
     if (type.isMultipart()) {
-      boundary(field, type);
+      boundary(field, type, part);
     } else if (!type.isType() && isLikeMultipart(value)) {
       add(MimeRule.MULTIPART_DOUBTFUL, field);
     } else if (!type.isType() || !type.complete()) {
       add(MimeRule.CONTENT_TYPE_SYNTAX, field);
     }
-    if (type.type().equals("message/partial")) {
+    if (type.type().equals("message/partial") && isPiece(type)) {
       add(MimeRule.MESSAGE_PARTIAL, field);
     } else if (type.type().equals("message/external-body")) {
       add(MimeRule.MESSAGE_EXTERNAL, field);
@@ -159,26 +175,38 @@ final class Linter {
     return type;
   }
 
+  /** Without a number and a name nobody can put it together with others. */
+  private static boolean isPiece(ContentType type) {
+    return type.parameter("number") != null || type.parameter("id") != null;
+  }
+
   private static boolean isLikeMultipart(String value) {
     return Part.letters(value, 40).contains("multipart")
         || Part.letters(ParameterCandidates.withoutComments(value), 40).contains("multipart");
   }
 
-  private void boundary(Field field, ContentType type) throws OverLimitException {
+  private void boundary(Field field, ContentType type, Part part) throws OverLimitException {
+    Set<String> candidates = ParameterCandidates.of(field.value(), "boundary", meter);
+    int met = outline.met(candidates);
     Set<ContentType.Parameter> boundaries = new HashSet<>();
     for (ContentType.Parameter parameter : type.parameters()) {
       if (parameter.name().equals("boundary")) {
         boundaries.add(parameter);
       } else if (parameter.name().startsWith("boundary*")) {
-        add(MimeRule.BOUNDARY_ENCODED, field);
+        boolean read = met == 1 || (met == 0 && !part.isDivided());
+        add(read ? MimeRule.BOUNDARY_SYNTAX : MimeRule.BOUNDARY_ENCODED, field);
         return;
       }
     }
     if (boundaries.size() > 1) {
-      add(MimeRule.BOUNDARY_CONFLICT, field);
+      add(met <= 1 ? MimeRule.BOUNDARY_SYNTAX : MimeRule.BOUNDARY_CONFLICT, field);
     } else if (boundaries.isEmpty()) {
-      boolean hidden = !ParameterCandidates.of(field.value(), "boundary", meter).isEmpty();
-      add(hidden ? MimeRule.BOUNDARY_HIDDEN : MimeRule.BOUNDARY_MISSING, field);
+      if (!candidates.isEmpty()) {
+        add(MimeRule.BOUNDARY_HIDDEN, field);
+      } else {
+        // Whoever guesses one needs a line that could be it.
+        add(part.isDivided() ? MimeRule.BOUNDARY_MISSING : MimeRule.CONTENT_TYPE_SYNTAX, field);
+      }
     } else if (!isLegal(boundaries.iterator().next())
         || hasHole(field.value())
         || !type.complete()) {

@@ -42,7 +42,7 @@ final class MarkedDecoder {
   void decode(Place place, ByteSource in, boolean harder) throws IOException, OverLimitException {
     Part part = place.requiredPart();
     List<Part.Quoted> uuencoded = new ArrayList<>(part.uuencoded());
-    if (part.saysUuencode() || harder) {
+    if (part.saysUuencode() || (harder && part.mayBeUuencoded())) {
       for (ByteRange body : part.bodies()) {
         uuencoded.add(new Part.Quoted(body, 0, false, false));
       }

@@ -137,6 +137,7 @@ final class Markup {
   private int text(boolean decode) throws IOException, OverLimitException {
     inline.begin();
     int characters = 0;
+    StringBuilder first = new StringBuilder(Guess.KNOWN_LENGTH);
     boolean blank = false;
     boolean broken = false;
     boolean words = false;
@@ -145,6 +146,9 @@ final class Markup {
       meetsScheme(c); // it ends with a colon, and so not here
       if (isOfBase64(c)) {
         characters++;
+        if (characters <= Guess.KNOWN_LENGTH) {
+          first.append((char) c);
+        }
         words |= blank;
         blank = false;
         broken = false;
@@ -158,7 +162,8 @@ final class Markup {
         broken = true;
       }
     }
-    boolean enough = c == '<' && characters >= (words ? FEWEST_IN_WORDS : InlineBase64.FEWEST);
+    int fewest = Guess.isKnown(first) ? InlineBase64.FEWEST : Guess.FEWEST;
+    boolean enough = c == '<' && characters >= (words ? FEWEST_IN_WORDS : fewest);
     looks |= enough;
     if (enough && decode) {
       inline.end();

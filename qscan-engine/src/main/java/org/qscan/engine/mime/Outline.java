@@ -101,6 +101,11 @@ final class Outline {
     return names.all();
   }
 
+  /** See {@link Boundaries#met}. */
+  int met(Iterable<String> candidates) {
+    return boundaries.met(candidates);
+  }
+
   /** Whether some of what may be encoded was not kept. */
   boolean hasPassedOver() {
     return runs.hasPassedOver();
@@ -118,10 +123,11 @@ final class Outline {
         return;
       }
       undeclared = new ByteRange(lines.start(), lines.after());
+      part.looksDivided();
       endBeforeUndeclared = previousEnd;
     }
     if (inHeader) {
-      if (lines.controls() > 0 || lines.endsWithBareCr()) {
+      if (lines.hasSeparator() || lines.endsWithBareCr()) {
         addHit(MimeRule.HEADER_CONTROL);
       }
       header();

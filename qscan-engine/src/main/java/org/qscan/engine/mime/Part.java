@@ -25,6 +25,8 @@ final class Part {
   private static final int FEWEST_CHARACTERS = 24;
   private static final int FEWEST_ESCAPES = 3;
   private static final int FEWEST_SOFT_BREAKS = 2;
+  private static final int MOST_FOR_AN_ESCAPE = 10_000;
+  private static final int LONGEST_LINE = 200;
 
   private static final int MOST_HITS = 20;
   private static final int FEWEST_IN_LINE = 4;
@@ -59,13 +61,19 @@ final class Part {
   private boolean saysUuencode;
   private boolean flowed;
   private boolean deletesBlanks;
+  private boolean known; // its first line begins like base64 of a file
   private boolean markup;
+  private boolean divided;
+  private boolean armourBegun;
+  private boolean uuencodedLines;
   private boolean calendar;
   private boolean mail;
   private boolean clean = true;
   private long escapes;
+  private long needless; // escapes of what text is written without
   private int softBreaks;
   private int blocks;
+  private int encodedFrom = Integer.MAX_VALUE; // the first header that names an encoding
   private long bodyLine;
   private long dirtyLine;
   private String dirtyText = "";
@@ -206,7 +214,11 @@ final class Part {
    */
   boolean isDense() {
     long all = alphabet + others + whites;
-    return all > FEWEST_CHARACTERS && whites * 40 <= all && others * 8 <= all;
+    boolean wholly = clean && fields.isEmpty(); // as when something is encoded twice
+    if (known || wholly) {
+      return all > FEWEST_CHARACTERS && whites * 40 <= all && others * 8 <= all;
+    }
+    return !armourBegun && all > Guess.FEWEST && (whites + others) * 40 <= all;
   }
 
   /**
@@ -252,7 +264,7 @@ final class Part {
   void add(Field field, Meter meter) throws OverLimitException {
     fields.add(field);
     if (isEncoding(field)) {
-      encoding(field.value());
+      encoding(field);
     }
     type(field.text().toLowerCase(Locale.ROOT), meter);
   }
@@ -263,7 +275,7 @@ final class Part {
     deletesBlanks |= text.contains("delsp");
     markup |= text.contains("/html") || text.contains("xhtml") || text.contains(".htm");
     markup |= text.contains("svg") || text.contains("uri-list");
-    mail |= text.contains("message/");
+    mail |= text.contains("message/") || text.contains(".eml");
     calendar |= text.contains("calendar") || text.contains("vcard");
     calendar |= text.contains(".ics") || text.contains(".vcf");
   }
@@ -296,6 +308,26 @@ final class Part {
     return markup;
   }
 
+  /** A line in it could be a boundary that nobody declared. */
+  void looksDivided() {
+    divided = true;
+  }
+
+  /** Whether a line in it could be a boundary that nobody declared. */
+  boolean isDivided() {
+    return divided;
+  }
+
+  /** A line in it is like a full line of uuencode. */
+  void looksUuencoded() {
+    uuencodedLines = true;
+  }
+
+  /** Whether a line in it is like a full line of uuencode. */
+  boolean mayBeUuencoded() {
+    return uuencodedLines;
+  }
+
   void looksLikeMarkup() {
     markup = true;
   }
@@ -305,12 +337,14 @@ final class Part {
   }
 
   /** Takes note of every transfer encoding that some reader could take the value for. */
-  private void encoding(String value) {
+  private void encoding(Field field) {
+    String value = field.value();
     String all = letters(value, 200);
     if (TransferEncoding.isPlain(value)) {
       saysPlain = true;
       return;
     }
+    encodedFrom = Math.min(encodedFrom, field.block());
     boolean quoted = all.contains("quot") || all.contains("print") || all.contains("qp");
     boolean base64 = all.contains("64");
     boolean uu = all.contains("uu");
@@ -438,13 +472,24 @@ final class Part {
   }
 
   /**
+   * Whether a header before this start names an encoding. What the header of an enclosed message
+   * says is said of its body: nobody decodes that header by it.
+   *
+   * @param start one of {@link #starts}; of another one nothing is known, and so it may
+   */
+  boolean mayBeEncoded(long start) {
+    int index = starts.indexOf(start);
+    return index < 0 || startBlocks.get(index) >= encodedFrom;
+  }
+
+  /**
    * Whether what follows this start is, or would be taken for, text: by the last type that is
    * declared before it. A message without a type of its own is text (RFC 2045).
    *
    * @param start one of {@link #starts}
    */
   boolean isText(long start) {
-    int block = blockOf(start);
+    int block = start == Long.MAX_VALUE ? Integer.MAX_VALUE : blockOf(start);
     boolean text = true;
     for (Field field : fields) {
       if (field.block() <= block && field.is("Content-Type")) {
@@ -522,6 +567,7 @@ final class Part {
   /** Counts what a line has of quoted-printable, and whether it is anything but base64. */
   void count(Lines line) {
     escapes += line.escapes();
+    needless += line.needlessEscapes();
     if (line.endsWithEquals() && line.others() > 0) {
       softBreaks++;
     }
@@ -529,6 +575,8 @@ final class Part {
     alphabet += line.alphabet();
     others += line.others() + line.pads();
     whites += line.whites();
+    armourBegun |= line.first() == '-' && Guess.beginsArmour(line);
+    known |= alphabet == line.alphabet() && Guess.isKnown(line);
     pad(line);
     if (line.others() > 0 && line.whites() == 0 && line.alphabet() >= FEWEST_IN_LINE) {
       if (dirtyLine == 0) {
@@ -561,7 +609,18 @@ final class Part {
 
   /** Whether it may be quoted-printable, said or not. */
   boolean looksQuotedPrintable() {
-    return saysQuotedPrintable || escapes >= FEWEST_ESCAPES || softBreaks >= FEWEST_SOFT_BREAKS;
+    return saysQuotedPrintable || isLikeQuotedPrintable();
+  }
+
+  /**
+   * Whether it may be quoted-printable, whatever it says: escapes of letters or of control
+   * characters, or soft line breaks in what is no text. Text about mail has other escapes.
+   */
+  boolean isLikeQuotedPrintable() {
+    long all = alphabet + others + whites;
+    boolean text = fields.isEmpty() || isText(Long.MAX_VALUE);
+    return (needless >= FEWEST_ESCAPES && needless * MOST_FOR_AN_ESCAPE >= all)
+        || (!text && softBreaks >= FEWEST_SOFT_BREAKS && (long) softBreaks * LONGEST_LINE >= all);
   }
 
   /** Whether its own body can be what stands in front of the first part, and nothing encoded. */

@@ -27,9 +27,9 @@ final class QuotedPrintableDecoder {
       return;
     }
     for (ByteRange range : part.bodies()) {
-      if (part.saysQuotedPrintable()) {
+      if (part.saysQuotedPrintable() && part.mayBeEncoded(range.start())) {
         decode(range, place, in);
-      } else {
+      } else if (part.isLikeQuotedPrintable()) {
         guesses.add(range, place, again -> guess(range, place.guessed(), again, harder));
       }
     }

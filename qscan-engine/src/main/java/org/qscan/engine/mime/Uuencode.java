@@ -53,6 +53,7 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow, boolean cut) {
   /** What most readers do. */
   static final Uuencode USUAL = new Uuencode(0, Alphabet.UU, Flow.FIXED, false);
 
+  private static final int FULL_LINE = 45;
   private static final int LONGEST = 120;
   private static final int LONGEST_PREFIX = 8;
 
@@ -153,6 +154,11 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow, boolean cut) {
     int characters = groups(line.at(0) - ' ' & 63) * 4;
     int extra = line.held() - 1 - characters;
     return characters > 0 && extra >= -2 && extra <= EXCESS;
+  }
+
+  /** Whether a line that may be data is as long as an encoder makes all but the last. */
+  static boolean isFull(Lines line) {
+    return (line.at(0) - ' ' & 63) >= FULL_LINE;
   }
 
   private static int groups(int octets) {

@@ -20,6 +20,7 @@ final class UuencodeRuns {
   private int prefix;
   private boolean begun;
   private int dataLines;
+  private boolean full; // one of them is as long as an encoder makes all but the last
 
   private boolean base64;
   private int guesses;
@@ -58,6 +59,10 @@ final class UuencodeRuns {
         start = lines.start();
       }
       dataLines++;
+      if (Uuencode.isFull(lines)) {
+        full = true;
+        part.looksUuencoded();
+      }
     } else {
       end(part, lines.start());
     }
@@ -108,7 +113,7 @@ final class UuencodeRuns {
   /** Ends the run, if one is open. One that no line begins is a guess, and needs two lines. */
   void end(Part part, long end) throws OverLimitException {
     goOn(end);
-    if (start >= 0 && (begun || dataLines > 1 || part.saysUuencode()) && end > start) {
+    if (start >= 0 && (begun || (dataLines > 1 && full) || part.saysUuencode()) && end > start) {
       if (begun || guesses < found.most()) {
         part.uuencoded().add(new Part.Quoted(new ByteRange(start, end), prefix, begun, base64));
       }
@@ -124,6 +129,7 @@ final class UuencodeRuns {
     begun = false;
     base64 = false;
     dataLines = 0;
+    full = false;
   }
 
   /** Whether some guesses were not kept. */

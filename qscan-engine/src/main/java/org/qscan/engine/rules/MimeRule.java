@@ -23,11 +23,15 @@ public enum MimeRule {
   MULTIPART_ENCODED(Tier.REFUSE, "a multipart in base64, quoted-printable or the like"),
   MULTIPART_DOUBTFUL(Tier.REFUSE, "a type that only lenient readers would take for multipart"),
   ENCODING_UNREAD(Tier.REFUSE, "a transfer encoding that some programs decode and QScan does not"),
-  HEADER_CONTROL(Tier.REFUSE, "a NUL or a CR without LF in the header of a part"),
+  HEADER_CONTROL(
+      Tier.REFUSE, "a NUL, a CR without LF or another separator in the header of a part"),
   HEADER_HIDDEN(Tier.REFUSE, "a Content field that only lenient readers would see"),
   BASE64_FOREIGN(Tier.REFUSE, "characters that are not base64 between lines that are"),
   QUOTED_PRINTABLE_MALFORMED(Tier.REFUSE, "malformed escapes in something that is not text"),
   MESSAGE_PARTIAL(Tier.REFUSE, "one piece of a message: no scanner sees the whole"),
+  CONTENT_TYPE_SECOND(
+      Tier.LOOK_HARDER,
+      "two Content-Type fields that differ in one header, of which one at most separates parts"),
   ENCODING_CONFLICT(
       Tier.LOOK_HARDER, "two Content-Transfer-Encoding fields that differ in one header"),
   BOUNDARY_SYNTAX(

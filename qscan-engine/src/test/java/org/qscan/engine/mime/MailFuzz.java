@@ -27,7 +27,7 @@ final class MailFuzz {
 
   /** What is put into it: no decoder would make it of anything else. */
   private static final String PLANTED =
-      "\u0001planted\u00ff\r\n.\n--x=41=\r\n\0\u0090>From begin 644 x\n=y\u0080\u00a0end";
+      "PK\u0003\u0004planted\u00ff\r\n.\n--x=41=\r\n\0\u0090>From begin 644 x\n=y\u0080\u00a0end";
 
   private static @Nullable Path directory;
 
@@ -108,7 +108,7 @@ final class MailFuzz {
         case UUENCODE -> "begin 644 a\n" + Evasions.uuencode(PLANTED) + "end";
         case YENC -> Evasions.yenc(PLANTED);
         case BINHEX -> Evasions.binhex(PLANTED);
-        case BASE64_IN_BASE64 -> lines(Mails.base64("\n\n" + Mails.base64(PLANTED)), width);
+        case BASE64_IN_BASE64 -> lines(Mails.base64(Mails.base64(PLANTED)), width);
       };
     }
 

@@ -102,6 +102,56 @@ class OrdinaryShapesTest {
                     + "--=_B\n"
                     + attachment(base64)
                     + "\n--=_B--\n\n--A--\n"),
+        new Shape(
+            "a bounce that encloses the header of a newsletter in quoted-printable",
+            base64 ->
+                HEAD
+                    + "Content-Type: multipart/report; boundary=A\n\n--A\n\nI am sorry.\n--A\n"
+                    + "Content-Type: message/rfc822\n\n"
+                    + "DKIM-Signature: v=1; a=rsa-sha256; d=example.org; s=161025;\n"
+                    + "\tbh=7Zq0YwJm0l1p3r=1d; b=Qk0=\n"
+                    + "X-Report-Abuse: <http://lists.example.org/abuse?u=12ab&id=457&e=1d65>\n"
+                    + QUOTED
+                    + "\n--A\n"
+                    + attachment(base64)
+                    + "\n--A--\n"),
+        new Shape(
+            "Windows Live Mail's type, and behind it that of a list which adds a file",
+            base64 ->
+                "MIME-Version: 1.0\nContent-Type: text/plain; format=flowed; charset=\"utf-8\"\n"
+                    + "Content-Transfer-Encoding: 7bit\nContent-Type: multipart/mixed;\n"
+                    + "    boundary=\"_003_list_\"\n\nThe text\n--_003_list_\n"
+                    + attachment(base64)
+                    + "\n--_003_list_--\n"),
+        new Shape(
+            "a bounce whose last part is called partial, without a number",
+            base64 ->
+                HEAD
+                    + "Content-Type: multipart/report; boundary=A\n\n--A\n\nUnknown user\n--A\n"
+                    + attachment(base64)
+                    + "\n--A\nContent-Type: message/partial\n\nReceived: by a.example.org\n"
+                    + "Subject: x\n--A--\n"),
+        multipart(
+            "a boundary in pieces, as Kolab's webmail writes it",
+            "=_8853bfb47b7d24f3",
+            mixed + "\n boundary*0*=us-ascii''%3D_8853bfb47b7d;\n boundary*1*=24f3"),
+        new Shape(
+            "a control character in an address",
+            base64 ->
+                "Cc: some\u0006body <c@example.org>\n"
+                    + HEAD
+                    + mixed
+                    + "boundary=A\n\n--A\n"
+                    + attachment(base64)
+                    + "\n--A--\n"),
+        new Shape(
+            "a bounce whose copy has a type without its boundary, and no body",
+            base64 ->
+                HEAD
+                    + "Content-Type: multipart/report; boundary=A\n\n--A\n"
+                    + attachment(base64)
+                    + "\n--A\nContent-Type: message/rfc822\n\nSubject: x\n"
+                    + "Content-Type: multipart/alternative;\nboundary=\"b1_x\"\n\n--A--\n"),
         multipart("a boundary of 76 characters", hex, mixed + "boundary=\"" + hex + "\""),
         multipart("parentheses without quotes", "n=()I9", mixed + "boundary=n=()I9"),
         multipart("junk behind the boundary", "bb", mixed + "\n boundary=\"bb\";windows-852"),
