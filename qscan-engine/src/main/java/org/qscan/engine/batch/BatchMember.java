@@ -165,4 +165,10 @@ public final class BatchMember {
   boolean moveBack() throws IOException {
     return place().equals(ownDirectory) || move(ownDirectory);
   }
+
+  /** Where its files are when its session has them, for a debugger. */
+  @Override
+  public String toString() {
+    return ownDirectory.toString();
+  }
 }

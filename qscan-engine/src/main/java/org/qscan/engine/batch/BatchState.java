@@ -100,12 +100,19 @@ final class BatchState {
 
   /** The right to wait at the gate for all. Its fields are guarded by the lock. */
   static final class Lead {
+    private final int number;
     private final long began;
     private @Nullable SessionLease lease;
     private boolean calledOff;
 
-    private Lead(long began) {
+    private Lead(int number, long began) {
+      this.number = number;
       this.began = began;
+    }
+
+    /** Which one it is, from 1 on. */
+    int number() {
+      return number;
     }
 
     /** When it was appointed. */
@@ -117,11 +124,12 @@ final class BatchState {
   private final Ticker ticker;
   private final int mostMessages;
   private final long mostBytes;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition retired = lock.newCondition();
+  private final ReentrantLock lock;
+  private final Condition retired;
   private final FairQueue<BatchMember> queue = new FairQueue<>();
   private final Pace pace;
   private @Nullable Lead lead;
+  private int leads; // that there ever were
   private int underWay; // batches, and messages by themselves
   private int limit; // at most mostMessages
   private int collectors; // threads that have been appointed and not retired
@@ -133,6 +141,13 @@ final class BatchState {
    * @param mostBytes how large they may be together
    */
   BatchState(Ticker ticker, int mostMessages, long mostBytes) {
+    this(ticker, mostMessages, mostBytes, new ReentrantLock());
+  }
+
+  /** The same under this lock, of which a test sees who waits and who is signalled. */
+  BatchState(Ticker ticker, int mostMessages, long mostBytes, ReentrantLock lock) {
+    this.lock = lock;
+    this.retired = lock.newCondition();
     this.ticker = ticker;
     this.mostMessages = mostMessages;
     this.limit = mostMessages;
@@ -276,21 +291,17 @@ final class BatchState {
    * follow, whatever comes of it.
    *
    * @param patience nanoseconds that it may wait for runs to begin, all together
-   * @param longest nanoseconds that it may wait at all
+   * @param end when it may not wait any longer, as the ticker has it
    */
-  Waited await(BatchMember member, long patience, long longest) throws InterruptedException {
+  Waited await(BatchMember member, long patience, long end) throws InterruptedException {
     lock.lock();
     try {
-      long end = ticker.nanos() + longest;
       while (member.answer == null) {
         if (member.state == BatchMember.State.LEFT) {
           return Waited.LEFT;
         }
         long now = ticker.nanos();
         long left = end - now;
-        if (left <= 0) {
-          return Waited.TOO_LONG;
-        }
         if (member.state == BatchMember.State.WAITING) {
           long patient = patience - waitedUntil(now, member);
           if (patient <= 0) {
@@ -298,6 +309,9 @@ final class BatchState {
             return Waited.OUT_OF_PATIENCE;
           }
           left = Math.min(left, patient);
+        }
+        if (left <= 0) {
+          return Waited.TOO_LONG;
         }
         ticker.await(member.changed, left);
       }
@@ -395,7 +409,7 @@ final class BatchState {
       if (lead != null || queue.isEmpty()) {
         return null;
       }
-      Lead next = new Lead(ticker.nanos());
+      Lead next = new Lead(++leads, ticker.nanos());
       lead = next;
       collectors++;
       return next;
@@ -656,5 +670,26 @@ final class BatchState {
     member.answer = answer;
     member.changed.signalAll();
     return true;
+  }
+
+  /** All that is known of those who wait, for a debugger. */
+  @Override
+  public String toString() {
+    lock.lock();
+    try {
+      Lead now = lead;
+      return "queue "
+          + queue
+          + ", lead "
+          + (now == null ? "none" : "#" + now.number)
+          + ", under way "
+          + underWay
+          + ", collectors "
+          + collectors
+          + ", limit "
+          + limit;
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -194,9 +194,10 @@ public final class Batches {
 
   private BatchAnswer await(BatchMember member, Patience patience) throws ScanFailure {
     long patient = patience.left().toNanos();
-    long longest = patience.left().plus(timeout.plus(GRACE).multipliedBy(4)).toNanos();
+    Duration longest = patience.left().plus(timeout.plus(GRACE).multipliedBy(4));
+    long end = ticker.nanos() + longest.toNanos();
     try {
-      return switch (state.await(member, patient, longest)) {
+      return switch (state.await(member, patient, end)) {
         case ANSWERED -> member.answer();
         case LEFT -> throw closed();
         case OUT_OF_PATIENCE -> throw new ScanFailure(noneWithin(patience));
@@ -239,7 +240,7 @@ public final class Batches {
     }
     state.failIfLocked();
     try {
-      Thread thread = new Thread(new Collector(lead), "qscan-batch");
+      Thread thread = new Thread(new Collector(lead), "qscan-batch-" + lead.number());
       thread.setDaemon(true);
       thread.start();
     } catch (Error e) { // no more threads

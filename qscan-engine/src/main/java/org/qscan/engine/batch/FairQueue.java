@@ -161,4 +161,19 @@ public final class FairQueue<T> {
   public boolean isEmpty() {
     return size == 0;
   }
+
+  /** Each sender with what waits of his, first to last, for a debugger. */
+  @Override
+  public String toString() {
+    Map<String, List<T>> all = new LinkedHashMap<>();
+    for (Map.Entry<String, Lane<T>> one : lanes.entrySet()) {
+      PriorityQueue<Entry<T>> copy = new PriorityQueue<>(one.getValue().waiting);
+      List<T> items = new ArrayList<>();
+      for (Entry<T> next = copy.poll(); next != null; next = copy.poll()) {
+        items.add(next.item);
+      }
+      all.put(one.getKey(), items);
+    }
+    return all.toString();
+  }
 }
