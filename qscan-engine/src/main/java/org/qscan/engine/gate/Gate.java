@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
+import org.qscan.engine.time.Ticker;
 
 /**
  * The limit on scans at a time, over all processes on the host, first come first served, with no
@@ -65,6 +66,7 @@ public final class Gate {
   private final Path room;
   private final int slots;
   private final ProcessReaper reaper;
+  private final Ticker ticker;
 
   /**
    * The gate of this work directory.
@@ -74,6 +76,12 @@ public final class Gate {
    * @param reaper ends the scanner that a dead holder of a slot has left running
    */
   public Gate(WorkDirectory work, int slots, ProcessReaper reaper) {
+    this(work, slots, reaper, Ticker.SYSTEM);
+  }
+
+  /** The same, by another time than this computer's. */
+  Gate(WorkDirectory work, int slots, ProcessReaper reaper, Ticker ticker) {
+    this.ticker = ticker;
     this.work = work;
     this.tickets = work.tickets();
     this.room = work.path().resolve(WorkDirectory.GATE);
@@ -94,7 +102,7 @@ public final class Gate {
    * @throws ScanFailure if the patience is over, or the tickets cannot be written or read
    */
   public Slot enter(SessionLease session, Patience patience) throws ScanFailure {
-    long deadline = System.nanoTime() + patience.left().toNanos();
+    long deadline = ticker.nanos() + patience.left().toNanos();
     session.settle(); // a ticket is worth something only while its session's lock is held
     try {
       while (true) {
@@ -160,7 +168,7 @@ public final class Gate {
   private boolean await(SessionLease session, Slot slot, long deadline, Patience patience)
       throws ScanFailure, IOException {
     String mine = slot.ticket().getFileName().toString();
-    long probe = System.nanoTime();
+    long probe = ticker.nanos();
     while (true) {
       failIfClosed(session);
       Set<String> all = inFiles();
@@ -172,7 +180,7 @@ public final class Gate {
       if (ahead.size() < slots) {
         return true;
       }
-      long now = System.nanoTime();
+      long now = ticker.nanos();
       if (now - deadline >= 0) {
         throw new ScanFailure(
             "no free slot within "
@@ -222,7 +230,7 @@ public final class Gate {
   private Slot draw(SessionLease session, long deadline) throws IOException, ScanFailure {
     while (!WorkDirectory.take(DRAWING)) {
       failIfClosed(session);
-      if (System.nanoTime() - deadline >= 0) {
+      if (ticker.nanos() - deadline >= 0) {
         throw new ScanFailure("gate.patience was over while other threads drew their tickets");
       }
       pause(1);
@@ -294,12 +302,12 @@ public final class Gate {
   /**
    * Not the blocking lock(): a stopped process in the middle of its draw must not hold us for ever.
    */
-  private static void lock(FileChannel channel, SessionLease session, long deadline)
+  private void lock(FileChannel channel, SessionLease session, long deadline)
       throws IOException, ScanFailure {
     FileLock lock = channel.tryLock();
     while (lock == null) {
       failIfClosed(session);
-      if (System.nanoTime() - deadline >= 0) {
+      if (ticker.nanos() - deadline >= 0) {
         throw new ScanFailure(STOPPED);
       }
       pause(2);
@@ -307,9 +315,9 @@ public final class Gate {
     }
   }
 
-  private static void pause(long millis) throws ScanFailure {
+  private void pause(long millis) throws ScanFailure {
     try {
-      Thread.sleep(millis);
+      ticker.sleep(TimeUnit.MILLISECONDS.toNanos(millis));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ScanFailure("interrupted while waiting for a slot");

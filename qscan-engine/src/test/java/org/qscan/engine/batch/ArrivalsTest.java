@@ -2,13 +2,14 @@ package org.qscan.engine.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.qscan.engine.testing.Until;
-import org.qscan.engine.time.Ticker;
+import org.qscan.engine.testing.ManualTicker;
 
 class ArrivalsTest {
 
-  private final Arrivals arrivals = new Arrivals(Ticker.SYSTEM);
+  private final ManualTicker time = new ManualTicker();
+  private final Arrivals arrivals = new Arrivals(time);
 
   @Test
   void eachCountsUntilItIsClosedAndOnce() {
@@ -23,9 +24,12 @@ class ArrivalsTest {
   }
 
   @Test
-  void theyCeaseSomeTimeAfterTheLast() throws Exception {
+  void theyCeaseFortyMillisecondsAfterTheLast() {
     assertThat(arrivals.continues()).isFalse();
     arrivals.add().close();
-    Until.holds("no more come", () -> !arrivals.continues());
+    time.advance(Duration.ofMillis(39));
+    assertThat(arrivals.continues()).isTrue();
+    time.advance(Duration.ofMillis(1));
+    assertThat(arrivals.continues()).isFalse();
   }
 }

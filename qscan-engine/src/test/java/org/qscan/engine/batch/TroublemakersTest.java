@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.qscan.engine.time.Ticker;
+import org.qscan.engine.testing.ManualTicker;
 
 class TroublemakersTest {
 
   @TempDir Path directory;
-  private final Troublemakers troublemakers = new Troublemakers(Ticker.SYSTEM);
+  private final ManualTicker time = new ManualTicker();
+  private final Troublemakers troublemakers = new Troublemakers(time);
 
   private Path mail(String text) throws IOException {
     return Files.writeString(Files.createTempFile(directory, "mail", ".eml"), text);
@@ -55,5 +57,15 @@ class TroublemakersTest {
     troublemakers.add(mail("\nx"));
     troublemakers.add(directory.resolve("gone"));
     assertThat(troublemakers.knows(directory.resolve("gone"))).isFalse();
+  }
+
+  @Test
+  void afterAnHourTheyAreForgotten() throws Exception {
+    Path mail = mail("\nbody");
+    troublemakers.add(mail);
+    time.advance(Duration.ofHours(1));
+    assertThat(troublemakers.knows(mail)).isTrue();
+    time.advance(Duration.ofNanos(1));
+    assertThat(troublemakers.knows(mail)).isFalse();
   }
 }
