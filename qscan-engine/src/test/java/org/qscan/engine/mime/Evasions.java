@@ -409,7 +409,9 @@ final class Evasions {
     }
     odd(
         "M07 colons in between",
-        with(BASE64, content -> base64(content).replaceAll("([^\r\n])", "$1:") + "AAAA\r\n"));
+        with(
+            BASE64,
+            content -> base64(content).replaceAll("([^\r\n])", "$1:") + "A".repeat(32) + "\r\n"));
     odd(
         "M07 comments in lines",
         with(BASE64, content -> base64(content).replaceFirst("^(.{8})", "$1#junk#junk\r\n")));
