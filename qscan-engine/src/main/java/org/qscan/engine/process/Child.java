@@ -60,6 +60,7 @@ public final class Child {
   private volatile boolean started = true;
   private volatile int strays;
   private volatile boolean fed;
+  private volatile Duration cpuOfAll = Duration.ZERO;
   private volatile boolean drained;
 
   private Child(Command command, InputStream stdin) {
@@ -160,6 +161,19 @@ public final class Child {
         : running.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
+  /** The same with all its descendants that still run. */
+  private Duration cpuTimeOfAll() {
+    Process running = process.get();
+    if (running == null || command.mark().isEmpty()) {
+      return cpuTime();
+    }
+    Duration sum = Duration.ZERO;
+    for (ProcessHandle one : ProcessTree.find(command.mark())) {
+      sum = sum.plus(one.info().totalCpuDuration().orElse(Duration.ZERO));
+    }
+    return sum;
+  }
+
   /** Whether standard input was handed over to its end; what the child did with it is not known. */
   public boolean hasReadAll() {
     return fed;
@@ -175,6 +189,7 @@ public final class Child {
   public Ending await(Duration patience) {
     try {
       if (!ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        cpuOfAll = cpuTimeOfAll();
         kill(Ending.How.TIMED_OUT);
         ended.await(2 * LAST_OUTPUT.toMillis(), TimeUnit.MILLISECONDS);
       }
@@ -259,7 +274,7 @@ public final class Child {
     }
     Ending.How reason = killedFor;
     if (reason != null) {
-      return new Ending(reason, -1, said, left);
+      return new Ending(reason, -1, said, left, cpuOfAll);
     }
     if (!started || was == null) {
       return new Ending(Ending.How.NOT_STARTED, -1, said, left);

@@ -1,5 +1,7 @@
 package org.qscan.engine.process;
 
+import java.time.Duration;
+
 /**
  * How a child ended, and what it had said until then.
  *
@@ -8,9 +10,16 @@ package org.qscan.engine.process;
  *     else -1
  * @param output standard output and standard error together, cut at the command's limit
  * @param strays processes that the child had left behind and that were killed
+ * @param cpu for {@link How#TIMED_OUT}: CPU time that the child and its descendants had used, of
+ *     those that still ran; else zero
  */
 @SuppressWarnings("ArrayRecordComponent") // read once, compared never
-public record Ending(How how, int code, byte[] output, int strays) {
+public record Ending(How how, int code, byte[] output, int strays, Duration cpu) {
+
+  /** One of which nobody asks for the CPU time. */
+  public Ending(How how, int code, byte[] output, int strays) {
+    this(how, code, output, strays, Duration.ZERO);
+  }
 
   /** The kinds of end. */
   public enum How {

@@ -23,6 +23,7 @@ import org.qscan.engine.scan.EndpointHealth;
 import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.GroupScanner;
 import org.qscan.engine.scan.ScanInput;
+import org.qscan.engine.scan.Tally;
 import org.qscan.engine.scan.VerdictCache;
 
 /**
@@ -34,6 +35,11 @@ public final class ProgramScanner implements GroupScanner {
 
   private static final Duration LONGEST_QUESTION = Duration.ofSeconds(60);
 
+  /** The message as it came, in the directory that is scanned. */
+  private static final String MESSAGE = "raw/1.eml";
+
+  private static final String OVERRAN = " does not end with this message within scan.timeout (";
+
   private final String name;
   private final ProgramSettings settings;
   private final Dialect dialect;
@@ -43,6 +49,7 @@ public final class ProgramScanner implements GroupScanner {
   private final VerdictCache cache;
   private final ProgramCanary canary;
   private final boolean findingsToo;
+  private final Overruns overruns;
 
   private ProgramScanner(
       String name,
@@ -53,7 +60,8 @@ public final class ProgramScanner implements GroupScanner {
       Duration timeout,
       VerdictCache cache,
       CanaryRules rules,
-      Path work) {
+      Path work,
+      Overruns overruns) {
     this.name = name;
     this.settings = settings;
     this.dialect = dialect;
@@ -62,6 +70,7 @@ public final class ProgramScanner implements GroupScanner {
     this.timeout = timeout;
     this.cache = cache;
     this.findingsToo = rules.findingsToo();
+    this.overruns = overruns;
     this.canary =
         new ProgramCanary(name, place(), rules, work, timeout, this::identity, this::saidOfCanary);
   }
@@ -126,7 +135,8 @@ public final class ProgramScanner implements GroupScanner {
         timeout,
         cache,
         rules,
-        work);
+        work,
+        new Overruns(work));
   }
 
   /**
@@ -147,7 +157,14 @@ public final class ProgramScanner implements GroupScanner {
         timeout,
         new VerdictCache(0),
         rules,
-        work);
+        work,
+        new Overruns(work));
+  }
+
+  /** The same with another memory of overruns: for tests. */
+  ProgramScanner with(Overruns other, CanaryRules rules, Path work) {
+    return new ProgramScanner(
+        name, settings, dialect, data, versionOptions, timeout, cache, rules, work, other);
   }
 
   /** One that is believed without a canary: for tests of other things. */
@@ -173,9 +190,21 @@ public final class ProgramScanner implements GroupScanner {
     }
     input.files(); // as they are before the run
     Path directory = input.directory();
+    Path message = directory.resolve(MESSAGE);
+    if (overruns.isKnown(message, identity())) {
+      return overrun("that was seen less than a day ago");
+    }
     String before = state();
     ProgramCanary.Proof proof = canary.before(session);
     Ending ending = run(over(directory), session, timeout);
+    if (ending.how() == Ending.How.TIMED_OUT
+        && overruns.isTheMessagesOwn(ending.cpu(), timeout)
+        && !namesThreat(ending)
+        && Files.isRegularFile(message)) {
+      canary.now(session, timeout); // or it would take as long for anything
+      overruns.remember(message, identity());
+      return overrun("it used a processor for " + ending.cpu().toMillis() + " ms");
+    }
     Finding finding = believed(judge(ending), input);
     if (finding.threats().isEmpty() || findingsToo) {
       canary.after(proof, session);
@@ -187,6 +216,23 @@ public final class ProgramScanner implements GroupScanner {
           before);
     }
     return finding;
+  }
+
+  /** That is a fact about the message: it will take as long the next time. */
+  private Finding overrun(String evidence) throws ScanFailure {
+    Tally tally = new Tally();
+    tally.limit(
+        place() + OVERRAN + timeout.toMillis() + " ms), though this host is idle: " + evidence);
+    return tally.finding();
+  }
+
+  private boolean namesThreat(Ending ending) {
+    for (String line : RunInterpreter.lines(ending.output())) {
+      if (dialect.line(line).kind() == OutputLine.LineKind.DETECTION) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What was removed meanwhile was not scanned. A finding stands. */

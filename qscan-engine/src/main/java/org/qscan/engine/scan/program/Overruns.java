@@ -1,0 +1,218 @@
+package org.qscan.engine.scan.program;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.function.DoubleSupplier;
+
+/**
+ * The messages for which a scanner took more CPU time than {@code scan.timeout} allows while this
+ * host had nothing else to do. "Try again" would never end for them, so they are over a limit. That
+ * is remembered for a day, so that the next attempt costs nothing and gets the same answer though
+ * the host may be busy then.
+ *
+ * <p>It is kept in the work directory, which only its owner can write, for all processes that share
+ * it: an empty file for each message, whose name is a digest. It answers "over a limit" and never
+ * "clean", and other scanners are asked all the same. The digest is of the octets, so that no
+ * sender can do this to the mail of another; without the Received fields in front, because each
+ * attempt to deliver has others; and of the scanner with its options and virus data, because
+ * another version may be faster.
+ */
+final class Overruns {
+
+  /** In the work directory; no name of a session. */
+  static final String NAME = ".overruns";
+
+  static final Duration REMEMBERED = Duration.ofDays(1);
+  static final int MOST = 1000;
+
+  /** Of the time that it had; with less it has waited for somebody: a disk, a processor. */
+  static final double SHARE = 0.8;
+
+  private static final byte[] RECEIVED = "received:".getBytes(StandardCharsets.US_ASCII);
+
+  private final Path directory;
+  private final InstantSource clock;
+  private final DoubleSupplier load;
+  private final double share;
+
+  Overruns(Path work) {
+    this(work, InstantSource.system(), Overruns::loadOfThisHost, SHARE);
+  }
+
+  /** With other time, another load and another share: for tests. */
+  Overruns(Path work, InstantSource clock, DoubleSupplier load, double share) {
+    this.share = share;
+    this.directory = work.resolve(NAME);
+    this.clock = clock;
+    this.load = load;
+  }
+
+  /**
+   * Whether a run took that long because of what it scanned, not because this host was busy.
+   *
+   * @param cpu time that it used
+   * @param elapsed time that it had
+   */
+  boolean isTheMessagesOwn(Duration cpu, Duration elapsed) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    return cpu.toNanos() >= share * elapsed.toNanos() && load.getAsDouble() <= processors + 0.5;
+  }
+
+  /** Runnable processes in the last minute (proc(5)); a busy host, where that is not known. */
+  private static double loadOfThisHost() {
+    try {
+      String text = Files.readString(Path.of("/proc/loadavg"));
+      return Double.parseDouble(text.substring(0, text.indexOf(' ')));
+    } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
+      return Double.MAX_VALUE;
+    }
+  }
+
+  /** Whether this message is remembered; false where that cannot be found out. */
+  boolean isKnown(Path message, String scanner) {
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return false; // as nearly always: no message is read for it
+    }
+    try {
+      return isFresh(file(message, scanner));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * From now on this message is remembered. Where that cannot be, the next attempt costs as much.
+   */
+  void remember(Path message, String scanner) {
+    try {
+      make();
+      Path file = file(message, scanner);
+      makeRoom();
+      try {
+        Files.createFile(
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      } catch (FileAlreadyExistsException e) {
+        // By another process, or a day ago.
+      }
+      Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+    } catch (IOException e) {
+      // It was only to save work.
+    }
+  }
+
+  private void make() throws IOException {
+    try {
+      Files.createDirectory(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (FileAlreadyExistsException e) {
+      // As it should be.
+    }
+  }
+
+  /** What is too old goes; if that is not enough, the oldest. */
+  private void makeRoom() throws IOException {
+    int kept = 0;
+    Path oldest = null;
+    FileTime oldestTime = null;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        if (!isFresh(file)) {
+          Files.deleteIfExists(file);
+          continue;
+        }
+        kept++;
+        FileTime time = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS);
+        if (oldestTime == null || time.compareTo(oldestTime) < 0) {
+          oldest = file;
+          oldestTime = time;
+        }
+      }
+    }
+    if (kept >= MOST && oldest != null) {
+      Files.deleteIfExists(oldest);
+    }
+  }
+
+  /** One from the future was written before the clock was set: nobody knows how old it is. */
+  private boolean isFresh(Path file) {
+    try {
+      Duration age =
+          Duration.between(
+              Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant(),
+              clock.instant());
+      return age.compareTo(REMEMBERED) < 0 && age.compareTo(Duration.ofMinutes(-5)) > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Path file(Path message, String scanner) throws IOException {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IOException(e); // every Java has it
+    }
+    digest.update(scanner.getBytes(StandardCharsets.UTF_8));
+    digest.update((byte) 0);
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(message), 65536)) {
+      skipReceived(in);
+      byte[] buffer = new byte[65536];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+    }
+    return directory.resolve(HexFormat.of().formatHex(digest.digest()));
+  }
+
+  /** Leaves the stream behind the Received fields at its beginning, with their continuations. */
+  private static void skipReceived(InputStream in) throws IOException {
+    boolean within = false;
+    while (true) {
+      in.mark(RECEIVED.length + 1);
+      int first = in.read();
+      boolean folded = first == ' ' || first == '\t';
+      in.reset();
+      if (!(folded && within) && !beginsWithReceived(in)) {
+        return;
+      }
+      within = true;
+      int octet = in.read();
+      while (octet >= 0 && octet != '\n') {
+        octet = in.read();
+      }
+    }
+  }
+
+  private static boolean beginsWithReceived(InputStream in) throws IOException {
+    in.mark(RECEIVED.length + 1);
+    byte[] begin = in.readNBytes(RECEIVED.length);
+    in.reset();
+    if (begin.length < RECEIVED.length) {
+      return false;
+    }
+    for (int i = 0; i < begin.length; i++) {
+      int octet = begin[i] >= 'A' && begin[i] <= 'Z' ? begin[i] + 32 : begin[i];
+      if (octet != RECEIVED[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
