@@ -351,7 +351,8 @@ class CheckCommandTest {
 
   @Test
   void limitOfClamdBelowWhatQmailAcceptsFailsWithBothFilesAndValues() {
-    clamdWith("50000000", "StreamMaxLength 25M", "MaxFileSize 100M", "MaxFiles 0");
+    clamdWith(
+        "50000000", "StreamMaxLength 25M", "MaxFileSize 100M", "MaxFiles 0", "MaxRecursion 110");
     assertFails(
         "clamd limits",
         "StreamMaxLength of " + site.root.resolve("clamd.conf") + " is 25M",
@@ -368,7 +369,7 @@ class CheckCommandTest {
         "MaxFileSize 25M",
         "MaxScanSize 10M",
         "MaxFiles 10000",
-        "MaxRecursion 5");
+        "MaxRecursion 17");
     assertThat(ofClamdLimits())
         .allMatch(line -> line.startsWith("FAIL "))
         .hasSize(4)
@@ -380,27 +381,27 @@ class CheckCommandTest {
 
   @Test
   void presetLimitsOfClamdCountAndZeroIsNoLimit() {
-    clamdWith("90000000", "MaxFiles 20000");
+    clamdWith("90000000", "MaxFiles 20000", "MaxRecursion 110");
     assertThat(ofClamdLimits()).singleElement().asString().startsWith("ok   clamd limits");
-    clamdWith("110000000", "MaxFiles 20000", "MaxFileSize 0");
+    clamdWith("110000000", "MaxFiles 20000", "MaxFileSize 0", "MaxRecursion 200");
     assertThat(ofClamdLimits())
         .singleElement()
         .asString()
         .startsWith("FAIL clamd limits")
         .contains("StreamMaxLength", "104857600 by default");
-    clamdWith("110000000", "MaxFiles 0", "MaxFileSize 0", "StreamMaxLength 2G");
+    clamdWith("110000000", "MaxFiles 0", "MaxFileSize 0", "StreamMaxLength 2G", "MaxRecursion 200");
     assertThat(ofClamdLimits()).singleElement().asString().startsWith("ok   clamd limits");
   }
 
   @Test
   void withoutDatabytesQmailAcceptsMoreThanAnyLimit() {
-    clamdWith("", "MaxFiles 0", "MaxFileSize 0", "MaxScanSize 0");
+    clamdWith("", "MaxFiles 0", "MaxFileSize 0", "MaxScanSize 0", "MaxRecursion 200");
     assertThat(ofClamdLimits())
         .singleElement()
         .asString()
         .startsWith("FAIL clamd limits")
         .contains("control/databytes does not exist, so qmail accepts messages of any size");
-    clamdWith("0", "MaxFiles 0", "MaxFileSize 0", "MaxScanSize 0");
+    clamdWith("0", "MaxFiles 0", "MaxFileSize 0", "MaxScanSize 0", "MaxRecursion 200");
     assertThat(ofClamdLimits()).singleElement().asString().contains("databytes is 0, so qmail");
   }
 
