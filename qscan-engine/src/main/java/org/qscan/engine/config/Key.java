@@ -80,7 +80,7 @@ public enum Key {
       "extract.max-depth",
       Type.INTEGER,
       List.of("1", "1000"),
-      "100",
+      "250",
       "How deeply parts may be nested. A message that goes deeper is unscannable (limit)."
           + " Each time that a message is forwarded as an attachment adds two."),
   EXTRACT_MAX_BYTES(

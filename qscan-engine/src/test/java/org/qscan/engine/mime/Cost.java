@@ -33,6 +33,7 @@ final class Cost {
   private final Path directory;
   private final List<Extractor> extractors;
   private final MemoryBudget memory;
+  private final Limits limits;
   private int sessions;
   private boolean limited;
   private long units;
@@ -48,7 +49,16 @@ final class Cost {
   }
 
   Cost(Path directory, List<Extractor> extractors) {
-    this(directory, extractors, new MemoryBudget(1 << 20, new Ledger(64L << 20)));
+    this(directory, extractors, new MemoryBudget(1 << 20, new Ledger(64L << 20)), USUAL);
+  }
+
+  /** With other limits than those of most tests. */
+  Cost(Path directory, Limits limits) {
+    this(
+        directory,
+        List.of(new Mime4j(limits), new GenerousExtractor(limits, RuleTiers.DEFAULT)),
+        new MemoryBudget(1 << 20, new Ledger(64L << 20)),
+        limits);
   }
 
   /** Where all that is made of a mail goes to files, as for a scanner that is a program. */
@@ -56,10 +66,12 @@ final class Cost {
     return new Cost(
         directory,
         List.of(new Mime4j(USUAL), new GenerousExtractor(USUAL, RuleTiers.DEFAULT)),
-        MemoryBudget.none());
+        MemoryBudget.none(),
+        USUAL);
   }
 
-  private Cost(Path directory, List<Extractor> extractors, MemoryBudget memory) {
+  private Cost(Path directory, List<Extractor> extractors, MemoryBudget memory, Limits limits) {
+    this.limits = limits;
     this.memory = memory;
     this.directory = directory;
     this.extractors = List.copyOf(extractors);
@@ -93,7 +105,7 @@ final class Cost {
   long of(byte[] mail) throws IOException, ScanFailure {
     Path session = Files.createDirectory(directory.resolve("session" + ++sessions));
     Map<Long, Long> before = cpu();
-    try (Views views = Views.start(() -> session, "cost", extractors, USUAL, false, memory)) {
+    try (Views views = Views.start(() -> session, "cost", extractors, limits, false, memory)) {
       views.message().appendAll(mail, mail.length);
       views.begin();
       views.finish(LONG);
