@@ -16,7 +16,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
-import java.util.function.DoubleSupplier;
 
 /**
  * The messages for which a scanner took more CPU time than {@code scan.timeout} allows while this
@@ -42,19 +41,22 @@ final class Overruns {
   /** Of the time that it had; with less it has waited for somebody: a disk, a processor. */
   static final double SHARE = 0.8;
 
+  /** It is asked when it is needed; no lambda, for each message has a process of its own. */
+  private static final double OF_THIS_HOST = Double.NaN;
+
   private static final byte[] RECEIVED = "received:".getBytes(StandardCharsets.US_ASCII);
 
   private final Path directory;
   private final InstantSource clock;
-  private final DoubleSupplier load;
+  private final double load;
   private final double share;
 
   Overruns(Path work) {
-    this(work, InstantSource.system(), Overruns::loadOfThisHost, SHARE);
+    this(work, InstantSource.system(), OF_THIS_HOST, SHARE);
   }
 
   /** With other time, another load and another share: for tests. */
-  Overruns(Path work, InstantSource clock, DoubleSupplier load, double share) {
+  Overruns(Path work, InstantSource clock, double load, double share) {
     this.share = share;
     this.directory = work.resolve(NAME);
     this.clock = clock;
@@ -69,11 +71,14 @@ final class Overruns {
    */
   boolean isTheMessagesOwn(Duration cpu, Duration elapsed) {
     int processors = Runtime.getRuntime().availableProcessors();
-    return cpu.toNanos() >= share * elapsed.toNanos() && load.getAsDouble() <= processors + 0.5;
+    return cpu.toNanos() >= share * elapsed.toNanos() && load() <= processors + 0.5;
   }
 
   /** Runnable processes in the last minute (proc(5)); a busy host, where that is not known. */
-  private static double loadOfThisHost() {
+  private double load() {
+    if (!Double.isNaN(load)) {
+      return load;
+    }
     try {
       String text = Files.readString(Path.of("/proc/loadavg"));
       return Double.parseDouble(text.substring(0, text.indexOf(' ')));

@@ -85,11 +85,11 @@ class OverrunsTest {
   }
 
   private Overruns idle() {
-    return new Overruns(work, InstantSource.system(), () -> 0, 0.001);
+    return new Overruns(work, InstantSource.system(), 0, 0.001);
   }
 
   private Overruns at(Instant now) {
-    return new Overruns(work, InstantSource.fixed(now), () -> 0, Overruns.SHARE);
+    return new Overruns(work, InstantSource.fixed(now), 0, Overruns.SHARE);
   }
 
   private ProgramScanner sweep(Overruns overruns) {
@@ -128,7 +128,7 @@ class OverrunsTest {
 
   @Test
   void onABusyHostItIsToBeTriedAgainAndNothingIsRemembered() {
-    Overruns busy = new Overruns(work, InstantSource.system(), () -> 1000, 0.001);
+    Overruns busy = new Overruns(work, InstantSource.system(), 1000, 0.001);
     assertThatThrownBy(() -> sweep(busy).scan(views, SESSION))
         .isInstanceOf(ScanFailure.class)
         .hasMessageContaining("scan.timeout");
@@ -139,7 +139,7 @@ class OverrunsTest {
   void aScannerThatWaitsForSomethingElseIsToBeTriedAgain() {
     program =
         FakeProgram.write(scratch, "scanner", SPINS.replace("while :; do :; done", "sleep 60"));
-    Overruns usual = new Overruns(work, InstantSource.system(), () -> 0, Overruns.SHARE);
+    Overruns usual = new Overruns(work, InstantSource.system(), 0, Overruns.SHARE);
     assertThatThrownBy(() -> sweep(usual).scan(views, SESSION)).isInstanceOf(ScanFailure.class);
     assertThat(work.resolve(Overruns.NAME)).doesNotExist();
   }
@@ -170,7 +170,7 @@ class OverrunsTest {
     Overruns idle = at(NOW);
     assertThat(idle.isTheMessagesOwn(Duration.ofSeconds(95), had)).isTrue();
     assertThat(idle.isTheMessagesOwn(Duration.ofSeconds(79), had)).isFalse();
-    Overruns busy = new Overruns(work, InstantSource.fixed(NOW), () -> 500, Overruns.SHARE);
+    Overruns busy = new Overruns(work, InstantSource.fixed(NOW), 500, Overruns.SHARE);
     assertThat(busy.isTheMessagesOwn(Duration.ofSeconds(100), had)).isFalse();
   }
 
