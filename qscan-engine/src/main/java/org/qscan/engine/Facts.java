@@ -16,7 +16,9 @@ import java.util.List;
  * @param ambiguity the strictest tier of a rule of {@code mime.rules} that fired, or {@code none},
  *     or {@code unknown}: nobody has looked, or not to the end
  * @param rules the names of the rules that fired, each once
- * @param limits the limits that the message is over, ours and the scanners', in words
+ * @param limits the limits that the message is over, in words. Senders get to read them, so of a
+ *     scanner's there is only that it has one: its own words, which name addresses and files, are
+ *     in the notes
  * @param seen threats that were named in answers that cannot be believed as a whole
  */
 public record Facts(

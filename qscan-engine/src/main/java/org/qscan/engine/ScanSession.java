@@ -520,7 +520,9 @@ public final class ScanSession implements AutoCloseable {
       tally.reason(Verdict.Reason.MIME);
     }
     tally.addVerdict(finding);
-    limits.addAll(finding.limits());
+    if (!finding.limits().isEmpty()) {
+      limits.add("a limit of the virus scanner"); // which one is in the notes
+    }
     Verdict verdict = tally.finding().verdict();
     return verdict instanceof Verdict.Unscannable unscannable
         ? new Verdict.Unscannable(unscannable.reasons(), views.objections())

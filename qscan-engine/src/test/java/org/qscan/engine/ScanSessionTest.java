@@ -227,7 +227,8 @@ class ScanSessionTest {
   }
 
   private static final String TWO_BOUNDARIES =
-      "Subject: two\nContent-Type: multipart/mixed; boundary=a; boundary=b\n\n--a\n\nx\n--a--\n";
+      "Subject: two\nContent-Type: multipart/mixed; boundary=a; boundary=b\n\n"
+          + "--a\n\nx\n--b\n\ny\n--b--\n--a--\n";
 
   @Test
   void whatReadersWouldNotAgreeAboutIsUnscannableAndSaysByWhichRule() throws Exception {
@@ -418,6 +419,16 @@ class ScanSessionTest {
     assertThat(alone.verdict()).isEqualTo(limit);
     assertThat(alone.facts().limits()).first().asString().contains("semicolons");
     assertThat(scan(sweep, HURTS_RIPMIME, "extract.failure=defer").verdict()).isEqualTo(limit);
+  }
+
+  /** Front ends tell senders which limits; where our files are is not for them. */
+  @Test
+  void ofAScannersLimitTheFactsTellNoPath() throws Exception {
+    String bomb = "Aborted checking /secret/2.zip - appears to be a 'zip bomb'";
+    ScanReport report = scan(FakeSweep.exits(directory, 2, bomb), Mails.plain("x"));
+    assertThat(report.verdict()).isEqualTo(new Verdict.Unscannable(List.of(Reason.LIMIT)));
+    assertThat(report.facts().limits()).containsExactly("a limit of the virus scanner");
+    assertThat(report.facts().notes()).anyMatch(note -> note.contains("/secret/2.zip"));
   }
 
   @Test

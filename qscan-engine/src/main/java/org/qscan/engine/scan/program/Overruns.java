@@ -87,10 +87,15 @@ final class Overruns {
     }
   }
 
+  /** Whether there is none, as nearly always: no message has to be read for it then. */
+  boolean isEmpty() {
+    return !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS);
+  }
+
   /** Whether this message is remembered; false where that cannot be found out. */
   boolean isKnown(Path message, String scanner) {
-    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-      return false; // as nearly always: no message is read for it
+    if (isEmpty()) {
+      return false;
     }
     try {
       return isFresh(file(message, scanner));
