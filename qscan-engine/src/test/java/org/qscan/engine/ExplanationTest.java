@@ -26,7 +26,9 @@ class ExplanationTest {
 
   private static final String MAIL =
       """
-      Content-Type: multipart/mixed; boundary=b; boundary=b2
+      Content-Type: multipart/mixed; boundary=b; boundary=c
+
+      --c
 
       --b
       Content-Type: application/octet-stream; name="bad.exe"

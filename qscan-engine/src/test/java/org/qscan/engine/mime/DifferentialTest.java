@@ -41,6 +41,8 @@ class DifferentialTest {
           "ripmime",
           Set.of(
               "M13 nothing but content, as it is", // blanks in place of NULs
+              "P OpenPGP: in octets as they are", // the same
+              "P TNEF: in octets as they are",
               "T xxencode", // decoded as uuencode
               "S/MIME, signed, in segments of 100", // text after the base64 decoded as well
               "S/MIME, signed, in segments of 1000",

@@ -72,7 +72,7 @@ class LenientReadingTest {
             "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
                 + Mails.base64(inner),
             Mails.text("and see:\nbegin 644 a\n" + Evasions.uuencode("a file") + "end\n"),
-            Mails.text("=3D=3D=3D " + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=\n".repeat(2)));
+            Mails.text("=48=65=6C=6C=6F=2C =79=6F=75\n".repeat(2)));
     Reading reading = read(mail);
     assertThat(reading.reader().origins()).hasSameSizeAs(reading.parts());
     assertThat(reading.reader().origins().values())

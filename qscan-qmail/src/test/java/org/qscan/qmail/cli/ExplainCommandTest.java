@@ -57,6 +57,12 @@ class ExplainCommandTest {
       --b--
       """;
 
+  /** Two boundaries can be read from its header, and each separates parts. */
+  private static final String TWO_BOUNDARIES =
+      TWO_PARTS
+          .replace("boundary=b", "boundary=b; boundary=c")
+          .replace("hello\n", "hello\n--c\n\n");
+
   /** Says which file, as the real one does. */
   private static final String SWEEP_THAT_NAMES_FILES =
       """
@@ -155,11 +161,7 @@ class ExplainCommandTest {
 
   @Test
   void rulesAreToldWithTierAndLine() {
-    Outcome outcome =
-        explain(
-            TWO_PARTS
-                .replace("boundary=b", "boundary=b; boundary=c")
-                .replace("dGhpcy1pcy1hLXZpcnVz", "aGVsbG8="));
+    Outcome outcome = explain(TWO_BOUNDARIES.replace("dGhpcy1pcy1hLXZpcnVz", "aGVsbG8="));
     assertThat(outcome.out())
         .contains(
             "rule boundary-conflict: refuse, line 3 of the message: a header from which two"
@@ -171,14 +173,12 @@ class ExplainCommandTest {
 
   @Test
   void aRuleThatAPartFiredIsToldWithThePart() {
-    String inner = TWO_PARTS.replace("boundary=b", "boundary=b; boundary=c");
+    String inner = TWO_BOUNDARIES;
     String encoded =
         java.util.Base64.getMimeEncoder().encodeToString(inner.getBytes(StandardCharsets.UTF_8));
     Outcome outcome =
         explain(
-            "Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n\n"
-                + encoded
-                + "\n");
+            "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" + encoded + "\n");
     assertThat(outcome.out())
         .containsPattern("rule boundary-conflict: refuse, line 3 of part (mime4j|generous)/\\d+: ");
   }
@@ -186,7 +186,7 @@ class ExplainCommandTest {
   @Test
   void inMonitorModeARuleIsToldNotToRefuse() {
     site.configure("extractors=generous", "mime.mode=monitor");
-    assertThat(explain(TWO_PARTS.replace("boundary=b", "boundary=b; boundary=c")).out())
+    assertThat(explain(TWO_BOUNDARIES).out())
         .contains("rule boundary-conflict: refuse (not enforced: mime.mode=monitor), line 3")
         .contains("verdict INFECTED");
   }
@@ -321,16 +321,12 @@ class ExplainCommandTest {
   void jsonTellsWhatTheTextTells() throws IOException {
     site.script("sweep", SWEEP_THAT_NAMES_FILES);
     Outcome outcome =
-        site.qscan(
-            "explain",
-            "--json",
-            site.write("mail", TWO_PARTS.replace("boundary=b", "boundary=b; boundary=c"))
-                .toString());
+        site.qscan("explain", "--json", site.write("mail", TWO_BOUNDARIES).toString());
     Map<String, Object> all = object(outcome.out());
     assertThat(all)
         .containsEntry("verdict", "infected")
         .containsEntry("threats", List.of("Test"))
-        .containsEntry("size", 292L)
+        .containsEntry("size", 297L)
         .containsEntry(
             "answer",
             Map.of("decision", "refuse", "exit", 39L, "smtp", "554 5.7.1", "bounce", "queue"));
@@ -377,7 +373,7 @@ class ExplainCommandTest {
   @Test
   void theManualPageHasEveryMember() throws IOException {
     site.script("sweep", SWEEP_THAT_NAMES_FILES);
-    String mail = TWO_PARTS.replace("boundary=b", "boundary=b; boundary=c");
+    String mail = TWO_BOUNDARIES;
     Outcome outcome = site.qscan("explain", "--json", site.write("mail", mail).toString());
     Set<String> members = new TreeSet<>();
     try (JsonParser json = Json.FACTORY.createParser(outcome.out())) {

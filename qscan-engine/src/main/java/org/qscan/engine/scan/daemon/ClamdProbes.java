@@ -4,14 +4,18 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Harmless archives that clamd cannot look into: a clamd that calls them OK does not say so. */
 final class ClamdProbes {
 
-  /** Far beyond MaxRecursion, which is 17 unless the site has changed it. */
-  private static final int DEPTH = 60;
+  /**
+   * Far beyond MaxRecursion, which is 17 by default, and more than 100 where deep forwards are to
+   * pass.
+   */
+  private static final int DEPTH = 400;
 
   private ClamdProbes() {}
 
@@ -41,6 +45,7 @@ final class ClamdProbes {
   private static byte[] zip(String name, byte[] content) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      zip.setLevel(Deflater.NO_COMPRESSION); // each is compressed as often as it is deep
       zip.putNextEntry(new ZipEntry(name));
       zip.write(content);
       zip.closeEntry();
