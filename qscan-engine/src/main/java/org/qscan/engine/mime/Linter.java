@@ -97,7 +97,7 @@ final class Linter {
         twiceEncoded(encoding, field);
         encoding = field;
       } else {
-        other(field);
+        other(field, fields);
       }
     }
     ContentType known = type == null ? null : type(type, part);
@@ -149,12 +149,30 @@ final class Linter {
     return ParameterCandidates.without(value, " \t\n\"").toLowerCase(Locale.ROOT);
   }
 
-  /** A field with a name that lenient readers may take for one of those that matter. */
-  private void other(Field field) {
+  /**
+   * A field with a name that lenient readers may take for one of those that matter. One that says
+   * that nothing is encoded is only misspelt, unless another field says that something is.
+   */
+  private void other(Field field, List<Field> all) {
     String letters = Part.letters(field.name().isEmpty() ? field.text() : field.name(), 30);
-    if (letters.startsWith("contenttype") || letters.startsWith("contenttransfer")) {
+    boolean encoding = letters.startsWith("contenttransfer");
+    boolean plain =
+        encoding
+            && !field.name().isEmpty()
+            && TransferEncoding.isPlain(field.value())
+            && !saysEncoded(all);
+    if ((encoding || letters.startsWith("contenttype")) && !plain) {
       add(MimeRule.HEADER_HIDDEN, field);
     }
+  }
+
+  private static boolean saysEncoded(List<Field> fields) {
+    for (Field field : fields) {
+      if (field.is("Content-Transfer-Encoding") && !TransferEncoding.isPlain(field.value())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private ContentType type(Field field, Part part) throws OverLimitException {

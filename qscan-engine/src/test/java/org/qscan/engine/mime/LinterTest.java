@@ -90,4 +90,23 @@ class LinterTest {
     rules(mail.append("--real--\n").toString());
     assertThat(Eicar.isIn(directory.resolve("parts"))).isTrue();
   }
+
+  @Test
+  void aMisspeltFieldIsOnlyThatWhereNothingIsEncoded() throws Exception {
+    assertThat(rules(encoded("Content-Transfer-Encaoding: 8bit", "hello")))
+        .doesNotContain(MimeRule.HEADER_HIDDEN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Transfer-Encaoding: base64",
+        "Content-Transfer-Encaoding: 8bit (base64)",
+        "Content-Transfer-Encaoding: 8bit\nContent-Transfer-Encoding: base64",
+        "Content-Transfer-Encoding: quoted-printable\nContent-Transfer-Encaoding: 7bit",
+        "ContentType: text/plain"
+      })
+  void aMisspeltFieldThatMayDecideHowTheBodyIsReadRefuses(String fields) throws Exception {
+    assertThat(rules(encoded(fields, "aGVsbG8="))).contains(MimeRule.HEADER_HIDDEN);
+  }
 }

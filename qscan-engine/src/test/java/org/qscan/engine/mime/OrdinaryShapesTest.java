@@ -76,10 +76,40 @@ class OrdinaryShapesTest {
     return new Shape(name, base64 -> HEAD + fields + "\n\n" + base64);
   }
 
+  private static String statements(int number) {
+    StringBuilder parts = new StringBuilder();
+    for (int i = 1; i <= number; i++) {
+      String name = (6_294_000 + 7 * i) + "_1608_01042023_" + i + ".txt";
+      parts.append("------=_NextPart_000_0001\nContent-Type: text/plain;\n\tname=\"" + name);
+      parts.append("\"\nContent-Transfer-Encoding: 7bit\nContent-Disposition: attachment;\n");
+      parts.append("\tfilename=\"" + name + "\"\n\n:20:ABC" + i + "01/04XXX\n");
+      parts.append(":25:XY" + (610_006_200L + i) + "00001800006294\n:28C:13/1\n");
+      parts.append(":60F:C230104XXX0,00\n:62F:C230104XXX" + i + ",00\n:64:C230104XXX0,00\n\n");
+    }
+    return parts.toString();
+  }
+
   static List<Shape> shapes() {
     String mixed = "Content-Type: multipart/mixed; ";
     String hex = "alternative_" + "0123456789abcdef".repeat(4);
     return List.of(
+        new Shape(
+            "330 small attachments with their names, as accounting programs send statements",
+            base64 ->
+                HEAD
+                    + "Content-Type: multipart/mixed; boundary=\"----=_NextPart_000_0001\"\n\n"
+                    + statements(330)
+                    + "------=_NextPart_000_0001\n"
+                    + attachment(base64)
+                    + "\n------=_NextPart_000_0001--\n"),
+        new Shape(
+            "an encoding that is plain, in a field that is misspelt",
+            base64 ->
+                HEAD
+                    + "Content-Type: multipart/mixed; boundary=A\n"
+                    + "Content-Transfer-Encaoding: 8bit\n\n--A\n\nhello\n--A\n"
+                    + attachment(base64)
+                    + "\n--A--\n"),
         new Shape(
             "a bounce that encloses quoted-printable",
             base64 ->
