@@ -95,8 +95,21 @@ class SamplesIT {
       assertThat(james.send(Letter.clean("second"))).startsWith("250 ");
       james.awaitRepository("scan-error", 1);
       assertThat(failures(james) - before).as("once and six times again").isEqualTo(7);
-      assertThat(james.inboxCount()).isEqualTo(1);
+      assertThat(james.inboxCount()).as(() -> inWords(james)).isEqualTo(1);
       assertThat(james.webadmin().repository("var/mail/error")).isEmpty();
+    }
+  }
+
+  /** What there is to know when it has more mail than it should have. */
+  private static String inWords(James james) {
+    try {
+      StringBuilder text = new StringBuilder();
+      for (byte[] mail : james.inbox()) {
+        text.append(new String(mail, ISO_8859_1)).append("\n----\n");
+      }
+      return text.append(james.log()).toString();
+    } catch (IOException e) {
+      return e.toString();
     }
   }
 
