@@ -79,12 +79,12 @@ class OrdinaryShapesTest {
   private static String statements(int number) {
     StringBuilder parts = new StringBuilder();
     for (int i = 1; i <= number; i++) {
-      String name = (6_294_000 + 7 * i) + "_1608_01042023_" + i + ".txt";
+      String name = "account_" + (70_000 + 13 * i) + "_day_" + i + ".txt";
       parts.append("------=_NextPart_000_0001\nContent-Type: text/plain;\n\tname=\"" + name);
       parts.append("\"\nContent-Transfer-Encoding: 7bit\nContent-Disposition: attachment;\n");
-      parts.append("\tfilename=\"" + name + "\"\n\n:20:ABC" + i + "01/04XXX\n");
-      parts.append(":25:XY" + (610_006_200L + i) + "00001800006294\n:28C:13/1\n");
-      parts.append(":60F:C230104XXX0,00\n:62F:C230104XXX" + i + ",00\n:64:C230104XXX0,00\n\n");
+      parts.append("\tfilename=\"" + name + "\"\n\nAccount " + (70_000 + 13 * i) + "\n");
+      parts.append("Balance at the beginning: " + 100 * i + ".00\n");
+      parts.append("Nothing was paid in or out.\nBalance at the end: " + 100 * i + ".00\n\n");
     }
     return parts.toString();
   }
