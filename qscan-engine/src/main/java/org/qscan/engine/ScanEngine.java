@@ -321,6 +321,11 @@ public final class ScanEngine {
     return alarms.current();
   }
 
+  /** The readers that take each message apart: {@code extractors}, and what {@code auto} means. */
+  public List<String> readers() {
+    return config.extractors();
+  }
+
   /**
    * How full the gate is, all front ends of the host together.
    *

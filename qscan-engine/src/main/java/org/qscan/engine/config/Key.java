@@ -38,11 +38,13 @@ public enum Key {
   EXTRACTORS(
       "extractors",
       Type.CHOICES,
-      List.of("ripmime", "mime4j", "generous"),
-      "ripmime,mime4j,generous",
+      List.of("auto", "ripmime", "mime4j", "generous"),
+      "auto",
       "The readers that take a message apart. The message as it came is always scanned as"
           + " well. generous is QScan's own reader: it decodes everything that some mail program"
-          + " could take for encoded."),
+          + " could take for encoded. auto is ripmime,mime4j,generous if one of scanners is a"
+          + " program (sweep, savscan, avscanner), and mime4j,generous if all are daemons:"
+          + " 'qscan check' says which."),
   RIPMIME_PROGRAM("ripmime.program", Type.PATH, "/usr/bin/ripmime", "The program ripMIME."),
   EXTRACT_TIMEOUT(
       "extract.timeout",
@@ -543,7 +545,14 @@ public enum Key {
       case SIZE -> "a whole number with a unit: B, KiB, MiB or GiB, like 25MiB; more than 0";
       case INTEGER -> "a whole number from " + choices.get(0) + " to " + choices.get(1);
       case CHOICE -> "one of " + String.join(", ", choices);
-      case CHOICES -> "one or more of " + String.join(", ", choices) + ", separated by commas";
+      case CHOICES -> {
+        boolean auto = choices.get(0).equals("auto");
+        List<String> words = auto ? choices.subList(1, choices.size()) : choices;
+        yield (auto ? "auto, or " : "")
+            + "one or more of "
+            + String.join(", ", words)
+            + ", separated by commas";
+      }
       case BOOLEAN -> "true or false";
       case WORDS -> "words separated by blanks";
       case VARIABLES -> "NAME=VALUE pairs separated by blanks";

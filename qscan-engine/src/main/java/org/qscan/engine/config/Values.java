@@ -90,7 +90,7 @@ final class Values {
     return !chosen.isEmpty()
         && key.choices().containsAll(chosen)
         && new HashSet<>(chosen).size() == chosen.size()
-        && (chosen.size() == 1 || !chosen.contains("none"));
+        && (chosen.size() == 1 || !(chosen.contains("none") || chosen.contains("auto")));
   }
 
   private static boolean areTiers(Key key, List<String> pairs) {

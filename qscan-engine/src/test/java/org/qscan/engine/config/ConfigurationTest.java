@@ -147,6 +147,7 @@ class ConfigurationTest {
         "extractors|''",
         "extractors|mime4j,mime4j",
         "extractors|mime4j,unzip",
+        "extractors|auto,mime4j",
         "scanners|clamscan",
         "scanners|sweep,none",
         "scanners.require|most",

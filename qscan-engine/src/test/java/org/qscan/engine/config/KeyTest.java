@@ -63,7 +63,7 @@ class KeyTest {
   void theDefaultsThatOthersDependOnAreTheAgreedOnes() {
     assertThat(Key.WORK_DIRECTORY.defaultValue()).isEqualTo("/var/qmail/qscan");
     assertThat(Key.QUEUE_PROGRAM.defaultValue()).isEqualTo("/var/qmail/bin/qmail-queue-old");
-    assertThat(Key.EXTRACTORS.defaultValue()).isEqualTo("ripmime,mime4j,generous");
+    assertThat(Key.EXTRACTORS.defaultValue()).isEqualTo("auto");
     assertThat(Key.RIPMIME_PROGRAM.defaultValue()).isEqualTo("/usr/bin/ripmime");
     assertThat(Key.EXTRACT_TIMEOUT.defaultValue()).isEqualTo("30s");
     assertThat(Key.EXTRACT_FAILURE.defaultValue()).isEqualTo("continue");

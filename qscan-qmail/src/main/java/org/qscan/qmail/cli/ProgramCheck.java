@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.EngineConfig;
 import org.qscan.engine.Health;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
@@ -32,7 +33,9 @@ final class ProgramCheck {
     if (home != null) {
       checkLoop(configuration.path(Key.QUEUE_PROGRAM), home.resolve("bin/qscan-queue"), findings);
     }
-    if (configuration.list(Key.EXTRACTORS).contains("ripmime")) {
+    EngineConfig engine = EngineConfig.from(configuration);
+    findings.ok(Key.EXTRACTORS.text(), inWords(configuration, engine));
+    if (engine.extractors().contains("ripmime")) {
       check(configuration, Key.RIPMIME_PROGRAM, findings);
     }
     for (String scanner : configuration.list(Key.SCANNERS)) {
@@ -42,6 +45,19 @@ final class ProgramCheck {
       }
     }
     checkTimeout(findings);
+  }
+
+  private static String inWords(Configuration configuration, EngineConfig engine) {
+    String readers = String.join(",", engine.extractors());
+    String set = configuration.text(Key.EXTRACTORS);
+    if (!set.equals("auto")) {
+      return readers;
+    }
+    return "auto: "
+        + readers
+        + (engine.extractors().contains("ripmime")
+            ? ", because a scanner is a program"
+            : ", because no scanner is a program");
   }
 
   private static void check(Configuration configuration, Key key, Findings findings) {

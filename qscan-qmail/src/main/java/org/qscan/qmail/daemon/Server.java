@@ -687,6 +687,7 @@ final class Server implements ConnectionHost, AutoCloseable {
     report.add("cache_entries", cache.entries());
     report.add("cache_lookups", cache.lookups());
     report.add("cache_hits", cache.hits());
+    report.add("extractors", String.join(",", engine.readers()));
     report.addScanners(engine, scanners.look(engine));
     return report.toString();
   }

@@ -183,6 +183,20 @@ class CheckCommandTest {
   }
 
   @Test
+  void checkSaysWhatAutoStandsFor() {
+    site.configure("ripmime.program=/nowhere/ripmime", "extractors=auto");
+    assertFails("ripmime.program", "/nowhere/ripmime does not exist");
+    assertThat(site.qscan("check").out())
+        .contains("auto: ripmime,mime4j,generous, because a scanner is a program");
+    site.configure("ripmime.program=/nowhere/ripmime", "extractors=auto", "scanners=clamd,savdi");
+    assertThat(site.qscan("check").out())
+        .contains("auto: mime4j,generous, because no scanner is a program")
+        .doesNotContain("/nowhere/ripmime");
+    site.configure("extractors=mime4j");
+    assertThat(site.qscan("check").out()).contains("ok   extractors      mime4j\n");
+  }
+
+  @Test
   void workDirectoryWithOpenRightsFails() throws IOException {
     Files.setPosixFilePermissions(site.work(), PosixFilePermissions.fromString("rwxrwxrwx"));
     assertFails("work.directory", "writable by its group or by others (mode 777)", "chmod");
