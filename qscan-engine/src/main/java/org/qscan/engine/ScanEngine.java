@@ -38,6 +38,7 @@ import org.qscan.engine.scan.program.ProgramScanner;
 import org.qscan.engine.store.Effort;
 import org.qscan.engine.store.Ledger;
 import org.qscan.engine.store.MemoryBudget;
+import org.qscan.engine.time.Ticker;
 
 /**
  * Scans messages: call {@link #open()} for each message, and you get its session. One engine serves
@@ -118,7 +119,7 @@ public final class ScanEngine {
             !config.ignoredThreats().isEmpty(),
             config.groupReads(),
             alarms,
-            System::nanoTime);
+            Ticker.SYSTEM);
     return new Panel(
         scanners(config, rules, work.path()),
         config.requireAll(),

@@ -1,7 +1,7 @@
 package org.qscan.engine.scan;
 
 import java.time.Duration;
-import java.util.function.LongSupplier;
+import org.qscan.engine.time.Ticker;
 
 /**
  * When canaries are shown.
@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  * @param groupReads whether the file gets the group's right to read, as those of messages do
  *     ({@code work.mode})
  * @param alarms where to tell of one that was not found
- * @param clock nanoseconds, as {@link System#nanoTime()}
+ * @param ticker the time of all who keep these rules: for intervals, and for how long they wait
  */
 public record CanaryRules(
     boolean on,
@@ -24,7 +24,7 @@ public record CanaryRules(
     boolean findingsToo,
     boolean groupReads,
     Alarms alarms,
-    LongSupplier clock) {
+    Ticker ticker) {
 
   /**
    * How old a found canary may be when a message is shown, where answers are confirmed. A scanner
@@ -37,15 +37,19 @@ public record CanaryRules(
 
   /** Never any: for tests of other things. */
   public static CanaryRules none() {
-    return new CanaryRules(
-        false, false, Duration.ofDays(1), false, false, new Alarms(), System::nanoTime);
+    return none(Ticker.SYSTEM);
+  }
+
+  /** Never any, with a time of its own: for tests of other things. */
+  public static CanaryRules none(Ticker ticker) {
+    return new CanaryRules(false, false, Duration.ofDays(1), false, false, new Alarms(), ticker);
   }
 
   /**
    * The same, but shown at intervals only: for what is too costly to be asked with each message.
    */
   public CanaryRules hourly() {
-    return new CanaryRules(on, false, Duration.ofHours(1), findingsToo, groupReads, alarms, clock);
+    return new CanaryRules(on, false, Duration.ofHours(1), findingsToo, groupReads, alarms, ticker);
   }
 
   /** The age from which on a canary must be shown before the next message. */

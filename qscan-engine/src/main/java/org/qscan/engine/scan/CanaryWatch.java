@@ -34,10 +34,10 @@ import org.jspecify.annotations.Nullable;
 public final class CanaryWatch {
 
   /** How often one who waits looks whether its message was withdrawn. */
-  private static final long LOOK_MILLIS = 50;
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** From the beginning of one canary to that of the next, while others may still come. */
-  private static final long SPACING_MILLIS = 10;
+  private static final long SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   /**
    * When somebody else may show a canary while one has no answer yet.
@@ -115,7 +115,7 @@ public final class CanaryWatch {
     synchronized (this) {
       active++;
       since = losses;
-      if (isProven && rules.clock().getAsLong() - foundAt <= rules.longestAge().toNanos()) {
+      if (isProven && rules.ticker().nanos() - foundAt <= rules.longestAge().toNanos()) {
         return since;
       }
       need = isUnderWay() && begun > doubted ? begun : begun + 1;
@@ -193,7 +193,7 @@ public final class CanaryWatch {
 
   /** Whether a canary was found, and not too long ago. */
   public synchronized boolean isProven() {
-    return isProven && rules.clock().getAsLong() - foundAt <= rules.longestAge().toNanos();
+    return isProven && rules.ticker().nanos() - foundAt <= rules.longestAge().toNanos();
   }
 
   /**
@@ -202,7 +202,7 @@ public final class CanaryWatch {
    * @param age 0 or more
    */
   public synchronized void trust(long age) {
-    foundAt = rules.clock().getAsLong() - age;
+    foundAt = rules.ticker().nanos() - age;
     isProven = true;
   }
 
@@ -218,11 +218,11 @@ public final class CanaryWatch {
           if (call.isCancelled()) {
             throw new IOException("the scan was broken off");
           }
-          long early = isAnswerDue() ? LOOK_MILLIS : early();
+          long early = isAnswerDue() ? LOOK_NANOS : early();
           if (early == 0) {
             mine = ++begun;
             underWay = mine;
-            underWaySince = rules.clock().getAsLong();
+            underWaySince = rules.ticker().nanos();
             break;
           }
           pause(early, call);
@@ -234,30 +234,30 @@ public final class CanaryWatch {
 
   /** Whether one is under way that may still be answered in good time. */
   private boolean isAnswerDue() {
-    return isUnderWay() && rules.clock().getAsLong() - underWaySince < hung.nanos();
+    return isUnderWay() && rules.ticker().nanos() - underWaySince < hung.nanos();
   }
 
   /**
-   * How many milliseconds the next canary is too early; 0: it may begin. While some are still at
+   * How many nanoseconds the next canary is too early; 0: it may begin. While some are still at
    * their scan, those who wait wait a moment for them, so that one canary does for more; where all
    * wait nobody would come. One message by itself never waits.
    */
   private long early() {
-    long now = rules.clock().getAsLong();
-    long passed = TimeUnit.NANOSECONDS.toMillis(now - lastBegan);
-    if (!anyBegan || waiting + 1 >= active || passed >= SPACING_MILLIS) {
+    long now = rules.ticker().nanos();
+    long passed = now - lastBegan;
+    if (!anyBegan || waiting + 1 >= active || passed >= SPACING_NANOS) {
       lastBegan = now;
       anyBegan = true;
       return 0;
     }
-    return SPACING_MILLIS - passed;
+    return SPACING_NANOS - passed;
   }
 
-  @SuppressWarnings("WaitNotInLoop") // its caller loops, and holds the lock
-  private void pause(long millis, ScanCall call) throws IOException {
+  /** Its caller loops, and holds the lock. */
+  private void pause(long nanos, ScanCall call) throws IOException {
     waiting++;
     try {
-      wait(Math.min(millis, call.deadline().millisLeft()));
+      rules.ticker().awaitMonitor(this, Math.min(nanos, call.deadline().nanosLeft()));
     } catch (SocketTimeoutException e) {
       throw new SocketTimeoutException("no answer in time about the EICAR test file");
     } catch (InterruptedException e) {
@@ -280,7 +280,7 @@ public final class CanaryWatch {
 
   /** Holds no lock while it asks, nor while it tells. */
   private void show(long mine, Trial trial) throws IOException {
-    long start = rules.clock().getAsLong();
+    long start = rules.ticker().nanos();
     boolean answered = false;
     String said = null;
     Settled settled;

@@ -10,11 +10,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.Verdict;
+import org.qscan.engine.time.Latch;
+import org.qscan.engine.time.Ticker;
 
 /**
  * All scanners of the site. They are asked side by side, and each is heard to its end. What their
@@ -42,6 +43,7 @@ public final class Panel {
   private final DataAge age;
   private final Duration timeout;
   private final Duration patience;
+  private final Ticker ticker;
 
   /**
    * These scanners.
@@ -58,12 +60,24 @@ public final class Panel {
       IgnoredThreats ignored,
       Duration maxAge,
       Duration timeout) {
+    this(scanners, requireAll, ignored, maxAge, timeout, Ticker.SYSTEM);
+  }
+
+  /** With a time of its own: for tests. */
+  Panel(
+      List<VirusScanner> scanners,
+      boolean requireAll,
+      IgnoredThreats ignored,
+      Duration maxAge,
+      Duration timeout,
+      Ticker ticker) {
     this.scanners = List.copyOf(scanners);
     this.requireAll = requireAll;
     this.ignored = ignored;
     this.age = new DataAge(maxAge);
     this.timeout = timeout;
     this.patience = timeout.plus(GRACE);
+    this.ticker = ticker;
   }
 
   /** The scanners, in the order of the configuration. */
@@ -145,7 +159,7 @@ public final class Panel {
     }
     List<Inquiry<Finding>> inquiries = new ArrayList<>(scanners.size());
     for (VirusScanner scanner : scanners) {
-      inquiries.add(new Inquiry<>(scanner, () -> scanner.scan(input, session)));
+      inquiries.add(new Inquiry<>(scanner, ticker, () -> scanner.scan(input, session)));
     }
     ask(inquiries, session);
     Tally tally = new Tally();
@@ -229,7 +243,8 @@ public final class Panel {
   public BatchResult scanTogether(Path root, List<Path> directories, String session) {
     List<Inquiry<BatchOpinions>> inquiries = new ArrayList<>(scanners.size());
     for (VirusScanner scanner : scanners) {
-      inquiries.add(new Inquiry<>(scanner, () -> opinions(scanner, root, directories, session)));
+      inquiries.add(
+          new Inquiry<>(scanner, ticker, () -> opinions(scanner, root, directories, session)));
     }
     ask(inquiries, session);
     List<BatchOpinions> all = new ArrayList<>();
@@ -292,11 +307,11 @@ public final class Panel {
     if (scanner instanceof GroupScanner group) {
       return group.scanTogether(root, directories, session);
     }
-    long end = System.nanoTime() + timeout.toNanos() / 2;
+    long end = ticker.nanos() + timeout.toNanos() / 2;
     Map<Path, BatchOpinion> each = new HashMap<>();
     String why = "";
     for (Path directory : directories) {
-      if (System.nanoTime() - end >= 0) {
+      if (ticker.nanos() - end >= 0) {
         return new BatchOpinions(
             each, true, scanner.name() + " did not answer for all files in time");
       }
@@ -316,9 +331,9 @@ public final class Panel {
       inquiries.get(i).start();
     }
     inquiries.get(0).run();
-    long end = System.nanoTime() + patience.toNanos();
+    long end = ticker.nanos() + patience.toNanos();
     for (int i = 1; i < inquiries.size(); i++) {
-      if (!inquiries.get(i).isDone(end - System.nanoTime())) {
+      if (!inquiries.get(i).isDone(end - ticker.nanos())) {
         inquiries.get(i).scanner.cancel(session);
       }
     }
@@ -351,13 +366,13 @@ public final class Panel {
   public List<String> tryCanaries(String session, Duration atMost) {
     List<Inquiry<List<String>>> inquiries = new ArrayList<>(scanners.size());
     for (VirusScanner scanner : scanners) {
-      inquiries.add(new Inquiry<>(scanner, () -> scanner.tryCanary(session, atMost)));
+      inquiries.add(new Inquiry<>(scanner, ticker, () -> scanner.tryCanary(session, atMost)));
     }
     inquiries.forEach(Inquiry::start);
-    long end = System.nanoTime() + atMost.toNanos();
+    long end = ticker.nanos() + atMost.toNanos();
     List<String> failures = new ArrayList<>();
     for (Inquiry<List<String>> inquiry : inquiries) {
-      if (!inquiry.isDone(end - System.nanoTime())) {
+      if (!inquiry.isDone(end - ticker.nanos())) {
         inquiry.scanner.cancel(session);
       }
       try {
@@ -395,14 +410,19 @@ public final class Panel {
   private static final class Inquiry<T> implements Runnable {
     private final VirusScanner scanner;
     private final ScannerCall<T> question;
-    private final CountDownLatch done = new CountDownLatch(1);
-    private final long begun = System.nanoTime();
-    private volatile long ended = begun;
+    private final Ticker ticker;
+    private final Latch done;
+    private final long begun;
+    private volatile long ended;
     private volatile @Nullable T answer;
     private volatile @Nullable ScanFailure failure;
 
-    Inquiry(VirusScanner scanner, ScannerCall<T> question) {
+    Inquiry(VirusScanner scanner, Ticker ticker, ScannerCall<T> question) {
       this.scanner = scanner;
+      this.ticker = ticker;
+      this.done = new Latch(ticker);
+      this.begun = ticker.nanos();
+      this.ended = begun;
       this.question = question;
     }
 
@@ -413,7 +433,7 @@ public final class Panel {
         thread.start();
       } catch (Error e) { // no more threads: one scanner the less has answered, no more
         failure = new ScanFailure(scanner.name() + " could not be asked", e);
-        done.countDown();
+        done.open();
       }
     }
 
@@ -426,8 +446,8 @@ public final class Panel {
       } catch (RuntimeException | Error e) { // ours: no answer, and none of the others is lost
         failure = new ScanFailure(scanner.name() + " could not be asked", e);
       } finally {
-        ended = System.nanoTime();
-        done.countDown();
+        ended = ticker.nanos();
+        done.open();
       }
     }
 
@@ -438,7 +458,7 @@ public final class Panel {
 
     boolean isDone(long nanos) {
       try {
-        return done.await(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+        return done.await(nanos);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return false;

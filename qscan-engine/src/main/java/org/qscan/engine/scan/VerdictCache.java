@@ -11,9 +11,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
+import org.qscan.engine.time.Ticker;
 
 /**
  * What one scanner has said of parts of messages: clean, or which threats. By content (SHA-256,
@@ -41,7 +41,7 @@ public final class VerdictCache {
   private static final String RAW = "raw";
 
   private final int most;
-  private final LongSupplier clock;
+  private final Ticker ticker;
   private final Map<ByteBuffer, List<String>> verdicts = new LinkedHashMap<>(16, 0.75f, true);
   private String state = "";
   private long stateSince;
@@ -71,17 +71,13 @@ public final class VerdictCache {
    * @param most verdicts to keep; 0: none, and nobody should take the trouble to ask
    */
   public VerdictCache(int most) {
-    this(most, System::nanoTime);
+    this(most, Ticker.SYSTEM);
   }
 
-  /**
-   * With a clock for tests.
-   *
-   * @param clock as {@link System#nanoTime}
-   */
-  VerdictCache(int most, LongSupplier clock) {
+  /** With a time of its own: for tests. */
+  VerdictCache(int most, Ticker ticker) {
     this.most = most;
-    this.clock = clock;
+    this.ticker = ticker;
   }
 
   /** Whether anything is kept at all. */
@@ -125,7 +121,7 @@ public final class VerdictCache {
    * @param now not empty
    */
   public synchronized void enter(String now) {
-    long time = clock.getAsLong();
+    long time = ticker.nanos();
     if (!state.equals(now) || time - stateSince > LIFE.toNanos()) {
       forget();
       state = now;
@@ -160,7 +156,7 @@ public final class VerdictCache {
 
   /** Whether it is worth while to {@link #lookForThreats}. */
   public synchronized boolean knowsThreats() {
-    return infected > 0 && clock.getAsLong() - stateSeen <= BELIEF.toNanos();
+    return infected > 0 && ticker.nanos() - stateSeen <= BELIEF.toNanos();
   }
 
   /** The threats of a part of this message that is known to be infected, else none. */

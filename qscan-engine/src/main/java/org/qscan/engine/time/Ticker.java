@@ -1,10 +1,12 @@
 package org.qscan.engine.time;
 
+import java.io.IOException;
+import java.nio.channels.Selector;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 
 /**
- * Elapsed time and the two ways to let it pass. Whoever waits, and nobody else, is given one; the
+ * Elapsed time and the ways to let it pass. Whoever waits, and nobody else, is given one; the
  * product uses {@link #SYSTEM}, and a test one whose time it moves by hand.
  *
  * <p>Not {@link java.time.Clock}: that tells the time of day, which an administrator or NTP may set
@@ -27,6 +29,18 @@ public interface Ticker {
         }
 
         @Override
+        @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+        public void awaitMonitor(Object monitor, long nanos) throws InterruptedException {
+          TimeUnit.NANOSECONDS.timedWait(monitor, nanos);
+        }
+
+        @Override
+        public int select(Selector selector, long nanos) throws IOException {
+          long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
+          return millis > 0 ? selector.select(millis) : selector.selectNow(); // 0 were for ever
+        }
+
+        @Override
         public void sleep(long nanos) throws InterruptedException {
           TimeUnit.NANOSECONDS.sleep(nanos);
         }
@@ -43,6 +57,24 @@ public interface Ticker {
    * @param nanos how long at most; 0 or less: not at all
    */
   void await(Condition condition, long nanos) throws InterruptedException;
+
+  /**
+   * Waits until somebody notifies the monitor or the time is over, as {@link Object#wait(long)}
+   * does. It may return before either: call it in a loop that looks at what is waited for.
+   *
+   * @param monitor the caller is in a block that is synchronized on it
+   * @param nanos how long at most; 0 or less: not at all
+   */
+  void awaitMonitor(Object monitor, long nanos) throws InterruptedException;
+
+  /**
+   * Waits until a channel is ready or the time is over, as {@link Selector#select(long)} does. It
+   * may return before either: call it in a loop.
+   *
+   * @param nanos how long at most, in whole milliseconds; less than one: not at all
+   * @return how many channels are ready
+   */
+  int select(Selector selector, long nanos) throws IOException;
 
   /**
    * Lets time pass.

@@ -1,5 +1,6 @@
 package org.qscan.engine.batch;
 
+import java.nio.channels.Selector;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Date;
@@ -138,6 +139,16 @@ final class EveryOrder {
           throw new InterruptedException();
         }
         throw new Blocked(condition);
+      }
+
+      @Override
+      public void awaitMonitor(Object monitor, long nanos) {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public int select(Selector selector, long nanos) {
+        throw new UnsupportedOperationException();
       }
 
       @Override

@@ -30,6 +30,7 @@ import org.qscan.engine.testing.FakeProgram;
 import org.qscan.engine.testing.FakeSavdi;
 import org.qscan.engine.testing.FakeSweep;
 import org.qscan.engine.testing.Mails;
+import org.qscan.engine.time.Ticker;
 
 /** A scanner that answers "clean" to everything is not believed. */
 class CanaryTest {
@@ -51,7 +52,7 @@ class CanaryTest {
   }
 
   private CanaryRules rules(boolean confirm, boolean findingsToo) {
-    return new CanaryRules(true, confirm, LONG, findingsToo, true, alarms, System::nanoTime);
+    return new CanaryRules(true, confirm, LONG, findingsToo, true, alarms, Ticker.SYSTEM);
   }
 
   private VirusScanner clamd(String transfer, boolean findingsToo, Address... addresses) {

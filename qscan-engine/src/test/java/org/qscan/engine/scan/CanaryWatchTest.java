@@ -12,9 +12,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.qscan.engine.testing.ManualTicker;
 import org.qscan.engine.testing.Until;
 
 /** When a canary is shown, and what is believed. */
@@ -22,7 +22,7 @@ class CanaryWatchTest {
 
   private static final Duration HUNG = Duration.ofSeconds(5);
 
-  private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5); // it may overflow
+  private final ManualTicker time = new ManualTicker();
   private final Alarms alarms = new Alarms();
   private final List<String> told = new ArrayList<>();
   private final AtomicInteger shown = new AtomicInteger();
@@ -33,17 +33,13 @@ class CanaryWatchTest {
     return new CanaryWatch(
         "clamd.address unix:/x (by data)",
         "check this",
-        new CanaryRules(true, confirm, Duration.ofSeconds(60), false, false, alarms, clock::get),
+        new CanaryRules(true, confirm, Duration.ofSeconds(60), false, false, alarms, time),
         CanaryWatch.Hung.after(HUNG));
   }
 
   private @Nullable String show() {
     shown.incrementAndGet();
     return says;
-  }
-
-  private void pass(Duration time) {
-    clock.addAndGet(time.toNanos());
   }
 
   /** One message, of which the scanner says that it is clean. */
@@ -56,8 +52,8 @@ class CanaryWatchTest {
     }
   }
 
-  private static ScanCall call() {
-    return new ScanCall(Deadline.in(Duration.ofSeconds(60)));
+  private ScanCall call() {
+    return new ScanCall(Deadline.in(time, Duration.ofSeconds(60)));
   }
 
   @Test
@@ -71,10 +67,10 @@ class CanaryWatchTest {
   void afterAnIntervalThereIsAnother() throws Exception {
     CanaryWatch watch = watch(false);
     message(watch);
-    pass(Duration.ofSeconds(59));
+    time.advance(Duration.ofSeconds(59));
     message(watch);
     assertThat(shown).hasValue(1);
-    pass(Duration.ofSeconds(2));
+    time.advance(Duration.ofSeconds(2));
     watch.before(this::show, call());
     assertThat(shown).hasValue(2);
   }
@@ -92,7 +88,7 @@ class CanaryWatchTest {
   void aMessageNowAndThenHasOneInFrontAsWell() throws Exception {
     CanaryWatch watch = watch(true);
     message(watch);
-    pass(CanaryRules.FRESH.plusMillis(1));
+    time.advance(CanaryRules.FRESH.plusMillis(1));
     message(watch);
     assertThat(shown).hasValue(4);
   }
@@ -220,7 +216,7 @@ class CanaryWatchTest {
     @Nullable String show() throws Exception;
   }
 
-  private static void confirm(CanaryWatch watch, Slow trial) {
+  private void confirm(CanaryWatch watch, Slow trial) {
     try {
       watch.after(
           0,
@@ -322,9 +318,9 @@ class CanaryWatchTest {
     CompletableFuture<Void> other =
         CompletableFuture.runAsync(() -> confirm(watch, this::show), CanaryWatchTest::start);
     Until.holds("the other one waits", () -> watch.waiting() == 1);
-    pass(HUNG.minusMillis(1));
+    time.advance(HUNG.minusMillis(1));
     Until.stays("it may still be answered", () -> !other.isDone());
-    pass(Duration.ofMillis(1));
+    time.advance(Duration.ofMillis(1));
     other.get(60, TimeUnit.SECONDS);
     assertThat(shown).hasValue(3);
     watch.leave(); // else the next canary waits a moment for it, and no time passes here
@@ -341,7 +337,7 @@ class CanaryWatchTest {
     CanaryWatch watch = watch(true);
     long since = watch.before(this::show, call());
     Hanging first = new Hanging(watch, since);
-    pass(HUNG);
+    time.advance(HUNG);
     Hanging second = new Hanging(watch, since); // of an answer since then
     first.answers("");
     assertThat(first.isBelieved()).isTrue();
@@ -357,7 +353,7 @@ class CanaryWatchTest {
     CanaryWatch watch = watch(true);
     long since = watch.before(this::show, call());
     Hanging first = new Hanging(watch, since);
-    pass(HUNG);
+    time.advance(HUNG);
     Hanging second = new Hanging(watch, since);
     second.answers("stream: OK");
     first.answers("");
@@ -374,7 +370,7 @@ class CanaryWatchTest {
     CanaryWatch watch = watch(true);
     long since = watch.before(this::show, call());
     Hanging first = new Hanging(watch, since);
-    pass(HUNG);
+    time.advance(HUNG);
     Hanging second = new Hanging(watch, since);
     first.answers("stream: OK");
     second.answers("");

@@ -7,15 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.qscan.engine.testing.ManualTicker;
 
 class VerdictCacheTest {
 
-  private final AtomicLong now = new AtomicLong(7);
-  private final VerdictCache cache = new VerdictCache(3, now::get);
+  private final ManualTicker time = new ManualTicker();
+  private final VerdictCache cache = new VerdictCache(3, time);
 
   private static ByteBuffer key(String content) {
     return ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
@@ -88,11 +88,11 @@ class VerdictCacheTest {
     cache.enter("1");
     cache.keep(key("a"), List.of("X"), "1");
     assertThat(cache.lookForThreats(key("a"))).containsExactly("X");
-    now.addAndGet(VerdictCache.BELIEF.toNanos() + 1);
+    time.advance(VerdictCache.BELIEF.plusNanos(1));
     assertThat(cache.lookForThreats(key("a"))).isEmpty();
     cache.enter("1");
     assertThat(cache.lookForThreats(key("a"))).containsExactly("X");
-    now.addAndGet(VerdictCache.LIFE.toNanos());
+    time.advance(VerdictCache.LIFE);
     cache.enter("1");
     assertThat(cache.look(key("a"), "1")).isNull();
   }

@@ -10,6 +10,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
@@ -112,7 +113,11 @@ public final class FakeDaemon implements AutoCloseable {
     try {
       accepting.await();
       while (true) {
-        Wire wire = new Wire(server.accept());
+        SocketChannel channel = server.accept();
+        if (address.path() == null) {
+          channel.setOption(StandardSocketOptions.TCP_NODELAY, true); // each piece goes at once
+        }
+        Wire wire = new Wire(channel);
         wires.add(wire);
         connections.incrementAndGet();
         daemon(() -> serve(wire)).start();

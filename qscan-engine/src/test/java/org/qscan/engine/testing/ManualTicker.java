@@ -1,5 +1,7 @@
 package org.qscan.engine.testing;
 
+import java.io.IOException;
+import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,6 +36,19 @@ public final class ManualTicker implements Ticker {
   @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
   public void await(Condition condition, long nanos) throws InterruptedException {
     condition.await(1, TimeUnit.MILLISECONDS);
+  }
+
+  /** Looks every real millisecond, as the caller's loop allows. */
+  @Override
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+  public void awaitMonitor(Object monitor, long nanos) throws InterruptedException {
+    monitor.wait(1);
+  }
+
+  /** Looks every real millisecond, as the caller's loop allows. */
+  @Override
+  public int select(Selector selector, long nanos) throws IOException {
+    return selector.select(1);
   }
 
   @Override

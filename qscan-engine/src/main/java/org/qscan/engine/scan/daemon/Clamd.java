@@ -17,6 +17,7 @@ import org.qscan.engine.scan.CanaryWatch;
 import org.qscan.engine.scan.EndpointHealth;
 import org.qscan.engine.scan.ScanCall;
 import org.qscan.engine.scan.Tally;
+import org.qscan.engine.time.Ticker;
 
 /**
  * ClamAV's clamd: a session a message, in which each file is a command of its own ({@code SCAN} by
@@ -32,8 +33,10 @@ final class Clamd implements Protocol {
   private static final String STREAM = "stream";
 
   private final DaemonSettings settings;
+  private final Ticker ticker;
 
-  Clamd(DaemonSettings settings) {
+  Clamd(DaemonSettings settings, Ticker ticker) {
+    this.ticker = ticker;
     this.settings = settings;
   }
 
@@ -142,15 +145,14 @@ final class Clamd implements Protocol {
   }
 
   /** Nothing else may be unanswered: clamd answers in any order. */
-  private static @Nullable String askState(ClamdSession session, Endpoint endpoint)
-      throws IOException {
+  private @Nullable String askState(ClamdSession session, Endpoint endpoint) throws IOException {
     session.send("VERSION");
     String version = session.answer().text();
-    endpoint.setDataDate(date(version), System.nanoTime());
+    endpoint.setDataDate(date(version), ticker.nanos());
     return date(version) == null ? null : version;
   }
 
-  private static void scan(
+  private void scan(
       ClamdSession session,
       EndpointAddress address,
       boolean byPath,
@@ -159,7 +161,7 @@ final class Clamd implements Protocol {
       throws IOException {
     Endpoint endpoint = address.endpoint();
     Map<Integer, FileCommand> unanswered = new HashMap<>();
-    int version = endpoint.isDateDue(System.nanoTime()) ? session.send("VERSION") : 0;
+    int version = endpoint.isDateDue(ticker.nanos()) ? session.send("VERSION") : 0;
     if (version != 0) {
       unanswered.put(version, new FileCommand("", Path.of("/")));
     }
@@ -188,7 +190,7 @@ final class Clamd implements Protocol {
   }
 
   /** What clamd had said before it closed the session in the middle of a stream. */
-  private static void takeLastAnswers(
+  private void takeLastAnswers(
       ClamdSession session,
       EndpointAddress address,
       int version,
@@ -213,7 +215,7 @@ final class Clamd implements Protocol {
         file.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
-  private static void takeAnswer(
+  private void takeAnswer(
       ClamdSession session,
       EndpointAddress address,
       int version,
@@ -237,7 +239,7 @@ final class Clamd implements Protocol {
       throw new StreamTooLong(since);
     }
     if (answer.command() == version) {
-      address.endpoint().setDataDate(date(answer.text()), System.nanoTime());
+      address.endpoint().setDataDate(date(answer.text()), ticker.nanos());
     } else {
       ClamdAnswer.addTo(
           queries.of(question.file()), question.subject(), answer.text(), address.toString());

@@ -19,8 +19,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.scan.Deadline;
+import org.qscan.engine.time.Ticker;
 
 /**
  * A connection to a daemon, over a Unix socket or TCP. Every wait has a deadline, and what comes in
@@ -31,12 +33,13 @@ final class DaemonConnection implements Closeable {
 
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
   private static final int LONGEST_QUOTE = 200;
-  private static final long FIRST_PAUSE = 5; // milliseconds
-  private static final long LONGEST_PAUSE = 50;
+  private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final SocketChannel channel;
   private final Selector selector;
   private final SelectionKey key;
+  private final Ticker ticker;
   private final ByteBuffer incoming = ByteBuffer.allocate(8192);
   private byte[] unread = new byte[1024];
   private int from;
@@ -44,10 +47,12 @@ final class DaemonConnection implements Closeable {
   private int allowed;
   private boolean ended;
 
-  private DaemonConnection(SocketChannel channel, Selector selector, SelectionKey key) {
+  private DaemonConnection(
+      SocketChannel channel, Selector selector, SelectionKey key, Ticker ticker) {
     this.channel = channel;
     this.selector = selector;
     this.key = key;
+    this.ticker = ticker;
   }
 
   /**
@@ -65,7 +70,7 @@ final class DaemonConnection implements Closeable {
         throw new Busy("is busy: its queue of connections stayed full");
       }
       try {
-        Thread.sleep(pause);
+        deadline.ticker().sleep(pause);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException("interrupted", e);
@@ -93,7 +98,8 @@ final class DaemonConnection implements Closeable {
         return null;
       }
       Selector selector = Selector.open();
-      connection = new DaemonConnection(channel, selector, channel.register(selector, 0));
+      connection =
+          new DaemonConnection(channel, selector, channel.register(selector, 0), deadline.ticker());
       while (!connected) {
         connection.await(SelectionKey.OP_CONNECT, deadline);
         connected = channel.finishConnect();
@@ -239,7 +245,7 @@ final class DaemonConnection implements Closeable {
       key.interestOps(operations);
       int ready = 0;
       while (ready == 0) {
-        ready = selector.select(deadline.millisLeft());
+        ready = ticker.select(selector, deadline.nanosLeft());
         if (Thread.currentThread().isInterrupted()) {
           throw new IOException("interrupted");
         }
@@ -252,7 +258,7 @@ final class DaemonConnection implements Closeable {
 
   /** What a daemon said before it closed the connection under our hands. */
   private String lastWords() {
-    Deadline deadline = Deadline.in(LAST_WORDS);
+    Deadline deadline = Deadline.in(ticker, LAST_WORDS);
     try {
       while (!ended) {
         await(SelectionKey.OP_READ, deadline);

@@ -21,6 +21,7 @@ import org.qscan.engine.scan.ScanInput;
 import org.qscan.engine.scan.Tally;
 import org.qscan.engine.scan.VerdictCache;
 import org.qscan.engine.scan.VirusScanner;
+import org.qscan.engine.time.Ticker;
 
 /**
  * A scanner that is a daemon, at one or more addresses: the next one is asked where one cannot be
@@ -42,6 +43,7 @@ public final class DaemonScanner implements VirusScanner {
   private final Path work;
   private final Map<String, ScanCall> calls = new ConcurrentHashMap<>();
   private final Resolver resolver;
+  private final Ticker ticker;
   private volatile @Nullable Endpoint last;
 
   private DaemonScanner(
@@ -56,7 +58,8 @@ public final class DaemonScanner implements VirusScanner {
     this.name = name;
     this.key = settings.key();
     this.settings = settings;
-    this.endpoints = new Endpoints(settings.addresses(), System::nanoTime);
+    this.ticker = canaries.rules().ticker();
+    this.endpoints = new Endpoints(settings.addresses(), ticker);
     this.protocol = protocol;
     this.timeout = timeout;
     this.cache = cache;
@@ -71,7 +74,7 @@ public final class DaemonScanner implements VirusScanner {
    * @param options {@code savdi.options}
    * @param timeout {@code scan.timeout}
    * @param cache of its own
-   * @param rules when it is shown canaries
+   * @param rules when it is shown canaries, and the time by which it waits
    * @param work the directory that holds the sessions' directories
    */
   public static DaemonScanner savdi(
@@ -90,7 +93,7 @@ public final class DaemonScanner implements VirusScanner {
     return new DaemonScanner(
         "savdi",
         settings,
-        new Sssp(settings, options),
+        new Sssp(settings, options, rules.ticker()),
         timeout,
         cache,
         watches,
@@ -109,7 +112,7 @@ public final class DaemonScanner implements VirusScanner {
    *
    * @param timeout {@code scan.timeout}
    * @param cache of its own
-   * @param rules when it is shown canaries
+   * @param rules when it is shown canaries, and the time by which it waits
    * @param work the directory that holds the sessions' directories
    */
   public static DaemonScanner clamd(
@@ -124,7 +127,7 @@ public final class DaemonScanner implements VirusScanner {
     return new DaemonScanner(
         "clamd",
         settings,
-        new Clamd(settings),
+        new Clamd(settings, rules.ticker()),
         timeout,
         cache,
         watches,
@@ -160,7 +163,7 @@ public final class DaemonScanner implements VirusScanner {
   @Override
   public Finding scan(ScanInput input, String session) throws ScanFailure {
     List<Path> files = input.files();
-    ScanCall call = new ScanCall(Deadline.in(timeout));
+    ScanCall call = new ScanCall(Deadline.in(ticker, timeout));
     Failures failures = new Failures();
     calls.put(session, call);
     try {
@@ -358,12 +361,12 @@ public final class DaemonScanner implements VirusScanner {
     for (Endpoint endpoint : endpoints.all()) {
       List<EndpointAddress> addresses = List.of();
       try {
-        addresses = resolver.addresses(endpoint, Deadline.in(patience));
+        addresses = resolver.addresses(endpoint, Deadline.in(ticker, patience));
       } catch (IOException e) {
         complaint.make(endpoint.toString(), inWords(e));
       }
       for (EndpointAddress address : addresses) {
-        ScanCall call = new ScanCall(Deadline.in(patience));
+        ScanCall call = new ScanCall(Deadline.in(ticker, patience));
         calls.put(session, call);
         try {
           question.ask(address, call);

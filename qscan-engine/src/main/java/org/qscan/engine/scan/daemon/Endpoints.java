@@ -2,8 +2,8 @@ package org.qscan.engine.scan.daemon;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
 import org.qscan.engine.config.Address;
+import org.qscan.engine.time.Ticker;
 
 /**
  * The addresses of a daemon. One that failed rests for a while that doubles from 1 to 60 seconds:
@@ -13,23 +13,19 @@ import org.qscan.engine.config.Address;
 final class Endpoints {
 
   private final List<Endpoint> endpoints = new ArrayList<>();
-  private final LongSupplier clock;
+  private final Ticker ticker;
 
-  /**
-   * These addresses.
-   *
-   * @param clock nanoseconds, as {@link System#nanoTime()}
-   */
-  Endpoints(List<Address> addresses, LongSupplier clock) {
+  /** These addresses. */
+  Endpoints(List<Address> addresses, Ticker ticker) {
     for (Address address : addresses) {
       endpoints.add(new Endpoint(address));
     }
-    this.clock = clock;
+    this.ticker = ticker;
   }
 
   /** Those that do not rest in the order of the configuration, then the others. */
   List<Endpoint> inOrder() {
-    long now = clock.getAsLong();
+    long now = ticker.nanos();
     List<Endpoint> order = new ArrayList<>(endpoints.size());
     List<Endpoint> resting = new ArrayList<>(0);
     for (Endpoint endpoint : endpoints) {
@@ -47,7 +43,7 @@ final class Endpoints {
   }
 
   void failed(Endpoint endpoint) {
-    endpoint.failed(clock.getAsLong());
+    endpoint.failed(ticker.nanos());
   }
 
   /** In the order of the configuration. */

@@ -9,12 +9,10 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.qscan.engine.config.Address;
 import org.qscan.engine.scan.Deadline;
+import org.qscan.engine.time.Latch;
 
 /** All daemons at an address of the configuration: a name may stand for several. */
 final class Resolver {
@@ -75,31 +73,36 @@ final class Resolver {
     if (isNumber(host)) {
       return new InetAddress[] {InetAddress.getByName(host)}; // an address: nobody is asked
     }
-    CompletableFuture<InetAddress[]> found = new CompletableFuture<>();
+    AtomicReference<InetAddress[]> found = new AtomicReference<>();
+    Latch ended = new Latch(deadline.ticker());
     Thread thread =
         new Thread(
             () -> {
               try {
-                found.complete(lookup.all(host));
+                found.set(lookup.all(host));
               } catch (UnknownHostException e) {
-                found.completeExceptionally(e);
+                // Nothing is found: the sentence is below.
               }
+              ended.open();
             },
             "qscan-resolver");
     thread.setDaemon(true);
     thread.start();
     try {
-      return found.get(deadline.millisLeft(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw new UnknownHostException(
-          "the host name "
-              + host
-              + " is unknown: neither DNS nor /etc/hosts has an address for it");
-    } catch (TimeoutException e) {
-      throw new SocketTimeoutException("the name " + host + " was not resolved in time");
+      if (!ended.await(deadline.nanosLeft())) {
+        throw new SocketTimeoutException("the name " + host + " was not resolved in time");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
+    InetAddress[] all = found.get();
+    if (all == null) {
+      throw new UnknownHostException(
+          "the host name "
+              + host
+              + " is unknown: neither DNS nor /etc/hosts has an address for it");
+    }
+    return all;
   }
 }

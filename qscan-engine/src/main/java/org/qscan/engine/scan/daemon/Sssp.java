@@ -25,6 +25,7 @@ import org.qscan.engine.scan.EndpointHealth;
 import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.ScanCall;
 import org.qscan.engine.scan.Tally;
+import org.qscan.engine.time.Ticker;
 
 /**
  * SAVDI's protocol: a few sessions are kept for the next messages, each file is a request of its
@@ -45,9 +46,11 @@ final class Sssp implements Protocol {
 
   private final DaemonSettings settings;
   private final Map<String, String> options;
+  private final Ticker ticker;
   private final Map<SocketAddress, Deque<SsspSession>> idle = new HashMap<>();
 
-  Sssp(DaemonSettings settings, Map<String, String> options) {
+  Sssp(DaemonSettings settings, Map<String, String> options, Ticker ticker) {
+    this.ticker = ticker;
     this.settings = settings;
     this.options = Map.copyOf(options);
   }
@@ -140,7 +143,7 @@ final class Sssp implements Protocol {
           try {
             if (queries.wantsState()) {
               queries.stateBefore(askState(session, address.endpoint(), call));
-            } else if (address.endpoint().isDateDue(System.nanoTime())) {
+            } else if (address.endpoint().isDateDue(ticker.nanos())) {
               askState(session, address.endpoint(), call);
             }
             scanAll(session, address, byPath, queries, call);
@@ -225,11 +228,11 @@ final class Sssp implements Protocol {
   }
 
   /** The engine's version and each file of its data with its date; null if it tells no date. */
-  private static @Nullable String askState(SsspSession session, Endpoint endpoint, ScanCall call)
+  private @Nullable String askState(SsspSession session, Endpoint endpoint, ScanCall call)
       throws IOException {
     List<String> engine = session.query("ENGINE", call);
     Instant date = newest(engine);
-    endpoint.setDataDate(date, System.nanoTime());
+    endpoint.setDataDate(date, ticker.nanos());
     return date == null ? null : String.join("\n", engine);
   }
 
@@ -291,7 +294,7 @@ final class Sssp implements Protocol {
   }
 
   private @Nullable SsspSession takeIdle(EndpointAddress address, List<SsspSession> gone) {
-    long now = System.nanoTime();
+    long now = ticker.nanos();
     synchronized (idle) {
       Deque<SsspSession> sessions = idle.get(address.socket());
       while (sessions != null && !sessions.isEmpty()) {

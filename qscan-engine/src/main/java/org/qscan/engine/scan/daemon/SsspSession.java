@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.qscan.engine.scan.Deadline;
 import org.qscan.engine.scan.ScanCall;
+import org.qscan.engine.time.Ticker;
 
 /**
  * A session of SSSP/1.0, for several messages. The steps, of which none is taken before the one
@@ -49,13 +50,17 @@ final class SsspSession implements AutoCloseable {
   }
 
   private final DaemonConnection connection;
-  private final long opened = System.nanoTime();
-  private long used = opened;
+  private final Ticker ticker;
+  private final long opened;
+  private long used;
   private boolean broken;
   private boolean refusesPaths;
 
-  private SsspSession(DaemonConnection connection) {
+  private SsspSession(DaemonConnection connection, Ticker ticker) {
     this.connection = connection;
+    this.ticker = ticker;
+    this.opened = ticker.nanos();
+    this.used = opened;
   }
 
   /**
@@ -65,7 +70,8 @@ final class SsspSession implements AutoCloseable {
    */
   static SsspSession open(SocketAddress address, Map<String, String> options, ScanCall call)
       throws IOException {
-    SsspSession session = new SsspSession(call.uses(DaemonConnection.open(address, call.soon())));
+    DaemonConnection connection = call.uses(DaemonConnection.open(address, call.soon()));
+    SsspSession session = new SsspSession(connection, call.deadline().ticker());
     try {
       session.greet(call);
       session.setOptions(options, call);
@@ -262,7 +268,7 @@ final class SsspSession implements AutoCloseable {
       throw new ProtocolException("sends more after DONE: " + line);
     }
     broken = false;
-    used = System.nanoTime();
+    used = ticker.nanos();
   }
 
   private String line(Deadline deadline) throws IOException {

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.time.Ticker;
 
 /**
  * The virus data of Sophos' programs: files {@code *.ide}, {@code vdl*.vdb}, {@code *.dat}. Their
@@ -20,6 +21,7 @@ final class DataFiles {
   private static final long STATE_AGAIN = TimeUnit.SECONDS.toNanos(2);
 
   private final List<Path> directories;
+  private final Ticker ticker;
   private @Nullable Instant newest;
   private String state = "";
   private long stateLooked;
@@ -27,7 +29,8 @@ final class DataFiles {
   private long looked;
   private boolean known;
 
-  private DataFiles(List<Path> directories) {
+  private DataFiles(List<Path> directories, Ticker ticker) {
+    this.ticker = ticker;
     this.directories = directories;
   }
 
@@ -35,7 +38,7 @@ final class DataFiles {
    * The data of this program: where its variable {@code SAV_IDE} says, else where Sophos puts them
    * relative to the program.
    */
-  static DataFiles of(ProgramSettings settings) {
+  static DataFiles of(ProgramSettings settings, Ticker ticker) {
     List<Path> directories = new ArrayList<>();
     String named = settings.environment().get("SAV_IDE");
     if (named != null) {
@@ -49,17 +52,17 @@ final class DataFiles {
         directories.add(root.resolve("ide"));
       }
     }
-    return new DataFiles(directories);
+    return new DataFiles(directories, ticker);
   }
 
   /** No such files: the program says no more than it says. */
   static DataFiles none() {
-    return new DataFiles(List.of());
+    return new DataFiles(List.of(), Ticker.SYSTEM);
   }
 
   /** The date of the newest file; null where there is none. */
   synchronized @Nullable Instant date() {
-    long now = System.nanoTime();
+    long now = ticker.nanos();
     if (!known || now - looked > LOOK_AGAIN) {
       newest = look();
       looked = now;
@@ -73,7 +76,7 @@ final class DataFiles {
    * seconds old. Empty where there are none.
    */
   synchronized String state() {
-    long now = System.nanoTime();
+    long now = ticker.nanos();
     if (!stateKnown || now - stateLooked > STATE_AGAIN) {
       state = lookAtAll();
       stateLooked = now;

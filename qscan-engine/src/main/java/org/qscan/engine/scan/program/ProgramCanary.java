@@ -147,13 +147,14 @@ final class ProgramCanary {
     }
     String now = identity.get();
     ask(() -> {
-      watch.now(trial(session, now), new ScanCall(Deadline.in(atMost)));
+      watch.now(trial(session, now), new ScanCall(Deadline.in(rules.ticker(), atMost)));
       return 0;
     });
   }
 
   private ScanCall call() {
-    return new ScanCall(Deadline.in(timeout.multipliedBy(2))); // somebody else's run, then ours
+    return new ScanCall(
+        Deadline.in(rules.ticker(), timeout.multipliedBy(2))); // somebody else's run, then ours
   }
 
   /** Another program than before, or other data: what was proved is not proved of this. */

@@ -130,7 +130,7 @@ public final class ProgramScanner implements GroupScanner {
         name,
         settings,
         new SweepDialect(settings.options()),
-        DataFiles.of(settings),
+        DataFiles.of(settings, rules.ticker()),
         List.of("-v"),
         timeout,
         cache,

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.qscan.engine.Verdict;
 import org.qscan.engine.Verdict.Reason;
 import org.qscan.engine.config.Address;
+import org.qscan.engine.scan.CanaryRules;
 import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.FixedScanner;
 import org.qscan.engine.scan.VerdictCache;
@@ -49,7 +52,9 @@ class ClamdContractTest extends DaemonContract {
     return DaemonScanner.clamd(
         new DaemonSettings("clamd.address", places, transfer(), false),
         timeout,
-        new VerdictCache(0));
+        new VerdictCache(0),
+        CanaryRules.none(time),
+        Path.of("/"));
   }
 
   final FakeClamd clamd(FakeClamd.Engine engine) {
@@ -158,7 +163,7 @@ class ClamdContractTest extends DaemonContract {
   protected VirusScanner hangs(Duration timeout) {
     FakeClamd daemon =
         clamd((subject, data) -> {
-          Thread.sleep(60_000);
+          saysNothing();
           return subject + ": OK";
         });
     return scanner(timeout, daemon.address().toString());
@@ -167,16 +172,18 @@ class ClamdContractTest extends DaemonContract {
   @Override
   protected VirusScanner answersTooLateOnce(Duration timeout) {
     AtomicInteger scans = new AtomicInteger();
-    Duration patience = timeout.multipliedBy(4); // the next answers must come within it
+    CountDownLatch late = new CountDownLatch(1);
     FakeClamd daemon =
         clamd((subject, data) -> {
           if (scans.incrementAndGet() == 1) {
-            Thread.sleep(patience.toMillis() + 300);
+            time.advance(timeout);
+            late.await();
             return subject + ": OK";
           }
+          late.countDown(); // while this one is scanned
           return subject + ": " + FIRST + " FOUND";
         });
-    return scanner(patience, daemon.address().toString());
+    return scanner(timeout, daemon.address().toString());
   }
 
   @Override

@@ -34,16 +34,20 @@ import org.qscan.engine.scan.VirusScanner;
 import org.qscan.engine.testing.FakeClamd;
 import org.qscan.engine.testing.FakeDaemon;
 import org.qscan.engine.testing.Mails;
+import org.qscan.engine.testing.ManualTicker;
 import org.qscan.engine.testing.Until;
+import org.qscan.engine.time.Ticker;
 
 /** What daemons and networks do to mail: clean only where that was said. */
 class DaemonFaultsTest {
 
   private static final String SESSION = "1-1-1";
   private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration SHORT = Duration.ofSeconds(2);
 
   @TempDir Path work;
   private Path views;
+  private final ManualTicker time = new ManualTicker();
 
   @BeforeEach
   void aMessage() throws IOException {
@@ -53,6 +57,10 @@ class DaemonFaultsTest {
   }
 
   private DaemonScanner clamd(Duration timeout, String... addresses) {
+    return clamd(time, timeout, addresses);
+  }
+
+  private DaemonScanner clamd(Ticker ticker, Duration timeout, String... addresses) {
     List<Address> places = new ArrayList<>();
     for (String address : addresses) {
       places.add(Address.of(address));
@@ -61,7 +69,7 @@ class DaemonFaultsTest {
         new DaemonSettings("clamd.address", places, "data", false),
         timeout,
         new VerdictCache(100),
-        new CanaryRules(true, true, LONG, false, false, new Alarms(), System::nanoTime),
+        new CanaryRules(true, true, LONG, false, false, new Alarms(), ticker),
         work);
   }
 
@@ -85,7 +93,7 @@ class DaemonFaultsTest {
   }
 
   /** A clamd that finds the canary, and does this with mail; null: it reads no further. */
-  private static FakeDaemon.Conversation doing(@Nullable Fault fault) {
+  private FakeDaemon.Conversation doing(@Nullable Fault fault) {
     return wire -> {
       assertThat(wire.readTo('\0')).isEqualTo("zIDSESSION");
       for (int number = 1; ; number++) {
@@ -111,10 +119,15 @@ class DaemonFaultsTest {
           }
           fault.happen(wire, number);
         } else {
-          Thread.sleep(60_000); // reads no further
+          saysNothing(); // and reads no further
         }
       }
     };
+  }
+
+  private void saysNothing() throws InterruptedException {
+    time.advance(SHORT);
+    Thread.sleep(60_000);
   }
 
   private FakeDaemon faulty(@Nullable Fault fault) {
@@ -178,10 +191,10 @@ class DaemonFaultsTest {
   void oneThatIsLateIsUnknown() {
     try (FakeDaemon daemon =
         faulty((wire, n) -> {
-          Thread.sleep(60_000);
+          saysNothing();
           wire.send(n + ": stream: OK\0");
         })) {
-      assertFails(clamd(Duration.ofSeconds(2), daemon.address().toString()), "no answer in time");
+      assertFails(clamd(SHORT, daemon.address().toString()), "no answer in time");
     }
   }
 
@@ -192,17 +205,17 @@ class DaemonFaultsTest {
           wire.send(n + ": stream: ");
           for (int i = 0; i < 500; i++) {
             wire.send("x");
-            Thread.sleep(200);
+            time.advance(Duration.ofMillis(200));
           }
         })) {
-      assertFails(clamd(Duration.ofSeconds(2), daemon.address().toString()), "no answer in time");
+      assertFails(clamd(SHORT, daemon.address().toString()), "no answer in time");
     }
   }
 
   @Test
   void oneThatDoesNotReadOnIsUnknownWhenTheTimeIsOver() {
     try (FakeDaemon daemon = faulty(null)) {
-      assertFails(clamd(Duration.ofSeconds(2), daemon.address().toString()), "time");
+      assertFails(clamd(SHORT, daemon.address().toString()), "time");
     }
   }
 
@@ -234,7 +247,7 @@ class DaemonFaultsTest {
           CompletableFuture.supplyAsync(
               () -> {
                 try {
-                  return verdict(clamd(LONG, "unix:" + socket));
+                  return verdict(clamd(Ticker.SYSTEM, LONG, "unix:" + socket));
                 } catch (ScanFailure e) {
                   throw new IllegalStateException(e.getMessage());
                 }
@@ -254,7 +267,7 @@ class DaemonFaultsTest {
     Path socket = work.resolve("busy");
     try (FakeDaemon daemon = new FakeDaemon("unix:" + socket, 1, wire -> {})) {
       List<SocketChannel> others = fill(socket);
-      assertFails(clamd(Duration.ofSeconds(1), daemon.address().toString()), "is busy");
+      assertFails(clamd(SHORT, daemon.address().toString()), "is busy");
       for (SocketChannel other : others) {
         other.close();
       }

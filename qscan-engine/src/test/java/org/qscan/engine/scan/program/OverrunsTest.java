@@ -27,6 +27,7 @@ import org.qscan.engine.scan.VerdictCache;
 import org.qscan.engine.testing.FakeProgram;
 import org.qscan.engine.testing.JavaProgram;
 import org.qscan.engine.testing.Mails;
+import org.qscan.engine.time.Ticker;
 
 /** A message for which the scanner runs on and on is over a limit, once and for a day. */
 class OverrunsTest {
@@ -94,8 +95,7 @@ class OverrunsTest {
 
   private ProgramScanner sweep(Overruns overruns) {
     CanaryRules rules =
-        new CanaryRules(
-            true, true, Duration.ofDays(1), false, false, new Alarms(), System::nanoTime);
+        new CanaryRules(true, true, Duration.ofDays(1), false, false, new Alarms(), Ticker.SYSTEM);
     return ProgramScanner.sweep(
             new ProgramSettings(program, List.of(), Map.of()), TIMEOUT, new VerdictCache(0))
         .with(overruns, rules, work);
