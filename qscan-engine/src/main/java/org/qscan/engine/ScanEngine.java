@@ -57,14 +57,18 @@ public final class ScanEngine {
   private final Panel panel;
   private final Alarms alarms;
   private final MemoryBudget memory;
-  private final AtomicLong cleaned = new AtomicLong(System.nanoTime());
+  private final Ticker ticker;
+  private final AtomicLong cleaned;
 
   private ScanEngine(
       EngineConfig config,
       WorkDirectory work,
       List<Extractor> extractors,
       Panel panel,
-      Alarms alarms) {
+      Alarms alarms,
+      Ticker ticker) {
+    this.ticker = ticker;
+    this.cleaned = new AtomicLong(ticker.nanos());
     this.config = config;
     this.work = work;
     this.gate = new Gate(work, config.slots(), ProcessTree::end);
@@ -88,7 +92,7 @@ public final class ScanEngine {
     WorkDirectory work = WorkDirectory.open(config.workDirectory(), config.groupReads());
     Alarms alarms = new Alarms();
     ScanEngine engine =
-        new ScanEngine(config, work, extractors(config), panel(config, work, alarms), alarms);
+        new ScanEngine(config, work, extractors(config), panel(config, work, alarms), alarms, Ticker.SYSTEM);
     engine.clean();
     return engine;
   }
@@ -289,14 +293,14 @@ public final class ScanEngine {
    *     Mail can be scanned nevertheless if another address did.
    */
   public List<String> tryCanaries(Duration atMost) {
-    long end = System.nanoTime() + atMost.toNanos();
+    long end = ticker.nanos() + atMost.toNanos();
     try (SessionLease lease = work.enter()) {
       if (!panel.canariesTakeSlot()) {
         return panel.tryCanaries(lease.id(), atMost);
       }
       try (Slot slot = gate.enter(lease, Patience.of(atMost))) {
         List<String> failures =
-            panel.tryCanaries(lease.id(), Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+            panel.tryCanaries(lease.id(), Duration.ofNanos(Math.max(1, end - ticker.nanos())));
         if (!ProcessTree.end(lease.id())) {
           slot.keep();
         }
@@ -410,7 +414,7 @@ public final class ScanEngine {
    */
   private void cleanNowAndThen() {
     long last = cleaned.get();
-    long now = System.nanoTime();
+    long now = ticker.nanos();
     if (now - last < CLEAN_EVERY.toNanos() || !cleaned.compareAndSet(last, now)) {
       return;
     }

@@ -17,6 +17,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.qscan.engine.testing.RealTime;
 
 /** Which room may know what. */
 class ArchitectureTest {
@@ -109,7 +110,9 @@ class ArchitectureTest {
               .resideInAPackage(room)
               .should()
               .dependOnClassesThat(
-                  resideInAPackage("org.qscan.engine.*..").and(resideOutsideOfPackage(room))));
+                  resideInAPackage("org.qscan.engine.*..")
+                      .and(resideOutsideOfPackage("org.qscan.engine.time"))
+                      .and(resideOutsideOfPackage(room))));
     }
   }
 
@@ -182,6 +185,27 @@ class ArchitectureTest {
   @Test
   void nobodyAsksForTheFileStoreWhichFailsWhereTheRootIsNoMountPoint() {
     check(noClasses().should().callMethod(Files.class, "getFileStore", Path.class));
+  }
+
+  /** Whoever waits, or does something when it is due, is given a Ticker; but for these. */
+  @Test
+  void onlyTheseKnowTheTimeByThemselves() {
+    assertThat(RealTime.users(ENGINE))
+        .containsExactlyInAnyOrder(
+            "Ticker", // the time of this computer itself
+            // They wait for the kernel to end, start or count processes: no other time passes there.
+            "Child",
+            "ProcessTree",
+            "Ripmime",
+            // They give a program or a thread that reads so much time of this computer's.
+            "InProcess",
+            "Views",
+            // It tells for the log how long a message took, and waits for two seconds at its end
+            // until what belongs to the session has ended.
+            "ScanSession",
+            // They write the time of day, for other processes: into a name, into a note.
+            "SessionIds",
+            "ProgramCanary");
   }
 
   @Test

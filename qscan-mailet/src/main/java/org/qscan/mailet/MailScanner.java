@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.apache.james.metrics.api.TimeMetric;
 import org.apache.mailet.Mail;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +20,7 @@ import org.qscan.engine.Policy;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.ScanSession;
+import org.qscan.engine.time.Ticker;
 
 /**
  * Scans mails with one engine under one policy, for all mailets and hooks of the server that are
@@ -38,6 +38,7 @@ final class MailScanner {
   private final ScanEngine engine;
   private final Policy policy;
   private final VirusScanMetrics metrics;
+  private final Ticker ticker;
   private final Receipts receipts = new Receipts(Clock.systemUTC());
   private final Set<ScanSession> sessions = ConcurrentHashMap.newKeySet();
   private int running;
@@ -58,6 +59,12 @@ final class MailScanner {
   record Last(String verdict, String reason, Instant when) {}
 
   MailScanner(ScanEngine engine, Policy policy, VirusScanMetrics metrics) {
+    this(engine, policy, metrics, Ticker.SYSTEM);
+  }
+
+  /** With a time of its own: for tests. */
+  MailScanner(ScanEngine engine, Policy policy, VirusScanMetrics metrics, Ticker ticker) {
+    this.ticker = ticker;
     this.engine = engine;
     this.policy = policy;
     this.metrics = metrics;
@@ -169,7 +176,7 @@ final class MailScanner {
   }
 
   private Health scannersHealth() {
-    long now = System.nanoTime();
+    long now = ticker.nanos();
     Health known = scanners;
     List<String> current = engine.alarms();
     if (known == null || now - askAgain >= 0 || !current.equals(alarms)) {
@@ -197,10 +204,9 @@ final class MailScanner {
 
   private synchronized void awaitEnd() throws InterruptedException {
     closing = true;
-    long deadline = System.nanoTime() + GRACE.toNanos();
-    for (long left = GRACE.toMillis(); running > 0 && left > 0; ) {
-      wait(left);
-      left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+    long deadline = ticker.nanos() + GRACE.toNanos();
+    for (long left = GRACE.toNanos(); running > 0 && left > 0; left = deadline - ticker.nanos()) {
+      ticker.awaitMonitor(this, left);
     }
   }
 }

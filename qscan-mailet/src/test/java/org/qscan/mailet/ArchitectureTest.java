@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.apache.mailet.Mail;
 import org.junit.jupiter.api.Test;
+import org.qscan.engine.testing.RealTime;
 
 /** What lets one jar serve two generations of James. */
 class ArchitectureTest {
@@ -39,8 +40,14 @@ class ArchitectureTest {
         .isEqualTo(mail + ".mail.internet.MimeMessage");
   }
 
+  /** Whoever waits, or does something when it is due, is given a Ticker. */
   @Test
-  void theMailetKnowsTheEngineByItsWayInAndItsKeysAlone() {
+  void nobodyKnowsTheTimeByItself() {
+    assertThat(RealTime.users(MAILET)).isEmpty();
+  }
+
+  @Test
+  void theMailetKnowsTheEngineByItsWayInItsKeysAndItsTimeAlone() {
     noClasses()
         .should()
         .dependOnClassesThat(
@@ -48,7 +55,10 @@ class ArchitectureTest {
                 .and(
                     not(
                         resideInAnyPackage(
-                            "org.qscan.mailet..", "org.qscan.engine", "org.qscan.engine.config"))))
+                            "org.qscan.mailet..",
+                            "org.qscan.engine",
+                            "org.qscan.engine.config",
+                            "org.qscan.engine.time"))))
         .check(MAILET);
   }
 }

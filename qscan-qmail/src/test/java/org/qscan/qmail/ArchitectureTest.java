@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.qscan.engine.testing.RealTime;
 
 /** What this front end may know of the engine, and its rooms of each other. */
 class ArchitectureTest {
@@ -64,6 +65,8 @@ class ArchitectureTest {
             "gate.Janitor",
             "gate.Occupancy",
             "gate.WorkDirectory",
+            "time.Latch",
+            "time.Ticker",
             "scan.ScannerHealth",
             "scan.VerdictCache",
             // children of our own: the launcher, the C programs
@@ -71,6 +74,30 @@ class ArchitectureTest {
             "process.Command",
             "process.Ending",
             "process.ProcessTree");
+  }
+
+  /** Whoever waits, or does something when it is due, is given a Ticker; but for these. */
+  @Test
+  void onlyTheseKnowTheTimeByThemselves() {
+    assertThat(RealTime.users(QMAIL))
+        .containsExactlyInAnyOrder(
+            // It waits for sockets, in the kernel, and hands the time on to whoever decides by it.
+            "Server",
+            // At the end of the process: it waits for threads of its own, for some seconds.
+            "DaemonLog",
+            "Pool",
+            "QscanQueue",
+            // At its beginning: for the scanners, which it has given their time.
+            "Qscand",
+            // It waits for a child.
+            "QueueProcess",
+            // It tells for the log how long a message has waited.
+            "Scan",
+            // The operator's command: it waits for a key, or measures, in the operator's own time.
+            "Judge",
+            "Progress",
+            "TopCommand",
+            "WholePathCheck");
   }
 
   @Test

@@ -6,8 +6,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
+import org.qscan.engine.time.Ticker;
 
 /**
  * One session's place in the work directory: its directory, and the lock that proves its owner
@@ -20,11 +22,13 @@ public final class SessionLease implements AutoCloseable {
 
   private final WorkDirectory work;
   private final String id;
+  private final Ticker ticker;
   private @Nullable FileChannel lock;
   private volatile boolean givenUp;
   private boolean closed;
 
-  SessionLease(WorkDirectory work, String id) {
+  SessionLease(WorkDirectory work, String id, Ticker ticker) {
+    this.ticker = ticker;
     this.work = work;
     this.id = id;
   }
@@ -56,9 +60,9 @@ public final class SessionLease implements AutoCloseable {
         "the lock file " + live() + " cannot be locked: does another session have its name?");
   }
 
-  private static void pause() throws ScanFailure {
+  private void pause() throws ScanFailure {
     try {
-      Thread.sleep(1);
+      ticker.sleep(TimeUnit.MILLISECONDS.toNanos(1));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ScanFailure("interrupted while making a session");

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
+import org.qscan.engine.time.Ticker;
 
 /**
  * The directory that all front ends on a host share. Layout:
@@ -77,6 +78,7 @@ public final class WorkDirectory {
 
   private final Path root;
   private final boolean groupReads;
+  private final Ticker ticker;
   private final Tickets tickets;
   private final Queue<String> news = new ConcurrentLinkedQueue<>();
 
@@ -99,7 +101,8 @@ public final class WorkDirectory {
     System.getProperties().remove(TAKEN + name);
   }
 
-  private WorkDirectory(Path root, boolean groupReads) {
+  private WorkDirectory(Path root, boolean groupReads, Ticker ticker) {
+    this.ticker = ticker;
     this.root = root;
     this.groupReads = groupReads;
     this.tickets = new Tickets(root);
@@ -114,10 +117,15 @@ public final class WorkDirectory {
    *     message says which and what to do
    */
   public static WorkDirectory open(Path directory, boolean groupReads) throws ScanFailure {
+    return open(directory, groupReads, Ticker.SYSTEM);
+  }
+
+  /** With a time of its own: for tests. */
+  static WorkDirectory open(Path directory, boolean groupReads, Ticker ticker) throws ScanFailure {
     String key = "work.directory " + directory;
     try {
       check(directory);
-      WorkDirectory work = new WorkDirectory(directory.toRealPath(), groupReads);
+      WorkDirectory work = new WorkDirectory(directory.toRealPath(), groupReads, ticker);
       work.makeRoom(LIVE);
       work.makeRoom(GATE);
       return work;
@@ -327,7 +335,7 @@ public final class WorkDirectory {
    */
   public SessionLease reserve() throws ScanFailure {
     try {
-      return new SessionLease(this, IDS.next());
+      return new SessionLease(this, IDS.next(), ticker);
     } catch (IOException e) {
       throw new ScanFailure("cannot read " + SessionIds.RANDOM, e);
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.time.Ticker;
 
 /**
  * The one account of the heap of this process: whoever keeps something of a size that senders
@@ -45,6 +46,7 @@ public final class Ledger {
   private final long most;
   private final long large;
   private final long small;
+  private final Ticker ticker;
   private final List<Runnable> waiting = new ArrayList<>();
   private long kept;
   private long work;
@@ -56,6 +58,12 @@ public final class Ledger {
    * @param most bytes in all
    */
   public Ledger(long most) {
+    this(most, Ticker.SYSTEM);
+  }
+
+  /** With a time of its own: for tests. */
+  Ledger(long most, Ticker ticker) {
+    this.ticker = ticker;
     this.most = most;
     this.large = Math.min(LARGE, most / 3);
     this.small = Math.min(SMALL, most / 12);
@@ -134,13 +142,13 @@ public final class Ledger {
    */
   public synchronized @Nullable Reservation await(boolean isLarge, Duration patience)
       throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = ticker.nanos() + patience.toNanos();
     for (Reservation made = reserve(isLarge); ; made = reserve(isLarge)) {
-      long left = deadline - System.nanoTime();
+      long left = deadline - ticker.nanos();
       if (made != null || left <= 0) {
         return made;
       }
-      wait(left / 1_000_000 + 1);
+      ticker.awaitMonitor(this, left);
     }
   }
 

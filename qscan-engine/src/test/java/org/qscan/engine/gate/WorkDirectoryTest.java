@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.testing.JavaProgram;
+import org.qscan.engine.testing.ManualTicker;
 import org.qscan.engine.testing.RealPrograms;
 
 class WorkDirectoryTest {
@@ -260,10 +261,13 @@ class WorkDirectoryTest {
 
   @Test
   void aNameThatStaysTakenIsAFailureAndWhatIsThereStays() throws Exception {
-    WorkDirectory work = WorkDirectory.open(workPath, false);
+    ManualTicker time = new ManualTicker();
+    long begun = time.nanos();
+    WorkDirectory work = WorkDirectory.open(workPath, false, time);
     SessionLease lease = work.reserve();
     Path lock = Files.createFile(workPath.resolve(WorkDirectory.LIVE).resolve(lease.id()));
     assertThatThrownBy(lease::settle).isInstanceOf(ScanFailure.class).hasMessageContaining("lock");
+    assertThat(time.since(begun)).as("it waits for a janitor").isPositive();
     lease.close();
     assertThat(lock).exists();
     assertThat(lease.directory()).doesNotExist();

@@ -6,10 +6,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.qscan.engine.testing.ManualTicker;
 
 /** Never more than there is, whoever takes it, and something left for those who want little. */
 class LedgerTest {
@@ -87,6 +90,30 @@ class LedgerTest {
     });
     ledger.give(100);
     assertThat(got).hasSize(1);
+  }
+
+  @Test
+  void whoWaitsInVainIsToldWhenTheTimeIsOver() throws Exception {
+    ManualTicker time = new ManualTicker();
+    Ledger ledger = new Ledger(1200, time);
+    ledger.take(600);
+    while (ledger.reserve(true) != null) {
+      // on and on
+    }
+    CompletableFuture<String> waiting =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return String.valueOf(ledger.await(true, Duration.ofMinutes(5)));
+              } catch (InterruptedException e) {
+                return e.toString();
+              }
+            },
+            task -> new Thread(task).start());
+    while (!waiting.isDone()) { // it may begin to wait late
+      time.advance(Duration.ofMinutes(1));
+    }
+    assertThat(waiting.get(60, TimeUnit.SECONDS)).isEqualTo("null");
   }
 
   @Test

@@ -3,10 +3,10 @@ package org.qscan.qmail.daemon;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.batch.FairQueue;
 import org.qscan.engine.store.Ledger;
+import org.qscan.engine.time.Ticker;
 
 /**
  * Whose turn it is to be taken apart and scanned. There are two classes:
@@ -39,7 +39,7 @@ final class Admission<T> {
   private record SizeClass<T>(FairQueue<T> waiting, boolean isLarge) {}
 
   private final Ledger ledger;
-  private final LongSupplier clock;
+  private final Ticker ticker;
   private final SizeClass<T> small = new SizeClass<>(new FairQueue<>(), false);
   private final SizeClass<T> large = new SizeClass<>(new FairQueue<>(), true);
   private final Map<String, Integer> held = new HashMap<>(); // by sender, until the end
@@ -59,17 +59,13 @@ final class Admission<T> {
    * @param ledger has the memory
    */
   Admission(Ledger ledger) {
-    this(ledger, System::nanoTime);
+    this(ledger, Ticker.SYSTEM);
   }
 
-  /**
-   * The same by another clock.
-   *
-   * @param clock in nanoseconds, as {@link System#nanoTime}
-   */
-  Admission(Ledger ledger, LongSupplier clock) {
+  /** The same with a time of its own: for tests. */
+  Admission(Ledger ledger, Ticker ticker) {
     this.ledger = ledger;
-    this.clock = clock;
+    this.ticker = ticker;
   }
 
   /**
@@ -144,7 +140,7 @@ final class Admission<T> {
 
   private void largeFound(boolean memory) {
     if (!memory && !largeIsShort) {
-      shortSince = clock.getAsLong();
+      shortSince = ticker.nanos();
     }
     largeIsShort = !memory;
   }
@@ -157,7 +153,7 @@ final class Admission<T> {
     return largeIsShort
         && largeApart == 0 // else it waits for another large one, and holding back brings nothing
         && !large.waiting.isEmpty()
-        && clock.getAsLong() - shortSince > PASSED_BY.toNanos();
+        && ticker.nanos() - shortSince > PASSED_BY.toNanos();
   }
 
   private int holds(String sender) {

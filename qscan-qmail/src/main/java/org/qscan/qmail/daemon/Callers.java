@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.qscan.engine.time.Ticker;
 
 /**
  * Finds out which user called. The kernel gives a number at once. But Java only hands out the name,
@@ -30,6 +31,7 @@ final class Callers implements AutoCloseable {
 
   private record UserLookup(SocketChannel channel, Consumer<String> answer, long asked) {}
 
+  private final Ticker ticker;
   private final Queue<UserLookup> questions = new ConcurrentLinkedQueue<>();
   private final AtomicInteger working = new AtomicInteger();
   private final ExecutorService threads =
@@ -45,13 +47,18 @@ final class Callers implements AutoCloseable {
             return thread;
           });
 
+  /** No question yet. */
+  Callers(Ticker ticker) {
+    this.ticker = ticker;
+  }
+
   /**
    * Finds out who called.
    *
    * @param answer gets the name, on another thread
    */
   void ask(SocketChannel channel, Consumer<String> answer) {
-    questions.add(new UserLookup(channel, answer, System.nanoTime()));
+    questions.add(new UserLookup(channel, answer, ticker.nanos()));
     help();
   }
 
@@ -71,7 +78,7 @@ final class Callers implements AutoCloseable {
     UserLookup first = questions.peek();
     int now = working.get();
     if (first != null
-        && (now == 0 || (now < MOST && System.nanoTime() - first.asked() > STANDS_STILL_NANOS))) {
+        && (now == 0 || (now < MOST && ticker.nanos() - first.asked() > STANDS_STILL_NANOS))) {
       working.incrementAndGet();
       try {
         threads.execute(this::work);

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.Facts;
 import org.qscan.engine.Outcome;
 import org.qscan.engine.Timings;
+import org.qscan.engine.time.Ticker;
 import org.qscan.qmail.Bounces;
 import org.qscan.qmail.Decision;
 import org.qscan.qmail.Decision.Fate;
@@ -43,7 +44,7 @@ final class Connection implements FrameReader.FrameSink, ConnectionPlaces.Guest 
   private final SocketChannel channel;
   private final ConnectionHost host;
   private final FrameReader reader = new FrameReader();
-  private final ConnectionTimes times = new ConnectionTimes();
+  private final ConnectionTimes times = new ConnectionTimes(Ticker.SYSTEM);
   private final String caller;
 
   /** Read by the pool's threads as well: it never changes. */

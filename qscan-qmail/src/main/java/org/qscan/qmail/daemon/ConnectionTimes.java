@@ -2,10 +2,11 @@ package org.qscan.qmail.daemon;
 
 import java.time.Duration;
 import java.util.function.Supplier;
+import org.qscan.engine.time.Ticker;
 
 /**
  * When a connection began, went on and was heard of last, and whether it has taken too long. All
- * times are those of {@link System#nanoTime}. For the server's thread alone, which writes all
+ * times are those of {@link Ticker#nanos}. For the server's thread alone, which writes all
  * fields.
  */
 final class ConnectionTimes {
@@ -19,30 +20,40 @@ final class ConnectionTimes {
    */
   private static final Duration FAREWELL = Duration.ofSeconds(30);
 
-  private final long opened = System.nanoTime();
-  private long begun = opened;
-  private long heard = opened;
-  private long refused = opened;
+  private final Ticker ticker;
+  private final long opened;
+  private long begun;
+  private long heard;
+  private long refused;
+
+  /** A connection that is accepted now. */
+  ConnectionTimes(Ticker ticker) {
+    this.ticker = ticker;
+    opened = ticker.nanos();
+    begun = opened;
+    heard = opened;
+    refused = opened;
+  }
 
   /** The client has said something that counts. */
   void heard() {
-    heard = System.nanoTime();
+    heard = ticker.nanos();
   }
 
   /** There is a place for it: its message may take its time from now on. */
   void begun() {
-    begun = System.nanoTime();
+    begun = ticker.nanos();
     heard = begun;
   }
 
   /** It was told to try again: whatever it says after that, it does not stay longer. */
   void refused() {
-    refused = System.nanoTime();
+    refused = ticker.nanos();
   }
 
   /** Since it was accepted. */
   Duration sinceOpened() {
-    return Duration.ofNanos(System.nanoTime() - opened);
+    return Duration.ofNanos(ticker.nanos() - opened);
   }
 
   /** For how many seconds it has had its place; before that, for how long it has been there. */

@@ -2,14 +2,12 @@ package org.qscan.qmail.daemon;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.scan.ScannerHealth;
+import org.qscan.engine.time.Latch;
+import org.qscan.engine.time.Ticker;
 
 /**
  * The state of the scanners, for callers who ask often. The scanners are asked once a minute at
@@ -32,25 +30,39 @@ final class ScannerWatch {
   private static final ScannerReports NOTHING =
       new ScannerReports(List.of(), "the scanners have been asked and have not answered yet");
 
+  /** The scanners are asked, or have been. */
+  private static final class Inquiry {
+    private final Latch ended;
+    private volatile ScannerReports found = NOTHING;
+
+    Inquiry(Ticker ticker) {
+      ended = new Latch(ticker);
+    }
+  }
+
+  private final Ticker ticker;
   private @Nullable ScanEngine asked;
-  private CompletableFuture<ScannerReports> asking = CompletableFuture.completedFuture(NOTHING);
+  private @Nullable Inquiry asking;
   private ScannerReports last = NOTHING;
   private long began;
   private List<String> alarms = List.of(); // when they were asked
 
+  /** Nobody has been asked. */
+  ScannerWatch(Ticker ticker) {
+    this.ticker = ticker;
+  }
+
   /** The last answer; waits a little for the first one of an engine. */
   ScannerReports look(ScanEngine engine) {
-    CompletableFuture<ScannerReports> current = refresh(engine);
+    Inquiry current = refresh(engine);
     ScannerReports known = known();
     if (!known.equals(NOTHING)) {
       return known;
     }
     try {
-      return current.get(FIRST.toMillis(), TimeUnit.MILLISECONDS);
+      return current.ended.await(FIRST.toNanos()) ? current.found : known;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return known;
-    } catch (ExecutionException | TimeoutException e) {
       return known;
     }
   }
@@ -59,20 +71,27 @@ final class ScannerWatch {
     return last;
   }
 
-  private synchronized CompletableFuture<ScannerReports> refresh(ScanEngine engine) {
-    long now = System.nanoTime();
+  private synchronized Inquiry refresh(ScanEngine engine) {
+    long now = ticker.nanos();
     boolean another = !engine.equals(asked);
     List<String> current = engine.alarms();
     boolean due = now - began > AGAIN.toNanos() || !current.equals(alarms);
-    if (another || (asking.isDone() && due)) {
+    Inquiry latest = asking;
+    if (latest == null || another || (latest.ended.isOpen() && due)) {
       asked = engine;
       alarms = current;
       began = now;
       last = another ? NOTHING : last;
-      asking =
-          CompletableFuture.supplyAsync(() -> remember(engine, ask(engine)), ScannerWatch::start);
+      Inquiry next = new Inquiry(ticker);
+      start(() -> {
+        next.found = ask(engine);
+        remember(engine, next.found);
+        next.ended.open();
+      });
+      asking = next;
+      latest = next;
     }
-    return asking;
+    return latest;
   }
 
   /** A thread of its own: a scanner that hangs holds up nobody. */
@@ -82,11 +101,10 @@ final class ScannerWatch {
     thread.start();
   }
 
-  private synchronized ScannerReports remember(ScanEngine engine, ScannerReports found) {
+  private synchronized void remember(ScanEngine engine, ScannerReports found) {
     if (engine.equals(asked)) {
       last = found;
     }
-    return found;
   }
 
   private static ScannerReports ask(ScanEngine engine) {

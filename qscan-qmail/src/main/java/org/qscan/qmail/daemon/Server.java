@@ -23,6 +23,7 @@ import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.scan.VerdictCache;
 import org.qscan.engine.store.Ledger;
+import org.qscan.engine.time.Ticker;
 
 /**
  * Receives messages: one thread and one buffer for all connections. It reads, counts time and hands
@@ -81,7 +82,7 @@ final class Server implements ConnectionHost, AutoCloseable {
   private final ConnectionHost host;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private final FailureLines failures = new FailureLines();
-  private final Callers callers = new Callers();
+  private final Callers callers = new Callers(Ticker.SYSTEM);
   private final AcceptedChannels arrivals = new AcceptedChannels();
   private final ConnectionPlaces<Connection> places = new ConnectionPlaces<>();
 
@@ -123,7 +124,7 @@ final class Server implements ConnectionHost, AutoCloseable {
     this.statistics = statistics;
     this.pool = new Pool(service.slots(), service.engine().largestBatch());
     this.budget = new Budget(service.daemon().memory());
-    this.scanners = new ScannerWatch();
+    this.scanners = new ScannerWatch(Ticker.SYSTEM);
     this.host = host.apply(this);
   }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.gate.WorkDirectory;
+import org.qscan.engine.time.Ticker;
 
 /**
  * Files for messages that are too large for memory, below the work directory. They are unlinked as
@@ -34,11 +35,14 @@ final class Spool {
   private final Path work;
   private final Path directory;
   private final Queue<String> news = new ConcurrentLinkedQueue<>();
-  private volatile long measured = System.nanoTime() - MEASURE_NANOS;
+  private final Ticker ticker;
+  private volatile long measured;
   private volatile boolean low;
   private final AtomicLong number = new AtomicLong();
 
-  private Spool(Path work, Path directory) {
+  private Spool(Path work, Path directory, Ticker ticker) {
+    this.ticker = ticker;
+    this.measured = ticker.nanos() - MEASURE_NANOS;
     this.work = work;
     this.directory = directory;
   }
@@ -63,7 +67,7 @@ final class Spool {
     } catch (IOException e) {
       throw new ScanFailure("cannot clear " + directory, e);
     }
-    return new Spool(work, directory);
+    return new Spool(work, directory, Ticker.SYSTEM);
   }
 
   /** Whether it was not there. */
@@ -145,7 +149,7 @@ final class Spool {
    * a FileStore: that looks the disk up in the table of mounts, where a chroot's may be missing.
    */
   void measure() {
-    long now = System.nanoTime();
+    long now = ticker.nanos();
     if (now - measured < MEASURE_NANOS) {
       return;
     }

@@ -3,9 +3,9 @@ package org.qscan.qmail.daemon;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import org.qscan.engine.Facts;
 import org.qscan.engine.LogLine;
+import org.qscan.engine.time.Ticker;
 
 /**
  * What the operator may want to know of the messages: counts since the start, and how long each
@@ -20,7 +20,7 @@ final class Statistics {
   /** The percentiles are those of the last one to two of these. */
   static final Duration PERIOD = Duration.ofMinutes(5);
 
-  private final LongSupplier clock;
+  private final Ticker ticker;
   private final long started;
   private final Map<String, Long> verdicts = new LinkedHashMap<>();
   private Map<String, Histogram> steps = histograms();
@@ -33,17 +33,13 @@ final class Statistics {
   private long gaveWay;
 
   Statistics() {
-    this(System::nanoTime);
+    this(Ticker.SYSTEM);
   }
 
-  /**
-   * With a clock for tests.
-   *
-   * @param clock as {@link System#nanoTime}
-   */
-  Statistics(LongSupplier clock) {
-    this.clock = clock;
-    this.started = clock.getAsLong();
+  /** With a time of its own: for tests. */
+  Statistics(Ticker ticker) {
+    this.ticker = ticker;
+    this.started = ticker.nanos();
     this.periodBegan = started;
     for (String verdict : VERDICTS) {
       verdicts.put(verdict, 0L);
@@ -78,7 +74,7 @@ final class Statistics {
 
   /** What is older than two periods. */
   private void forget() {
-    long periods = (clock.getAsLong() - periodBegan) / PERIOD.toNanos();
+    long periods = (ticker.nanos() - periodBegan) / PERIOD.toNanos();
     if (periods > 0) {
       stepsBefore = periods == 1 ? steps : histograms();
       steps = histograms();
@@ -110,7 +106,7 @@ final class Statistics {
   synchronized Map<String, Long> report() {
     forget();
     Map<String, Long> report = new LinkedHashMap<>();
-    report.put("uptime_s", Duration.ofNanos(clock.getAsLong() - started).toSeconds());
+    report.put("uptime_s", Duration.ofNanos(ticker.nanos() - started).toSeconds());
     report.put("connections", (long) connections);
     report.put("connections_most", (long) mostConnections);
     report.put("connections_full", full);

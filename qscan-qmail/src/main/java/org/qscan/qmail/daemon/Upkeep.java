@@ -3,10 +3,11 @@ package org.qscan.qmail.daemon;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.qscan.engine.LogLine;
+import org.qscan.engine.time.Latch;
+import org.qscan.engine.time.Ticker;
 
 /**
  * Looks twice a second whether the files that a running qscand needs are still there. What is ours
@@ -15,7 +16,7 @@ import org.qscan.engine.LogLine;
  */
 final class Upkeep {
 
-  private static final long EVERY_MILLIS = 500;
+  private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /**
    * How one of the things is.
@@ -32,9 +33,10 @@ final class Upkeep {
   private final DaemonLog log;
   private final Map<String, Supplier<UpkeepReport>> things;
   private final Map<String, String> troubles = new HashMap<>();
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Latch closed;
 
-  private Upkeep(DaemonLog log, Map<String, Supplier<UpkeepReport>> things) {
+  private Upkeep(DaemonLog log, Map<String, Supplier<UpkeepReport>> things, Ticker ticker) {
+    this.closed = new Latch(ticker);
     this.log = log;
     this.things = things;
   }
@@ -45,7 +47,7 @@ final class Upkeep {
    * @param things each with its name for the log
    */
   static Upkeep of(DaemonLog log, Map<String, Supplier<UpkeepReport>> things) {
-    Upkeep upkeep = new Upkeep(log, things);
+    Upkeep upkeep = new Upkeep(log, things, Ticker.SYSTEM);
     Thread thread = new Thread(upkeep::run, "qscan-upkeep");
     thread.setDaemon(true);
     thread.start();
@@ -54,7 +56,7 @@ final class Upkeep {
 
   private void run() {
     try {
-      while (!closed.await(EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+      while (!closed.await(EVERY_NANOS)) {
         look();
       }
     } catch (InterruptedException e) {
@@ -93,6 +95,6 @@ final class Upkeep {
 
   /** The end of it. */
   void close() {
-    closed.countDown();
+    closed.open();
   }
 }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.qscan.engine.store.Ledger;
+import org.qscan.engine.testing.ManualTicker;
 
 /** Who is next: no thread, no clock and no message is needed to ask that. */
 class AdmissionTest {
@@ -18,8 +19,8 @@ class AdmissionTest {
   private static final long MIB = 1 << 20;
 
   private final Ledger ledger = Ledger.ofHeap(48 * MIB);
-  private long now; // in nanoseconds
-  private final Admission<String> admission = new Admission<>(ledger, () -> now);
+  private final ManualTicker time = new ManualTicker();
+  private final Admission<String> admission = new Admission<>(ledger, time);
 
   AdmissionTest() {
     admission.resize(20, 6, 1);
@@ -27,11 +28,11 @@ class AdmissionTest {
 
   /** A message's first letter is its sender. */
   private void small(String message) {
-    admission.add(message, message.substring(0, 1), now, 1, false);
+    admission.add(message, message.substring(0, 1), time.nanos(), 1, false);
   }
 
   private void large(String message) {
-    admission.add(message, message.substring(0, 1), now, 1, true);
+    admission.add(message, message.substring(0, 1), time.nanos(), 1, true);
   }
 
   private List<Admission<String>.Permit> letIn() {
@@ -148,7 +149,7 @@ class AdmissionTest {
     large("b0");
     List<String> letIn = new ArrayList<>();
     for (int round = 0; round < 100 && !letIn.contains("b0"); round++) {
-      now += Duration.ofMillis(100).toNanos();
+      time.advance(Duration.ofMillis(100));
       in.remove().end(); // one of them is through, and the next may come
       List<Admission<String>.Permit> more = letIn();
       in.addAll(more);
@@ -163,7 +164,7 @@ class AdmissionTest {
     large("b0");
     large("b1");
     assertThat(letIn()).hasSize(1);
-    now += Duration.ofMinutes(1).toNanos();
+    time.advance(Duration.ofMinutes(1));
     small("a0");
 
     assertThat(messages(letIn())).containsExactly("a0");
@@ -179,7 +180,7 @@ class AdmissionTest {
     }
     int in = letIn().size();
     assertThat(in).as("as many as there is memory for").isBetween(1, 3);
-    now += Duration.ofMinutes(1).toNanos();
+    time.advance(Duration.ofMinutes(1));
     small("a0");
 
     assertThat(messages(letIn())).containsExactly("a0");
@@ -194,7 +195,7 @@ class AdmissionTest {
     List<Admission<String>.Permit> in = letIn();
     large("b0");
     assertThat(letIn()).isEmpty();
-    now += Duration.ofMinutes(1).toNanos();
+    time.advance(Duration.ofMinutes(1));
     in.get(0).end();
     assertThat(letIn()).isEmpty();
     assertThat(admission.remove("b0", "b")).isTrue();

@@ -8,12 +8,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
+import org.qscan.engine.testing.ManualTicker;
 
 /** What takes too long, by the stage; the clock is the test's. */
 class ConnectionTimesTest {
 
-  private final ConnectionTimes times = new ConnectionTimes();
-  private final long start = System.nanoTime();
+  private final ManualTicker time = new ManualTicker();
+  private final ConnectionTimes times = new ConnectionTimes(time);
+  private final long start = time.nanos();
 
   @ParameterizedTest
   @CsvSource({

@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.qscan.engine.Facts;
 import org.qscan.engine.LogLine;
 import org.qscan.engine.Timings;
+import org.qscan.engine.testing.ManualTicker;
 
 class StatisticsTest {
 
-  private final AtomicLong now = new AtomicLong();
-  private final Statistics statistics = new Statistics(now::get);
+  private final ManualTicker time = new ManualTicker();
+  private final Statistics statistics = new Statistics(time);
 
   private void message(String verdict, long millis) {
     Facts facts =
@@ -60,12 +60,12 @@ class StatisticsTest {
   @Test
   void timesAreOfTheLastFewMinutesAndCountsOfAllTime() {
     message("clean", 60);
-    now.addAndGet(Statistics.PERIOD.toNanos());
+    time.advance(Statistics.PERIOD);
     message("clean", 10);
     assertThat(statistics.report()).containsEntry("total_ms_max", 60L);
-    now.addAndGet(Statistics.PERIOD.toNanos());
+    time.advance(Statistics.PERIOD);
     assertThat(statistics.report()).containsEntry("total_ms_max", 10L);
-    now.addAndGet(Duration.ofHours(8).toNanos());
+    time.advance(Duration.ofHours(8));
     assertThat(statistics.report())
         .containsEntry("total_ms_max", 0L)
         .containsEntry("messages_clean", 2L);
