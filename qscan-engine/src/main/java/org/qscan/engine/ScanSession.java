@@ -327,11 +327,11 @@ public final class ScanSession implements AutoCloseable {
   private ScanInput collect() throws ScanFailure {
     Map<Path, ByteBuffer> octets = panel.needsFiles() ? null : views.inMemory();
     if (octets != null) {
-      return ScanInput.inMemory(views.directory(), octets);
+      return ScanInput.inMemory(views.directory(), octets).withTwins(views.twins());
     }
     try {
       views.toFiles();
-      return ScanInput.asItIs(views.directory());
+      return ScanInput.asItIs(views.directory()).withTwins(views.twins());
     } catch (IOException e) {
       throw new ScanFailure("cannot write the parts of the message to " + lease.directory(), e);
     }

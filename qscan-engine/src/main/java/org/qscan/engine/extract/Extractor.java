@@ -22,6 +22,14 @@ public interface Extractor {
   }
 
   /**
+   * Whether its parts are, to the last octet, what RFC 2045 and 2046 call the content of a part.
+   * Others may cut blank lines off.
+   */
+  default boolean isExact() {
+    return false;
+  }
+
+  /**
    * Starts on a message of which perhaps not a byte has arrived.
    *
    * @param message the message; the extractor follows it

@@ -72,6 +72,11 @@ public final class Mime4j implements Extractor {
   }
 
   @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  @Override
   public boolean needsFiles() {
     return false;
   }

@@ -68,6 +68,8 @@ public final class Views implements AutoCloseable {
   private final Set<Path> made = new HashSet<>(); // directories below the root, and itself
   private final Map<Path, PartBytes> partBytes = new LinkedHashMap<>();
   private final Map<Long, List<Path>> prints = new HashMap<>();
+  private final Map<Long, List<Path>> exact = new HashMap<>(); // by printWithoutLineEnds
+  private final Map<Path, Path> twins = new HashMap<>(); // and what stands for each
   private final Map<String, List<Path>> scannedAs = new HashMap<>();
   private final List<Extractor.Work> work =
       new CopyOnWriteArrayList<>(); // close() may be another's
@@ -344,17 +346,18 @@ public final class Views implements AutoCloseable {
       }
       String view = extractors.get(i).name();
       if (seen == null) {
-        collect(view, stores.get(i), null, Insight.NONE);
+        collect(extractors.get(i), stores.get(i), null, Insight.NONE);
       } else {
         Map<String, SeenPart> files = new LinkedHashMap<>();
         Insight insight = work.get(i).insight();
-        collect(view, stores.get(i), files, insight);
+        collect(extractors.get(i), stores.get(i), files, insight);
         seen.add(SeenView.of(view, extraction, work.get(i).took(), insight, files));
       }
     }
     work.clear(); // they have ended, and many messages may wait for a slot now
     stores.clear();
     prints.clear();
+    exact.clear();
     share.extracted();
     for (Extractor extractor : extractors) {
       if (!extractor.tellsOfFullDisk()) {
@@ -374,8 +377,9 @@ public final class Views implements AutoCloseable {
 
   /** What a failed extractor made is scanned as well: a finding in half a view is a finding. */
   private void collect(
-      String extractor, PartStore store, @Nullable Map<String, SeenPart> told, Insight insight)
+      Extractor reader, PartStore store, @Nullable Map<String, SeenPart> told, Insight insight)
       throws IOException, ScanFailure {
+    String extractor = reader.name();
     int files = 0;
     long size = 0;
     for (PartBytes part : store.all()) {
@@ -386,7 +390,7 @@ public final class Views implements AutoCloseable {
         names.add(name);
       }
       Path numbered = root.resolve(extractor).resolve(1 + ++parts + extension(name));
-      Path scanned = add(numbered, part);
+      Path scanned = add(numbered, part, reader.isExact());
       scannedAs.computeIfAbsent(extractor, any -> new ArrayList<>()).add(scanned);
       if (told != null) {
         told.put(name, part(file(scanned), name, insight.label(name), part.size()));
@@ -402,28 +406,70 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * Where it is scanned. Scanners may go by a file's extension: two that differ in it are no twins,
-   * whatever is in them.
+   * Where it is scanned. Scanners may go by a file's extension: two that differ in it are both
+   * there, and are twins for those that do not.
    */
-  private Path add(Path name, PartBytes part) throws IOException {
+  private Path add(Path name, PartBytes part, boolean isExact) throws IOException {
     List<Path> alike = prints.computeIfAbsent(part.print(), any -> new ArrayList<>());
+    Path twin = null;
     for (Path known : alike) {
       PartBytes other = partBytes.get(known);
-      if (other != null
-          && extension(known.toString()).equals(extension(name.toString()))
-          && other.isTwinOf(part)) {
-        part.discard();
-        return known;
+      if (other != null && other.isTwinOf(part)) {
+        if (extension(known.toString()).equals(extension(name.toString()))) {
+          part.discard();
+          return known;
+        }
+        twin = twins.getOrDefault(known, known);
       }
     }
     if (alike.size() < MOST_ALIKE) {
       alike.add(name);
+    }
+    if (twin == null) {
+      twin = longerTwin(name, part, isExact);
+    }
+    if (twin != null) {
+      twins.put(name, twin);
     }
     partBytes.put(name, part);
     if (part.file() != null) {
       toFile(name, part);
     }
     return name;
+  }
+
+  /**
+   * One that is exact, and has all that this one has and more ends of lines at its end; else null.
+   * What is exact is always shown: a scanner may know a file by the digest of the whole. Ends of
+   * lines at the beginning are no such thing: there, a scanner looks for the kind of a file.
+   */
+  private @Nullable Path longerTwin(Path name, PartBytes part, boolean isExact) {
+    Long print = part.printWithoutLineEnds();
+    if (print == null) {
+      return null;
+    }
+    if (isExact) {
+      List<Path> alike = exact.computeIfAbsent(print, any -> new ArrayList<>());
+      if (alike.size() < MOST_ALIKE) {
+        alike.add(name);
+      }
+      return null;
+    }
+    for (Path known : exact.getOrDefault(print, List.of())) {
+      PartBytes other = partBytes.get(known);
+      if (other != null && other.size() > part.size() && other.isTwinButForLineEnds(part)) {
+        return twins.getOrDefault(known, known);
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Files that a scanner need not be shown if it does not go by names, and for each of them the one
+   * that it is shown: the same octets, or these and more ends of lines behind them.
+   */
+  public Map<Path, Path> twins() {
+    return Map.copyOf(twins);
   }
 
   private void toFile(Path name, PartBytes part) throws IOException {

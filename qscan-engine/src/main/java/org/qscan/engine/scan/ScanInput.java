@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,20 +24,25 @@ public final class ScanInput {
 
   private final Path directory;
   private final @Nullable Map<Path, ByteBuffer> memory;
+  private final Map<Path, Path> twins; // below the directory
   private @Nullable Inventory inventory;
 
   private ScanInput(
-      Path directory, @Nullable Map<Path, ByteBuffer> memory, @Nullable Inventory inventory) {
+      Path directory,
+      @Nullable Map<Path, ByteBuffer> memory,
+      @Nullable Inventory inventory,
+      Map<Path, Path> twins) {
     this.directory = directory;
     this.memory = memory;
     this.inventory = inventory;
+    this.twins = twins;
   }
 
   /**
    * All files below this directory, as they are when they are listed first: see {@link #change()}.
    */
   public static ScanInput in(Path directory) {
-    return new ScanInput(directory, null, null);
+    return new ScanInput(directory, null, null, Map.of());
   }
 
   /**
@@ -45,14 +51,34 @@ public final class ScanInput {
    * @throws ScanFailure if it cannot be read
    */
   public static ScanInput asItIs(Path directory) throws ScanFailure {
-    ScanInput input = new ScanInput(directory, null, null);
+    ScanInput input = new ScanInput(directory, null, null, Map.of());
     input.files();
     return input;
   }
 
   /** The same files, which lie elsewhere now. */
   public ScanInput movedTo(Path to) {
-    return memory != null || to.equals(directory) ? this : new ScanInput(to, null, inventory);
+    return memory != null || to.equals(directory)
+        ? this
+        : new ScanInput(to, null, inventory, twins);
+  }
+
+  /**
+   * The same, of which a scanner that does not go by names need not be shown everything.
+   *
+   * @param shown for some of the files, another one that has all that they have
+   */
+  public ScanInput withTwins(Map<Path, Path> shown) {
+    Map<Path, Path> below = new HashMap<>();
+    shown.forEach(
+        (file, twin) -> below.put(directory.relativize(file), directory.relativize(twin)));
+    return new ScanInput(directory, memory, inventory, below);
+  }
+
+  /** The file that is shown in place of this one to who does not go by names; this one if none. */
+  public Path shownAs(Path file) {
+    Path twin = twins.isEmpty() ? null : twins.get(directory.relativize(file));
+    return twin == null ? file : directory.resolve(twin);
   }
 
   /**
@@ -73,7 +99,7 @@ public final class ScanInput {
    * @param octets by the path that each would have; not to be changed
    */
   public static ScanInput inMemory(Path directory, Map<Path, ByteBuffer> octets) {
-    return new ScanInput(directory, octets, null);
+    return new ScanInput(directory, octets, null, Map.of());
   }
 
   /** The directory. */

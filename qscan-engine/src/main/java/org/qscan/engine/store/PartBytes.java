@@ -178,6 +178,42 @@ public final class PartBytes extends OutputStream {
   }
 
   /**
+   * Like {@link #print()}, of what is left without the ends of lines at its end.
+   *
+   * @return null if it is in a file: nobody reads that again for this
+   */
+  public @Nullable Long printWithoutLineEnds() {
+    if (file != null) {
+      return null;
+    }
+    int length = lengthWithoutLineEnds();
+    if (length == size) {
+      return print();
+    }
+    CRC32 shorter = new CRC32();
+    shorter.update(octets, 0, length);
+    return (long) length << 32 ^ shorter.getValue();
+  }
+
+  private int lengthWithoutLineEnds() {
+    int length = (int) size;
+    while (length > 0 && (octets[length - 1] == '\n' || octets[length - 1] == '\r')) {
+      length--;
+    }
+    return length;
+  }
+
+  /** Whether both are in memory, and are the same but for ends of lines at the end. */
+  public boolean isTwinButForLineEnds(PartBytes other) {
+    if (file != null || other.file != null) {
+      return false;
+    }
+    int length = lengthWithoutLineEnds();
+    return length == other.lengthWithoutLineEnds()
+        && Arrays.equals(octets, 0, length, other.octets, 0, length);
+  }
+
+  /**
    * Makes it a file, or moves the file that it is.
    *
    * @param to does not exist; on the same file system

@@ -110,6 +110,12 @@ final class Clamd implements Protocol {
     }
   }
 
+  /** clamd knows a file by its content, also where it is told the path. */
+  @Override
+  public boolean goesByNames(EndpointAddress address) {
+    return false;
+  }
+
   @Override
   public void tryCanary(EndpointAddress address, DaemonCanaries canaries, ScanCall call)
       throws IOException {

@@ -245,7 +245,8 @@ public final class DaemonScanner implements VirusScanner {
       return null;
     }
     Tally tally = new Tally();
-    FileQueries queries = new FileQueries(input, files, cache, address.toString());
+    FileQueries queries =
+        new FileQueries(input, files, cache, address.toString(), protocol.goesByNames(address));
     try {
       canaries.lookAt(address);
       protocol.scan(address, queries, canaries(session), call);

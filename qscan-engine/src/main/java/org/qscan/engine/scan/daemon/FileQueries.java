@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ final class FileQueries {
   private final List<Path> files;
   private final VerdictCache cache;
   private final String name;
+  private final Map<Path, List<Path>> twins = new HashMap<>(); // by the one that is shown
   private final Tally known = new Tally();
   private final Set<Path> knownFiles = new HashSet<>();
   private final Map<Path, Tally> answers = new LinkedHashMap<>();
@@ -41,12 +43,27 @@ final class FileQueries {
    * @param files all of it: absolute paths, with names of ours
    * @param cache of this scanner
    * @param name the endpoint that is asked: what it said is not what another would have said
+   * @param goesByNames whether the same octets under two names are two questions
    */
-  FileQueries(ScanInput input, List<Path> files, VerdictCache cache, String name) {
+  FileQueries(
+      ScanInput input, List<Path> files, VerdictCache cache, String name, boolean goesByNames) {
     this.input = input;
-    this.files = files;
     this.cache = cache;
     this.name = name;
+    if (goesByNames) {
+      this.files = files;
+      return;
+    }
+    Set<Path> all = new HashSet<>(files);
+    this.files = new ArrayList<>();
+    for (Path file : files) {
+      Path shown = input.shownAs(file);
+      if (shown.equals(file) || !all.contains(shown)) {
+        this.files.add(file);
+      } else {
+        twins.computeIfAbsent(shown, any -> new ArrayList<>()).add(file);
+      }
+    }
   }
 
   /** Whether the daemon should be asked for its state, before the first file and after the last. */
@@ -107,6 +124,9 @@ final class FileQueries {
         threats.forEach(known::threat);
         if (!threats.isEmpty()) {
           known.file(new FileFinding(file.toString(), threats, List.of()));
+          for (Path twin : twins.getOrDefault(file, List.of())) {
+            known.file(new FileFinding(twin.toString(), threats, List.of()));
+          }
         }
       } else {
         unknown.add(file);
@@ -174,6 +194,9 @@ final class FileQueries {
     answers.forEach((file, answer) -> {
       tally.add(answer);
       answer.addSaidTo(tally, file);
+      for (Path twin : twins.getOrDefault(file, List.of())) {
+        answer.addSaidTo(tally, twin);
+      }
       ByteBuffer key = keys.get(file);
       boolean believed = confirmed || answer.hasThreats();
       if (whole && believed && key != null && isSameState() && answer.isCertain()) {

@@ -23,6 +23,12 @@ interface Protocol {
       throws IOException;
 
   /**
+   * Whether what this daemon says of a file may depend on the file's name. If not, it is shown the
+   * same octets once, whatever they are called.
+   */
+  boolean goesByNames(EndpointAddress address);
+
+  /**
    * Shows it a canary, in the way in which it is shown mail.
    *
    * @throws IOException as with {@link #scan}

@@ -62,6 +62,12 @@ final class Sssp implements Protocol {
     inSession(address, canaries, call, session -> use(session, address, queries, canaries, call));
   }
 
+  /** Data have no name. With a path, Sophos' engine may go by the extension. */
+  @Override
+  public boolean goesByNames(EndpointAddress address) {
+    return settings.byPath(address.endpoint().address());
+  }
+
   @Override
   public void tryCanary(EndpointAddress address, DaemonCanaries canaries, ScanCall call)
       throws IOException {
