@@ -15,11 +15,11 @@ final class Cms {
   private static final int EXPLICIT = 0xa0;
   private static final int STRING = 0x04;
   private static final int SEGMENTED = 0x24;
-  private static final int LOOKED_AT = 4096;
+  private static final int LOOKED_AT = 32768;
   private static final int LONGEST_IDENTIFIER = 40;
 
-  /** Places that look like the content; only a forged one has more than one. */
-  private static final int MOST_CONTENTS = 4;
+  /** From an identifier to the tag of the content that it says the type of, at most. */
+  private static final int LONGEST_HEAD = 256;
 
   /** Ends octets of indefinite length, like the end of the range. */
   private static final long UNKNOWN = Long.MAX_VALUE;
@@ -31,7 +31,8 @@ final class Cms {
   }
 
   /**
-   * Decodes.
+   * Decodes from every place that looks like the content: one that is forged has many, and whoever
+   * parses all of it finds the right one. Each is paid for.
    *
    * @return whether it is such a message, and has content that is not empty
    */
@@ -40,14 +41,16 @@ final class Cms {
     if (in.peek() != SEQUENCE) {
       return false;
     }
-    byte[] head = in.read(LOOKED_AT);
+    out.pay(Meter.DECODING + 2 * size);
     boolean some = false;
-    int found = 0;
-    for (int i = 0; i < head.length && found < MOST_CONTENTS; i++) {
-      int content = head[i] == IDENTIFIER ? behindIdentifier(head, i) : -1;
-      if (content > 0) {
-        found++;
-        some |= new Cms(in).decode(content, size, out);
+    for (long at = 0; at < size; at += LOOKED_AT) {
+      in.seek(at, size);
+      byte[] looked = in.read((int) Math.min(LOOKED_AT + LONGEST_HEAD, size - at));
+      for (int i = 0; i < Math.min(LOOKED_AT, looked.length); i++) {
+        int content = looked[i] == IDENTIFIER ? behindIdentifier(looked, i) : -1;
+        if (content > 0) {
+          some |= new Cms(in).decode(at + content, size, out);
+        }
       }
     }
     return some;
@@ -63,6 +66,7 @@ final class Cms {
     out.end();
     if (compressed) {
       in.seek(content, size);
+      out.pay(Meter.INFLATION);
       out.begin();
       try (Inflation inflation = new Inflation(false, out)) {
         content(inflation::write);
@@ -77,20 +81,20 @@ final class Cms {
    * Where the content stands of which an object identifier says the type; -1 if this is none, or if
    * no octets follow it.
    */
-  private static int behindIdentifier(byte[] head, int at) {
-    int length = octet(head, at + 1);
+  private static int behindIdentifier(byte[] octets, int at) {
+    int length = octet(octets, at + 1);
     int explicit = at + 2 + length;
-    if (length < 1 || length > LONGEST_IDENTIFIER || octet(head, explicit) != EXPLICIT) {
+    if (length < 1 || length > LONGEST_IDENTIFIER || octet(octets, explicit) != EXPLICIT) {
       return -1;
     }
-    int size = octet(head, explicit + 1);
+    int size = octet(octets, explicit + 1);
     int string = explicit + 2 + (size > 0x80 ? size & 0x7f : 0);
-    int tag = octet(head, string);
+    int tag = octet(octets, string);
     return tag == STRING || tag == SEGMENTED ? explicit : -1;
   }
 
-  private static int octet(byte[] head, int at) {
-    return at < head.length ? head[at] & 0xff : -1;
+  private static int octet(byte[] octets, int at) {
+    return at < octets.length ? octets[at] & 0xff : -1;
   }
 
   private boolean isZlib() throws IOException, OverLimitException {

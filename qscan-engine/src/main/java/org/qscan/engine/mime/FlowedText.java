@@ -4,22 +4,32 @@ import java.io.IOException;
 
 /**
  * Text of {@code format=flowed; delsp=yes} as a reader shows it (RFC 3676): a blank at the end of a
- * line goes, together with the end of the line, and so does one at its beginning. In other flowed
- * text the blank stays, and parts no word.
+ * line goes, together with the end of the line, and so does one at its beginning. The marks of a
+ * quotation go with it in one reading, and stay in the other. In other flowed text the blank stays,
+ * and parts no word.
  */
 final class FlowedText {
 
   private FlowedText() {}
 
   /**
+   * What was met in a range.
+   *
+   * @param joined whether any line went on in the next
+   * @param quoted whether marks of a quotation began any line
+   */
+  record Seen(boolean joined, boolean quoted) {}
+
+  /**
    * Writes a range without these.
    *
-   * @return whether any line went on in the next
+   * @param unquote whether the marks of a quotation go, too
    */
-  static boolean decode(ByteSource in, ByteRange range, Octets out)
+  static Seen decode(ByteSource in, ByteRange range, boolean unquote, Octets out)
       throws IOException, OverLimitException {
     in.seek(range.start(), range.end());
     boolean joined = false;
+    boolean quoted = false;
     boolean blank = false; // the last octet was one, and is not written yet
     boolean atStart = true;
     for (int octet = in.read(); octet >= 0; octet = in.read()) {
@@ -35,6 +45,12 @@ final class FlowedText {
         atStart = true;
         continue;
       }
+      if (octet == '>' && atStart) {
+        quoted = true;
+        if (unquote) {
+          continue;
+        }
+      }
       if (blank) {
         out.write(' ');
       }
@@ -42,8 +58,8 @@ final class FlowedText {
       if (octet != ' ') {
         out.write(octet);
       }
-      atStart = false;
+      atStart = atStart && unquote && octet == ' ' && in.peek() == '>';
     }
-    return joined;
+    return new Seen(joined, quoted);
   }
 }

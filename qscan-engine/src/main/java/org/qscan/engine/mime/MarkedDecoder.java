@@ -1,6 +1,7 @@
 package org.qscan.engine.mime;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,8 @@ final class MarkedDecoder {
   private static final Way BINHEX = new Way("BinHex", LenientReading.BINHEX);
   private static final Way CONTINUED =
       new Way("uuencode, joined", LenientReading.UUENCODE_CONTINUED);
+  private static final byte[] BEGIN_BASE64 =
+      "begin-base64 644 a\n".getBytes(StandardCharsets.US_ASCII);
   private static final Way ARMOUR = new Way("OpenPGP, armoured", LenientReading.OPENPGP_ARMOUR);
   private static final Way MARKED_BASE64 =
       new Way("base64 behind a line that begins it", LenientReading.UUENCODE_BASE64);
@@ -83,24 +86,46 @@ final class MarkedDecoder {
     }
     for (Continuation file : outline.continued()) {
       int number = 1 + outline.parts().indexOf(file.part());
-      join(file, place.of(file.part(), number), in);
+      for (List<ByteRange> ranges : file.orders()) {
+        if (file.first().base64()) {
+          joinBase64(ranges, place.of(file.part(), number), in);
+        } else {
+          join(ranges, file, place.of(file.part(), number), in);
+        }
+      }
     }
   }
 
-  private void join(Continuation file, Place place, ByteSource in)
+  /** Writes the lines as they would stand in one part, where they are decoded as others are. */
+  private void joinBase64(List<ByteRange> ranges, Place place, ByteSource in)
       throws IOException, OverLimitException {
-    Uuencode.Seen seen = join(Uuencode.USUAL, file, place, in);
+    DecodedParts out = maker.begin(new ByteRange(0, 0));
+    out.write(BEGIN_BASE64, 0, BEGIN_BASE64.length);
+    for (ByteRange range : ranges) {
+      maker.spendOn(range);
+      in.seek(range.start(), range.end());
+      for (int octet = in.read(); octet >= 0; octet = in.read()) {
+        out.write(octet);
+      }
+      out.write('\n');
+    }
+    maker.end(place.with(ContentHints.UNKNOWN), CONTINUED);
+  }
+
+  private void join(List<ByteRange> ranges, Continuation file, Place place, ByteSource in)
+      throws IOException, OverLimitException {
+    Uuencode.Seen seen = join(Uuencode.USUAL, ranges, place, in);
     for (Uuencode reading : Uuencode.others(file.first().prefix(), seen, file.part().isFlowed())) {
-      join(reading, file, place, in);
+      join(reading, ranges, place, in);
     }
   }
 
-  private Uuencode.Seen join(Uuencode reading, Continuation file, Place place, ByteSource in)
+  private Uuencode.Seen join(Uuencode reading, List<ByteRange> ranges, Place place, ByteSource in)
       throws IOException, OverLimitException {
     DecodedParts out = maker.begin(new ByteRange(0, 0));
     boolean small = false;
     boolean excess = false;
-    for (ByteRange range : file.ranges()) {
+    for (ByteRange range : ranges) {
       maker.spendOn(range);
       Uuencode.Seen seen = reading.decode(in, range, out);
       small |= seen.small();

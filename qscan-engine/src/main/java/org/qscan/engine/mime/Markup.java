@@ -18,7 +18,7 @@ final class Markup {
   private static final String PAYLOAD = "base64,";
 
   /** What stands between the first quote of a URI's parameters and its data, at most. */
-  private static final int LONGEST_PARAMETER = 200;
+  private static final int LONGEST_PARAMETER = 1 << 16;
 
   /** Keeps what was escaped from being an end; only the last eight bits are written. */
   private static final int ESCAPED = 1 << 24;

@@ -40,6 +40,9 @@ final class Meter {
   /** The decoding of anything, however little. */
   static final int DECODING = 3000;
 
+  /** What inflates a range, however little there is in it: memory of the library's own. */
+  static final int INFLATION = 20_000;
+
   /** A value of a parameter that some reader could take for given. */
   static final int CANDIDATE = 500;
 

@@ -28,9 +28,6 @@ final class OpenPgp {
 
   private static final int DATE = 4;
 
-  /** Behind more packets nobody looks for a literal one: a signature has one or two. */
-  private static final int MOST_PACKETS = 64;
-
   private static final long UNKNOWN = Long.MAX_VALUE;
 
   private final ByteSource in;
@@ -70,7 +67,7 @@ final class OpenPgp {
   }
 
   private void packets() throws IOException, OverLimitException {
-    for (int packets = 0; packets < MOST_PACKETS && begin() && isReadable(tag); packets++) {
+    while (begin() && isReadable(tag)) { // gpg reads on behind the first message
       if (tag == COMPRESSED) {
         compressed();
       } else if (tag == LITERAL) {
@@ -140,6 +137,7 @@ final class OpenPgp {
   private void compressed() throws IOException, OverLimitException {
     int algorithm = read();
     if (algorithm == ZIP || algorithm == ZLIB) {
+      out.pay(Meter.INFLATION);
       out.begin();
       try (Inflation inflation = new Inflation(algorithm == ZIP, out)) {
         for (int octet = read(); octet >= 0; octet = read()) {

@@ -52,7 +52,12 @@ final class TextDecoder {
   /** Kept only if there is something to join: else it is there as it is. */
   private void flowed(ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
-    if (FlowedText.decode(in, range, maker.begin(range))) {
+    FlowedText.Seen seen = FlowedText.decode(in, range, false, maker.begin(range));
+    if (seen.joined()) {
+      maker.end(place.with(ContentHints.UNKNOWN), FLOWED);
+    }
+    if (seen.joined() && seen.quoted()) {
+      FlowedText.decode(in, range, true, maker.begin(range));
       maker.end(place.with(ContentHints.UNKNOWN), FLOWED);
     }
   }

@@ -32,6 +32,9 @@ final class Tnef {
   /** PidTagBody, PidTagHtml, PidTagAttachDataBinary: what somebody could open. */
   private static final Set<Integer> CONTENT = Set.of(0x1000, 0x1013, 0x3701);
 
+  /** PidTagRtfCompressed: the body, in which files may be embedded. */
+  private static final int RTF = 0x1009;
+
   /** PidTagAttachFilename, PidTagAttachLongFilename. */
   private static final Set<Integer> NAMES = Set.of(0x3704, 0x3707);
 
@@ -129,7 +132,11 @@ final class Tnef {
   private void value(int type, int id) throws IOException, OverLimitException {
     long length = number(4);
     long end = left - padded(length);
-    if (CONTENT.contains(id)) {
+    if (id == RTF) {
+      out.begin();
+      CompressedRtf.decode(() -> left > end ? read() : -1, out);
+      out.end();
+    } else if (CONTENT.contains(id)) {
       if (type == OBJECT) {
         skip(GUID); // of the interface
         copy(length - GUID);

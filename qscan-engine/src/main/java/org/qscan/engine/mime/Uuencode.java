@@ -55,6 +55,7 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow, boolean cut) {
 
   private static final int FULL_LINE = 45;
   private static final int LONGEST = 120;
+  private static final int FEWEST_EXACT = 16;
   private static final int LONGEST_PREFIX = 8;
 
   /** Octets behind a line's data that are no text: a checksum, a mark. */
@@ -154,6 +155,12 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow, boolean cut) {
     int characters = groups(line.at(0) - ' ' & 63) * 4;
     int extra = line.held() - 1 - characters;
     return characters > 0 && extra >= -2 && extra <= EXCESS;
+  }
+
+  /** Whether a line that may be data is as long as its first character says, and no word. */
+  static boolean isExact(Lines line) {
+    int characters = groups(line.at(0) - ' ' & 63) * 4;
+    return characters >= FEWEST_EXACT && line.held() == characters + 1;
   }
 
   /** Whether a line that may be data is as long as an encoder makes all but the last. */

@@ -1,6 +1,7 @@
 package org.qscan.engine.mime;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,9 +15,10 @@ import java.util.TreeMap;
  * @param range the lines in between
  * @param name the file that it is of, or is a piece of
  * @param number the number of the piece; 0: it does not say that it is one
+ * @param size octets of the whole file; 0: it does not say
  * @param begin where in the file the piece begins, from 1; 0: it does not say
  */
-record YencBlock(ByteRange range, String name, long number, long begin) {
+record YencBlock(ByteRange range, String name, long number, long size, long begin) {
 
   private static final int MOST_DIGITS = 15;
 
@@ -38,20 +40,24 @@ record YencBlock(ByteRange range, String name, long number, long begin) {
   /**
    * Puts pieces together. Programs go by the number of the piece or by its place in the file, of
    * two of one number they take the first or the last, and some take all as they come, or begin
-   * anew where the numbers do: each way that differs is one.
+   * anew where the numbers do: each way that differs is one. Pieces of one file have its name and
+   * its size; some programs go by one of them, or by neither.
    *
    * @param blocks all that a message has
    * @return the pieces of a file, for each file and each way; none for a file of one piece
    */
   static Set<List<YencBlock>> joined(List<YencBlock> blocks) {
     Map<String, List<YencBlock>> files = new LinkedHashMap<>();
+    List<YencBlock> all = new ArrayList<>();
     for (YencBlock block : blocks) {
       if (block.number > 0 || block.begin > 0) {
-        files.computeIfAbsent(block.name, name -> new ArrayList<>()).add(block);
+        files.computeIfAbsent("name " + block.name, name -> new ArrayList<>()).add(block);
+        files.computeIfAbsent("size " + block.size, size -> new ArrayList<>()).add(block);
+        all.add(block);
       }
     }
     Set<List<YencBlock>> joined = new LinkedHashSet<>();
-    for (List<YencBlock> pieces : files.values()) {
+    for (List<YencBlock> pieces : withAll(files.values(), all)) {
       TreeMap<Long, YencBlock> firstByNumber = new TreeMap<>();
       TreeMap<Long, YencBlock> lastByNumber = new TreeMap<>();
       TreeMap<Long, YencBlock> firstByPlace = new TreeMap<>();
@@ -73,6 +79,14 @@ record YencBlock(ByteRange range, String name, long number, long begin) {
     return joined;
   }
 
+  /** The pieces of each file, and those of all files together: names and sizes may lie. */
+  private static Set<List<YencBlock>> withAll(
+      Collection<List<YencBlock>> files, List<YencBlock> all) {
+    Set<List<YencBlock>> groups = new LinkedHashSet<>(files);
+    groups.add(all);
+    return groups;
+  }
+
   private static List<List<YencBlock>> sequences(List<YencBlock> pieces) {
     List<List<YencBlock>> sequences = new ArrayList<>();
     List<YencBlock> open = new ArrayList<>();
@@ -83,7 +97,9 @@ record YencBlock(ByteRange range, String name, long number, long begin) {
       }
       open.add(piece);
     }
-    sequences.add(open);
+    if (!open.isEmpty()) {
+      sequences.add(open);
+    }
     return sequences;
   }
 }

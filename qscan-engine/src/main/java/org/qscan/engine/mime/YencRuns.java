@@ -13,6 +13,7 @@ final class YencRuns {
   private long start = -1; // -1: none is open
   private String name = "";
   private long number;
+  private long size;
   private long begin;
 
   YencRuns(Lines lines, FileNames names, PartCount found, Meter meter) {
@@ -39,6 +40,7 @@ final class YencRuns {
   private void firstLine() {
     String text = lines.text();
     number = YencBlock.number(text, "part=");
+    size = YencBlock.number(text, "size=");
     begin = 0;
     int at = text.indexOf("name=");
     name = at >= 0 ? text.substring(at + 5).strip() : "";
@@ -50,7 +52,7 @@ final class YencRuns {
   /** Ends the run, if one is open. */
   void end(Part part, long end) throws OverLimitException {
     if (start >= 0 && end > start) {
-      part.yencoded().add(new YencBlock(new ByteRange(start, end), name, number, begin));
+      part.yencoded().add(new YencBlock(new ByteRange(start, end), name, number, size, begin));
       meter.hold(Meter.ENTRY_BYTES + name.length());
       found.add();
     }

@@ -45,7 +45,7 @@ final class CostlyMails {
             + "\n--b--\n");
   }
 
-  /** All kinds: those of {@link BombTest}, and those of {@link #more()}. */
+  /** All kinds: those of {@link BombTest}, of {@link #more()}, and of {@link CostlyPackages}. */
   static List<Kind> all() {
     List<Kind> all = new ArrayList<>();
     for (BombTest.Family family : BombTest.families()) {
@@ -54,6 +54,7 @@ final class CostlyMails {
               family.name(), size -> Mails.octets(family.mail().apply(repeats(family, size)))));
     }
     all.addAll(more());
+    all.addAll(CostlyPackages.all());
     return all;
   }
 

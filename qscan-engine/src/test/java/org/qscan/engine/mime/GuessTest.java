@@ -232,6 +232,107 @@ class GuessTest {
     }
   }
 
+  private static final String IN_BASE64 = "\nContent-Transfer-Encoding: base64\n\n";
+
+  /** Each format that a part declares, or that is known by how a part begins, as such a part. */
+  private static List<String> parts(String content) {
+    String uri = "data:application/zip;base64," + Mails.base64(content).replace("\n", "");
+    String text = "Content-Type: text/plain; format=flowed; delsp=yes\n\n";
+    return List.of(
+        "Content-Type: application/pkcs7-mime"
+            + IN_BASE64
+            + Mails.base64(PackedEvasions.packed(content)),
+        "Content-Type: a/octet-stream" + IN_BASE64 + Mails.base64(PackedEvasions.message(content)),
+        "Content-Type: application/ms-tnef"
+            + IN_BASE64
+            + Mails.base64(PackedEvasions.winmail(content)),
+        "Content-Type: text/html\n\n<a href=\"" + uri + "\">x</a>\n",
+        "Content-Type: text/html\n\n<a href=\"" + uri.replace(";b", ";x='a,b';b") + "\">x</a>\n",
+        "Content-Type: message/external-body; URL*0=\""
+            + uri.substring(0, 40)
+            + "\";\n URL*1=\""
+            + uri.substring(40)
+            + "\"\n\nContent-Type: application/zip\n",
+        text
+            + "begin-base64 644 a\n"
+            + Mails.base64(content).replaceAll("(.{16})", "$1 \n")
+            + "====\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 30, 1000, 10_000})
+  void whatAPartDeclaresIsFoundBehindDecoysOrOverALimit(int decoys) throws Exception {
+    String head = "Content-Type: multipart/mixed; boundary=b\n\n";
+    List<String> hidden = parts(Mails.eicar());
+    List<String> harmless = parts("This is a decoy, and harmless: 00000.");
+    for (int i = 0; i < hidden.size(); i++) {
+      for (int other : new int[] {i, (i + 1) % harmless.size()}) {
+        StringBuilder mail = new StringBuilder(head);
+        for (int j = 0; j < decoys; j++) {
+          mail.append("--b\n").append(harmless.get(other)).append('\n');
+        }
+        mail.append("--b\n").append(hidden.get(i)).append("\n--b--\n");
+        Reading reading = read(mail.toString());
+        assertThat(reading.overLimit() || isFound(reading))
+            .as("%s behind %s", hidden.get(i), harmless.get(other))
+            .isTrue();
+      }
+    }
+  }
+
+  /** All within one part, where each is one of many. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 30, 1000, 10_000})
+  void whatIsOneOfManyInItsPartIsFoundBehindDecoysOrOverALimit(int decoys) throws Exception {
+    String decoy = "data:;base64," + Mails.base64("harmless, ").strip();
+    String uri = "data:;base64," + Mails.base64(Mails.eicar()).replace("\n", "");
+    StringBuilder links = new StringBuilder("Content-Type: text/html\n\n");
+    StringBuilder pieces = new StringBuilder("Content-Type: message/external-body");
+    StringBuilder attributes = new StringBuilder();
+    StringBuilder packets = new StringBuilder();
+    StringBuilder contents = new StringBuilder("0\u0080");
+    for (int i = 0; i < decoys; i++) {
+      links.append("<a href='").append(decoy).append(i).append("'>x</a>\n");
+      pieces.append(";\n u").append(i).append("*0=\"").append(decoy).append(i).append('"');
+      attributes.append(PackedEvasions.attribute(2, 0x6800f, "harmless, " + i));
+      packets.append(PackedEvasions.message("harmless, " + i));
+      contents.append(PackedEvasions.DATA).append("\u00a0\u0080").append(Evasions.string("" + i));
+    }
+    attributes.append(PackedEvasions.attribute(2, 0x6800f, Mails.eicar()));
+    packets.append(PackedEvasions.message(Mails.eicar()));
+    contents.append(PackedEvasions.DATA).append("\u00a0\u0080");
+    contents.append(Evasions.string(Mails.eicar()));
+    pieces.append(";\n url*0=\"").append(uri, 0, 40).append("\"; url*1=\"");
+    pieces.append(uri.substring(40)).append("\"\n\nContent-Type: a/b\n\n");
+    String base64 = "Content-Type: a/octet-stream" + IN_BASE64;
+    for (String mail :
+        List.of(
+            links + "<a href='" + uri + "'>x</a>\n",
+            pieces.toString(),
+            base64 + Mails.base64(PackedEvasions.tnef(attributes.toString())),
+            base64 + Mails.base64(packets.toString()),
+            base64 + Mails.base64(contents.toString()))) {
+      Reading reading = read("Subject: x\n" + mail);
+      assertThat(reading.overLimit() || isFound(reading)).as(mail.substring(0, 40)).isTrue();
+    }
+  }
+
+  /** Pieces of files that somebody may put together, among pieces that belong to nothing. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 30, 1000, 10_000})
+  void aFileInPiecesIsFoundBehindDecoysOrOverALimit(int decoys) throws Exception {
+    String first = Mails.eicar().substring(0, 30);
+    String second = Mails.eicar().substring(30);
+    StringBuilder mail = new StringBuilder("Subject: x\n\n");
+    for (int i = 0; i < decoys; i++) {
+      mail.append(PieceEvasions.piece(i + 3, "1", "decoy " + i)).append('\n');
+    }
+    mail.append(PieceEvasions.piece(2, "31", second)).append('\n');
+    mail.append(PieceEvasions.piece(1, "1", first)).append('\n');
+    Reading reading = read(mail.toString());
+    assertThat(reading.overLimit() || isFound(reading)).isTrue();
+  }
+
   /** What many of these formats are in one mail, as a digest of a newsgroup has them. */
   @Test
   void aDigestWithSomeFilesInTextIsNotOverALimit() throws Exception {

@@ -30,7 +30,7 @@ final class PackedEvasions {
   }
 
   /** A mail with this file, in base64. */
-  private static String with(String type, String file) {
+  static String with(String type, String file) {
     return Mails.multipart(
         "Content-Type: "
             + type
@@ -38,7 +38,7 @@ final class PackedEvasions {
             + Evasions.base64(file));
   }
 
-  private static String deflated(String content, boolean bare) {
+  static String deflated(String content, boolean bare) {
     Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, bare);
     deflater.setInput(Mails.octets(content));
     deflater.finish();
@@ -50,10 +50,10 @@ final class PackedEvasions {
 
   /* S/MIME */
 
-  private static final String SIGNED_DATA = "\u0006\t*\u0086H\u0086\u00f7\r\u0001\u0007\u0002";
-  private static final String DATA = "\u0006\t*\u0086H\u0086\u00f7\r\u0001\u0007\u0001";
+  static final String SIGNED_DATA = "\u0006\t*\u0086H\u0086\u00f7\r\u0001\u0007\u0002";
+  static final String DATA = "\u0006\t*\u0086H\u0086\u00f7\r\u0001\u0007\u0001";
 
-  private static String compressed(String type, String content) {
+  static String compressed(String type, String content) {
     return "0\u0080\u0006\u000b*\u0086H\u0086\u00f7\r\u0001\t\u0010\u0001\t\u00a0\u00800\u0080"
         + "\u0002\u0001\00\r\u0006\u000b*\u0086H\u0086\u00f7\r\u0001\t\u0010\u0003\u0008"
         + "0\u0080"
@@ -98,7 +98,7 @@ final class PackedEvasions {
   }
 
   /** A packet of the new form, its length in five octets. */
-  private static String packet(int tag, String body) {
+  static String packet(int tag, String body) {
     return (char) (0xc0 | tag) + "\u00ff" + number(body.length(), 4) + body;
   }
 
@@ -108,7 +108,7 @@ final class PackedEvasions {
   }
 
   /** A packet in pieces, shorter than a program would make them. */
-  private static String partial(int tag, String body) {
+  static String partial(int tag, String body) {
     StringBuilder out = new StringBuilder().append((char) (0xc0 | tag));
     int at = 0;
     for (; body.length() - at >= 32; at += 32) {
@@ -118,13 +118,23 @@ final class PackedEvasions {
     return out.append((char) left).append(body.substring(at)).toString();
   }
 
-  private static String literal(String content) {
+  static String literal(String content) {
     return "b\u0005a.zip\0\0\0\0" + content;
   }
 
   /** A message that has a file and nothing else. */
   static String message(String content) {
     return packet(11, literal(content));
+  }
+
+  /** A compressed S/MIME message. */
+  static String packed(String content) {
+    return compressed(DATA, content);
+  }
+
+  /** A winmail.dat with one attachment. */
+  static String winmail(String content) {
+    return tnef(attribute(2, 0x6800f, content));
   }
 
   static String armour(String packets) {
@@ -177,15 +187,15 @@ final class PackedEvasions {
 
   /* TNEF */
 
-  private static String little(long number, int octets) {
+  static String little(long number, int octets) {
     return new StringBuilder(number(number, octets)).reverse().toString();
   }
 
-  private static String attribute(int level, long id, String data) {
+  static String attribute(int level, long id, String data) {
     return (char) level + little(id, 4) + little(data.length(), 4) + data + "\0\0";
   }
 
-  private static String tnef(String attributes) {
+  static String tnef(String attributes) {
     return little(0x223e9f78L, 4)
         + "\1\0"
         + attribute(1, 0x89006, little(0x10000, 4))
@@ -193,12 +203,12 @@ final class PackedEvasions {
         + attribute(2, 0x69002, "\1\0" + "\0".repeat(12));
   }
 
-  private static String padded(String value) {
+  static String padded(String value) {
     return little(value.length(), 4) + value + "\0".repeat((4 - value.length() % 4) % 4);
   }
 
   /** Properties of several types, and then one with content. */
-  private static String properties(int type, String value) {
+  static String properties(int type, String value) {
     return little(5, 4)
         + little(0x3705_0003L, 4)
         + little(1, 4)
@@ -246,5 +256,65 @@ final class PackedEvasions {
             Mails.multipart(
                 "Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: binary\r\n\r\n"
                     + tnef(attribute(2, 0x6800f, c))));
+    found(
+        "P TNEF: compressed rich text",
+        c -> with(file, tnef(attribute(1, 0x69003, richText(c, false)))));
+    found(
+        "P TNEF: compressed rich text with references",
+        c -> with(file, tnef(attribute(1, 0x69003, richText(c, true)))));
+    found(
+        "P TNEF: rich text that says that it is not compressed",
+        c ->
+            with(
+                file,
+                tnef(
+                    attribute(
+                        1, 0x69003, property(0x1009_0102L, "s".repeat(8) + "MELAcrc_" + c)))));
+  }
+
+  private static String property(long tag, String value) {
+    return little(1, 4) + little(tag, 4) + little(1, 4) + padded(value);
+  }
+
+  private static String richText(String content, boolean references) {
+    return property(0x1009_0102L, "s".repeat(8) + "LZFu" + "crc_" + lzfu(content, references));
+  }
+
+  /** As octets, or where it can be as references of two octets to what came before. */
+  static String lzfu(String content, boolean references) {
+    StringBuilder out = new StringBuilder();
+    StringBuilder group = new StringBuilder();
+    int kinds = 0;
+    int count = 0;
+    for (int at = 0; at <= content.length(); ) {
+      int length = references ? Math.min(17, content.length() - at) : 0;
+      int from = -1;
+      for (; length >= 2 && from < 0; length -= from < 0 ? 1 : 0) {
+        from = content.lastIndexOf(content.substring(at, at + length), at - length);
+      }
+      int reference = (from + 207) % 4096 << 4 | length - 2;
+      if (at == content.length()) { // to where the next octet would go: that is the end
+        kinds |= 1 << count;
+        group.append(big((at + 207) % 4096 << 4));
+        at++;
+      } else if (from >= 0 && at - from < 4000) {
+        kinds |= 1 << count;
+        group.append(big(reference));
+        at += length;
+      } else {
+        group.append(content.charAt(at++));
+      }
+      if (++count == 8 || at > content.length()) {
+        out.append((char) kinds).append(group);
+        group.setLength(0);
+        kinds = 0;
+        count = 0;
+      }
+    }
+    return out.toString();
+  }
+
+  private static String big(int reference) {
+    return String.valueOf((char) (reference >> 8)) + (char) (reference & 0xff);
   }
 }

@@ -1,6 +1,7 @@
 package org.qscan.engine.mime;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -71,6 +72,21 @@ final class PieceEvasions {
             Mails.multipart(
                 "Content-Type: text/plain\r\n\r\n" + piece(1, "1", first(c)),
                 "Content-Type: text/plain\r\n\r\n" + piece(2, "31", second(c))));
+    found(
+        "Q yEnc in blocks of different names",
+        c ->
+            Mails.plain(
+                piece(1, "1", first(c))
+                    + "\r\n"
+                    + piece(2, "31", second(c)).replace("a.zip", "a.zip.002")));
+    found(
+        "Q yEnc in blocks of different names, the last one first, behind another file",
+        c ->
+            Mails.plain(
+                piece(1, "1", "harmless, ").replace("size=9", "size=20")
+                    + piece(2, "11", "all of it.").replace("size=9", "size=20")
+                    + piece(2, "31", second(c)).replace("a.zip", "b.zip")
+                    + piece(1, "1", first(c)).replace("a.zip", "c.zip")));
   }
 
   /* uuencode */
@@ -84,6 +100,18 @@ final class PieceEvasions {
       out.append(line >= from && line < to ? text.substring(at, end) : "");
     }
     return out.toString();
+  }
+
+  /** Two lines in the first part, one in each of the next, and the rest in the last. */
+  private static String[] inOrder(String file, int... order) {
+    String[] parts = new String[order.length];
+    for (int i = 0; i < parts.length; i++) {
+      int piece = order[i];
+      int from = piece == 0 ? 0 : piece + 1;
+      int to = piece == parts.length - 1 ? 1000 : piece + 2;
+      parts[i] = PLAIN + "Part " + piece + " of my file is here:\r\n" + lines(file, from, to);
+    }
+    return parts;
   }
 
   private static final String PLAIN = "Content-Type: text/plain\r\n\r\n";
@@ -106,6 +134,18 @@ final class PieceEvasions {
                     + lines(file.apply(c), 2, 3),
                 PLAIN + "bye.\r\n",
                 PLAIN + lines(file.apply(c), 3, 1000)));
+    for (int[] order : new int[][] {{1, 0}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}, {0, 2, 1}}) {
+      found(
+          "Q uuencode in parts of the order " + Arrays.toString(order),
+          c -> Mails.multipart(inOrder(file.apply(c), order)));
+    }
+    UnaryOperator<String> base64 =
+        c -> "begin-base64 644 a.zip\r\n" + Evasions.base64(c).strip() + "\r\n====\r\n";
+    for (int[] order : new int[][] {{0, 1}, {1, 0}, {0, 1, 2}, {2, 1, 0}}) {
+      found(
+          "Q begin-base64 in parts of the order " + Arrays.toString(order),
+          c -> Mails.multipart(inOrder(base64.apply(c), order)));
+    }
     found(
         "Q uuencode with more behind its lines",
         c ->
@@ -133,6 +173,16 @@ final class PieceEvasions {
         c ->
             Mails.multipart(
                 flowed + "\r\n" + "hello\r\n" + cut(Evasions.base64(c).replace("\r\n", ""), 11)));
+    for (String mark : List.of("> ", ">", ">> ", "> > ")) {
+      found(
+          "Q base64 in text that delsp cuts, behind marks of a quotation: " + mark,
+          c ->
+              Mails.multipart(
+                  flowed
+                      + "\r\nhello\r\n"
+                      + cut(Evasions.base64(c).replace("\r\n", ""), 11)
+                          .replaceAll("(?m)^(?=.)", mark)));
+    }
     found(
         "Q base64 in text that delsp cuts, in quoted-printable",
         c ->
@@ -147,7 +197,7 @@ final class PieceEvasions {
 
   /* RFC 2231 */
 
-  private static String parameter(String name, String value, int width, boolean backwards) {
+  static String parameter(String name, String value, int width, boolean backwards) {
     List<String> pieces = new ArrayList<>();
     for (int at = 0; at < value.length(); at += width) {
       String piece = value.substring(at, Math.min(value.length(), at + width));
@@ -198,9 +248,11 @@ final class PieceEvasions {
             "application/zip;x='a,b';base64,",
             "application/zip;x='base64,b';base64,",
             "application/zip;x='a';y='b,c';z='d,e';BASE64,",
+            "application/zip;x='a," + "b".repeat(300) + "';base64,",
+            "application/zip;x='a" + "b".repeat(5000) + "';base64,",
             "application/zip;x='a,b',junk;base64,")) {
       found(
-          "Q a URI with quoted parameters: " + header,
+          "Q a URI with quoted parameters: " + header.replaceAll("b{9,}", "b..."),
           c ->
               Mails.multipart(
                   "Content-Type: text/html\r\n\r\n<html><a href=\"data:"
@@ -208,7 +260,8 @@ final class PieceEvasions {
                       + Evasions.base64(c).replace("\r\n", "")
                       + "\">x</a></html>\r\n"));
       found(
-          "Q a URI with quoted parameters, the other way round: " + header,
+          "Q a URI with quoted parameters, the other way round: "
+              + header.replaceAll("b{9,}", "b..."),
           c ->
               Mails.multipart(
                   "Content-Type: text/html\r\n\r\n<html><a href='data:"
