@@ -4,11 +4,11 @@
 JAVA_OLDEST=17
 MAVEN_OLDEST=3.8
 
-# Where Debian puts mail servers' programs; not on everybody's path.
+# Debian puts the programs of mail servers there, which is not on every user's path.
 PATH=$PATH:/usr/sbin:/sbin
 export PATH
 
-# Programs should say the same on every machine, and take file names for UTF-8; glibc has this locale
+# Programs should print the same on every machine, and read file names as UTF-8.  glibc has this locale
 # without any installation.
 LC_ALL=C.UTF-8
 export LC_ALL
@@ -75,7 +75,7 @@ jdk_17() {
 
 # --- what has to be installed
 
-# Is what Debian's package $1 is needed for there? ("jdk" stands for any JDK.)
+# Whether the programs are there for which Debian's package $1 is needed ("jdk" stands for any JDK).
 present() {
   case $1 in
     jdk) [ -n "$(jdk_newest)" ] ;;
@@ -95,7 +95,7 @@ present() {
   esac
 }
 
-# Prints those of the packages that are not there.
+# Prints the packages that are missing.
 missing() {
   for missing_package in "$@"; do
     if ! present "$missing_package"; then
@@ -132,7 +132,7 @@ apt_quietly() {
     </dev/null >"$apt_log" 2>&1
 }
 
-# Sees to it that a JDK, Maven and these packages are there, or ends with what the user has to do.
+# Installs a JDK, Maven and these packages if they are missing, or ends and says what the user has to do.
 setup() {
   setup_missing=$(missing jdk maven "$@")
   if [ -n "$setup_missing" ]; then
