@@ -65,7 +65,7 @@ final class Base64Decoder {
 
   /** Decodes a range that is declared, in each way that differs. */
   void decode(ByteRange range, Place place, ByteSource in) throws IOException, OverLimitException {
-    Base64Reading.Ambiguity ambiguity = decode(Base64Reading.USUAL, range, place, in);
+    Base64Reading.Base64Deviations ambiguity = decode(Base64Reading.USUAL, range, place, in);
     otherwise(ambiguity, range, place, in);
     if (ambiguity.innerPad() >= 0) {
       ByteRange behind = new ByteRange(ambiguity.innerPad(), range.end());
@@ -76,23 +76,23 @@ final class Base64Decoder {
   /** Decodes a range that something else than its header says is base64. */
   void decode(ByteRange range, Place place, Way way, ByteSource in)
       throws IOException, OverLimitException {
-    Base64Reading.Ambiguity ambiguity = Base64Reading.USUAL.decode(in, range, maker.begin(range));
+    Base64Reading.Base64Deviations ambiguity = Base64Reading.USUAL.decode(in, range, maker.begin(range));
     maker.end(place, way);
     otherwise(ambiguity, range, place, in);
   }
 
   private void otherwise(
-      Base64Reading.Ambiguity ambiguity, ByteRange range, Place place, ByteSource in)
+      Base64Reading.Base64Deviations ambiguity, ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
     for (Base64Reading other : ambiguity.others()) {
       decode(other, range, place, in);
     }
   }
 
-  private Base64Reading.Ambiguity decode(
+  private Base64Reading.Base64Deviations decode(
       Base64Reading by, ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
-    Base64Reading.Ambiguity ambiguity = by.decode(in, range, maker.begin(range));
+    Base64Reading.Base64Deviations ambiguity = by.decode(in, range, maker.begin(range));
     maker.end(place, way(by, range, place.requiredPart()));
     return ambiguity;
   }
@@ -137,7 +137,7 @@ final class Base64Decoder {
   /** Decodes it in the usual way, and leaves the other ways for later. */
   private long guess(Part.Evidence evidence, ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
-    Base64Reading.Ambiguity ambiguity = decode(Base64Reading.USUAL, range, place, in);
+    Base64Reading.Base64Deviations ambiguity = decode(Base64Reading.USUAL, range, place, in);
     for (Base64Reading other : ambiguity.others()) {
       guesses.add(evidence, true, place, again -> decode(other, range, place.guessed(), again));
     }

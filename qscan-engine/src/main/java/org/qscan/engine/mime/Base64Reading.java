@@ -66,7 +66,7 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
    * @param uneven whether a line that is not the last does not end with a group
    * @param high whether there are characters that are of the alphabet but for their eighth bit
    */
-  record Ambiguity(boolean foreign, long innerPad, int innerPads, boolean uneven, boolean high) {
+  record Base64Deviations(boolean foreign, long innerPad, int innerPads, boolean uneven, boolean high) {
 
     /** All ways to read it but the usual. */
     List<Base64Reading> others() {
@@ -102,7 +102,7 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
   }
 
   /** Decodes; says what was ambiguous on the way. */
-  Ambiguity decode(ByteSource in, ByteRange range, DecodedParts out)
+  Base64Deviations decode(ByteSource in, ByteRange range, DecodedParts out)
       throws IOException, OverLimitException {
     in.seek(range.start(), range.end());
     Group group = new Group(out);
@@ -160,7 +160,7 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
       }
     }
     group.flush();
-    return new Ambiguity(sawForeign, innerPad, innerPads, uneven, high);
+    return new Base64Deviations(sawForeign, innerPad, innerPads, uneven, high);
   }
 
   private static void skipLine(ByteSource in) throws IOException {

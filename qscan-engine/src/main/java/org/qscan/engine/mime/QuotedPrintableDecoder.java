@@ -38,7 +38,7 @@ final class QuotedPrintableDecoder {
   private void decode(ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
     Part part = place.requiredPart();
-    QuotedPrintableReading.Ambiguity ambiguity =
+    QuotedPrintableReading.QuotedPrintableDeviations ambiguity =
         decode(QuotedPrintableReading.USUAL, range, place, in);
     boolean declared =
         part.isTrusted() && !guesses.haveBegun() && part.declaresQuotedPrintable(range.start());
@@ -66,10 +66,10 @@ final class QuotedPrintableDecoder {
         again -> decode(other, range, place.guessed(), again));
   }
 
-  private QuotedPrintableReading.Ambiguity decode(
+  private QuotedPrintableReading.QuotedPrintableDeviations decode(
       QuotedPrintableReading by, ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
-    QuotedPrintableReading.Ambiguity ambiguity = by.decode(in, range, maker.begin(range));
+    QuotedPrintableReading.QuotedPrintableDeviations ambiguity = by.decode(in, range, maker.begin(range));
     maker.end(place, way(by, range, place.requiredPart()));
     return ambiguity;
   }
@@ -83,7 +83,7 @@ final class QuotedPrintableDecoder {
   /** This is text, as a rule, with an escape in an address: one reading of it is enough. */
   private void guess(ByteRange range, Place place, ByteSource in, boolean harder)
       throws IOException, OverLimitException {
-    QuotedPrintableReading.Ambiguity ambiguity =
+    QuotedPrintableReading.QuotedPrintableDeviations ambiguity =
         decode(QuotedPrintableReading.USUAL, range, place, in);
     if (!harder) {
       return;

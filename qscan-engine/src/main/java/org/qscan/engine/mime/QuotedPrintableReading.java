@@ -26,7 +26,7 @@ record QuotedPrintableReading(int dropped, boolean lowerCase, boolean trailing) 
    * @param lowerCase escapes with small letters
    * @param trailing white space at the end of a line
    */
-  record Ambiguity(boolean malformed, boolean lowerCase, boolean trailing) {
+  record QuotedPrintableDeviations(boolean malformed, boolean lowerCase, boolean trailing) {
 
     /** All ways to read it but the usual. */
     List<QuotedPrintableReading> others() {
@@ -55,7 +55,7 @@ record QuotedPrintableReading(int dropped, boolean lowerCase, boolean trailing) 
   }
 
   /** Decodes; says what was ambiguous on the way. */
-  Ambiguity decode(ByteSource in, ByteRange range, DecodedParts out)
+  QuotedPrintableDeviations decode(ByteSource in, ByteRange range, DecodedParts out)
       throws IOException, OverLimitException {
     in.seek(range.start(), range.end());
     return new Run(in, out).run();
@@ -75,7 +75,7 @@ record QuotedPrintableReading(int dropped, boolean lowerCase, boolean trailing) 
       this.out = out;
     }
 
-    Ambiguity run() throws IOException, OverLimitException {
+    QuotedPrintableDeviations run() throws IOException, OverLimitException {
       while (true) {
         copyPlain();
         int octet = in.read();
@@ -94,7 +94,7 @@ record QuotedPrintableReading(int dropped, boolean lowerCase, boolean trailing) 
           out.write(octet);
         }
       }
-      return new Ambiguity(malformed, small, blanks);
+      return new QuotedPrintableDeviations(malformed, small, blanks);
     }
 
     /** Passes on what stands for itself, without the blanks at its end: they may be for nothing. */
