@@ -20,7 +20,7 @@ final class Base64Decoder {
     Part part = place.requiredPart();
     Set<ByteRange> declared = declared(part);
     Set<Part.Evidence> looks = new LinkedHashSet<>();
-    for (Part.Run run : part.runs()) {
+    for (Part.Base64Run run : part.runs()) {
       looks.add(run.whole());
       looks.addAll(run.sections());
     }

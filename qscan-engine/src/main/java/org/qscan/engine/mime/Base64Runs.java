@@ -129,7 +129,7 @@ final class Base64Runs {
       Part.Evidence run = new Part.Evidence(new ByteRange(start, end), known);
       if (weakest != null && Guess.STRONGEST.compare(run, weakest) >= 0) {
         passedOver = true;
-      } else if (part.add(new Part.Run(run, List.copyOf(sections)), characters)) {
+      } else if (part.add(new Part.Base64Run(run, List.copyOf(sections)), characters)) {
         kept += 1 + sections.size();
         meter.hold((1 + (long) sections.size()) * Meter.ENTRY_BYTES);
         if (kept > 2 * most) {
@@ -155,14 +155,14 @@ final class Base64Runs {
   }
 
   private void keepStrongest(Part current) {
-    List<Part.Run> all = new ArrayList<>(current.runs());
+    List<Part.Base64Run> all = new ArrayList<>(current.runs());
     for (Part part : parts) {
       all.addAll(part.runs());
     }
-    all.sort(Comparator.comparing(Part.Run::whole, Guess.STRONGEST));
-    Set<Part.Run> strongest = Collections.newSetFromMap(new IdentityHashMap<>());
+    all.sort(Comparator.comparing(Part.Base64Run::whole, Guess.STRONGEST));
+    Set<Part.Base64Run> strongest = Collections.newSetFromMap(new IdentityHashMap<>());
     kept = 0;
-    for (Part.Run run : all) {
+    for (Part.Base64Run run : all) {
       if (kept + run.size() <= most) {
         kept += run.size();
         strongest.add(run);

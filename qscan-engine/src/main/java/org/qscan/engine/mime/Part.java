@@ -44,7 +44,7 @@ final class Part {
   private final List<Long> lateEnds = new ArrayList<>();
   private final List<Integer> startBlocks = new ArrayList<>(); // how many headers lie before each
   private final List<Long> restarts = new ArrayList<>();
-  private final List<Run> runs = new ArrayList<>();
+  private final List<Base64Run> runs = new ArrayList<>();
   private final Set<String> charsets = new LinkedHashSet<>();
   private final List<Quoted> uuencoded = new ArrayList<>();
   private final List<YencBlock> yencoded = new ArrayList<>();
@@ -94,7 +94,7 @@ final class Part {
    * @param sections the same, without the empty lines in between; at least one, but not all if
    *     there are many
    */
-  record Run(Evidence whole, List<Evidence> sections) {
+  record Base64Run(Evidence whole, List<Evidence> sections) {
 
     /** How many there are. */
     int size() {
@@ -517,11 +517,11 @@ final class Part {
   }
 
   /** Ranges of lines of base64. */
-  List<Run> runs() {
+  List<Base64Run> runs() {
     return runs;
   }
 
-  boolean add(Run run, long characters) {
+  boolean add(Base64Run run, long characters) {
     return characters >= FEWEST_CHARACTERS && runs.add(run);
   }
 

@@ -58,10 +58,10 @@ record QuotedPrintableReading(int dropped, boolean lowerCase, boolean trailing) 
   QuotedPrintableDeviations decode(ByteSource in, ByteRange range, DecodedParts out)
       throws IOException, OverLimitException {
     in.seek(range.start(), range.end());
-    return new Run(in, out).run();
+    return new QuotedPrintableDecoding(in, out).run();
   }
 
-  private final class Run {
+  private final class QuotedPrintableDecoding {
     private final ByteSource in;
     private final DecodedParts out;
     private final byte[] held = new byte[MOST_BLANKS];
@@ -70,7 +70,7 @@ record QuotedPrintableReading(int dropped, boolean lowerCase, boolean trailing) 
     private boolean small;
     private boolean blanks;
 
-    Run(ByteSource in, DecodedParts out) {
+    QuotedPrintableDecoding(ByteSource in, DecodedParts out) {
       this.in = in;
       this.out = out;
     }
