@@ -35,7 +35,7 @@ public final class BatchMember {
   }
 
   /** What there is to know of it at one moment. */
-  record Known(
+  record MemberSnapshot(
       State state,
       Path place,
       @Nullable ScanInput input,

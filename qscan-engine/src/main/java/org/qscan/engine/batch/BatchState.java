@@ -375,10 +375,10 @@ final class BatchState {
     }
   }
 
-  BatchMember.Known known(BatchMember member) {
+  BatchMember.MemberSnapshot known(BatchMember member) {
     lock.lock();
     try {
-      return new BatchMember.Known(
+      return new BatchMember.MemberSnapshot(
           member.state,
           member.place,
           member.input,

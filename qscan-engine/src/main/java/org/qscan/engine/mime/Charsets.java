@@ -75,7 +75,7 @@ final class Charsets {
     }
     meter.pay(Meter.CHARSET);
     if (UNKNOWN.get() >= FEW) {
-      return Known.BY_NAME.get(name.toLowerCase(Locale.ROOT));
+      return AvailableCharsets.BY_NAME.get(name.toLowerCase(Locale.ROOT));
     }
     try {
       return Charset.forName(name);
@@ -86,7 +86,7 @@ final class Charsets {
   }
 
   /** All charsets of the virtual machine; to list them takes about 50 ms, once. */
-  private static final class Known {
+  private static final class AvailableCharsets {
     static final Map<String, Charset> BY_NAME = byName();
 
     private static Map<String, Charset> byName() {
