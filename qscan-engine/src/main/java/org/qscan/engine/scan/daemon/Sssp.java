@@ -167,12 +167,12 @@ final class Sssp implements Protocol {
   }
 
   /** What is done by path, or with data. */
-  private interface Way {
+  private interface TransferTask {
     void go(boolean byPath) throws IOException;
   }
 
   /** By path where that is wanted; all of it with data where savdid does not permit that. */
-  private void inItsWay(SsspSession session, EndpointAddress address, Way way) throws IOException {
+  private void inItsWay(SsspSession session, EndpointAddress address, TransferTask way) throws IOException {
     boolean byPath = settings.byPath(address.endpoint().address()) && !session.refusesPaths();
     try {
       way.go(byPath);
