@@ -25,7 +25,7 @@ record ContentType(String type, List<Parameter> parameters, boolean complete) {
   record Parameter(String name, String value, boolean quoted) {}
 
   static ContentType of(String field) {
-    return new Reader(ParameterCandidates.unfold(field)).read();
+    return new ContentTypeParser(ParameterCandidates.unfold(field)).read();
   }
 
   /** The first parameter of this name, which is in small letters; null if there is none. */
@@ -72,11 +72,11 @@ record ContentType(String type, List<Parameter> parameters, boolean complete) {
     return c > ' ' && c < 127 && "()<>@,;:\\\"/[]?=".indexOf(c) < 0;
   }
 
-  private static final class Reader {
+  private static final class ContentTypeParser {
     private final String text;
     private int at;
 
-    Reader(String text) {
+    ContentTypeParser(String text) {
       this.text = text;
     }
 
