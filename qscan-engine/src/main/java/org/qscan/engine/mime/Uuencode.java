@@ -14,7 +14,7 @@ import java.util.List;
  * @param cut whether a line that is longer than its first character says is data, and what is
  *     behind it is not; else all of it is text
  */
-record Uuencode(int prefix, Alphabet alphabet, Flow flow, boolean cut) {
+record Uuencode(int prefix, Alphabet alphabet, TrailingBlank flow, boolean cut) {
 
   /** What characters stand for. */
   enum Alphabet {
@@ -27,7 +27,7 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow, boolean cut) {
   }
 
   /** What a blank at the end of a line means. */
-  enum Flow {
+  enum TrailingBlank {
     /** Itself. */
     FIXED,
     /** Itself, and that the next line continues this one (RFC 3676). */
@@ -51,7 +51,7 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow, boolean cut) {
   }
 
   /** What most readers do. */
-  static final Uuencode USUAL = new Uuencode(0, Alphabet.UU, Flow.FIXED, false);
+  static final Uuencode USUAL = new Uuencode(0, Alphabet.UU, TrailingBlank.FIXED, false);
 
   private static final int FULL_LINE = 45;
   private static final int LONGEST = 120;
@@ -75,7 +75,7 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow, boolean cut) {
     List<Uuencode> readings = new ArrayList<>();
     for (boolean cut : seen.excess() ? new boolean[] {false, true} : new boolean[] {false}) {
       for (Alphabet alphabet : seen.small() ? Alphabet.values() : new Alphabet[] {Alphabet.UU}) {
-        for (Flow flow : flowed ? Flow.values() : new Flow[] {Flow.FIXED}) {
+        for (TrailingBlank flow : flowed ? TrailingBlank.values() : new TrailingBlank[] {TrailingBlank.FIXED}) {
           readings.add(new Uuencode(prefix, alphabet, flow, cut));
           if (prefix > 0 && alphabet == Alphabet.XX) {
             readings.add(new Uuencode(0, alphabet, flow, cut));
@@ -92,7 +92,7 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow, boolean cut) {
     if (cut) {
       return LenientReading.UUENCODE_EXCESS;
     }
-    if (flow != Flow.FIXED) {
+    if (flow != TrailingBlank.FIXED) {
       return LenientReading.UUENCODE_FLOWED;
     }
     if (alphabet != Alphabet.UU) {
@@ -190,7 +190,7 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow, boolean cut) {
           continue; // the LF behind a CR
         }
         if (goesOn(line, length)) {
-          length -= flow == Flow.DELETED ? 1 : 0;
+          length -= flow == TrailingBlank.DELETED ? 1 : 0;
         } else {
           excess |= line(line, length, out);
           length = 0;
@@ -206,7 +206,7 @@ record Uuencode(int prefix, Alphabet alphabet, Flow flow, boolean cut) {
   }
 
   private boolean goesOn(byte[] line, int length) {
-    return flow != Flow.FIXED
+    return flow != TrailingBlank.FIXED
         && length > 1
         && line[length - 1] == ' '
         && length - 1 <= groups(value(line[0])) * 4;
