@@ -28,18 +28,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FairQueue<T> {
 
-  private record Entry<T>(T item, long rank, long cost, long number) {}
+  private record QueuedItem<T>(T item, long rank, long cost, long number) {}
 
   private static final class Lane<T> {
-    private final PriorityQueue<Entry<T>> waiting =
+    private final PriorityQueue<QueuedItem<T>> waiting =
         new PriorityQueue<>(
-            Comparator.<Entry<T>>comparingLong(Entry::rank).thenComparingLong(Entry::number));
+            Comparator.<QueuedItem<T>>comparingLong(QueuedItem::rank).thenComparingLong(QueuedItem::number));
     private long turn; // lower: longer ago
     private long paid = Long.MIN_VALUE / 2; // until when, by what was taken
 
     /** When its first would be through, if each sender had all of his share. */
     long due() {
-      Entry<T> first = waiting.peek();
+      QueuedItem<T> first = waiting.peek();
       return first == null || first.cost == 0 ? 0 : Math.max(first.rank, paid + first.cost);
     }
   }
@@ -70,7 +70,7 @@ public final class FairQueue<T> {
       lane.turn = numbers; // not 0: who goes and comes again must not be first for ever
       lanes.put(sender, lane);
     }
-    lane.waiting.add(new Entry<>(item, rank, cost, numbers++));
+    lane.waiting.add(new QueuedItem<>(item, rank, cost, numbers++));
     size++;
   }
 
@@ -81,7 +81,7 @@ public final class FairQueue<T> {
    */
   public @Nullable T peek(ToIntFunction<String> holds) {
     Map.Entry<String, Lane<T>> next = next(holds);
-    Entry<T> first = next == null ? null : next.getValue().waiting.peek();
+    QueuedItem<T> first = next == null ? null : next.getValue().waiting.peek();
     return first == null ? null : first.item;
   }
 
@@ -93,7 +93,7 @@ public final class FairQueue<T> {
     }
     Lane<T> lane = next.getValue();
     lane.paid = lane.due();
-    Entry<T> first = lane.waiting.poll();
+    QueuedItem<T> first = lane.waiting.poll();
     lane.turn = numbers++;
     removeIfEmpty(next.getKey(), lane);
     size -= first == null ? 0 : 1;
@@ -131,7 +131,7 @@ public final class FairQueue<T> {
     return true;
   }
 
-  private static <T> Predicate<Entry<T>> sameAs(T item) {
+  private static <T> Predicate<QueuedItem<T>> sameAs(T item) {
     return entry -> entry.item.equals(item);
   }
 
@@ -167,9 +167,9 @@ public final class FairQueue<T> {
   public String toString() {
     Map<String, List<T>> all = new LinkedHashMap<>();
     for (Map.Entry<String, Lane<T>> one : lanes.entrySet()) {
-      PriorityQueue<Entry<T>> copy = new PriorityQueue<>(one.getValue().waiting);
+      PriorityQueue<QueuedItem<T>> copy = new PriorityQueue<>(one.getValue().waiting);
       List<T> items = new ArrayList<>();
-      for (Entry<T> next = copy.poll(); next != null; next = copy.poll()) {
+      for (QueuedItem<T> next = copy.poll(); next != null; next = copy.poll()) {
         items.add(next.item);
       }
       all.put(one.getKey(), items);
