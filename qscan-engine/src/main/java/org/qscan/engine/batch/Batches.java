@@ -240,7 +240,7 @@ public final class Batches {
     }
     state.failIfLocked();
     try {
-      Thread thread = new Thread(new Collector(lead), "qscan-batch-" + lead.number());
+      Thread thread = new Thread(new BatchCollector(lead), "qscan-batch-" + lead.number());
       thread.setDaemon(true);
       thread.start();
     } catch (Error e) { // no more threads
@@ -250,7 +250,7 @@ public final class Batches {
   }
 
   /** Waits at the gate for all, and scans those that it takes along. */
-  private final class Collector implements Runnable {
+  private final class BatchCollector implements Runnable {
 
     /** Those who wait have their own patience; with the last of them the collector goes. */
     private static final Duration AT_THE_GATE = Duration.ofMinutes(10);
@@ -262,7 +262,7 @@ public final class Batches {
 
     private final BatchState.Lead lead;
 
-    Collector(BatchState.Lead lead) {
+    BatchCollector(BatchState.Lead lead) {
       this.lead = lead;
     }
 
