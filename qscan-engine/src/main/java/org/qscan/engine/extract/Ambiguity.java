@@ -9,13 +9,13 @@ import java.util.Locale;
  * @param level the strictest tier of a rule that fired
  * @param rules the names of the rules that fired, each once
  */
-public record Ambiguity(Level level, List<String> rules) {
+public record Ambiguity(AmbiguityLevel level, List<String> rules) {
 
   /** Nobody has looked. */
-  public static final Ambiguity UNKNOWN = new Ambiguity(Level.UNKNOWN, List.of());
+  public static final Ambiguity UNKNOWN = new Ambiguity(AmbiguityLevel.UNKNOWN, List.of());
 
   /** How much. */
-  public enum Level {
+  public enum AmbiguityLevel {
     /** Nobody has looked, or not to the end: what fired may not be all. */
     UNKNOWN,
     /** No rule has fired. */
@@ -39,7 +39,7 @@ public record Ambiguity(Level level, List<String> rules) {
      *
      * @throws IllegalArgumentException if there is none
      */
-    public static Level of(String text) {
+    public static AmbiguityLevel of(String text) {
       return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
   }

@@ -122,14 +122,14 @@ public final class GenerousExtractor implements Extractor {
     }
 
     private Ambiguity ambiguity(Set<MimeRule> rules, boolean whole) {
-      Ambiguity.Level highest = Ambiguity.Level.NONE;
+      Ambiguity.AmbiguityLevel highest = Ambiguity.AmbiguityLevel.NONE;
       List<String> names = new ArrayList<>();
       for (MimeRule rule : rules) {
         names.add(rule.text());
-        Ambiguity.Level level = Ambiguity.Level.of(tiers.of(rule).text());
+        Ambiguity.AmbiguityLevel level = Ambiguity.AmbiguityLevel.of(tiers.of(rule).text());
         highest = level.compareTo(highest) > 0 ? level : highest;
       }
-      return new Ambiguity(whole ? highest : Ambiguity.Level.UNKNOWN, names);
+      return new Ambiguity(whole ? highest : Ambiguity.AmbiguityLevel.UNKNOWN, names);
     }
 
     /** Nothing while the thread may still be at it. */
