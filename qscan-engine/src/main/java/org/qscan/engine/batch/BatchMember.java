@@ -23,7 +23,7 @@ import org.qscan.engine.scan.ScanInput;
 public final class BatchMember {
 
   /** Who has it. */
-  enum State {
+  enum MemberState {
     /** Its session: it is not handed in, or handed out again. */
     OWN,
     /** Nobody yet: it waits for a run. */
@@ -36,7 +36,7 @@ public final class BatchMember {
 
   /** What there is to know of it at one moment. */
   record MemberSnapshot(
-      State state,
+      MemberState state,
       Path place,
       @Nullable ScanInput input,
       @Nullable BatchAnswer answer,
@@ -51,7 +51,7 @@ public final class BatchMember {
   // Guarded by the lock of BatchState.
   final Condition changed;
   final List<String> notes = new ArrayList<>();
-  State state = State.OWN;
+  MemberState state = MemberState.OWN;
   @Nullable BatchAnswer answer;
   @Nullable BatchMembers batch; // that has taken it
   @Nullable ScanInput input;
@@ -111,7 +111,7 @@ public final class BatchMember {
   }
 
   boolean hasLeft() {
-    return shared.known(this).state == State.LEFT;
+    return shared.known(this).state == MemberState.LEFT;
   }
 
   /** In how many batches something went wrong with it, or may have. */

@@ -269,7 +269,7 @@ final class BatchState {
         begin();
         return Joined.ALONE;
       }
-      if (member.state == BatchMember.State.LEFT) {
+      if (member.state == BatchMember.MemberState.LEFT) {
         return Joined.LEFT;
       }
       member.bytes = bytes;
@@ -281,7 +281,7 @@ final class BatchState {
   }
 
   private void enqueue(BatchMember member, long rank) {
-    member.state = BatchMember.State.WAITING;
+    member.state = BatchMember.MemberState.WAITING;
     member.since = ticker.nanos();
     queue.add(member.sender(), rank, member);
   }
@@ -297,15 +297,15 @@ final class BatchState {
     lock.lock();
     try {
       while (member.answer == null) {
-        if (member.state == BatchMember.State.LEFT) {
+        if (member.state == BatchMember.MemberState.LEFT) {
           return Waited.LEFT;
         }
         long now = ticker.nanos();
         long left = end - now;
-        if (member.state == BatchMember.State.WAITING) {
+        if (member.state == BatchMember.MemberState.WAITING) {
           long patient = patience - waitedUntil(now, member);
           if (patient <= 0) {
-            member.state = BatchMember.State.OWN;
+            member.state = BatchMember.MemberState.OWN;
             return Waited.OUT_OF_PATIENCE;
           }
           left = Math.min(left, patient);
@@ -330,8 +330,8 @@ final class BatchState {
   @Nullable SessionLease withdraw(BatchMember member) {
     lock.lock();
     try {
-      if (member.state == BatchMember.State.WAITING) {
-        member.state = BatchMember.State.OWN;
+      if (member.state == BatchMember.MemberState.WAITING) {
+        member.state = BatchMember.MemberState.OWN;
       }
       Lead last = lead;
       if (!queue.remove(member.sender(), member) || !queue.isEmpty() || last == null) {
@@ -353,7 +353,7 @@ final class BatchState {
   @Nullable BatchMembers leave(BatchMember member) {
     lock.lock();
     try {
-      member.state = BatchMember.State.LEFT;
+      member.state = BatchMember.MemberState.LEFT;
       member.changed.signalAll();
       while (member.moving) {
         member.changed.awaitUninterruptibly();
@@ -391,7 +391,7 @@ final class BatchState {
   }
 
   private static long waitedUntil(long now, BatchMember member) {
-    boolean waits = member.state == BatchMember.State.WAITING;
+    boolean waits = member.state == BatchMember.MemberState.WAITING;
     return member.waited + (waits ? now - member.since : 0);
   }
 
@@ -466,9 +466,9 @@ final class BatchState {
           break;
         }
         queue.poll(holds);
-        if (first.state == BatchMember.State.WAITING) { // else it has left, or given up
+        if (first.state == BatchMember.MemberState.WAITING) { // else it has left, or given up
           first.waited = waitedUntil(ticker.nanos(), first);
-          first.state = BatchMember.State.TAKEN;
+          first.state = BatchMember.MemberState.TAKEN;
           first.batch = batch;
           batch.list.add(first);
           bytes += first.bytes;
@@ -508,8 +508,8 @@ final class BatchState {
       }
       lead = null;
       for (BatchMember member : queue.drain()) {
-        if (member.state == BatchMember.State.WAITING) {
-          release(member, BatchMember.State.OWN, BatchAnswer.goAlone(member.notes));
+        if (member.state == BatchMember.MemberState.WAITING) {
+          release(member, BatchMember.MemberState.OWN, BatchAnswer.goAlone(member.notes));
         }
       }
     } finally {
@@ -556,7 +556,7 @@ final class BatchState {
     lock.lock();
     try {
       for (BatchMember member : batch.list) {
-        if (member.state != BatchMember.State.LEFT) {
+        if (member.state != BatchMember.MemberState.LEFT) {
           return false;
         }
       }
@@ -582,7 +582,7 @@ final class BatchState {
   @Nullable ScanInput show(BatchMember member) {
     lock.lock();
     try {
-      return member.state == BatchMember.State.LEFT ? null : member.inputHere();
+      return member.state == BatchMember.MemberState.LEFT ? null : member.inputHere();
     } finally {
       lock.unlock();
     }
@@ -592,7 +592,7 @@ final class BatchState {
   boolean beginMove(BatchMember member) {
     lock.lock();
     try {
-      if (member.state == BatchMember.State.LEFT) {
+      if (member.state == BatchMember.MemberState.LEFT) {
         return false;
       }
       member.moving = true;
@@ -637,7 +637,7 @@ final class BatchState {
     lock.lock();
     try {
       if (batch.remove(member)) {
-        release(member, BatchMember.State.OWN, answer.after(member.notes));
+        release(member, BatchMember.MemberState.OWN, answer.after(member.notes));
       }
     } finally {
       lock.unlock();
@@ -652,7 +652,7 @@ final class BatchState {
   void putBack(BatchMembers batch, BatchMember member) {
     lock.lock();
     try {
-      if (batch.remove(member) && release(member, BatchMember.State.WAITING, null)) {
+      if (batch.remove(member) && release(member, BatchMember.MemberState.WAITING, null)) {
         enqueue(member, FIRST);
       }
     } finally {
@@ -661,9 +661,9 @@ final class BatchState {
   }
 
   private static boolean release(
-      BatchMember member, BatchMember.State next, @Nullable BatchAnswer answer) {
+      BatchMember member, BatchMember.MemberState next, @Nullable BatchAnswer answer) {
     member.batch = null;
-    if (member.state == BatchMember.State.LEFT) {
+    if (member.state == BatchMember.MemberState.LEFT) {
       return false;
     }
     member.state = next;

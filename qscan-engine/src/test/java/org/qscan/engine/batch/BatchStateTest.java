@@ -257,10 +257,10 @@ class BatchStateTest {
         List<BatchMembers> lists =
             batches.keySet().stream().filter(batch -> batch.list.contains(member)).toList();
         require(lists.size() <= 1, "in two batches");
-        boolean taken = member.state == BatchMember.State.TAKEN;
+        boolean taken = member.state == BatchMember.MemberState.TAKEN;
         require(taken ? lists.equals(List.of(member.batch)) : true, "taken, and in no batch");
         require(lists.isEmpty() || member.answer == null, "answered, and still in a batch");
-        if (member.state == BatchMember.State.WAITING) {
+        if (member.state == BatchMember.MemberState.WAITING) {
           require(lists.isEmpty(), "waits, and is in a batch");
           require(member.place.startsWith("/own"), "waits, and its files are away");
           require(
