@@ -20,13 +20,13 @@ import java.nio.file.Path;
  * @param recipients recipients read
  * @param file where the checked octets lie; the whole envelope if {@code state} is COMPLETE
  */
-public record Envelope(State state, String sender, long recipients, Path file) {
+public record Envelope(EnvelopeState state, String sender, long recipients, Path file) {
 
   /** The longest address that qmail-queue takes: its ADDR is 1003 and counts the NUL. */
   public static final int LONGEST_ADDRESS = 1002;
 
   /** How much of an envelope was read, or what is wrong with it. */
-  public enum State {
+  public enum EnvelopeState {
     /** Not looked at. */
     UNREAD("the envelope was not read"),
     /** All of it, to the last NUL. */
@@ -42,7 +42,7 @@ public record Envelope(State state, String sender, long recipients, Path file) {
 
     private final String inWords;
 
-    State(String inWords) {
+    EnvelopeState(String inWords) {
       this.inWords = inWords;
     }
 
@@ -54,7 +54,7 @@ public record Envelope(State state, String sender, long recipients, Path file) {
 
   /** An envelope that was not looked at. */
   public static Envelope unread() {
-    return new Envelope(State.UNREAD, "", 0, Path.of(""));
+    return new Envelope(EnvelopeState.UNREAD, "", 0, Path.of(""));
   }
 
   /**
@@ -64,13 +64,13 @@ public record Envelope(State state, String sender, long recipients, Path file) {
    * @param sender the sender, one char an octet
    * @param recipients recipients read
    */
-  public static Envelope reported(State state, String sender, long recipients) {
+  public static Envelope reported(EnvelopeState state, String sender, long recipients) {
     return new Envelope(state, sender, recipients, Path.of(""));
   }
 
   /** Whether all of it is there. */
   public boolean isComplete() {
-    return state == State.COMPLETE;
+    return state == EnvelopeState.COMPLETE;
   }
 
   /**
@@ -85,10 +85,10 @@ public record Envelope(State state, String sender, long recipients, Path file) {
     EnvelopeParser reader = new EnvelopeParser();
     try (OutputStream out = Files.newOutputStream(file)) {
       byte[] buffer = new byte[8192];
-      while (reader.state == State.UNREAD) {
+      while (reader.state == EnvelopeState.UNREAD) {
         int n = readSome(in, buffer);
         if (n < 0) {
-          reader.state = State.BROKEN_OFF;
+          reader.state = EnvelopeState.BROKEN_OFF;
           break;
         }
         out.write(buffer, 0, reader.take(buffer, n));
@@ -115,7 +115,7 @@ public record Envelope(State state, String sender, long recipients, Path file) {
       RECIPIENT
     }
 
-    private State state = State.UNREAD;
+    private EnvelopeState state = EnvelopeState.UNREAD;
     private Expect expect = Expect.F;
     private final byte[] sender = new byte[LONGEST_ADDRESS];
     private int senderLength;
@@ -126,8 +126,8 @@ public record Envelope(State state, String sender, long recipients, Path file) {
     int take(byte[] octets, int n) {
       for (int i = 0; i < n; i++) {
         take(octets[i]);
-        if (state != State.UNREAD) {
-          return state == State.COMPLETE ? i + 1 : i;
+        if (state != EnvelopeState.UNREAD) {
+          return state == EnvelopeState.COMPLETE ? i + 1 : i;
         }
       }
       return n;
@@ -138,7 +138,7 @@ public record Envelope(State state, String sender, long recipients, Path file) {
         case F -> begin(octet == 'F', Expect.SENDER);
         case T_OR_END -> {
           if (octet == 0) {
-            state = State.COMPLETE;
+            state = EnvelopeState.COMPLETE;
           } else {
             begin(octet == 'T', Expect.RECIPIENT);
           }
@@ -152,7 +152,7 @@ public record Envelope(State state, String sender, long recipients, Path file) {
         expect = next;
         length = 0;
       } else {
-        state = State.MALFORMED;
+        state = EnvelopeState.MALFORMED;
       }
     }
 
@@ -161,7 +161,7 @@ public record Envelope(State state, String sender, long recipients, Path file) {
         recipients += expect == Expect.RECIPIENT ? 1 : 0;
         expect = Expect.T_OR_END;
       } else if (length == LONGEST_ADDRESS) {
-        state = State.ADDRESS_TOO_LONG;
+        state = EnvelopeState.ADDRESS_TOO_LONG;
       } else {
         if (expect == Expect.SENDER) {
           sender[senderLength++] = octet;

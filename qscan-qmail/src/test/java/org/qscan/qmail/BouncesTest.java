@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.qscan.qmail.Envelope.State;
+import org.qscan.qmail.Envelope.EnvelopeState;
 
 /** A bounce is known by its sender and by who injects it, never by its sender alone. */
 class BouncesTest {
@@ -59,7 +59,7 @@ class BouncesTest {
 
   @ParameterizedTest
   @EnumSource(names = "COMPLETE", mode = Mode.EXCLUDE)
-  void anEnvelopeThatIsNotCompleteIsNoBounces(State state, @TempDir Path directory)
+  void anEnvelopeThatIsNotCompleteIsNoBounces(EnvelopeState state, @TempDir Path directory)
       throws IOException {
     Envelope envelope = new Envelope(state, "", 0, Path.of("envelope"));
 
@@ -98,6 +98,6 @@ class BouncesTest {
   }
 
   private static Envelope envelope(String sender) {
-    return new Envelope(State.COMPLETE, sender, 1, Path.of("envelope"));
+    return new Envelope(EnvelopeState.COMPLETE, sender, 1, Path.of("envelope"));
   }
 }

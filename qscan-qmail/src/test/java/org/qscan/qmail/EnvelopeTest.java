@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.qscan.qmail.Envelope.State;
+import org.qscan.qmail.Envelope.EnvelopeState;
 
 /** The grammar of facts: F sender NUL (T recipient NUL)* NUL, addresses of at most 1002 octets. */
 class EnvelopeTest {
@@ -30,7 +30,7 @@ class EnvelopeTest {
   void anEnvelopeIsReadAndKeptOctetForOctet(@TempDir Path directory) throws IOException {
     Envelope envelope = read(TWO, directory);
 
-    assertThat(envelope.state()).isEqualTo(State.COMPLETE);
+    assertThat(envelope.state()).isEqualTo(EnvelopeState.COMPLETE);
     assertThat(envelope.sender()).isEqualTo("a@x.test");
     assertThat(envelope.recipients()).isEqualTo(2);
     assertThat(kept(envelope)).isEqualTo(TWO);
@@ -41,7 +41,7 @@ class EnvelopeTest {
     for (int length = 0; length < TWO.length(); length++) {
       String cut = TWO.substring(0, length);
       Envelope envelope = read(cut, directory);
-      assertThat(envelope.state()).as("cut after %d octets", length).isEqualTo(State.BROKEN_OFF);
+      assertThat(envelope.state()).as("cut after %d octets", length).isEqualTo(EnvelopeState.BROKEN_OFF);
       assertThat(kept(envelope)).isEqualTo(cut);
     }
   }
@@ -50,7 +50,7 @@ class EnvelopeTest {
   void readInPiecesOfAnySizeItIsTheSame(@TempDir Path directory) throws IOException {
     for (int piece = 1; piece <= TWO.length(); piece++) {
       Envelope envelope = Envelope.read(new Pieces(bytes(TWO), piece), directory.resolve("e"));
-      assertThat(envelope.state()).isEqualTo(State.COMPLETE);
+      assertThat(envelope.state()).isEqualTo(EnvelopeState.COMPLETE);
       assertThat(kept(envelope)).isEqualTo(TWO);
     }
   }
@@ -59,10 +59,10 @@ class EnvelopeTest {
   void anAddressMayHave1002Octets(@TempDir Path directory) throws IOException {
     String longest = "x".repeat(1002);
 
-    assertThat(read("F" + longest + "\0Tb\0\0", directory).state()).isEqualTo(State.COMPLETE);
+    assertThat(read("F" + longest + "\0Tb\0\0", directory).state()).isEqualTo(EnvelopeState.COMPLETE);
     assertThat(read("F" + longest + "\0Tb\0\0", directory).sender()).isEqualTo(longest);
-    assertThat(read("Fa\0T" + longest + "\0\0", directory).state()).isEqualTo(State.COMPLETE);
-    assertThat(read("Fa\0Tb\0T" + longest + "\0\0", directory).state()).isEqualTo(State.COMPLETE);
+    assertThat(read("Fa\0T" + longest + "\0\0", directory).state()).isEqualTo(EnvelopeState.COMPLETE);
+    assertThat(read("Fa\0Tb\0T" + longest + "\0\0", directory).state()).isEqualTo(EnvelopeState.COMPLETE);
   }
 
   @Test
@@ -71,11 +71,11 @@ class EnvelopeTest {
     String tooLong = "x".repeat(1003);
 
     for (String end : new String[] {"", "\0", "\0Tb\0\0", "x".repeat(100_000)}) {
-      assertThat(read("F" + tooLong + end, directory).state()).isEqualTo(State.ADDRESS_TOO_LONG);
+      assertThat(read("F" + tooLong + end, directory).state()).isEqualTo(EnvelopeState.ADDRESS_TOO_LONG);
       assertThat(read("Fa\0T" + tooLong + end, directory).state())
-          .isEqualTo(State.ADDRESS_TOO_LONG);
+          .isEqualTo(EnvelopeState.ADDRESS_TOO_LONG);
       assertThat(read("Fa\0Tb\0T" + tooLong + end, directory).state())
-          .isEqualTo(State.ADDRESS_TOO_LONG);
+          .isEqualTo(EnvelopeState.ADDRESS_TOO_LONG);
     }
   }
 
@@ -97,14 +97,14 @@ class EnvelopeTest {
         " Fa\0Tb\0\0"
       })
   void whatIsNotOfTheGrammarIsMalformed(String wrong, @TempDir Path directory) throws IOException {
-    assertThat(read(wrong, directory).state()).isEqualTo(State.MALFORMED);
+    assertThat(read(wrong, directory).state()).isEqualTo(EnvelopeState.MALFORMED);
   }
 
   @Test
   void noRecipientsAtAllAreAllowed(@TempDir Path directory) throws IOException {
     Envelope envelope = read("Fa@x\0\0", directory);
 
-    assertThat(envelope.state()).isEqualTo(State.COMPLETE);
+    assertThat(envelope.state()).isEqualTo(EnvelopeState.COMPLETE);
     assertThat(envelope.recipients()).isZero();
   }
 
@@ -112,7 +112,7 @@ class EnvelopeTest {
   void emptyAddressesAreAllowed(@TempDir Path directory) throws IOException {
     Envelope envelope = read("F\0T\0T\0\0", directory);
 
-    assertThat(envelope.state()).isEqualTo(State.COMPLETE);
+    assertThat(envelope.state()).isEqualTo(EnvelopeState.COMPLETE);
     assertThat(envelope.sender()).isEmpty();
     assertThat(envelope.recipients()).isEqualTo(2);
   }
@@ -123,7 +123,7 @@ class EnvelopeTest {
 
     Envelope envelope = read(strange, directory);
 
-    assertThat(envelope.state()).isEqualTo(State.COMPLETE);
+    assertThat(envelope.state()).isEqualTo(EnvelopeState.COMPLETE);
     assertThat(envelope.sender()).isEqualTo("\n\r\u00e4\u00ffF T");
     assertThat(kept(envelope)).isEqualTo(strange);
   }
@@ -138,7 +138,7 @@ class EnvelopeTest {
 
     Envelope envelope = read(many.toString(), directory);
 
-    assertThat(envelope.state()).isEqualTo(State.COMPLETE);
+    assertThat(envelope.state()).isEqualTo(EnvelopeState.COMPLETE);
     assertThat(envelope.recipients()).isEqualTo(20_000);
     assertThat(kept(envelope)).isEqualTo(many.toString());
   }
@@ -148,7 +148,7 @@ class EnvelopeTest {
   void octetsAfterTheLastNulAreNotTaken(String after, @TempDir Path directory) throws IOException {
     Envelope envelope = read(TWO + after, directory);
 
-    assertThat(envelope.state()).isEqualTo(State.COMPLETE);
+    assertThat(envelope.state()).isEqualTo(EnvelopeState.COMPLETE);
     assertThat(kept(envelope)).isEqualTo(TWO);
   }
 
@@ -162,7 +162,7 @@ class EnvelopeTest {
           }
         };
 
-    assertThat(Envelope.read(wouldBlock, directory.resolve("e")).state()).isEqualTo(State.COMPLETE);
+    assertThat(Envelope.read(wouldBlock, directory.resolve("e")).state()).isEqualTo(EnvelopeState.COMPLETE);
   }
 
   @Test
@@ -175,7 +175,7 @@ class EnvelopeTest {
           }
         };
 
-    assertThat(Envelope.read(broken, directory.resolve("e")).state()).isEqualTo(State.BROKEN_OFF);
+    assertThat(Envelope.read(broken, directory.resolve("e")).state()).isEqualTo(EnvelopeState.BROKEN_OFF);
   }
 
   @Test
@@ -190,7 +190,7 @@ class EnvelopeTest {
   void itAgreesWithASimplerReaderOnEnvelopesThatAreNearlyRight(@TempDir Path directory)
       throws IOException {
     Random random = new Random(20_260_101);
-    Map<State, Integer> seen = new EnumMap<>(State.class);
+    Map<EnvelopeState, Integer> seen = new EnumMap<>(EnvelopeState.class);
     for (int round = 0; round < 5000; round++) {
       byte[] octets = nearlyRight(random);
       Path file = directory.resolve("e");
@@ -204,8 +204,8 @@ class EnvelopeTest {
         assertThat(envelope.recipients()).isEqualTo(wanted.recipients());
       }
     }
-    for (State state :
-        List.of(State.COMPLETE, State.BROKEN_OFF, State.MALFORMED, State.ADDRESS_TOO_LONG)) {
+    for (EnvelopeState state :
+        List.of(EnvelopeState.COMPLETE, EnvelopeState.BROKEN_OFF, EnvelopeState.MALFORMED, EnvelopeState.ADDRESS_TOO_LONG)) {
       assertThat(seen.getOrDefault(state, 0)).as(state.name()).isGreaterThan(200);
     }
   }
@@ -246,27 +246,27 @@ class EnvelopeTest {
   }
 
   /** The same grammar by searching for NULs, where the real one goes octet by octet. */
-  private record Reference(State state, int length, int recipients) {
+  private record Reference(EnvelopeState state, int length, int recipients) {
     static Reference of(byte[] octets) {
       String text = new String(octets, ISO_8859_1);
       int at = 0;
       for (int addresses = 0; ; addresses++) {
         if (at == text.length()) {
-          return new Reference(State.BROKEN_OFF, at, addresses - 1);
+          return new Reference(EnvelopeState.BROKEN_OFF, at, addresses - 1);
         }
         if (addresses > 0 && text.charAt(at) == 0) {
-          return new Reference(State.COMPLETE, at + 1, addresses - 1);
+          return new Reference(EnvelopeState.COMPLETE, at + 1, addresses - 1);
         }
         if (text.charAt(at) != (addresses == 0 ? 'F' : 'T')) {
-          return new Reference(State.MALFORMED, at, addresses - 1);
+          return new Reference(EnvelopeState.MALFORMED, at, addresses - 1);
         }
         int nul = text.indexOf(0, at + 1);
         if ((nul < 0 ? text.length() : nul) - at - 1 > 1002) {
-          return new Reference(State.ADDRESS_TOO_LONG, at, addresses - 1);
+          return new Reference(EnvelopeState.ADDRESS_TOO_LONG, at, addresses - 1);
         }
         at = nul < 0 ? text.length() : nul + 1;
         if (nul < 0) {
-          return new Reference(State.BROKEN_OFF, at, addresses - 1);
+          return new Reference(EnvelopeState.BROKEN_OFF, at, addresses - 1);
         }
       }
     }

@@ -226,7 +226,7 @@ final class Connection implements FrameReader.FrameSink, ConnectionPlaces.Guest 
 
   /** There is one; one that says that it is unread may be followed by another. */
   private void envelope(byte[] octets) throws ProtocolException {
-    if (envelope.state() != Envelope.State.UNREAD) {
+    if (envelope.state() != Envelope.EnvelopeState.UNREAD) {
       throw unexpected(Frame.ENVELOPE);
     }
     envelope = Frame.envelope(octets);
@@ -291,7 +291,7 @@ final class Connection implements FrameReader.FrameSink, ConnectionPlaces.Guest 
     Outcome outcome = judged;
     if (stage != ConnectionStage.JUDGED
         || outcome == null
-        || envelope.state() == Envelope.State.UNREAD) {
+        || envelope.state() == Envelope.EnvelopeState.UNREAD) {
       return;
     }
     Decision decided = decide(outcome);

@@ -63,7 +63,7 @@ record ConnectionLog(
     }
     if (decision.fate() == Fate.QUEUE
         && result != null
-        && result.envelope() != Envelope.State.COMPLETE) {
+        && result.envelope() != Envelope.EnvelopeState.COMPLETE) {
       return result.envelope().inWords();
     }
     return decision.reason();

@@ -69,7 +69,7 @@ final class Frame {
    * @param recipients how many it has
    * @param reason why, if it is not what we answered
    */
-  record ClientResult(int code, Envelope.State envelope, long recipients, String reason) {
+  record ClientResult(int code, Envelope.EnvelopeState envelope, long recipients, String reason) {
     static ClientResult read(byte[] octets) throws ProtocolException {
       atLeast(10, octets);
       return new ClientResult(
@@ -128,14 +128,14 @@ final class Frame {
     }
   }
 
-  private static Envelope.State state(byte number) throws ProtocolException {
+  private static Envelope.EnvelopeState state(byte number) throws ProtocolException {
     return switch (number) {
-      case 0 -> Envelope.State.UNREAD;
-      case 1 -> Envelope.State.COMPLETE;
-      case 2 -> Envelope.State.BROKEN_OFF;
-      case 3 -> Envelope.State.ADDRESS_TOO_LONG;
-      case 4 -> Envelope.State.MALFORMED;
-      case 5 -> Envelope.State.UNFINISHED;
+      case 0 -> Envelope.EnvelopeState.UNREAD;
+      case 1 -> Envelope.EnvelopeState.COMPLETE;
+      case 2 -> Envelope.EnvelopeState.BROKEN_OFF;
+      case 3 -> Envelope.EnvelopeState.ADDRESS_TOO_LONG;
+      case 4 -> Envelope.EnvelopeState.MALFORMED;
+      case 5 -> Envelope.EnvelopeState.UNFINISHED;
       default -> throw new ProtocolException("an envelope of state " + number);
     };
   }

@@ -22,7 +22,7 @@ class ConnectionLogTest {
 
   @Test
   void aMessageThatWasQueuedIsLoggedAsJudgedWithTheExitCodeOfTheClient() {
-    ConnectionLog log = log(CLEAN, QUEUE, "", result(0, Envelope.State.COMPLETE, ""));
+    ConnectionLog log = log(CLEAN, QUEUE, "", result(0, Envelope.EnvelopeState.COMPLETE, ""));
     assertThat(log.outcome()).isEqualTo(CLEAN);
     assertThat(log.line().toString())
         .contains("verdict=clean", "reason=-", "exit=0", "from=s", "rcpts=2", "client=192.0.2.1");
@@ -31,15 +31,15 @@ class ConnectionLogTest {
   @Test
   void theClientsOwnReasonComesFirst() {
     ConnectionLog log =
-        log(CLEAN, QUEUE, "ours", result(53, Envelope.State.COMPLETE, "no queue here"));
+        log(CLEAN, QUEUE, "ours", result(53, Envelope.EnvelopeState.COMPLETE, "no queue here"));
     assertThat(log.outcome()).isEqualTo(Outcome.failed("no queue here", SEEN));
   }
 
   @Test
   void anEnvelopeThatWasNotCompletedIsTheReasonThoughTheMessageIsClean() {
-    ConnectionLog log = log(CLEAN, QUEUE, "", result(54, Envelope.State.BROKEN_OFF, ""));
+    ConnectionLog log = log(CLEAN, QUEUE, "", result(54, Envelope.EnvelopeState.BROKEN_OFF, ""));
     assertThat(log.outcome()).isEqualTo(CLEAN);
-    assertThat(log.line().toString()).contains(Envelope.State.BROKEN_OFF.inWords());
+    assertThat(log.line().toString()).contains(Envelope.EnvelopeState.BROKEN_OFF.inWords());
   }
 
   @Test
@@ -65,12 +65,12 @@ class ConnectionLogTest {
   void whatTheSitesPolicySaysIsTheReason() {
     Outcome infected = Outcome.judged(new Verdict.Infected(List.of("Eicar")), SEEN);
     Decision discarded = new Decision(Fate.DISCARD, "bounce.infected=discard");
-    ConnectionLog log = log(infected, discarded, "", result(0, Envelope.State.COMPLETE, ""));
+    ConnectionLog log = log(infected, discarded, "", result(0, Envelope.EnvelopeState.COMPLETE, ""));
     assertThat(log.line().toString())
         .contains("verdict=infected", "threat=Eicar", "bounce.infected=discard");
   }
 
-  private static Frame.ClientResult result(int code, Envelope.State envelope, String reason) {
+  private static Frame.ClientResult result(int code, Envelope.EnvelopeState envelope, String reason) {
     return new Frame.ClientResult(code, envelope, 2, reason);
   }
 
@@ -81,7 +81,7 @@ class ConnectionLogTest {
       Frame.@Nullable ClientResult result) {
     return new ConnectionLog(
         "192.0.2.1",
-        Envelope.reported(Envelope.State.COMPLETE, "s", 1),
+        Envelope.reported(Envelope.EnvelopeState.COMPLETE, "s", 1),
         judged,
         decision,
         failure,
