@@ -9,10 +9,10 @@ import java.util.List;
  * @param kind what may be believed
  * @param notes what the operator should know: notes of a clean message, why one failed
  */
-public record BatchOpinion(Kind kind, List<String> notes) {
+public record BatchOpinion(OpinionKind kind, List<String> notes) {
 
   /** What may be believed. */
-  public enum Kind {
+  public enum OpinionKind {
     /** The scanner gave all the evidence for a clean message that it would give of it alone. */
     CLEAN,
     /** Something was said of this message. */
@@ -28,17 +28,17 @@ public record BatchOpinion(Kind kind, List<String> notes) {
   }
 
   /** Something was said of it. */
-  public static final BatchOpinion SPOKEN_OF = new BatchOpinion(Kind.SPOKEN_OF, List.of());
+  public static final BatchOpinion SPOKEN_OF = new BatchOpinion(OpinionKind.SPOKEN_OF, List.of());
 
   /** Nobody knows. */
-  public static final BatchOpinion DOUBT = new BatchOpinion(Kind.DOUBT, List.of());
+  public static final BatchOpinion DOUBT = new BatchOpinion(OpinionKind.DOUBT, List.of());
 
   public static BatchOpinion clean(List<String> notes) {
-    return new BatchOpinion(Kind.CLEAN, notes);
+    return new BatchOpinion(OpinionKind.CLEAN, notes);
   }
 
   public static BatchOpinion failed(String why) {
-    return new BatchOpinion(Kind.FAILED, List.of(why));
+    return new BatchOpinion(OpinionKind.FAILED, List.of(why));
   }
 
   /** What a scanner that was asked about this message alone lets us believe. */

@@ -275,7 +275,7 @@ public final class Panel {
     Map<Path, List<String>> clean = new HashMap<>();
     Set<Path> named = new HashSet<>();
     for (Path directory : directories) {
-      EnumSet<BatchOpinion.Kind> kinds = EnumSet.noneOf(BatchOpinion.Kind.class);
+      EnumSet<BatchOpinion.OpinionKind> kinds = EnumSet.noneOf(BatchOpinion.OpinionKind.class);
       List<String> notes = new ArrayList<>();
       for (BatchOpinions opinions : all) {
         BatchOpinion opinion = opinions.of(directory);
@@ -285,19 +285,19 @@ public final class Panel {
       notes.addAll(common);
       if (isClean(kinds)) {
         clean.put(directory, notes);
-      } else if (kinds.contains(BatchOpinion.Kind.SPOKEN_OF)
-          || kinds.contains(BatchOpinion.Kind.FAILED)) {
+      } else if (kinds.contains(BatchOpinion.OpinionKind.SPOKEN_OF)
+          || kinds.contains(BatchOpinion.OpinionKind.FAILED)) {
         named.add(directory);
       }
     }
     return new BatchResult(clean, named, late, why);
   }
 
-  private boolean isClean(Set<BatchOpinion.Kind> kinds) {
-    boolean answered = kinds.contains(BatchOpinion.Kind.CLEAN);
-    boolean failed = kinds.contains(BatchOpinion.Kind.FAILED);
+  private boolean isClean(Set<BatchOpinion.OpinionKind> kinds) {
+    boolean answered = kinds.contains(BatchOpinion.OpinionKind.CLEAN);
+    boolean failed = kinds.contains(BatchOpinion.OpinionKind.FAILED);
     boolean more =
-        kinds.contains(BatchOpinion.Kind.SPOKEN_OF) || kinds.contains(BatchOpinion.Kind.DOUBT);
+        kinds.contains(BatchOpinion.OpinionKind.SPOKEN_OF) || kinds.contains(BatchOpinion.OpinionKind.DOUBT);
     return answered && !more && !(failed && requireAll);
   }
 

@@ -414,7 +414,7 @@ class CanaryTest {
     FakeProgram.isBlind(program);
     BatchOpinions opinions =
         sweep(program).scanTogether(views, List.of(views.resolve("raw")), SESSION);
-    assertThat(opinions.of(views.resolve("raw")).kind()).isEqualTo(BatchOpinion.Kind.FAILED);
+    assertThat(opinions.of(views.resolve("raw")).kind()).isEqualTo(BatchOpinion.OpinionKind.FAILED);
     assertThat(opinions.why()).contains("EICAR");
   }
 

@@ -17,7 +17,7 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.Verdict.Reason;
 import org.qscan.engine.process.Ending;
 import org.qscan.engine.scan.BatchOpinion;
-import org.qscan.engine.scan.BatchOpinion.Kind;
+import org.qscan.engine.scan.BatchOpinion.OpinionKind;
 import org.qscan.engine.scan.BatchOpinions;
 import org.qscan.engine.scan.BatchResult;
 import org.qscan.engine.scan.Finding;
@@ -49,17 +49,17 @@ class TogetherTest {
     return new Ending(Ending.How.EXITED, code, output, 0);
   }
 
-  private static Map<Path, Kind> kinds(BatchOpinions opinions) {
-    Map<Path, Kind> kinds = new HashMap<>();
+  private static Map<Path, OpinionKind> kinds(BatchOpinions opinions) {
+    Map<Path, OpinionKind> kinds = new HashMap<>();
     ALL.forEach(directory -> kinds.put(directory, opinions.of(directory).kind()));
     return kinds;
   }
 
-  private static Map<Path, Kind> sweep(int code, String... lines) {
+  private static Map<Path, OpinionKind> sweep(int code, String... lines) {
     return kinds(SWEEP.judgeTogether(exit(code, lines), ALL));
   }
 
-  private static Map<Path, Kind> all(Kind kind) {
+  private static Map<Path, OpinionKind> all(OpinionKind kind) {
     return Map.of(ONE, kind, TWO, kind, TEN, kind);
   }
 
@@ -67,16 +67,16 @@ class TogetherTest {
 
   @Test
   void allAreCleanWhereNothingIsSaidOfAnyFileAndTheStatusAgrees() {
-    assertThat(sweep(0)).isEqualTo(all(Kind.CLEAN));
+    assertThat(sweep(0)).isEqualTo(all(OpinionKind.CLEAN));
     assertThat(sweep(0, "SWEEP virus detection utility", "3 files scanned in 1 second."))
-        .isEqualTo(all(Kind.CLEAN));
+        .isEqualTo(all(OpinionKind.CLEAN));
   }
 
   @Test
   void notesOfTheRunAreNotesOfEach() {
     BatchOpinions opinions =
         SWEEP.judgeTogether(exit(0, "Useful life of Scan has been exceeded"), ALL);
-    assertThat(kinds(opinions)).isEqualTo(all(Kind.CLEAN));
+    assertThat(kinds(opinions)).isEqualTo(all(OpinionKind.CLEAN));
     assertThat(opinions.of(TWO).notes()).containsExactly("sweep: the virus data are out of date");
   }
 
@@ -92,14 +92,14 @@ class TogetherTest {
     "3, No viruses were discovered.",
   })
   void elseNothingIsKnownOfAny(int code, String line) {
-    assertThat(sweep(code, line)).isEqualTo(all(Kind.DOUBT));
+    assertThat(sweep(code, line)).isEqualTo(all(OpinionKind.DOUBT));
   }
 
   @ParameterizedTest
   @EnumSource(value = Ending.How.class, names = "EXITED", mode = EnumSource.Mode.EXCLUDE)
   void noEndButAnExitProvesAnything(Ending.How how) {
     BatchOpinions opinions = SWEEP.judgeTogether(new Ending(how, 0, new byte[0], 0), ALL);
-    assertThat(kinds(opinions)).isEqualTo(all(Kind.DOUBT));
+    assertThat(kinds(opinions)).isEqualTo(all(OpinionKind.DOUBT));
     assertThat(opinions.late()).isEqualTo(how == Ending.How.TIMED_OUT);
     assertThat(opinions.why()).startsWith("sweep.program /no/such/program ");
   }
@@ -107,19 +107,19 @@ class TogetherTest {
   @Test
   void whoeverLeavesChildrenBehindProvesNothing() {
     Ending ending = new Ending(Ending.How.EXITED, 0, new byte[0], 1);
-    assertThat(kinds(SWEEP.judgeTogether(ending, ALL))).isEqualTo(all(Kind.DOUBT));
+    assertThat(kinds(SWEEP.judgeTogether(ending, ALL))).isEqualTo(all(OpinionKind.DOUBT));
   }
 
   @Test
   void whereTheCountIsEvidenceItMustBeOneFileForEachMessage() {
     assertThat(kinds(AVSCANNER.judgeTogether(exit(0, "3 files scanned in 6 seconds."), ALL)))
-        .isEqualTo(all(Kind.CLEAN));
+        .isEqualTo(all(OpinionKind.CLEAN));
     assertThat(
             kinds(
                 AVSCANNER.judgeTogether(exit(0, "[15:14:33] 2 files scanned in 6 seconds."), ALL)))
-        .isEqualTo(all(Kind.DOUBT));
+        .isEqualTo(all(OpinionKind.DOUBT));
     assertThat(kinds(AVSCANNER.judgeTogether(exit(0, "0 files scanned in 6 seconds."), ALL)))
-        .isEqualTo(all(Kind.DOUBT));
+        .isEqualTo(all(OpinionKind.DOUBT));
   }
 
   // Whom lines name.
@@ -133,19 +133,19 @@ class TogetherTest {
   })
   void whoIsNamedIsToBeScannedAloneAndOfTheOthersNothingIsKnown(int code, String words) {
     assertThat(sweep(code, words + " /work/run/2/raw/1.eml"))
-        .isEqualTo(Map.of(ONE, Kind.DOUBT, TWO, Kind.SPOKEN_OF, TEN, Kind.DOUBT));
+        .isEqualTo(Map.of(ONE, OpinionKind.DOUBT, TWO, OpinionKind.SPOKEN_OF, TEN, OpinionKind.DOUBT));
   }
 
   @Test
   void aNameThatBeginsLikeAnotherIsAnother() {
     assertThat(sweep(3, ">>> Virus 'X' found in file /work/run/10/raw/1.eml"))
-        .isEqualTo(Map.of(ONE, Kind.DOUBT, TWO, Kind.DOUBT, TEN, Kind.SPOKEN_OF));
+        .isEqualTo(Map.of(ONE, OpinionKind.DOUBT, TWO, OpinionKind.DOUBT, TEN, OpinionKind.SPOKEN_OF));
     assertThat(sweep(3, ">>> Virus 'X' found in file /work/run/1raw/1.eml"))
-        .isEqualTo(all(Kind.DOUBT));
+        .isEqualTo(all(OpinionKind.DOUBT));
     assertThat(sweep(3, ">>> Virus 'X' found in file /tmp/work/run/1/raw/1.eml"))
-        .isEqualTo(all(Kind.DOUBT));
+        .isEqualTo(all(OpinionKind.DOUBT));
     assertThat(sweep(3, ">>> Virus 'X' found in file /work/run/3/raw/1.eml"))
-        .isEqualTo(all(Kind.DOUBT));
+        .isEqualTo(all(OpinionKind.DOUBT));
   }
 
   @Test
@@ -156,7 +156,7 @@ class TogetherTest {
                 ">>> Virus 'X' found in file /work/run/1/mime4j/2.zip/a",
                 ">>> Virus 'X' found in file /work/run/2/raw/1.eml",
                 "No viruses were discovered."))
-        .isEqualTo(Map.of(ONE, Kind.SPOKEN_OF, TWO, Kind.SPOKEN_OF, TEN, Kind.DOUBT));
+        .isEqualTo(Map.of(ONE, OpinionKind.SPOKEN_OF, TWO, OpinionKind.SPOKEN_OF, TEN, OpinionKind.DOUBT));
   }
 
   // Several scanners.
@@ -217,7 +217,7 @@ class TogetherTest {
     "DOUBT,     infected,    alone, alone",
     "DOUBT,     failure,     alone, alone",
   })
-  void ofSeveralScannersTheTruthTableHolds(Kind program, String daemon, String all, String any) {
+  void ofSeveralScannersTheTruthTableHolds(OpinionKind program, String daemon, String all, String any) {
     VirusScanner first = new Program(new BatchOpinion(program, List.of()));
     assertThat(join(true, first, scanner(daemon))).isEqualTo(all);
     assertThat(join(true, scanner(daemon), first)).isEqualTo(all);
@@ -228,7 +228,7 @@ class TogetherTest {
   @Test
   void aProgramThatIsMissingFailsForAllAndNoneIsToBlame() {
     BatchOpinions opinions = SWEEP.scanTogether(ROOT, ALL, "x");
-    assertThat(kinds(opinions)).isEqualTo(all(Kind.FAILED));
+    assertThat(kinds(opinions)).isEqualTo(all(OpinionKind.FAILED));
     assertThat(join(true, SWEEP)).isEqualTo("alone");
   }
 
