@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.qscan.engine.testing.RealTime;
+import org.qscan.engine.testing.TypeNames;
 
 /** Which room may know what. */
 class ArchitectureTest {
@@ -185,6 +186,13 @@ class ArchitectureTest {
   @Test
   void nobodyAsksForTheFileStoreWhichFailsWhereTheRootIsNoMountPoint() {
     check(noClasses().should().callMethod(Files.class, "getFileStore", Path.class));
+  }
+
+  /** Private types that are nested in another one, too: they are read without it. */
+  @Test
+  void noTwoTypesHaveOneNameAndNoneHasOneOfJava() {
+    assertThat(TypeNames.shared(ENGINE)).isEmpty();
+    assertThat(TypeNames.ofJava(ENGINE)).isEmpty();
   }
 
   /** Whoever waits, or does something when it is due, is given a Ticker; but for these. */

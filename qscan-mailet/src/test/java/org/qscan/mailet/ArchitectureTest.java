@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.apache.mailet.Mail;
 import org.junit.jupiter.api.Test;
 import org.qscan.engine.testing.RealTime;
+import org.qscan.engine.testing.TypeNames;
 
 /** What lets one jar serve two generations of James. */
 class ArchitectureTest {
@@ -38,6 +39,13 @@ class ArchitectureTest {
 
     assertThat(Mail.class.getMethod("getMessage").getReturnType().getName())
         .isEqualTo(mail + ".mail.internet.MimeMessage");
+  }
+
+  /** Private types that are nested in another one, too: they are read without it. */
+  @Test
+  void noTwoTypesHaveOneNameAndNoneHasOneOfJava() {
+    assertThat(TypeNames.shared(MAILET)).isEmpty();
+    assertThat(TypeNames.ofJava(MAILET)).isEmpty();
   }
 
   /** Whoever waits, or does something when it is due, is given a Ticker. */

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.qscan.engine.testing.RealTime;
+import org.qscan.engine.testing.TypeNames;
 
 /** What this front end may know of the engine, and its rooms of each other. */
 class ArchitectureTest {
@@ -74,6 +75,13 @@ class ArchitectureTest {
             "process.Command",
             "process.Ending",
             "process.ProcessTree");
+  }
+
+  /** Private types that are nested in another one, too: they are read without it. */
+  @Test
+  void noTwoTypesHaveOneNameAndNoneHasOneOfJava() {
+    assertThat(TypeNames.shared(QMAIL)).isEmpty();
+    assertThat(TypeNames.ofJava(QMAIL)).isEmpty();
   }
 
   /** Whoever waits, or does something when it is due, is given a Ticker; but for these. */
