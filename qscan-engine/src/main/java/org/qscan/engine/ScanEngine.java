@@ -92,7 +92,8 @@ public final class ScanEngine {
     WorkDirectory work = WorkDirectory.open(config.workDirectory(), config.groupReads());
     Alarms alarms = new Alarms();
     ScanEngine engine =
-        new ScanEngine(config, work, extractors(config), panel(config, work, alarms), alarms, Ticker.SYSTEM);
+        new ScanEngine(
+            config, work, extractors(config), panel(config, work, alarms), alarms, Ticker.SYSTEM);
     engine.clean();
     return engine;
   }

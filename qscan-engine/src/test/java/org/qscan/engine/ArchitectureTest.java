@@ -201,7 +201,8 @@ class ArchitectureTest {
     assertThat(RealTime.users(ENGINE))
         .containsExactlyInAnyOrder(
             "Ticker", // the time of this computer itself
-            // They wait for the kernel to end, start or count processes: no other time passes there.
+            // They wait for the kernel to end, start or count processes: no other time passes
+            // there.
             "Child",
             "ProcessTree",
             "Ripmime",

@@ -41,7 +41,9 @@ class EnvelopeTest {
     for (int length = 0; length < TWO.length(); length++) {
       String cut = TWO.substring(0, length);
       Envelope envelope = read(cut, directory);
-      assertThat(envelope.state()).as("cut after %d octets", length).isEqualTo(EnvelopeState.BROKEN_OFF);
+      assertThat(envelope.state())
+          .as("cut after %d octets", length)
+          .isEqualTo(EnvelopeState.BROKEN_OFF);
       assertThat(kept(envelope)).isEqualTo(cut);
     }
   }
@@ -59,10 +61,13 @@ class EnvelopeTest {
   void anAddressMayHave1002Octets(@TempDir Path directory) throws IOException {
     String longest = "x".repeat(1002);
 
-    assertThat(read("F" + longest + "\0Tb\0\0", directory).state()).isEqualTo(EnvelopeState.COMPLETE);
+    assertThat(read("F" + longest + "\0Tb\0\0", directory).state())
+        .isEqualTo(EnvelopeState.COMPLETE);
     assertThat(read("F" + longest + "\0Tb\0\0", directory).sender()).isEqualTo(longest);
-    assertThat(read("Fa\0T" + longest + "\0\0", directory).state()).isEqualTo(EnvelopeState.COMPLETE);
-    assertThat(read("Fa\0Tb\0T" + longest + "\0\0", directory).state()).isEqualTo(EnvelopeState.COMPLETE);
+    assertThat(read("Fa\0T" + longest + "\0\0", directory).state())
+        .isEqualTo(EnvelopeState.COMPLETE);
+    assertThat(read("Fa\0Tb\0T" + longest + "\0\0", directory).state())
+        .isEqualTo(EnvelopeState.COMPLETE);
   }
 
   @Test
@@ -71,7 +76,8 @@ class EnvelopeTest {
     String tooLong = "x".repeat(1003);
 
     for (String end : new String[] {"", "\0", "\0Tb\0\0", "x".repeat(100_000)}) {
-      assertThat(read("F" + tooLong + end, directory).state()).isEqualTo(EnvelopeState.ADDRESS_TOO_LONG);
+      assertThat(read("F" + tooLong + end, directory).state())
+          .isEqualTo(EnvelopeState.ADDRESS_TOO_LONG);
       assertThat(read("Fa\0T" + tooLong + end, directory).state())
           .isEqualTo(EnvelopeState.ADDRESS_TOO_LONG);
       assertThat(read("Fa\0Tb\0T" + tooLong + end, directory).state())
@@ -162,7 +168,8 @@ class EnvelopeTest {
           }
         };
 
-    assertThat(Envelope.read(wouldBlock, directory.resolve("e")).state()).isEqualTo(EnvelopeState.COMPLETE);
+    assertThat(Envelope.read(wouldBlock, directory.resolve("e")).state())
+        .isEqualTo(EnvelopeState.COMPLETE);
   }
 
   @Test
@@ -175,7 +182,8 @@ class EnvelopeTest {
           }
         };
 
-    assertThat(Envelope.read(broken, directory.resolve("e")).state()).isEqualTo(EnvelopeState.BROKEN_OFF);
+    assertThat(Envelope.read(broken, directory.resolve("e")).state())
+        .isEqualTo(EnvelopeState.BROKEN_OFF);
   }
 
   @Test
@@ -205,7 +213,11 @@ class EnvelopeTest {
       }
     }
     for (EnvelopeState state :
-        List.of(EnvelopeState.COMPLETE, EnvelopeState.BROKEN_OFF, EnvelopeState.MALFORMED, EnvelopeState.ADDRESS_TOO_LONG)) {
+        List.of(
+            EnvelopeState.COMPLETE,
+            EnvelopeState.BROKEN_OFF,
+            EnvelopeState.MALFORMED,
+            EnvelopeState.ADDRESS_TOO_LONG)) {
       assertThat(seen.getOrDefault(state, 0)).as(state.name()).isGreaterThan(200);
     }
   }

@@ -33,7 +33,8 @@ public final class FairQueue<T> {
   private static final class Lane<T> {
     private final PriorityQueue<QueuedItem<T>> waiting =
         new PriorityQueue<>(
-            Comparator.<QueuedItem<T>>comparingLong(QueuedItem::rank).thenComparingLong(QueuedItem::number));
+            Comparator.<QueuedItem<T>>comparingLong(QueuedItem::rank)
+                .thenComparingLong(QueuedItem::number));
     private long turn; // lower: longer ago
     private long paid = Long.MIN_VALUE / 2; // until when, by what was taken
 

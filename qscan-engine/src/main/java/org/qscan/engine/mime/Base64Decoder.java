@@ -76,7 +76,8 @@ final class Base64Decoder {
   /** Decodes a range that something else than its header says is base64. */
   void decode(ByteRange range, Place place, Way way, ByteSource in)
       throws IOException, OverLimitException {
-    Base64Reading.Base64Deviations ambiguity = Base64Reading.USUAL.decode(in, range, maker.begin(range));
+    Base64Reading.Base64Deviations ambiguity =
+        Base64Reading.USUAL.decode(in, range, maker.begin(range));
     maker.end(place, way);
     otherwise(ambiguity, range, place, in);
   }

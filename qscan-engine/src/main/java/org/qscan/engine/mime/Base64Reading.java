@@ -66,7 +66,8 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
    * @param uneven whether a line that is not the last does not end with a group
    * @param high whether there are characters that are of the alphabet but for their eighth bit
    */
-  record Base64Deviations(boolean foreign, long innerPad, int innerPads, boolean uneven, boolean high) {
+  record Base64Deviations(
+      boolean foreign, long innerPad, int innerPads, boolean uneven, boolean high) {
 
     /** All ways to read it but the usual. */
     List<Base64Reading> others() {

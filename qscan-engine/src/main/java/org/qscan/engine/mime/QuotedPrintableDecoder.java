@@ -69,7 +69,8 @@ final class QuotedPrintableDecoder {
   private QuotedPrintableReading.QuotedPrintableDeviations decode(
       QuotedPrintableReading by, ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
-    QuotedPrintableReading.QuotedPrintableDeviations ambiguity = by.decode(in, range, maker.begin(range));
+    QuotedPrintableReading.QuotedPrintableDeviations ambiguity =
+        by.decode(in, range, maker.begin(range));
     maker.end(place, way(by, range, place.requiredPart()));
     return ambiguity;
   }

@@ -75,7 +75,8 @@ record Uuencode(int prefix, Alphabet alphabet, TrailingBlank flow, boolean cut) 
     List<Uuencode> readings = new ArrayList<>();
     for (boolean cut : seen.excess() ? new boolean[] {false, true} : new boolean[] {false}) {
       for (Alphabet alphabet : seen.small() ? Alphabet.values() : new Alphabet[] {Alphabet.UU}) {
-        for (TrailingBlank flow : flowed ? TrailingBlank.values() : new TrailingBlank[] {TrailingBlank.FIXED}) {
+        for (TrailingBlank flow :
+            flowed ? TrailingBlank.values() : new TrailingBlank[] {TrailingBlank.FIXED}) {
           readings.add(new Uuencode(prefix, alphabet, flow, cut));
           if (prefix > 0 && alphabet == Alphabet.XX) {
             readings.add(new Uuencode(0, alphabet, flow, cut));

@@ -297,7 +297,8 @@ public final class Panel {
     boolean answered = kinds.contains(BatchOpinion.OpinionKind.CLEAN);
     boolean failed = kinds.contains(BatchOpinion.OpinionKind.FAILED);
     boolean more =
-        kinds.contains(BatchOpinion.OpinionKind.SPOKEN_OF) || kinds.contains(BatchOpinion.OpinionKind.DOUBT);
+        kinds.contains(BatchOpinion.OpinionKind.SPOKEN_OF)
+            || kinds.contains(BatchOpinion.OpinionKind.DOUBT);
     return answered && !more && !(failed && requireAll);
   }
 

@@ -6,8 +6,7 @@ import org.qscan.engine.time.Ticker;
 
 /**
  * When a connection began, went on and was heard of last, and whether it has taken too long. All
- * times are those of {@link Ticker#nanos}. For the server's thread alone, which writes all
- * fields.
+ * times are those of {@link Ticker#nanos}. For the server's thread alone, which writes all fields.
  */
 final class ConnectionTimes {
 

@@ -65,12 +65,14 @@ class ConnectionLogTest {
   void whatTheSitesPolicySaysIsTheReason() {
     Outcome infected = Outcome.judged(new Verdict.Infected(List.of("Eicar")), SEEN);
     Decision discarded = new Decision(Fate.DISCARD, "bounce.infected=discard");
-    ConnectionLog log = log(infected, discarded, "", result(0, Envelope.EnvelopeState.COMPLETE, ""));
+    ConnectionLog log =
+        log(infected, discarded, "", result(0, Envelope.EnvelopeState.COMPLETE, ""));
     assertThat(log.line().toString())
         .contains("verdict=infected", "threat=Eicar", "bounce.infected=discard");
   }
 
-  private static Frame.ClientResult result(int code, Envelope.EnvelopeState envelope, String reason) {
+  private static Frame.ClientResult result(
+      int code, Envelope.EnvelopeState envelope, String reason) {
     return new Frame.ClientResult(code, envelope, 2, reason);
   }
 

@@ -172,7 +172,8 @@ final class Sssp implements Protocol {
   }
 
   /** By path where that is wanted; all of it with data where savdid does not permit that. */
-  private void inItsWay(SsspSession session, EndpointAddress address, TransferTask way) throws IOException {
+  private void inItsWay(SsspSession session, EndpointAddress address, TransferTask way)
+      throws IOException {
     boolean byPath = settings.byPath(address.endpoint().address()) && !session.refusesPaths();
     try {
       way.go(byPath);

@@ -133,13 +133,15 @@ class TogetherTest {
   })
   void whoIsNamedIsToBeScannedAloneAndOfTheOthersNothingIsKnown(int code, String words) {
     assertThat(sweep(code, words + " /work/run/2/raw/1.eml"))
-        .isEqualTo(Map.of(ONE, OpinionKind.DOUBT, TWO, OpinionKind.SPOKEN_OF, TEN, OpinionKind.DOUBT));
+        .isEqualTo(
+            Map.of(ONE, OpinionKind.DOUBT, TWO, OpinionKind.SPOKEN_OF, TEN, OpinionKind.DOUBT));
   }
 
   @Test
   void aNameThatBeginsLikeAnotherIsAnother() {
     assertThat(sweep(3, ">>> Virus 'X' found in file /work/run/10/raw/1.eml"))
-        .isEqualTo(Map.of(ONE, OpinionKind.DOUBT, TWO, OpinionKind.DOUBT, TEN, OpinionKind.SPOKEN_OF));
+        .isEqualTo(
+            Map.of(ONE, OpinionKind.DOUBT, TWO, OpinionKind.DOUBT, TEN, OpinionKind.SPOKEN_OF));
     assertThat(sweep(3, ">>> Virus 'X' found in file /work/run/1raw/1.eml"))
         .isEqualTo(all(OpinionKind.DOUBT));
     assertThat(sweep(3, ">>> Virus 'X' found in file /tmp/work/run/1/raw/1.eml"))
@@ -156,7 +158,8 @@ class TogetherTest {
                 ">>> Virus 'X' found in file /work/run/1/mime4j/2.zip/a",
                 ">>> Virus 'X' found in file /work/run/2/raw/1.eml",
                 "No viruses were discovered."))
-        .isEqualTo(Map.of(ONE, OpinionKind.SPOKEN_OF, TWO, OpinionKind.SPOKEN_OF, TEN, OpinionKind.DOUBT));
+        .isEqualTo(
+            Map.of(ONE, OpinionKind.SPOKEN_OF, TWO, OpinionKind.SPOKEN_OF, TEN, OpinionKind.DOUBT));
   }
 
   // Several scanners.
@@ -217,7 +220,8 @@ class TogetherTest {
     "DOUBT,     infected,    alone, alone",
     "DOUBT,     failure,     alone, alone",
   })
-  void ofSeveralScannersTheTruthTableHolds(OpinionKind program, String daemon, String all, String any) {
+  void ofSeveralScannersTheTruthTableHolds(
+      OpinionKind program, String daemon, String all, String any) {
     VirusScanner first = new Program(new BatchOpinion(program, List.of()));
     assertThat(join(true, first, scanner(daemon))).isEqualTo(all);
     assertThat(join(true, scanner(daemon), first)).isEqualTo(all);
