@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -48,8 +49,8 @@ static bool path(char *to, size_t size, const char *value) {
 }
 
 /* Digits alone, at most ten of them; the rest of the text goes to *rest. */
-static bool digits(const char *text, long *value, const char **rest) {
-  long n = 0;
+static bool digits(const char *text, int64_t *value, const char **rest) {
+  int64_t n = 0;
   int i = 0;
   for (; text[i] >= '0' && text[i] <= '9' && i < 10; i++) {
     n = n * 10 + (text[i] - '0');
@@ -65,14 +66,14 @@ static bool duration(long *to, const char *value) {
     long millis;
   } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}};
   const long day = 24 * 3600000L;
-  long n;
+  int64_t n;
   const char *unit;
   if (!digits(value, &n, &unit)) {
     return false;
   }
   for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
     if (strcmp(unit, units[i].name) == 0 && n > 0 && n <= day / units[i].millis) {
-      *to = n * units[i].millis;
+      *to = (long)n * units[i].millis;
       return true;
     }
   }
@@ -80,7 +81,7 @@ static bool duration(long *to, const char *value) {
 }
 
 static bool failure_code(int *to, const char *value) {
-  long n;
+  int64_t n;
   const char *rest;
   if (!digits(value, &n, &rest) || *rest || n < 41 || n > 111 || n == 82 || n == 88) {
     return false;
@@ -90,9 +91,9 @@ static bool failure_code(int *to, const char *value) {
 }
 
 static bool user(uid_t *to, const char *value) {
-  long n;
+  int64_t n; /* where long has 32 bits, it does not hold every uid */
   const char *rest;
-  if (!digits(value, &n, &rest) || *rest || n >= (long)NOBODY) {
+  if (!digits(value, &n, &rest) || *rest || n >= (int64_t)NOBODY) {
     return false;
   }
   *to = (uid_t)n;

@@ -111,7 +111,7 @@ static void published_are_numbers_alone_and_they_count_before_the_file(void) {
 }
 
 static void the_bounce_user_is_a_number_and_published(void) {
-  char good[] = "bounce.uid=4711\n", root[] = "bounce.uid=0", none[] = "bounce.uid=4294967295",
+  char good[] = "bounce.uid=4711\n", high[] = "bounce.uid=4294967294", root[] = "bounce.uid=0", none[] = "bounce.uid=4294967295",
        name[] = "bounce.uid=qmails";
   CHECK(parse("bounce.uid=4711") == NULL && config.bounce_user == NOBODY);
   config_parse_published(&config, good, strlen(good));
@@ -119,6 +119,8 @@ static void the_bounce_user_is_a_number_and_published(void) {
   config_parse_published(&config, none, strlen(none));
   config_parse_published(&config, name, strlen(name));
   CHECK(config.bounce_user == 4711);
+  config_parse_published(&config, high, strlen(high));
+  CHECK(config.bounce_user == 4294967294);
   config_parse_published(&config, root, strlen(root));
   CHECK(config.bounce_user == 0);
 }

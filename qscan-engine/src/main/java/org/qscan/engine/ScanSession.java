@@ -391,7 +391,8 @@ public final class ScanSession implements AutoCloseable {
   }
 
   private Verdict verdict(BatchAnswer answer) throws ScanFailure {
-    timings = timings.plusWaiting(lapAt(answer.began())).plusScan(lapAt(answer.ended()));
+    Duration waiting = lapAt(answer.began());
+    timings = timings.plusWaiting(waiting).plusScan(lapAt(answer.ended()));
     batch = answer.messages();
     Finding finding = answer.finding();
     if (finding == null) {

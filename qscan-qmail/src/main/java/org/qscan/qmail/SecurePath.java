@@ -1,9 +1,14 @@
 package org.qscan.qmail;
 
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,41 +25,76 @@ public final class SecurePath {
   private static final int WRITABLE_BY_OTHERS = 022;
   private static final int STICKY = 01000;
 
+  /** As many as the kernel follows in one path (path_resolution(7)). */
+  private static final int MOST_LINKS = 40;
+
   private SecurePath() {}
 
   /**
-   * Looks at every directory above the file, by the path as it is written and by the one that it
-   * leads to.
+   * Looks at every directory that the kernel passes on its way to the file: those of the path, and
+   * those of every symbolic link in it, wherever links lead to.
    *
    * @param key what names the file, for the sentence
    * @param file absolute; need not be there, but its directory must
    * @param user beside root the only user who may be able to replace it
    * @return a sentence with the directory, its owner and mode and what to run; empty if nobody but
    *     these two can replace the file
-   * @throws IOException if a directory is missing or cannot be looked at
+   * @throws IOException if a directory is missing or cannot be looked at, or if there are too many
+   *     links
    */
   public static String trouble(String key, Path file, int user) throws IOException {
-    String trouble = troubleAbove(key, file, user);
-    if (!trouble.isEmpty()) {
-      return trouble;
-    }
-    Path directory = file.getParent();
-    Path name = file.getFileName();
-    return directory == null || name == null
-        ? ""
-        : troubleAbove(key, directory.toRealPath().resolve(name), user);
-  }
-
-  private static String troubleAbove(String key, Path file, int user) throws IOException {
-    Path entry = file;
-    for (Path directory = file.getParent(); directory != null; directory = directory.getParent()) {
-      String trouble = of(directory, entry, entry.equals(file), user);
+    List<Step> steps = steps(file);
+    for (int i = steps.size() - 1; i >= 0; i--) { // the nearest to the file is named first
+      Step step = steps.get(i);
+      String trouble = of(step.directory, step.entry, i == steps.size() - 1, user);
       if (!trouble.isEmpty()) {
         return key + " " + file + " can be replaced by other users: " + trouble;
       }
-      entry = directory;
     }
     return "";
+  }
+
+  /**
+   * A name that is looked up.
+   *
+   * @param directory without symbolic links
+   * @param entry the name in it
+   */
+  private record Step(Path directory, Path entry) {}
+
+  /** In the order in which names are looked up; the last one is that of the file. */
+  private static List<Step> steps(Path file) throws IOException {
+    List<Step> steps = new ArrayList<>();
+    Deque<Path> names = new ArrayDeque<>();
+    file.forEach(names::add);
+    Path directory = Path.of("/");
+    int links = 0;
+    while (!names.isEmpty()) {
+      Path name = names.remove();
+      Path entry = directory.resolve(name);
+      if (name.toString().equals("..")) {
+        Path parent = directory.getParent();
+        directory = parent == null ? directory : parent;
+        continue;
+      }
+      steps.add(new Step(directory, entry));
+      if (names.isEmpty()) {
+        return steps;
+      }
+      if (!Files.isSymbolicLink(entry)) {
+        directory = entry.toRealPath(LinkOption.NOFOLLOW_LINKS);
+        continue;
+      }
+      if (++links > MOST_LINKS) {
+        throw new FileSystemLoopException(file.toString());
+      }
+      Path target = Files.readSymbolicLink(entry);
+      directory = target.isAbsolute() ? Path.of("/") : directory;
+      for (int i = target.getNameCount() - 1; i >= 0; i--) {
+        names.addFirst(target.getName(i));
+      }
+    }
+    return steps;
   }
 
   private static String of(Path directory, Path entry, boolean last, int user) throws IOException {

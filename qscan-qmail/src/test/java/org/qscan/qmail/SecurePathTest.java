@@ -85,6 +85,26 @@ class SecurePathTest {
     assertThat(trouble(link.resolve("file"))).endsWith("chmod go-w " + root.resolve("a"));
   }
 
+  /** Neither the path as it is written nor the one that it leads to has its directory. */
+  @Test
+  void directoryOfALinkInBetweenCounts() throws IOException {
+    Path between = Files.createDirectories(root.resolve("between/of"));
+    mode(root.resolve("between"), 0755);
+    mode(between, 0755);
+    Files.createSymbolicLink(between.resolve("second"), Path.of("../../a"));
+    Path first = Files.createSymbolicLink(root.resolve("first"), between.resolve("second"));
+    assertThat(trouble(first.resolve("b/file"))).isEmpty();
+    mode(between, 0777);
+    assertThat(trouble(first.resolve("b/file"))).endsWith("chmod go-w " + between);
+  }
+
+  @Test
+  void linksThatGoRoundInCirclesAreAnError() throws IOException {
+    Path link = root.resolve("link");
+    Files.createSymbolicLink(link, link);
+    assertThatThrownBy(() -> trouble(link.resolve("file"))).isInstanceOf(IOException.class);
+  }
+
   @Test
   void missingDirectoryIsAnError() {
     assertThatThrownBy(() -> trouble(directory.resolve("none/file")))

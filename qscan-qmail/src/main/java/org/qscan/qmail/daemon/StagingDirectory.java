@@ -14,6 +14,10 @@ import java.util.Map;
  * mode and group before it gets its name. Java changes the mode of a path and not of a descriptor,
  * and follows symbolic links when it does; where others may write the socket's directory they could
  * put a link there in the moment between.
+ *
+ * <p>A directory that its group can write is not refused, although its members could replace {@code
+ * .new} itself, because a site that chose such a group would have no mail at all after an upgrade:
+ * {@code qscan check} fails for it, and qscand logs an alarm ({@link org.qscan.qmail.SecurePath}).
  */
 final class StagingDirectory {
 
