@@ -71,6 +71,7 @@ final class Site implements AutoCloseable {
     site.settings.put("log.syslog", "false");
     site.settings.put("daemon.socket", site.directory.resolve("sock").toString());
     site.settings.put("daemon.patience", "5s");
+    site.settings.put("enabled.file", site.directory.resolve("enabled").toString());
     site.queueDoes("never");
     site.sweep("exec perl " + resource("sweep-stand-in.pl") + " \"$@\"");
     return site;

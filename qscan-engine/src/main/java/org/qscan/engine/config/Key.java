@@ -355,6 +355,13 @@ public enum Key {
       "99",
       "The exit code for mail that the sender should try again. 82 and 88 are not"
           + " allowed, because they promise a text."),
+  ENABLED_FILE(
+      "enabled.file",
+      Type.PATH,
+      "/var/lib/qscan/enabled",
+      "The file in which 'qscan enable' notes that it has put qscan-client in the place of"
+          + " qmail-queue. With it, 'qscan check' and qscand notice if something else is there"
+          + " later."),
   DAEMON_SOCKET(
       "daemon.socket",
       Type.PATH,

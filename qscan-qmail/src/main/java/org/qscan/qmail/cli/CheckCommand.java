@@ -46,6 +46,7 @@ final class CheckCommand implements Callable<Integer> {
 
   private void check(Configuration configuration, @Nullable Path file, Findings findings) {
     Path home = installation.home();
+    InTheWayCheck.run(configuration, findings);
     ProgramCheck.run(configuration, home, findings);
     WorkDirectoryCheck.run(configuration, findings);
     ClientCheck.run(configuration, file, home, findings);

@@ -21,6 +21,8 @@ import org.qscan.engine.config.Key;
  * @param receiveTimeout {@code daemon.receive-timeout}
  * @param idleTimeout {@code daemon.idle-timeout}
  * @param drainTimeout {@code daemon.drain-timeout}
+ * @param enabledFile {@code enabled.file}
+ * @param queueProgram {@code queue.program}
  */
 record DaemonConfig(
     Path socket,
@@ -32,7 +34,9 @@ record DaemonConfig(
     long memory,
     Duration receiveTimeout,
     Duration idleTimeout,
-    Duration drainTimeout) {
+    Duration drainTimeout,
+    Path enabledFile,
+    Path queueProgram) {
 
   static DaemonConfig from(Configuration c) {
     return new DaemonConfig(
@@ -45,7 +49,9 @@ record DaemonConfig(
         c.size(Key.DAEMON_MEMORY),
         c.duration(Key.DAEMON_RECEIVE_TIMEOUT),
         c.duration(Key.DAEMON_IDLE_TIMEOUT),
-        c.duration(Key.DAEMON_DRAIN_TIMEOUT));
+        c.duration(Key.DAEMON_DRAIN_TIMEOUT),
+        c.path(Key.ENABLED_FILE),
+        c.path(Key.QUEUE_PROGRAM));
   }
 
   private static int perUser(Configuration c) {

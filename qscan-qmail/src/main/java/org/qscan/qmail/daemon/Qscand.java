@@ -144,6 +144,8 @@ public final class Qscand {
             server::lookAfterSocket,
             "work.directory",
             server::lookAfterWork,
+            "bin/qmail-queue",
+            server::lookAtDiversion,
             "what qscan-client reads",
             () -> lookAfterPublished(server)));
   }

@@ -24,6 +24,7 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.scan.VerdictCache;
 import org.qscan.engine.store.Ledger;
 import org.qscan.engine.time.Ticker;
+import org.qscan.qmail.diversion.Standing;
 
 /**
  * Receives messages: one thread and one buffer for all connections. It reads, counts time and hands
@@ -79,6 +80,7 @@ final class Server implements ConnectionHost, AutoCloseable {
   private final Budget budget;
   private final ScannerWatch scanners;
   private final SpoolWriter spool = new SpoolWriter();
+  private final DiversionWatch diversion = new DiversionWatch();
   private final ConnectionHost host;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private final FailureLines failures = new FailureLines();
@@ -484,6 +486,15 @@ final class Server implements ConnectionHost, AutoCloseable {
     }
   }
 
+  /** Whether mail still comes through here. */
+  Upkeep.UpkeepReport lookAtDiversion() {
+    Standing standing = diversion.look(service.daemon());
+    return switch (standing.state()) {
+      case REPLACED, UNKNOWN -> new Upkeep.UpkeepReport(List.of(), standing.sentence());
+      case IN_PLACE, NOT_IN_PLACE -> Upkeep.UpkeepReport.WELL;
+    };
+  }
+
   /** Those that wait where nobody can come any more are taken first. */
   private void moveTo(ServerSocketChannel fresh, ServerSocketChannel before) {
     try {
@@ -684,6 +695,9 @@ final class Server implements ConnectionHost, AutoCloseable {
     report.add("ledger_highest_bytes", Ledger.ofThisProcess().highest());
     report.add("ledger_most_bytes", Ledger.ofThisProcess().most());
     report.add("log_dropped", log.dropped());
+    Standing standing = diversion.look(service.daemon());
+    report.add("in_the_way", standing.state().text());
+    report.add("in_the_way_says", standing.sentence());
     VerdictCache.Figures cache = engine.cacheFigures();
     report.add("cache_entries", cache.entries());
     report.add("cache_lookups", cache.lookups());

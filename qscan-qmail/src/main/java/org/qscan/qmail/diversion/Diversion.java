@@ -1,0 +1,304 @@
+package org.qscan.qmail.diversion;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import org.qscan.engine.ScanFailure;
+
+/**
+ * Puts qscan-client under the name qmail-queue, and takes it away again. Both can be repeated, and
+ * may be killed at any instant: under the name qmail-queue there is always a working program,
+ * because each step is one link(2) or one rename(2).
+ *
+ * <p>A copy and not a symbolic link: {@code make setup} of qmail opens the files that it installs
+ * and writes into them, so through a link it would overwrite qscan-client itself, and the real
+ * qmail-queue would have both names. (Seen with notqmail, install.c.)
+ */
+public final class Diversion {
+
+  /** The real qmail-queue beside qmail-queue; what the key queue.program has to name. */
+  public static final String REAL = "qmail-queue-old";
+
+  private static final String QUEUE = "qmail-queue";
+  private static final String STAGED = "qmail-queue.qscan";
+
+  private static final String RUNS_ALREADY =
+      "another 'qscan enable' or 'qscan disable' is running: wait until it has ended";
+
+  private final Path queue;
+  private final Path real;
+  private final Path staged;
+  private final Path client;
+  private final Path marker;
+
+  /**
+   * A diversion; nothing is touched yet.
+   *
+   * @param bin qmail's directory of programs, {@code /var/qmail/bin}
+   * @param client qscan-client of this installation
+   * @param marker the value of enabled.file
+   */
+  public Diversion(Path bin, Path client, Path marker) {
+    this.queue = bin.resolve(QUEUE);
+    this.real = bin.resolve(REAL);
+    this.staged = bin.resolve(STAGED);
+    this.client = client;
+    this.marker = marker;
+  }
+
+  /** The name that qmail's programs run. */
+  public Path queue() {
+    return queue;
+  }
+
+  /** Where the real qmail-queue is, while qscan-client has its name. */
+  public Path real() {
+    return real;
+  }
+
+  /** Work on the files of qmail. */
+  @FunctionalInterface
+  public interface Work {
+    /** Does it. */
+    void run() throws DiversionFailure;
+  }
+
+  /**
+   * Runs the work while no other process does any: two at once could each take the other's copy for
+   * the real program.
+   */
+  public void alone(Work work) throws DiversionFailure {
+    Path lock = marker.resolveSibling(marker.getFileName() + ".lock");
+    try {
+      Files.createDirectories(marker.resolveSibling("."));
+      try (FileChannel channel =
+              FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock held = channel.tryLock()) {
+        if (held == null) {
+          throw new DiversionFailure(RUNS_ALREADY);
+        }
+        work.run();
+      }
+    } catch (OverlappingFileLockException e) {
+      throw new DiversionFailure(RUNS_ALREADY);
+    } catch (IOException e) {
+      throw failed(lock, "locked", e);
+    }
+  }
+
+  /**
+   * Whether nothing is left to do: the very qscan-client of this installation, as a file of its
+   * own, has the name, and it is noted.
+   */
+  public boolean isDone() {
+    try {
+      return !Files.isSymbolicLink(queue)
+          && Files.mismatch(client, queue) < 0
+          && Marker.read(marker).queue().equals(queue)
+          && Files.exists(real)
+          && !ClientProgram.is(real);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Makes a copy of qscan-client beside qmail-queue, so that it can be tried where it will be.
+   *
+   * @return the copy
+   * @throws DiversionFailure if qscan-client is missing or is something else, or if qmail is not
+   *     there
+   */
+  public Path stage() throws DiversionFailure {
+    if (!ClientProgram.is(client)) {
+      throw new DiversionFailure(
+          client
+              + " is not qscan-client: unpack QScan again ('make setup' of qmail overwrites it"
+              + " through a symbolic link)");
+    }
+    if (!Files.exists(queue, LinkOption.NOFOLLOW_LINKS)) {
+      throw new DiversionFailure(
+          queue + " does not exist: name qmail's directory with --qmail (default: /var/qmail)");
+    }
+    try {
+      Files.deleteIfExists(staged);
+      try (InputStream in = Files.newInputStream(client);
+          FileChannel out =
+              FileChannel.open(staged, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        in.transferTo(Channels.newOutputStream(out));
+        out.force(true);
+      }
+      Files.setAttribute(staged, "unix:gid", Files.getAttribute(queue, "unix:gid"));
+      Files.setPosixFilePermissions(staged, PosixFilePermissions.fromString("rwxr-xr-x"));
+      return staged;
+    } catch (IOException e) {
+      throw failed(staged, "written", e);
+    }
+  }
+
+  /** Takes the copy away, where it is not to be used. */
+  public void unstage() throws DiversionFailure {
+    try {
+      Files.deleteIfExists(staged);
+    } catch (IOException e) {
+      throw failed(staged, "removed", e);
+    }
+  }
+
+  /**
+   * Gives the real qmail-queue its second name. After an upgrade of qmail, it is the new one that
+   * gets it.
+   *
+   * @return whether nothing had that name before
+   * @throws DiversionFailure if it cannot be told which file is the real one
+   */
+  public boolean keepReal() throws DiversionFailure {
+    boolean isNew = !Files.exists(real, LinkOption.NOFOLLOW_LINKS);
+    try {
+      if (ClientProgram.is(queue)) {
+        failIfNoReal();
+      } else if (isNew) {
+        Files.createLink(real, queue); // the same file: owner, mode and setuid bit are kept
+      } else if (!Files.isSameFile(queue, real)) {
+        failIfUnknown();
+        link(queue, real);
+      }
+      Marker.sync(real.resolveSibling("."));
+      return isNew;
+    } catch (IOException e) {
+      throw failed(real, "made a second name of " + queue, e);
+    }
+  }
+
+  /**
+   * Takes the second name away again.
+   *
+   * @param isNew what {@link #keepReal} returned: a name that was there before stays
+   */
+  public void forgetReal(boolean isNew) throws DiversionFailure {
+    try {
+      if (isNew && Files.isSameFile(queue, real)) {
+        Files.delete(real);
+      }
+    } catch (IOException e) {
+      throw failed(real, "removed", e);
+    }
+  }
+
+  private void failIfNoReal() throws DiversionFailure {
+    if (!Files.exists(real)) {
+      throw new DiversionFailure(
+          queue
+              + " is qscan-client, and "
+              + real
+              + " does not exist, so no mail can be queued: put the real qmail-queue there, with its"
+              + " owner and mode (as a rule qmailq and 4711)");
+    }
+    if (ClientProgram.is(real)) {
+      throw new DiversionFailure(
+          queue
+              + " and "
+              + real
+              + " are both qscan-client, so no mail can be queued: put the real qmail-queue at "
+              + real
+              + ", with its owner and mode (as a rule qmailq and 4711)");
+    }
+  }
+
+  /** Only what is known to be the one from before the upgrade may be overwritten. */
+  private void failIfUnknown() throws DiversionFailure, IOException {
+    if (!ClientProgram.is(real) && Files.mismatch(queue, real) >= 0 && !isTheOneOfBefore()) {
+      throw new DiversionFailure(
+          queue
+              + " and "
+              + real
+              + " differ, and neither is qscan-client. If "
+              + queue
+              + " is the real qmail-queue, after an upgrade for example, remove "
+              + real
+              + "; if it is some other program, move it away and give "
+              + real
+              + " the name "
+              + queue
+              + ". Then run this again");
+    }
+  }
+
+  private boolean isTheOneOfBefore() throws IOException {
+    try {
+      return Marker.read(marker).realDigest().equals(Marker.digest(real));
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Gives the copy that {@link #stage} made the name qmail-queue. It is noted first: whoever is
+   * killed between the two leaves an alarm, and not mail that nobody misses.
+   *
+   * @param now for the note
+   */
+  public void divert(Instant now) throws DiversionFailure {
+    try {
+      new Marker(queue, Marker.digest(real), now).write(marker);
+    } catch (IOException e) {
+      throw failed(marker, "written", e);
+    }
+    try {
+      Files.move(staged, queue, StandardCopyOption.ATOMIC_MOVE);
+      Marker.sync(queue.resolveSibling("."));
+    } catch (IOException e) {
+      throw failed(queue, "replaced", e);
+    }
+  }
+
+  /**
+   * Gives the real qmail-queue its name back. The second name stays: a qscand that still runs has
+   * mail for it.
+   *
+   * @return whether qscan-client had the name
+   */
+  public boolean restore() throws DiversionFailure {
+    boolean diverted = ClientProgram.is(queue);
+    if (diverted) {
+      failIfNoReal();
+      try {
+        link(real, queue);
+        Marker.sync(queue.resolveSibling("."));
+      } catch (IOException e) {
+        throw failed(queue, "replaced", e);
+      }
+    }
+    unstage();
+    try {
+      Files.deleteIfExists(marker);
+    } catch (IOException e) {
+      throw failed(marker, "removed", e);
+    }
+    return diverted;
+  }
+
+  /** Another name for the file, in place of what has that name. */
+  private static void link(Path file, Path name) throws IOException {
+    Path fresh = name.resolveSibling("." + name.getFileName() + ".new");
+    Files.deleteIfExists(fresh);
+    Files.createLink(fresh, file);
+    Files.move(fresh, name, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static DiversionFailure failed(Path file, String done, IOException e) {
+    return new DiversionFailure(
+        file + " cannot be " + done + ": " + ScanFailure.inWords(e) + ": run this as root");
+  }
+}

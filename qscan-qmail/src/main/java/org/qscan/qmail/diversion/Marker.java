@@ -1,0 +1,114 @@
+package org.qscan.qmail.diversion;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@code qscan enable} has done, as it is written in the file of the key enabled.file. With it
+ * everybody can tell "was put in place, and no longer is" from "was never put in place".
+ *
+ * @param queue the name that qscan-client was put under, {@code /var/qmail/bin/qmail-queue}
+ * @param realDigest SHA-256 of the real qmail-queue at that time, in hex: where qmail is upgraded,
+ *     the one of before is known by it
+ * @param since when that was
+ */
+public record Marker(Path queue, String realDigest, Instant since) {
+
+  private static final String QUEUE = "queue";
+  private static final String REAL = "real.sha256";
+  private static final String SINCE = "since";
+
+  /**
+   * Reads it.
+   *
+   * @param file the value of enabled.file
+   * @throws java.nio.file.NoSuchFileException if qscan-client was not put in place, or was taken
+   *     out again
+   * @throws IOException if the file cannot be read, or is not one of ours
+   */
+  static Marker read(Path file) throws IOException {
+    Map<String, String> values = new HashMap<>();
+    for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+      int equals = line.indexOf('=');
+      if (equals > 0) {
+        values.put(line.substring(0, equals), line.substring(equals + 1));
+      }
+    }
+    try {
+      return new Marker(
+          Path.of(value(values, QUEUE)), value(values, REAL), Instant.parse(value(values, SINCE)));
+    } catch (IllegalArgumentException | java.time.DateTimeException e) {
+      throw new IOException("it is not as 'qscan enable' writes it", e);
+    }
+  }
+
+  private static String value(Map<String, String> values, String name) throws IOException {
+    String value = values.getOrDefault(name, "");
+    if (value.isEmpty()) {
+      throw new IOException("it has no line " + name + "=, as 'qscan enable' writes it");
+    }
+    return value;
+  }
+
+  /** Writes it, so that it is there as a whole or not at all, even if the power fails. */
+  void write(Path file) throws IOException {
+    Path directory = file.resolveSibling(".");
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    }
+    List<String> lines =
+        List.of(
+            "# Written by 'qscan enable', removed by 'qscan disable'. 'qscan check' and qscand read it.",
+            QUEUE + "=" + queue,
+            REAL + "=" + realDigest,
+            SINCE + "=" + since.truncatedTo(ChronoUnit.SECONDS),
+            "");
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(fresh);
+    try (FileChannel channel =
+        FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      ByteBuffer text = StandardCharsets.UTF_8.encode(String.join("\n", lines));
+      while (text.hasRemaining()) {
+        channel.write(text);
+      }
+      channel.force(true);
+    }
+    Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    sync(directory);
+  }
+
+  /** Makes the names in a directory survive a loss of power. */
+  static void sync(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** SHA-256 of a file, in hex. */
+  static String digest(Path file) throws IOException {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package org.qscan.qmail.diversion;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.qscan.engine.ScanFailure;
+
+/**
+ * Whether mail comes through qscan-client.
+ *
+ * @param state whether it does
+ * @param queue the file that was looked at
+ * @param sentence the same for the operator; with {@link State#REPLACED} and {@link State#UNKNOWN}
+ *     it says what to do
+ */
+public record Standing(State state, Path queue, String sentence) {
+
+  /** Whether mail comes through qscan-client. */
+  public enum State {
+    /** The program qmail-queue is qscan-client. */
+    IN_PLACE,
+    /** It is not, and nobody has put it there. */
+    NOT_IN_PLACE,
+    /** It was put there, and no longer is there: mail is queued that was not scanned. */
+    REPLACED,
+    /** What was noted cannot be read. */
+    UNKNOWN;
+
+    /** The word for {@code qscan status}: in-place, not-in-place, replaced or unknown. */
+    public String text() {
+      return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /**
+   * Looks.
+   *
+   * @param marker the value of enabled.file
+   * @param usual the qmail-queue to look at if nothing is noted there
+   */
+  public static Standing of(Path marker, Path usual) {
+    try {
+      return ofMarked(Marker.read(marker), marker);
+    } catch (NoSuchFileException e) {
+      return ofUnmarked(usual);
+    } catch (IOException e) {
+      return new Standing(
+          State.UNKNOWN,
+          usual,
+          "enabled.file "
+              + marker
+              + " cannot be read ("
+              + ScanFailure.inWords(e)
+              + "), so it is not known whether mail comes through qscan-client: run 'qscan enable"
+              + " --all' as root");
+    }
+  }
+
+  private static Standing ofMarked(Marker marker, Path file) {
+    if (ClientProgram.is(marker.queue())) {
+      return new Standing(State.IN_PLACE, marker.queue(), marker.queue() + " is qscan-client");
+    }
+    return new Standing(
+        State.REPLACED,
+        marker.queue(),
+        marker.queue()
+            + (Files.exists(marker.queue()) ? " is no longer qscan-client" : " does not exist")
+            + ", which 'qscan enable' put there at "
+            + marker.since()
+            + " (see "
+            + file
+            + "), so mail is queued that was not scanned: run 'qscan enable --all' as root. An"
+            + " upgrade of qmail does this, 'make setup' for example. If it was done on purpose,"
+            + " run 'qscan disable'");
+  }
+
+  private static Standing ofUnmarked(Path usual) {
+    if (ClientProgram.is(usual)) {
+      return new Standing(
+          State.IN_PLACE,
+          usual,
+          usual
+              + " is qscan-client, but 'qscan enable --all' did not put it there, so nobody notices"
+              + " if it is replaced: run that as root");
+    }
+    return new Standing(
+        State.NOT_IN_PLACE,
+        usual,
+        usual
+            + " is not qscan-client, so only mail from programs whose QMAILQUEUE names QScan is"
+            + " scanned: to have all mail scanned, run 'qscan enable --all' as root");
+  }
+}
