@@ -80,8 +80,8 @@ final class Site {
     add(lines, Key.LOG_SYSLOG, "false", more);
     // Not that of a site that is installed on this machine.
     add(lines, Key.DAEMON_SOCKET, root.resolve("run/qscand.sock").toString(), more);
-    add(lines, Key.ENABLED_FILE, root.resolve("enabled").toString(), more);
     lines.addAll(List.of(more));
+    add(lines, Key.ENABLED_FILE, root.resolve("enabled").toString(), more);
     write("qscan.properties", String.join("\n", lines) + "\n");
   }
 
