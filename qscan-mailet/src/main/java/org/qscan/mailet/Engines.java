@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The engines of this server: one for all mailets and hooks that are configured alike. {@link
- * VirusScanModule} says that there is one object of this class; James 3.8.1 and 3.9.0 make only one
- * without it, too. Nothing but economy depends on it: were there several, the mailet would scan
- * again what the hook has scanned. (The limit on scans at a time is the host's in any case.)
+ * The engines of this server: one for all mailets and hooks that have the same configuration.
+ * {@link VirusScanModule} makes James create a single object of this class; James 3.8.1 and 3.9.0
+ * do so without it as well. With several objects, the only loss would be that the mailet scans
+ * again what the hook has scanned. (The limit on scans at a time is for the whole host anyway.)
  */
 @Singleton
 public final class Engines {
@@ -46,7 +46,7 @@ public final class Engines {
    * Made by James.
    *
    * @param metrics where verdicts are counted
-   * @param gauges where the number of mails in hand is shown
+   * @param gauges where the number of mails that are being scanned, or wait for it, is shown
    */
   @Inject
   public Engines(MetricFactory metrics, GaugeRegistry gauges) {

@@ -7,12 +7,13 @@ import org.qscan.engine.Policy;
 import org.qscan.engine.Verdict;
 
 /**
- * What is to become of a mail, and what the log and the mail's attributes say of it.
+ * What is to be done with a mail, and what the log and the attributes of the mail say about it.
  *
  * @param fate what is to be done
  * @param verdict {@code clean}, {@code infected}, {@code unscannable} or {@code failed}
  * @param threats what was found, as the scanners named it
- * @param reason why it is unscannable or failed, or passes in another way than usual; may be empty
+ * @param reason why it is unscannable or failed, or why it passes although it is not clean; may be
+ *     empty
  * @param facts what was seen
  */
 record MailDecision(
@@ -26,7 +27,7 @@ record MailDecision(
     INFECTED,
     /** Refused for good: unscannable, and rejected by policy. */
     UNSCANNABLE,
-    /** To be tried again: it could not be found out, or is deferred by policy. */
+    /** To be tried again: QScan could not find out what it is, or the policy defers it. */
     TRY_AGAIN
   }
 
@@ -36,7 +37,7 @@ record MailDecision(
     threats = List.copyOf(threats);
   }
 
-  /** What becomes of a mail by this outcome, under the site's policy. */
+  /** What is to be done with a mail that has this outcome, by the site's policy. */
   static MailDecision of(Outcome outcome, Policy policy) {
     return new MailDecision(
         outcome.match(judged -> fate(judged.verdict(), policy), failed -> MailFate.TRY_AGAIN),
@@ -58,14 +59,14 @@ record MailDecision(
             });
   }
 
-  /** The reason, and which limits those are that the message is over: for people. */
+  /** The reason, with the limits that the message is over, for people. */
   String reasonInWords() {
     return facts.limits().isEmpty()
         ? reason
         : reason + " (" + String.join("; ", facts.limits()) + ")";
   }
 
-  /** It could not be found out. */
+  /** QScan could not find out what the mail is. */
   static MailDecision failed(String reason, Facts facts) {
     return new MailDecision(MailFate.TRY_AGAIN, FAILED, List.of(), reason, facts);
   }

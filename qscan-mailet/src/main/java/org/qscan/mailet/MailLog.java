@@ -5,7 +5,7 @@ import org.qscan.engine.LogLine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one line a mail leaves in James' log; the same keys as on qmail. */
+/** Writes the one line that each mail has in James' log, with the same keys as on qmail. */
 final class MailLog {
 
   private static final Logger LOG = LoggerFactory.getLogger("org.qscan.mailet");

@@ -3,14 +3,15 @@ package org.qscan.mailet;
 import org.qscan.engine.LogLine;
 
 /**
- * It could not be found out whether a mail is infected; the mail must not go on. Unchecked, because
- * the checked one that James has for this has another name in each of its versions.
+ * QScan could not find out whether a mail is infected, so the mail must not go on. This exception
+ * is unchecked, because the checked one that James has for this has another name in each
+ * generation.
  */
 public final class MailNotScannedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int LONGEST = 500;
 
-  /** Made beforehand: there may be no memory when it is needed. It has no stack trace. */
+  /** Made at the start, because there may be no memory when it is needed. It has no stack trace. */
   @SuppressWarnings("StaticAssignmentOfThrowable")
   static final MailNotScannedException UNFORESEEN =
       new MailNotScannedException("an unforeseen error");

@@ -23,14 +23,17 @@ import org.qscan.engine.ScanSession;
 import org.qscan.engine.time.Ticker;
 
 /**
- * Scans mails with one engine under one policy, for all mailets and hooks of the server that are
- * configured alike. Here not being able to find out is a value, {@link
- * MailDecision.MailFate#TRY_AGAIN}: no exception of ours leaves {@link #scan}, so nobody above can
- * take one for "go on".
+ * Scans mails with one engine under one policy, for all mailets and hooks of the server that have
+ * the same configuration. If QScan cannot find out what a mail is, {@link #scan} returns {@link
+ * MailDecision.MailFate#TRY_AGAIN} and throws no exception, so that no caller can take one for "go
+ * on".
  */
 final class MailScanner {
 
-  /** How long running scans have at the end; James interrupts its own threads after as long. */
+  /**
+   * How long running scans may take at the end. James interrupts its own threads after the same
+   * time.
+   */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   private static final Duration ASK_AGAIN = Duration.ofMinutes(5);
@@ -62,7 +65,7 @@ final class MailScanner {
     this(engine, policy, metrics, Ticker.SYSTEM);
   }
 
-  /** With a time of its own: for tests. */
+  /** With a clock of its own, for tests. */
   MailScanner(ScanEngine engine, Policy policy, VirusScanMetrics metrics, Ticker ticker) {
     this.ticker = ticker;
     this.engine = engine;
@@ -71,7 +74,7 @@ final class MailScanner {
   }
 
   /**
-   * Scans a mail, or believes a receipt of its own for these very bytes.
+   * Scans a mail, unless it has a valid receipt of this scanner for the same bytes.
    *
    * @param patience how long to wait for a slot at most
    */
@@ -85,7 +88,7 @@ final class MailScanner {
     return scan(mail, patience, Receipts.digest());
   }
 
-  /** Scans a mail, and where it may pass leaves a receipt on it. */
+  /** Scans a mail, and puts a receipt on it if it may pass. */
   MailDecision scanForReceipt(Mail mail, Duration patience) {
     MessageDigest digest = Receipts.digest();
     MailDecision outcome = scan(mail, patience, digest);

@@ -9,9 +9,10 @@ import org.apache.mailet.Mail;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few things we do with a mail's message, whichever of {@code javax.mail.internet.MimeMessage}
- * and {@code jakarta.mail.internet.MimeMessage} it is: {@link Mail#getMessage()} knows. Method
- * handles made once; a jar a version would be the other way, and one more thing to get wrong.
+ * The few things that we do with the message of a mail. Its class is {@code
+ * javax.mail.internet.MimeMessage} or {@code jakarta.mail.internet.MimeMessage}, as the type of
+ * {@link Mail#getMessage()} says. The method handles are made once. We do not build a jar for each
+ * version of James, which is one more thing to get wrong.
  */
 final class MessageAccess {
 
@@ -61,7 +62,7 @@ final class MessageAccess {
     }
   }
 
-  /** Puts this header in the place of all of that name. */
+  /** Replaces all headers of this name by one. */
   static void setHeader(Mail mail, String name, String value) throws IOException {
     Object message = message(mail);
     try {
@@ -94,7 +95,7 @@ final class MessageAccess {
     return message;
   }
 
-  /** A MessagingException most of all, which cannot be named. */
+  /** Nearly always this is a MessagingException, which cannot be named here. */
   private static IOException asIoException(Throwable e) {
     if (e instanceof Error error) {
       throw error;

@@ -16,8 +16,8 @@ import org.qscan.engine.config.Key;
 
 /**
  * The parameters of a mailet or hook: some of its own, {@code config}, and any key of
- * qscan.properties, which outranks the file. Nothing else is allowed: a server with a mistyped
- * parameter must not start.
+ * qscan.properties, which takes precedence over the file. Nothing else is allowed, because a server
+ * with a mistyped parameter must not start.
  */
 final class Parameters {
 
@@ -34,8 +34,8 @@ final class Parameters {
   }
 
   /**
-   * The parameters of a mailet. {@code onMailetException} and {@code onMatchException} are James'
-   * own and left to it.
+   * The parameters of a mailet. {@code onMailetException} and {@code onMatchException} are
+   * parameters of James itself and are ignored.
    *
    * @param names the parameters that are the mailet's own
    */
@@ -52,7 +52,7 @@ final class Parameters {
   }
 
   /**
-   * The parameters of a handler in smtpserver.xml, but for its attributes.
+   * The parameters of a handler in smtpserver.xml, without its attributes.
    *
    * @param names the parameters that are the handler's own
    */
@@ -104,7 +104,7 @@ final class Parameters {
     return new Parameters(owner, own, configuration);
   }
 
-  /** The keys of qscan.properties, overrides applied. */
+  /** The keys of qscan.properties, with the parameters that override them. */
   Configuration configuration() {
     return configuration;
   }
@@ -119,7 +119,7 @@ final class Parameters {
     return own.getOrDefault(name, absent);
   }
 
-  /** The value of a parameter that is one of some words. */
+  /** The value of a parameter that must be one of some words. */
   String choice(String name, String absent, String... words) throws ConfigurationException {
     String value = text(name, absent);
     if (!Arrays.asList(words).contains(value)) {
@@ -141,7 +141,7 @@ final class Parameters {
     return duration.get();
   }
 
-  /** The value of a parameter that is a whole number from 1 on. */
+  /** The value of a parameter that is a whole number of at least 1. */
   int positive(String name, int absent) throws ConfigurationException {
     String value = text(name, Integer.toString(absent));
     try {
@@ -155,7 +155,7 @@ final class Parameters {
     throw bad(name, value, "a whole number, 1 or more");
   }
 
-  /** What is wrong with a parameter, and what is allowed. */
+  /** An exception that says what is wrong with a parameter and what is allowed. */
   ConfigurationException bad(String name, String value, String want) {
     return new ConfigurationException(owner + ": " + name + "=" + value + ": must be " + want);
   }

@@ -20,17 +20,17 @@ import org.qscan.engine.Facts;
 import org.qscan.engine.Timings;
 
 /**
- * A receipt for a scan, left on the mail by the hook, so that the mailet need not scan the same
- * bytes again. It is bound to a digest of the message's bytes and signed with a secret that this
- * engine alone has and that dies with the server: worth nothing on a changed message, another
- * message, another server, or for another configuration. Whoever can write attributes (mailets, the
- * web administration, a peer that shares the queue) cannot write one.
+ * A receipt for a scan. The hook puts it on the mail, so that the mailet does not scan the same
+ * bytes again. It contains a digest of the message's bytes and is signed with a secret that only
+ * this engine has and that is lost when the server ends. So it is not valid for a changed message,
+ * another message, another server, or another configuration, and those who can write attributes
+ * (mailets, the web administration, a peer that shares the queue) cannot forge one.
  */
 final class Receipts {
 
   static final AttributeName NAME = AttributeName.of("org.qscan.receipt");
 
-  /** After this the virus data may well be others. */
+  /** After this time, the virus data may have changed. */
   static final Duration VALIDITY = Duration.ofHours(1);
 
   private static final String SIGNATURE = "HmacSHA256";
@@ -46,7 +46,7 @@ final class Receipts {
     this.clock = clock;
   }
 
-  /** The digest that a message is known by. */
+  /** The digest by which a receipt recognises its message. */
   static MessageDigest digest() {
     try {
       return MessageDigest.getInstance(DIGEST);
@@ -59,7 +59,7 @@ final class Receipts {
    * A receipt for a message that may pass.
    *
    * @param digest of the message's bytes
-   * @param outcome what the scan said of them
+   * @param outcome of the scan of these bytes
    */
   Attribute issue(byte[] digest, MailDecision outcome) {
     String facts =
@@ -81,8 +81,8 @@ final class Receipts {
   }
 
   /**
-   * What the receipt on this mail says of it; empty if there is none, or it is not ours, not of
-   * this message, or too old.
+   * What the receipt on this mail says about it; empty if there is none, or if it is not ours, is
+   * for another message, or is too old.
    *
    * @param digest of the message's bytes as they are now
    */
@@ -111,7 +111,7 @@ final class Receipts {
             known(facts)));
   }
 
-  /** Of the scan that was, as the log has it; the times are its own and not ours. */
+  /** The facts of the earlier scan, with its times, as they are in the log. */
   private static Facts known(String[] facts) {
     List<String> rules = facts[7].isEmpty() ? List.of() : List.of(facts[7].split(",", -1));
     return new Facts(

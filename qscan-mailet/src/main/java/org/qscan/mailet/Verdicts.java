@@ -9,29 +9,29 @@ import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 
 /**
- * The attributes by which mailets and matchers after ours know the outcome. Written, never read:
- * what stands there may be anybody's.
+ * The attributes that tell later mailets and matchers the outcome. We write them and never read
+ * them, because others can write them as well.
  */
 final class Verdicts {
 
   /** {@code clean}, {@code infected}, {@code unscannable} or {@code failed}. */
   static final AttributeName VERDICT = AttributeName.of("org.qscan.verdict");
 
-  /** Names of threats, separated by commas; only where there are any. */
+  /** Names of threats, separated by commas; absent if there are none. */
   static final AttributeName THREATS = AttributeName.of("org.qscan.threats");
 
-  /** Why it is unscannable or failed; only where there is a reason. */
+  /** Why it is unscannable or failed; absent if there is no reason. */
   static final AttributeName REASON = AttributeName.of("org.qscan.reason");
 
-  /** The id of the scan, which stands in the log as well. */
+  /** The id of the scan, as in the log. */
   static final AttributeName ID = AttributeName.of("org.qscan.id");
 
   /** When the verdict was given, in UTC. */
   static final AttributeName TIME = AttributeName.of("org.qscan.time");
 
   /**
-   * What James' own ClamAVScan sets, so that configurations written for it keep working: true or
-   * false, and absent where it could not be found out.
+   * The attribute that James' own ClamAVScan sets, so that configurations written for it keep
+   * working: true or false, and absent if QScan could not find out.
    */
   static final AttributeName JAMES_INFECTED = AttributeName.of("org.apache.james.infected");
 
@@ -40,12 +40,12 @@ final class Verdicts {
 
   private Verdicts() {}
 
-  /** Takes away what an earlier scan, or anybody, has said. */
+  /** Removes what an earlier scan, or somebody else, has written. */
   static void clear(Mail mail) {
     ALL.forEach(mail::removeAttribute);
   }
 
-  /** Says what is known now. */
+  /** Writes what is known now. */
   static void put(Mail mail, MailDecision outcome) {
     clear(mail);
     put(mail, VERDICT, outcome.verdict());

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Scans a mail, and lets it go on only if it is clean, or of a kind that the site accepts
- * unscanned. Place it first in its processor, with matcher {@code All}.
+ * Scans a mail, and lets it go on only if it is clean, or if it cannot be scanned and the site's
+ * policy accepts it. Place it first in its processor, with matcher {@code All}.
  *
  * <pre><code>
  * &lt;mailet match="All" class="org.qscan.mailet.VirusScan"&gt;
@@ -35,13 +35,14 @@ import org.slf4j.LoggerFactory;
  * &lt;/mailet&gt;
  * </code></pre>
  *
- * <p>Parameters, all optional; an unknown one, or a bad value, stops the server at its start:
+ * <p>All parameters are optional. With an unknown parameter or a value that is not allowed, the
+ * server does not start:
  *
  * <ul>
  *   <li><b>config</b>: absolute path of qscan.properties. Default: environment {@code
  *       QSCAN_CONFIG}, then {@code /etc/qscan/qscan.properties}, then the built-in defaults.
- *   <li><b>any key of qscan.properties</b>, like {@code <scan.timeout>30s</scan.timeout>}: outranks
- *       the file, for this mailet.
+ *   <li><b>any key of qscan.properties</b>, like {@code <scan.timeout>30s</scan.timeout>}: takes
+ *       precedence over the file, for this mailet.
  *   <li><b>virusProcessor</b>: where infected mail goes. Default {@code virus}. It must exist.
  *   <li><b>unscannableProcessor</b>: where mail goes that cannot be scanned and that the policy
  *       ({@code unscannable.*}) rejects. Default: as virusProcessor.
@@ -49,25 +50,25 @@ import org.slf4j.LoggerFactory;
  *       or when the policy defers it: {@code throw} an exception (the default), so that {@code
  *       onMailetException} decides; {@code retry}: put the mail back into the queue, to come to
  *       this processor again; {@code processor:NAME}: send it there.
- *   <li><b>retryDelay</b>: for {@code retry}, how long until then. Default {@code 5m}.
- *   <li><b>retries</b>: for {@code retry}, how often; then an exception. Default 288, a day's
- *       worth.
+ *   <li><b>retryDelay</b>: for {@code retry}, how long until the next attempt. Default {@code 5m}.
+ *   <li><b>retries</b>: for {@code retry}, how many attempts, before an exception is thrown.
+ *       Default 288, which with the default delay is a day.
  *   <li><b>header</b>: {@code true} puts {@code X-Virus-Scanned} on each mail and removes any that
  *       came with it. Default {@code false}: no byte of the message changes.
- *   <li><b>ambiguityHeader</b>: {@code true} does the same with {@code MIME-Ambiguity-Results}, by
- *       the name and for the purpose of draft-chen-email-mime-ambiguity-defense-00; what stands in
- *       it has a form of our own. Default {@code false}.
+ *   <li><b>ambiguityHeader</b>: {@code true} does the same with {@code MIME-Ambiguity-Results},
+ *       which has the name and the purpose that draft-chen-email-mime-ambiguity-defense-00 gives
+ *       it; its value has our own syntax. Default {@code false}.
  * </ul>
  *
  * <p>{@code onMailetException} may be a processor, {@code error} or {@code propagate}; {@code
- * ignore} would deliver what nobody has scanned, and is refused at the start.
+ * ignore} would deliver mail that was not scanned, so the server does not start with it.
  *
  * <p>Attributes set: {@code org.qscan.verdict} (clean, infected, unscannable, failed), {@code
  * org.qscan.threats}, {@code org.qscan.reason}, {@code org.qscan.id}, {@code org.qscan.time}, and
  * {@code org.apache.james.infected} as ClamAVScan sets it.
  *
- * <p>One object serves all spooler threads at once. Interrupted, as James does five seconds into
- * its shutdown, a scan ends as "could not find out".
+ * <p>One object serves all spooler threads at the same time. James interrupts these threads five
+ * seconds after its shutdown has begun; a scan that is interrupted ends as "could not find out".
  */
 public class VirusScan extends GenericMailet {
 
@@ -89,7 +90,7 @@ public class VirusScan extends GenericMailet {
   private static final String PROCESSOR = "processor:";
   private static final int A_DAY = 288;
 
-  /** All of them but {@code config} and the keys. */
+  /** All parameters except {@code config} and the keys of qscan.properties. */
   static final Set<String> PARAMETERS =
       Set.of(
           VIRUS_PROCESSOR,
@@ -120,7 +121,7 @@ public class VirusScan extends GenericMailet {
   /**
    * Made by James, once for each element in mailetcontainer.xml.
    *
-   * @param engines shared with all others where {@link VirusScanModule} is configured
+   * @param engines shared with all other elements if {@link VirusScanModule} is configured
    */
   @Inject
   public VirusScan(Engines engines) {
@@ -169,11 +170,13 @@ public class VirusScan extends GenericMailet {
       throw parameters.bad(
           "onMatchException",
           match,
-          "matchall or a processor: nomatch would let mail past the scanner");
+          "matchall or a processor, because nomatch would let mail pass unscanned");
     }
   }
 
-  /** As James reads it: blanks and case do not count. Given twice, its versions differ. */
+  /**
+   * As James reads it, without regard to blanks and case. Its versions differ if it is given twice.
+   */
   private String exceptionProcessor(Parameters parameters) throws ConfigurationException {
     String given = getInitParameter("onMailetException", Mail.ERROR);
     String name = given.strip().toLowerCase(Locale.ROOT);
@@ -181,11 +184,11 @@ public class VirusScan extends GenericMailet {
       throw parameters.bad(
           "onMailetException",
           given,
-          "one processor, error or propagate: ignore would deliver unscanned mail");
+          "one processor, error or propagate, because ignore would deliver unscanned mail");
     }
     if (!name.equals(given.strip())) {
       throw parameters.bad(
-          "onMailetException", given, "the name in small letters, as James looks for it");
+          "onMailetException", given, "written in small letters, because James looks for it so");
     }
     return name;
   }
@@ -209,9 +212,9 @@ public class VirusScan extends GenericMailet {
   /**
    * Scans the mail and sends it where it belongs.
    *
-   * @throws MailNotScannedException if it could not be found out what it is, and {@code
-   *     onScanFailure} is throw. Nothing else is thrown, no Error either: James 3.8 would lose a
-   *     spooler thread for good over one
+   * @throws MailNotScannedException if QScan could not find out what the mail is, and {@code
+   *     onScanFailure} is throw. Nothing else is thrown, not even an Error, because that would cost
+   *     James 3.8 a spooler thread for good
    */
   @Override
   public void service(Mail mail) {
@@ -265,9 +268,9 @@ public class VirusScan extends GenericMailet {
   }
 
   /**
-   * Sends the mail to a processor that it is not in. Where the configuration names the very one it
-   * is in, James would see no change and let it go on: it is sent to "error", and from there back
-   * into the queue.
+   * Sends the mail to a processor that it is not in. If the configuration names the processor that
+   * the mail is in, James would see no change and let the mail go on. So the mail is sent to
+   * "error", and from there back into the queue.
    *
    * @return where it goes
    */
@@ -277,8 +280,8 @@ public class VirusScan extends GenericMailet {
       return processor;
     }
     LOG.error(
-        "qscan: a mail cannot go to processor {}, because it is in it, and would pass. Name another"
-            + " one in VirusScan's parameters.",
+        "qscan: a mail is sent to error, because it is already in processor {}, and would pass. Name"
+            + " another processor in the parameters of VirusScan.",
         processor);
     if (!here.equals(Mail.ERROR)) {
       mail.setState(Mail.ERROR);
@@ -288,14 +291,14 @@ public class VirusScan extends GenericMailet {
     return "retry";
   }
 
-  /** Words of ours alone: nothing of the sender's stands in a rule's name. */
+  /** Contains only our own words: names of rules have nothing in them that the sender wrote. */
   private static String ambiguity(Facts facts) {
     return "assessment="
         + facts.ambiguity()
         + (facts.rules().isEmpty() ? "" : "; rules=" + String.join(",", facts.rules()));
   }
 
-  /** A mail that should bear our header and does not is not let pass with somebody else's. */
+  /** If our header cannot be set, the mail does not pass, because it may have a forged one. */
   private static MailDecision stamped(Mail mail, MailDecision outcome, String name, String value) {
     try {
       if (outcome.fate() == MailDecision.MailFate.TRY_AGAIN) {
@@ -333,7 +336,7 @@ public class VirusScan extends GenericMailet {
     }
   }
 
-  /** Interrupted, James puts the mail back itself. */
+  /** If James interrupts the scan, it puts the mail back itself. */
   private boolean mayRetry(Mail mail) {
     int done =
         mail.getAttribute(RETRIES_DONE)
@@ -345,7 +348,9 @@ public class VirusScan extends GenericMailet {
     return done < retries && !Thread.currentThread().isInterrupted();
   }
 
-  /** Queues it first and drops it here only then: killed between the two, it comes twice. */
+  /**
+   * Queues it before it is dropped here: if we are killed between the two, the mail comes twice.
+   */
   private void queueAgain(Mail mail, String here) {
     if (mail.getAttribute(SENT_BY_MAILET).isEmpty()) {
       mail.setAttribute(new Attribute(FROM_OUTSIDE, AttributeValue.of(true)));
@@ -364,7 +369,7 @@ public class VirusScan extends GenericMailet {
     MailLog.write(FRONT, outcome, answer, mail, String.valueOf(mail.getRemoteAddr()));
   }
 
-  /** Called by James at its end: running scans are waited for, a little. */
+  /** James calls this at its end. It waits a little for running scans. */
   @Override
   public void destroy() {
     MailScanner opened = scanner;

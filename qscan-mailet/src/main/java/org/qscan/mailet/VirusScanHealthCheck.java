@@ -13,14 +13,15 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Whether mail could be scanned now: work directory, programs, and how the last mail went. In
- * healthcheck.properties:
+ * Checks whether mail can be scanned now: the work directory, the programs, and the outcome of the
+ * last mail. In healthcheck.properties:
  *
  * <pre>
  * additional.healthchecks=org.qscan.mailet.VirusScanHealthCheck
  * </pre>
  *
- * <p>Needs {@link VirusScanModule}: without it, it cannot see what the mailets and hooks use.
+ * <p>It needs {@link VirusScanModule}; without that, it does not see the engines of the mailets and
+ * hooks.
  */
 public final class VirusScanHealthCheck implements HealthCheck {
 
@@ -43,7 +44,7 @@ public final class VirusScanHealthCheck implements HealthCheck {
     return NAME;
   }
 
-  /** Looks at files, and so not on the thread that asks. */
+  /** Reads files, and therefore does not run on the thread that asks. */
   @Override
   public Publisher<Result> check() {
     return Mono.fromCallable(this::look).subscribeOn(Schedulers.boundedElastic());
@@ -55,8 +56,8 @@ public final class VirusScanHealthCheck implements HealthCheck {
       return Result.degraded(
           NAME,
           "no mailet and no hook to check: name org.qscan.mailet.VirusScanModule in"
-              + " guice.extension.module of extensions.properties, and one of them in"
-              + " mailetcontainer.xml or smtpserver.xml");
+              + " guice.extension.module of extensions.properties, and use VirusScan in"
+              + " mailetcontainer.xml or VirusScanHook in smtpserver.xml");
     }
     List<String> failures = new ArrayList<>();
     List<String> warnings = new ArrayList<>();

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Scans a message while its sender waits for the answer to DATA, and refuses it there: 554 5.7.1
- * for what is infected, 451 4.7.1 where it could not be found out. In smtpserver.xml, once in each
+ * Scans a message while its sender waits for the answer to DATA. The answer is 554 5.7.1 if the
+ * message is infected, and 451 4.7.1 if QScan could not find out. In smtpserver.xml, once in each
  * handler chain:
  *
  * <pre><code>
@@ -31,27 +31,30 @@ import org.slf4j.LoggerFactory;
  * &lt;/handler&gt;
  * </code></pre>
  *
- * <p>Parameters, all optional; an unknown one, or a bad value, stops the server at its start:
+ * <p>All parameters are optional. With an unknown parameter or a value that is not allowed, the
+ * server does not start:
  *
  * <ul>
  *   <li><b>config</b> and <b>any key of qscan.properties</b>: as for {@link VirusScan}. The mailet
- *       takes this hook's word for a message only where both have the same values.
+ *       believes this hook only if both have the same values.
  *   <li><b>patience</b>: how long a message waits for its turn to be scanned. Default: {@code
- *       gate.patience}. The whole of the hook's waiting is bounded by this, {@code extract.timeout}
- *       and {@code scan.timeout}.
+ *       gate.patience}. The hook waits no longer than this, {@code extract.timeout} and {@code
+ *       scan.timeout} together.
  *   <li><b>infectedText</b>: what the sender of infected mail is told after 554 5.7.1. {@code
  *       {threats}} and {@code {id}} stand for the names found and the scan's id in the log. Default
- *       {@code virus found: {threats}}; leave {@code {threats}} out to tell nobody.
- *   <li><b>unscannableText</b>: after 554 5.7.1, for what the policy rejects; also {@code
- *       {reason}}. Default {@code message cannot be scanned for viruses: {reason}}.
+ *       {@code virus found: {threats}}; without {@code {threats}}, the sender does not learn the
+ *       names.
+ *   <li><b>unscannableText</b>: after 554 5.7.1, for mail that cannot be scanned and that the
+ *       policy rejects; {@code {reason}} stands for the reason. Default {@code message cannot be
+ *       scanned for viruses: {reason}}.
  *   <li><b>failedText</b>: after 451 4.7.1. Default {@code cannot scan the message for viruses now,
  *       try again later}.
  * </ul>
  *
  * <p>Threads: James 3.8 calls hooks on its network threads ({@code ioWorkerCount} in
  * smtpserver.xml, 2 for each processor by default), and a scan stalls all connections of its
- * thread; 3.9 has {@code maxExecutorCount} threads for them. Raise the one or the other to what
- * {@code gate.slots} is worth, or scan in the mailet alone.
+ * thread; 3.9 has {@code maxExecutorCount} threads for them. Make it larger than {@code
+ * gate.slots}, or scan only in the mailet.
  */
 public class VirusScanHook implements JamesMessageHook {
 
@@ -63,7 +66,7 @@ public class VirusScanHook implements JamesMessageHook {
   private static final String UNSCANNABLE_TEXT = "unscannableText";
   private static final String FAILED_TEXT = "failedText";
 
-  /** All of them but {@code config} and the keys. */
+  /** All parameters except {@code config} and the keys of qscan.properties. */
   static final Set<String> PARAMETERS =
       Set.of(PATIENCE, INFECTED_TEXT, UNSCANNABLE_TEXT, FAILED_TEXT);
 
@@ -71,7 +74,7 @@ public class VirusScanHook implements JamesMessageHook {
   static final String UNSCANNABLE = "message cannot be scanned for viruses: {reason}";
   static final String FAILED = "cannot scan the message for viruses now, try again later";
 
-  /** A reply line has 512 octets (RFC 5321, 4.5.3.1.5), codes and CRLF among them. */
+  /** A reply line has at most 512 octets, with its codes and CRLF (RFC 5321, 4.5.3.1.5). */
   private static final int LONGEST_TEXT = 400;
 
   private final Engines engines;
@@ -85,7 +88,7 @@ public class VirusScanHook implements JamesMessageHook {
   /**
    * Made by James, once for each element in smtpserver.xml.
    *
-   * @param engines shared with all others where {@link VirusScanModule} is configured
+   * @param engines shared with all other elements if {@link VirusScanModule} is configured
    */
   @Inject
   public VirusScanHook(Engines engines) {
@@ -125,7 +128,7 @@ public class VirusScanHook implements JamesMessageHook {
     return text;
   }
 
-  /** The answer to a message; never an exception, which would cost the sender its connection. */
+  /** The answer to a message. It never throws, because that would end the sender's connection. */
   @Override
   public HookResult onMessage(SMTPSession session, Mail mail) {
     try {
@@ -175,7 +178,7 @@ public class VirusScanHook implements JamesMessageHook {
         .build();
   }
 
-  /** Names come from the scanner, and in part from whoever packed the archive. */
+  /** The names come from the scanner, and partly from the person who packed the archive. */
   private static String fill(String text, MailDecision outcome) {
     // The placeholders first, one pass: what is put in is not looked at again.
     StringBuilder filled = new StringBuilder();
@@ -204,7 +207,7 @@ public class VirusScanHook implements JamesMessageHook {
         : address.getAddress().getHostAddress();
   }
 
-  /** Called by James at its end: running scans are waited for, a little. */
+  /** James calls this at its end. It waits a little for running scans. */
   @Override
   public void destroy() {
     MailScanner opened = scanner;

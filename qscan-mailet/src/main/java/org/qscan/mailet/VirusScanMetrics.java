@@ -6,9 +6,10 @@ import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.metrics.api.TimeMetric;
 
 /**
- * What a server counts and times of our work, in James' own terms: {@code qscan.verdict.clean},
- * {@code .infected}, {@code .unscannable}, {@code .failed}; the timer {@code qscan.total}, from the
- * first byte to the verdict; the gauge {@code qscan.running}, messages in hand at this moment.
+ * The metrics of our work, in James' own terms: the counters {@code qscan.verdict.clean}, {@code
+ * .infected}, {@code .unscannable}, {@code .failed}; the timer {@code qscan.total}, from the first
+ * byte to the verdict; the gauge {@code qscan.running}, the messages that are being scanned or wait
+ * for it.
  */
 final class VirusScanMetrics {
 

@@ -4,7 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 
 /**
- * Gives all our mailets, hooks and health checks of a server the same engines. In
+ * Makes all our mailets, hooks and health checks in a server use the same engines. In
  * extensions.properties:
  *
  * <pre>
