@@ -3,15 +3,23 @@ package org.qscan.engine.batch;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.batch.EveryOrder.Actor;
+import org.qscan.engine.gate.SessionLease;
+import org.qscan.engine.gate.WorkDirectory;
 import org.qscan.engine.scan.Finding;
 
 /**
@@ -26,6 +34,15 @@ class BatchStateTest {
   private static final long PATIENCE = 10;
   private static final long LONGEST = 100;
 
+  /** Of any lead: nothing of it is ever on a disk. */
+  private static @Nullable SessionLease lease;
+
+  @BeforeAll
+  static void aLease(@TempDir Path directory) throws Exception {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    lease = WorkDirectory.open(directory, false).reserve();
+  }
+
   /** What {@link Batches} and {@link Batch} do between the steps, without gate, disk, scanner. */
   private static final class House implements EveryOrder.Trial {
     private final EveryOrder order;
@@ -38,6 +55,9 @@ class BatchStateTest {
     private final Map<String, String> results = new LinkedHashMap<>();
     private final Map<BatchMembers, Integer> batches = new LinkedHashMap<>();
     private final List<BatchMember> gone = new ArrayList<>(); // their directories are removed
+    private final List<String> stepwise = new ArrayList<>();
+    private final Map<Integer, BatchState.Lead> leads = new LinkedHashMap<>();
+    private final Set<Integer> announced = new HashSet<>();
 
     /**
      * With somebody under way, so that others wait.
@@ -77,16 +97,50 @@ class BatchStateTest {
                   actor
                       .then("appoint", this::collect)
                       .then("await", () -> await(name, member))
-                      .then("withdraw", () -> state.withdraw(member));
+                      .then("withdraw", () -> withdraw(member));
             }
           });
     }
 
+    /** The lease to be closed is that of the lead that ends with it, if it was told. */
+    private void withdraw(BatchMember member) {
+      int before = leading();
+      SessionLease closes = state.withdraw(member);
+      boolean ended = before != 0 && leading() == 0;
+      require(closes == null || ended, "a lease is closed, and its lead goes on");
+      require(
+          !ended || state.isCalledOff(requireNonNull(leads.get(before))),
+          "nobody waits, and a lead goes on");
+      require(
+          !ended || (closes != null) == announced.contains(before),
+          "a lead was called off, and its lease is not closed");
+    }
+
+    /** The number of the lead; 0: none. */
+    private int leading() {
+      String all = state.toString();
+      int from = all.indexOf("lead ") + 5;
+      String lead = all.substring(from, all.indexOf(',', from));
+      return lead.equals("none") ? 0 : Integer.parseInt(lead.substring(1));
+    }
+
+    /** What is done to these is done in steps of their own, between which others do theirs. */
+    House inSteps(String... names) {
+      stepwise.addAll(List.of(names));
+      return this;
+    }
+
     private void await(String name, BatchMember member) {
       try {
+        BatchState.Waited waited = state.await(member, PATIENCE, LONGEST);
+        boolean inVain = waited == BatchState.Waited.OUT_OF_PATIENCE;
+        require(!inVain || member.batch == null, "out of patience, though a run has it");
+        require(!inVain || order.now() > PATIENCE, "out of patience too early");
+        boolean tooLong = waited == BatchState.Waited.TOO_LONG;
+        require(!tooLong || order.now() > LONGEST, "too long too early");
         results.put(
             name,
-            switch (state.await(member, PATIENCE, LONGEST)) {
+            switch (waited) {
               case ANSWERED ->
                   member.answer().isGoAlone() ? "alone" : member.answer().notes().toString();
               case LEFT -> "left";
@@ -123,10 +177,21 @@ class BatchStateTest {
         Actor collector = order.actor(name);
         BatchMembers batch = new BatchMembers(state, () -> {});
         batches.put(batch, lead.number());
+        leads.put(lead.number(), lead);
         if (collectorsFail) {
           collector.then("disband", () -> state.disband(lead));
         } else {
-          collector.then("take", () -> take(collector, lead, batch));
+          collector.then(
+              "announce",
+              () -> {
+                boolean goesOn = state.announce(lead, requireNonNull(lease));
+                require(goesOn != state.isCalledOff(lead), "called off, and not told so");
+                require(goesOn || leading() != lead.number(), "called off, and still leads");
+                if (goesOn) {
+                  announced.add(lead.number());
+                  collector.then("take", () -> take(collector, lead, batch));
+                }
+              });
         }
         collector
             .then("resign", () -> state.resign(lead))
@@ -140,8 +205,15 @@ class BatchStateTest {
     }
 
     private void take(Actor collector, BatchState.Lead lead, BatchMembers batch) {
+      int before = leading();
       state.take(lead, batch);
       List<BatchMember> members = state.members(batch);
+      if (before == lead.number()) {
+        require(leading() == 0, "has taken, and still leads");
+      } else {
+        require(members.isEmpty(), "taken by a lead that has ended");
+        require(leading() == before, "a lead was ended by one that has ended");
+      }
       if (!members.isEmpty()) {
         collector.then("appoint", this::collect);
         for (BatchMember member : members) {
@@ -151,7 +223,7 @@ class BatchStateTest {
       }
     }
 
-    /** In one step where it does not leave meanwhile, because that concerns nobody else. */
+    /** In one step, unless it leaves meanwhile or is to be in steps: it concerns nobody else. */
     private void scan(Actor collector, BatchMembers batch, BatchMember member) {
       String name = nameOf(member);
       Path place = Path.of("/run/#" + batches.get(batch));
@@ -212,7 +284,7 @@ class BatchStateTest {
     }
 
     private void then(Actor actor, BatchMember member, String what, Runnable step) {
-      if (leavers.contains(member)) {
+      if (leavers.contains(member) || stepwise.contains(nameOf(member))) {
         actor.then(what, step);
       } else {
         step.run();
@@ -242,6 +314,9 @@ class BatchStateTest {
               .append(' ')
               .append(member.batch == null ? "" : "#" + batches.get(member.batch))
               .append(gone.contains(member) ? " gone" : ""));
+      for (int number : announced) {
+        all.append("\nannounced #").append(number);
+      }
       batches.forEach((batch, number) -> {
         if (!batch.list.isEmpty()) {
           all.append("\nbatch #").append(number);
@@ -253,6 +328,7 @@ class BatchStateTest {
 
     @Override
     public void check() {
+      require(leading() == 0 || state.waiting() > 0, "somebody leads, and nobody waits");
       for (BatchMember member : sessions.values()) {
         List<BatchMembers> lists =
             batches.keySet().stream().filter(batch -> batch.list.contains(member)).toList();
@@ -296,7 +372,7 @@ class BatchStateTest {
   @Test
   void whoeverWaitsIsAnsweredByOneBatchAndOnce() {
     EveryOrder.of(order -> {
-      House house = house(order, 2, 0);
+      House house = house(order, 2, 0).inSteps("a", "b");
       house.session("a");
       house.session("b");
       return house;
@@ -354,7 +430,7 @@ class BatchStateTest {
   @Test
   void whoIsOutOfPatienceGoesUnlessARunHasHim() {
     EveryOrder.of(order -> {
-      House house = house(order, 2, 0);
+      House house = house(order, 2, 0).inSteps("a");
       house.session("a");
       order.actor("time").then("passes", () -> order.passUntil(PATIENCE + 1));
       house.session("b");
@@ -371,7 +447,7 @@ class BatchStateTest {
   @Test
   void whoseRunDoesNotEndIsToldSo() {
     EveryOrder.of(order -> {
-      House house = house(order, 1, 0);
+      House house = house(order, 1, 0).inSteps("a");
       house.session("a");
       order.actor("time").then("passes", () -> order.passUntil(LONGEST + 1));
       return house;
@@ -382,7 +458,7 @@ class BatchStateTest {
   @Test
   void whoIsInterruptedGoesAndTheOthersDoNotNotice() {
     EveryOrder.of(order -> {
-      House house = house(order, 2, 0);
+      House house = house(order, 2, 0).inSteps("a");
       Actor a = house.session("a");
       house.session("b");
       order.actor("interrupter").then("interrupt", a::interrupt);

@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.time.Ticker;
 
@@ -98,8 +97,6 @@ final class EveryOrder {
     void checkEnd();
   }
 
-  private static final Pattern NUMBER = Pattern.compile("#[0-9]+");
-
   private final List<Actor> actors = new ArrayList<>();
   private @Nullable Actor current;
   private long now;
@@ -121,6 +118,11 @@ final class EveryOrder {
   void passUntil(long nanos) {
     now = nanos;
     actors.forEach(actor -> actor.waitsFor = null);
+  }
+
+  /** How late it is. */
+  long now() {
+    return now;
   }
 
   /** A time that passes only by {@link #passUntil}. */
@@ -282,15 +284,27 @@ final class EveryOrder {
         all.append('\n').append(actor);
       }
     }
+    return numbered(all);
+  }
+
+  /** Each number after # becomes that of its first place: the first one 0, the next one 1. */
+  private static String numbered(StringBuilder all) {
     List<String> numbers = new ArrayList<>();
-    return NUMBER
-        .matcher(all)
-        .replaceAll(found -> {
-          if (!numbers.contains(found.group())) {
-            numbers.add(found.group());
-          }
-          return "#" + numbers.indexOf(found.group());
-        });
+    StringBuilder text = new StringBuilder(all.length());
+    int from = 0;
+    for (int at = all.indexOf("#"); at >= 0; at = all.indexOf("#", from)) {
+      int end = at + 1;
+      while (end < all.length() && Character.isDigit(all.charAt(end))) {
+        end++;
+      }
+      String number = all.substring(at + 1, end);
+      if (!numbers.contains(number)) {
+        numbers.add(number);
+      }
+      text.append(all, from, at + 1).append(numbers.indexOf(number));
+      from = end;
+    }
+    return text.append(all, from, all.length()).toString();
   }
 
   private static int[] with(List<Integer> chosen, int next) {

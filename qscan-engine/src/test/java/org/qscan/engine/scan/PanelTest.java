@@ -18,6 +18,7 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.Verdict;
 import org.qscan.engine.Verdict.Reason;
 import org.qscan.engine.testing.FakeScanner;
+import org.qscan.engine.testing.ManualTicker;
 
 /** Several scanners: what their answers come to. */
 class PanelTest {
@@ -91,6 +92,48 @@ class PanelTest {
     assertThat(
             judge(panel(true, List.of(), waitsForTheOthers, waitsForTheOthers, waitsForTheOthers)))
         .isEqualTo("clean");
+  }
+
+  /** A scanner keeps its own time. Where it does not, no message waits for it. */
+  @Test
+  void oneThatNeverAnswersIsBrokenOffWhenTheTimeIsOver() {
+    ManualTicker time = new ManualTicker();
+    CountDownLatch cancelled = new CountDownLatch(1);
+    VirusScanner never =
+        new VirusScanner() {
+          @Override
+          public String name() {
+            return "never";
+          }
+
+          @Override
+          public Finding scan(Path directory, String session) throws ScanFailure {
+            try {
+              while (!cancelled.await(1, TimeUnit.MILLISECONDS)) {
+                time.advance(Duration.ofSeconds(1));
+              }
+            } catch (InterruptedException e) {
+              throw new ScanFailure("interrupted", e);
+            }
+            throw new ScanFailure("never was broken off");
+          }
+
+          @Override
+          public void cancel(String session) {
+            cancelled.countDown();
+          }
+        };
+    Panel panel =
+        new Panel(
+            List.of(FakeScanner.clean(), never),
+            true,
+            new IgnoredThreats(List.of()),
+            WEEK,
+            Duration.ofSeconds(30),
+            time);
+    assertThat(judge(panel)).isEqualTo("failure");
+    assertThat(cancelled.getCount()).isZero();
+    assertThat(notes).anyMatch(note -> note.startsWith("never "));
   }
 
   @Test
