@@ -31,7 +31,7 @@ final class CompressedRtf {
 
   /** The octets of a value. */
   @FunctionalInterface
-  interface Source {
+  interface RtfOctets {
     /** The next octet; -1: there is none. */
     int read() throws IOException;
   }
@@ -45,7 +45,7 @@ final class CompressedRtf {
   }
 
   /** Decodes as much as can be read; what is in no known form is nothing. */
-  static void decode(Source in, Octets out) throws IOException, OverLimitException {
+  static void decode(RtfOctets in, Octets out) throws IOException, OverLimitException {
     number(in, SIZES);
     long form = number(in, 4);
     number(in, CHECKSUM);
@@ -58,7 +58,7 @@ final class CompressedRtf {
     }
   }
 
-  private static long number(Source in, int octets) throws IOException {
+  private static long number(RtfOctets in, int octets) throws IOException {
     long number = 0;
     for (int i = 0; i < octets; i++) {
       number |= (in.read() & 0xffL) << (8 * i);
@@ -67,7 +67,7 @@ final class CompressedRtf {
   }
 
   /** Of the bits of each first octet, each says whether an octet or a reference comes next. */
-  private void inflate(Source in, Octets out) throws IOException, OverLimitException {
+  private void inflate(RtfOctets in, Octets out) throws IOException, OverLimitException {
     for (int kinds = in.read(); kinds >= 0; kinds = in.read()) {
       for (int i = 0; i < 8; i++) {
         int octet = in.read();

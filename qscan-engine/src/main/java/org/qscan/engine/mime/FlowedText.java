@@ -18,14 +18,14 @@ final class FlowedText {
    * @param joined whether any line went on in the next
    * @param quoted whether marks of a quotation began any line
    */
-  record Seen(boolean joined, boolean quoted) {}
+  record FlowedMarks(boolean joined, boolean quoted) {}
 
   /**
    * Writes a range without these.
    *
    * @param unquote whether the marks of a quotation go, too
    */
-  static Seen decode(ByteSource in, ByteRange range, boolean unquote, Octets out)
+  static FlowedMarks decode(ByteSource in, ByteRange range, boolean unquote, Octets out)
       throws IOException, OverLimitException {
     in.seek(range.start(), range.end());
     boolean joined = false;
@@ -60,6 +60,6 @@ final class FlowedText {
       }
       atStart = atStart && unquote && octet == ' ' && in.peek() == '>';
     }
-    return new Seen(joined, quoted);
+    return new FlowedMarks(joined, quoted);
   }
 }

@@ -52,7 +52,7 @@ final class TextDecoder {
   /** Kept only if there is something to join: else it is there as it is. */
   private void flowed(ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
-    FlowedText.Seen seen = FlowedText.decode(in, range, false, maker.begin(range));
+    FlowedText.FlowedMarks seen = FlowedText.decode(in, range, false, maker.begin(range));
     if (seen.joined()) {
       maker.end(place.with(ContentHints.UNKNOWN), FLOWED);
     }
