@@ -19,8 +19,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a scanner had read when it stopped in the middle of a run, by the access times of files. A
- * hint where to look first for the message to blame: an answer never rests on it.
+ * Finds out by the access times of files what a scanner had read when it stopped in the middle of a
+ * run. This is only a hint about where to look first for the message to blame; no answer depends on
+ * it.
  *
  * <p>Under {@code relatime}, Linux's default, only the first reading after a change leaves a trace
  * (mount(8)), and so the times are put back to 1970 before each run. A file system that is mounted

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.qscan.engine.time.Ticker;
 
 /**
- * Messages that have arrived as a whole and are being taken apart, or wait for that: they will want
- * a run in a moment.
+ * Counts messages that have arrived completely and are being taken apart, or wait for that. They
+ * will need a run in a moment.
  */
 final class Arrivals {
 

@@ -21,19 +21,20 @@ import org.qscan.engine.scan.ScanInput;
 import org.qscan.engine.time.Ticker;
 
 /**
- * Messages that one slot serves, by one run of the scanner where all goes well. A shared run can
- * say one thing of a message, that it is clean; all else takes a run of the message's own.
+ * Messages that share one slot, and one run of the scanner if all goes well. A shared run can only
+ * say that messages are clean. Any other verdict needs a run of the message by itself.
  *
  * <ul>
- *   <li>Whom a line names is scanned alone, and the others together once more.
- *   <li>Where a run fails and names nobody (a crash, a line unknown, an exit code that contradicts
- *       the text), the one to blame is searched for: half of them are run, and whichever half fails
- *       is halved again. The half that is not to blame, or not yet, is put back, and shares another
- *       run with whoever waits by then. Three and fewer are run one by one.
- *   <li>Where the run stopped in the middle, only those whose files it read last are suspected
+ *   <li>A message that a line names is scanned alone, and the others together once more.
+ *   <li>If a run fails and names no message (a crash, an unknown line, an exit code that
+ *       contradicts the text), the message to blame is searched for: half of the messages are
+ *       scanned, and the half that fails is halved again. The other half is put back, and shares
+ *       another run with the messages that wait by then. Three or fewer are scanned one by one.
+ *   <li>If the run stopped in the middle, only the messages whose files it read last are suspected
  *       ({@link AccessTimes}).
  *   <li>After a timeout, which is half of that for a single message, all are scanned alone: halves
- *       might each take as long. The same where the search has taken half of {@code scan.timeout}.
+ *       might each take as long. The same happens if the search has taken half of {@code
+ *       scan.timeout}.
  * </ul>
  *
  * <p>The runs of a batch follow one another in its one slot. For one thread, but for {@link

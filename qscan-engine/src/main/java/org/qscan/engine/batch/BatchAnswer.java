@@ -7,7 +7,7 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.scan.Finding;
 
 /**
- * What came of sharing a run.
+ * The result of a shared run for one message.
  *
  * @param finding what the scanners say of the message; null if it has to be scanned alone, or
  *     failed

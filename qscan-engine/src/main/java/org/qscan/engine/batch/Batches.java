@@ -14,8 +14,8 @@ import org.qscan.engine.scan.Panel;
 import org.qscan.engine.time.Ticker;
 
 /**
- * Where the messages of one engine wait for a scanner that costs its start: whoever waits when a
- * slot is free shares one run.
+ * The place where the messages of one engine wait for a scanner whose start is expensive. The
+ * messages that wait when a slot becomes free share one run.
  *
  * <ul>
  *   <li>With nothing else under way a message does not wait here, and no thread or file is made for

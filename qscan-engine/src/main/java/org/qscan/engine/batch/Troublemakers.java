@@ -15,10 +15,11 @@ import org.qscan.engine.time.Ticker;
 
 /**
  * Messages with which a shared run failed, and then the run that they had for themselves as well.
- * Their senders were told to try again, and will; they are scanned alone for an hour.
+ * Their senders were told to try again and will do so. They are scanned alone for an hour.
  *
- * <p>They are known by their bodies: what comes before is another one at each attempt ({@code
- * Received}). No body is no good sign, and costs whoever has none no more than company.
+ * <p>They are recognised by their bodies, because the header differs at each attempt ({@code
+ * Received}). All messages with an empty body look alike: if one of them is known, the others are
+ * scanned alone as well, which costs them only time.
  */
 final class Troublemakers {
 

@@ -5,9 +5,9 @@ import java.io.InputStream;
 
 /**
  * Decodes base64 as Mime4j's {@code Base64InputStream} does where it is not strict, but not octet
- * by octet, which was a third of what a mail of 50 KB costs: groups of four that stand together are
- * decoded at once. What is not of the alphabet is passed over, an equals sign is the end of all,
- * and a group that is not whole at the end is lost.
+ * by octet, which was a third of the cost of a mail of 50 KB: complete groups of four are decoded
+ * at once. Characters outside the alphabet are ignored, an equals sign ends the data, and an
+ * incomplete group at the end is lost.
  */
 final class Base64Body extends InputStream {
 

@@ -3,7 +3,7 @@ package org.qscan.engine.extract;
 import java.util.List;
 
 /**
- * How an extractor fared with one message. What it wrote lies in its directory.
+ * The result of an extractor for one message. Its files are in its directory.
  *
  * @param outcome whether its files may be taken for its whole view
  * @param why the reason in words where it is not {@link Result#DONE}, else empty

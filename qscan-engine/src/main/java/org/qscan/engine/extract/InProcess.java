@@ -11,8 +11,8 @@ import org.qscan.engine.store.Effort;
 import org.qscan.engine.store.MessageStore;
 
 /**
- * The work of a reader in this process: on a thread of its own, while the message arrives. A
- * message that is small and all there is read by the session's thread: another one would cost more
+ * The work of a reader in this process. It has its own thread while the message arrives. A small
+ * message that is complete is read by the session's thread, because another thread would cost more
  * than the reading.
  */
 public abstract class InProcess implements Extractor.Work {

@@ -5,9 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an extractor knows of a message beyond its files, for whoever wants it explained. Files bear
- * the names that the extractor gave them. All that the sender wrote stands here as he wrote it:
- * escape before use.
+ * What an extractor knows about a message beside its files, for {@code qscan explain}. Files have
+ * the names that the extractor gave them. Text of the sender is unchanged, so escape it before use.
  *
  * @param labels what it knows of its files, by their names
  * @param rules the rules that fired, in the order in which they did

@@ -28,9 +28,9 @@ import org.qscan.engine.store.Spend;
  * Apache Mime4j in this process, on a thread of its own, reading the message while it arrives.
  * Every body, preamble and epilogue becomes a numbered file; the sender's names are only reported.
  *
- * <p>Permissive: a header that Mime4j's own limits would refuse is just what a sender who wants to
- * be overlooked would write. The length of a header line alone is bounded, for it is held in
- * memory.
+ * <p>Mime4j is permissive here, because a sender who wants to hide something would write just the
+ * headers that its own limits refuse. Only the length of a header line is limited, because the line
+ * is held in memory.
  */
 public final class Mime4j implements Extractor {
 

@@ -16,8 +16,8 @@ import org.qscan.engine.store.PartStore;
  * ripMIME as a child, reading the message while it arrives.
  *
  * <p>Its exit code is 0 for nearly everything, a full disk included (observed with Debian's
- * 1.4.0.10), so 0 says only that it did not crash. {@code --paranoid} always: without it a file
- * name of the sender's keeps its newlines.
+ * 1.4.0.10), so 0 says only that it did not crash. {@code --paranoid} is always set: without it, a
+ * file name from the sender keeps its newlines.
  */
 public final class Ripmime implements Extractor {
 

@@ -3,7 +3,7 @@ package org.qscan.engine.extract;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part that is scanned. What the sender wrote stands here as he wrote it: escape before use.
+ * A part that is scanned. Text of the sender is unchanged, so escape it before use.
  *
  * @param file its name, which is ours, with that of its view: {@code mime4j/3}; of what several
  *     views share, that of the first

@@ -28,9 +28,9 @@ import org.qscan.engine.store.SessionDirectory;
 
 /**
  * All that will be scanned of one message: the raw message, and what each extractor made of it.
- * When {@link #finish} has run, all of it bears a name of ours: a number, and at most a short
- * extension of letters and digits. A scanner's command line and output then hold nothing that the
- * sender chose, but for names inside archives.
+ * After {@link #finish}, each file has a name that we gave it: a number, and at most a short
+ * extension of letters and digits. So a scanner's command line and output contain nothing that the
+ * sender chose, except names inside archives.
  *
  * <pre>
  * SESSION/ripmime/...       where the extractor puts files, under names of its or the sender's choice
@@ -39,8 +39,8 @@ import org.qscan.engine.store.SessionDirectory;
  * SESSION/views/mime4j/3
  * </pre>
  *
- * <p>What several views share is scanned once. As long as nobody needs files, and there is memory,
- * these are names only.
+ * <p>Files that several views share are scanned once. As long as no scanner needs files and there
+ * is memory, these are only names.
  */
 public final class Views implements AutoCloseable {
 

@@ -3,8 +3,8 @@ package org.qscan.engine.mime;
 import java.io.IOException;
 
 /**
- * The base64 between the lines of OpenPGP's armour, behind its header and up to its checksum (RFC
- * 9580, 6.2).
+ * Decodes the base64 between the lines of OpenPGP's armour, behind its header and up to its
+ * checksum (RFC 9580, 6.2).
  */
 final class Armour {
 

@@ -2,8 +2,8 @@ package org.qscan.engine.mime;
 
 /**
  * Runs of OpenPGP's armour (RFC 9580, 6.2): from a line {@code -----BEGIN PGP MESSAGE-----} to one
- * that ends it, or to the end of the part. Signatures and keys have other words there, and nothing
- * in them that somebody would open.
+ * that ends it, or to the end of the part. The lines of signatures and keys have other words, and
+ * there is nothing in these that somebody would open.
  */
 final class ArmourRuns {
 

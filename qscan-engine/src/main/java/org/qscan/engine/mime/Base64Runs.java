@@ -9,11 +9,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs of lines of base64 that nobody announces, perhaps behind the marks of a quotation. Blank
- * lines may stand in a run: then it is kept as a whole, and each of its sections by itself.
+ * Runs of lines of base64 that nobody announces, perhaps behind the marks of a quotation. If a run
+ * has blank lines in it, it is kept as a whole, and each of its sections is kept as well.
  *
- * <p>What only looks like base64 is no part of the message and no reason to refuse it: of many runs
- * the strongest are kept.
+ * <p>Something that only looks like base64 is no part of the message and no reason to refuse it. If
+ * there are many runs, the strongest are kept.
  */
 final class Base64Runs {
 

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * BinHex 4.0: six bits a character, runs shortened, and then a header and two forks, each with a
- * checksum that is not looked at.
+ * Decodes BinHex 4.0: six bits in each character, with repeated octets shortened, then a header and
+ * two forks. Their checksums are ignored.
  */
 final class BinHex {
 

@@ -2,8 +2,8 @@ package org.qscan.engine.mime;
 
 /**
  * Runs of BinHex: from a line of its characters that a colon begins to a line that a colon ends.
- * Blanks at the ends of lines mean nothing. Behind the line by which programs know the format, the
- * first line may be short.
+ * Blanks at the ends of lines are ignored. The first line may be short if it follows the line by
+ * which programs recognise the format.
  */
 final class BinHexRuns {
 

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The boundaries that header fields declare, whichever field that is and whatever part it is in: a
- * line that begins with any of them separates parts.
+ * The boundaries that header fields declare. A line that begins with any of them separates parts,
+ * whichever field declared it and whatever part the field is in.
  */
 final class Boundaries {
 

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The characters of HTML or XML, an octet each, with character references as what they stand for,
- * and any number of them to be read again.
+ * Reads the characters of HTML or XML, one for each octet. A character reference becomes the
+ * character that it stands for. Any number of characters can be put back, to be read again.
  */
 final class Characters {
 

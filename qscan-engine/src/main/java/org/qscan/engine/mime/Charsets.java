@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text in which ASCII does not look like ASCII: UTF-16, UTF-7, EBCDIC, whatever else the virtual
- * machine knows. It becomes octets again, a character each, so that what is encoded in it can be
- * found.
+ * Decodes text in which ASCII does not look like ASCII: UTF-16, UTF-7, EBCDIC, and all others that
+ * the virtual machine knows. Each character becomes one octet, so that something encoded in the
+ * text can be found.
  */
 final class Charsets {
 

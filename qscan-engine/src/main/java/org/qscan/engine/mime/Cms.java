@@ -4,9 +4,9 @@ import java.io.IOException;
 
 /**
  * The content of a signed or compressed S/MIME message (RFC 5652, RFC 3274), whatever type it says
- * that it has: data, or another such message. It stands in one octet string or, as programs write
- * it that sign what streams by, in segments, whose tags fall into the middle of lines. What is
- * encrypted stays so.
+ * that it has: data, or another such message. The content is one octet string. Programs that sign a
+ * stream write it in segments, and the tags of these stand in the middle of lines. Encrypted
+ * content is not decrypted.
  */
 final class Cms {
 
@@ -31,8 +31,8 @@ final class Cms {
   }
 
   /**
-   * Decodes from every place that looks like the content: one that is forged has many, and whoever
-   * parses all of it finds the right one. Each is paid for.
+   * Decodes from every place that looks like the content. A forged message has many such places,
+   * and a program that parses all of it finds the right one. Each is paid for.
    *
    * @return whether it is such a message, and has content that is not empty
    */

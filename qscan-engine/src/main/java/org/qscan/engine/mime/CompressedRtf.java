@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Rich text as MAPI compresses it (MS-OXRTFCP): octets, and references to what stands in a window
- * of 4,096 octets, which begins with words that such text has. Files may be embedded in it. At most
- * 17 octets come of two, and whoever takes them pays for them.
+ * Rich text as MAPI compresses it (MS-OXRTFCP): octets, and references to a window of the last
+ * 4,096 octets, which at first contains words that such text often has. Files may be embedded in
+ * the text. Two octets become at most 17, and the caller pays for these.
  */
 final class CompressedRtf {
 

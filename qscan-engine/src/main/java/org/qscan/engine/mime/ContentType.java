@@ -6,8 +6,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Content-Type as RFC 2045 has it, read without mercy, but for boundaries that should have been
- * quoted: half of all mail programs forget that.
+ * A Content-Type, read strictly as RFC 2045 defines it, except that boundaries need no quotes,
+ * because half of all mail programs forget them.
  *
  * @param type in small letters, like {@code text/plain}; whatever stands there, where it is none
  * @param parameters in their order

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A uuencoded file that begins in one part and goes on in others, as old programs send what is too
- * long for one, and as decoders of whole mailboxes put it together.
+ * A uuencoded file that begins in one part and goes on in others. Old programs split long files in
+ * this way, and decoders of whole mailboxes join them.
  *
  * @param part the one in which it begins
  * @param first its lines there
@@ -17,7 +17,10 @@ import java.util.Set;
  */
 record Continuation(Part part, Part.Quoted first, List<Piece> before, List<Piece> behind) {
 
-  /** Of so many pieces all orders are tried; of more, the two in which somebody may send them. */
+  /**
+   * Up to this number of pieces, all orders are tried; of more pieces, only their order in the mail
+   * and the reverse.
+   */
   private static final int MOST_ORDERED = 4;
 
   /**

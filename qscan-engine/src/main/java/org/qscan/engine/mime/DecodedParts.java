@@ -15,8 +15,8 @@ import org.qscan.engine.store.PartBytes;
 import org.qscan.engine.store.PartStore;
 
 /**
- * The parts that were decoded from a message: numbered, none of them empty, no two alike, and no
- * more or larger ones than the limits allow.
+ * The parts that were decoded from a message: they are numbered, none is empty, no two are equal,
+ * and their number and size are within the limits.
  */
 final class DecodedParts implements AutoCloseable, Octets {
 

@@ -3,8 +3,8 @@ package org.qscan.engine.mime;
 import java.util.List;
 
 /**
- * Finds in the lines of a part what is encoded by its looks, whatever its header says: a class for
- * each format. Quoted-printable is not among them, because it has no lines of its own: {@link
+ * Finds lines of a part that look encoded, whatever its header says, with a class for each format.
+ * Quoted-printable has no such class, because it has no lines that belong to it alone: {@link
  * Part#count} counts its escapes.
  */
 final class EncodedRuns {

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The entities that a document declares itself (XML 1.0, 4.2), and what of their text is to be read
- * next. All of it has limits, for entities of entities are a known bomb; beyond them nobody can say
- * what is in the document.
+ * The entities that a document declares itself (XML 1.0, 4.2), and the rest of their text that is
+ * to be read next. There are limits, because entities of entities are a known bomb; a document
+ * beyond the limits cannot be read.
  */
 final class Entities {
 

@@ -5,8 +5,8 @@ import java.io.IOException;
 /**
  * Text of {@code format=flowed; delsp=yes} as a reader shows it (RFC 3676): a blank at the end of a
  * line goes, together with the end of the line, and so does one at its beginning. The marks of a
- * quotation go with it in one reading, and stay in the other. In other flowed text the blank stays,
- * and parts no word.
+ * quotation go with it in one reading, and stay in the other. In flowed text without {@code delsp}
+ * the blank stays, so no word is cut.
  */
 final class FlowedText {
 

@@ -23,9 +23,9 @@ import org.qscan.engine.store.PartStore;
 import org.qscan.engine.store.Spend;
 
 /**
- * The reader of our own in this process, on a thread of its own: it finds the parts while the
- * message arrives, and decodes them when it is there. It reports no names: most that it takes for
- * possible are nobody's, and the log is for those that some reader would show.
+ * QScan's own reader, on its own thread in this process. It finds the parts while the message
+ * arrives, and decodes them when all of it is there. It reports no names to the log, because no
+ * mail program shows most of the names that it finds possible.
  */
 public final class GenerousExtractor implements Extractor {
 

@@ -14,10 +14,11 @@ import org.qscan.engine.store.PartStore;
 import org.qscan.engine.store.Spend;
 
 /**
- * Makes files of a message, as many as there are readings of it. It is no parser: it takes every
- * part that any line could be the boundary of, at every place where its body could begin, and
- * decodes all that looks encoded, whatever was declared. Where a decoder meets something that
- * readers take differently, and only there, it decodes each way. What was decoded is read again.
+ * Makes a file for each way to read a message. It is not a parser. Each line that could be a
+ * boundary begins a part, whose body is taken from every place where it could begin, and everything
+ * that looks encoded is decoded, whatever was declared. If a decoder meets something that readers
+ * understand in different ways, it decodes that range in each of these ways. The decoded parts are
+ * then read in the same way.
  *
  * <p>This class says what is read in which order: the message, then what was decoded of it, layer
  * by layer ({@link LayerReader}), and then the guesses ({@link Guesses}), as far as they are paid

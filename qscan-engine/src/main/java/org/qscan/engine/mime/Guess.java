@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.store.PartBytes;
 
 /**
- * Something that nobody declared, and that only looks encoded. No reader that is known would decode
- * it, so what comes of it may be a finding, but is no part of the message: it is tried after all
- * that is declared, the strongest first, from an account of its own, and when that is spent, the
- * others are not tried.
+ * Something that nobody declared, and that only looks encoded. No known program would decode it. So
+ * a virus in it counts, but it is no part of the message: guesses are tried after everything that
+ * is declared, the strongest first, and have their own account. When that is spent, the other
+ * guesses are not tried.
  *
  * @param evidence what is decoded
  * @param again whether the same range has been decoded in the usual way

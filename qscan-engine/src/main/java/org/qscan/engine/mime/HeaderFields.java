@@ -4,9 +4,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts together the header fields that matter, line by line, and takes from them what they say: the
- * boundaries, the names of files, and the places of {@code data:} URIs. All lines of a field count,
- * wherever a reader could take them for a header.
+ * Puts together the header fields that matter, line by line, and takes the boundaries, the names of
+ * files, and the places of {@code data:} URIs from them. Every line counts that some reader could
+ * take for a header.
  */
 final class HeaderFields {
 

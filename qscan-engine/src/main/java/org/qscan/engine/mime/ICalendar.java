@@ -3,8 +3,8 @@ package org.qscan.engine.mime;
 import java.io.IOException;
 
 /**
- * What calendars and cards bring along (RFC 5545, RFC 6350): base64 behind a property that says so,
- * in lines that may be folded anywhere.
+ * Finds files in calendars and cards (RFC 5545, RFC 6350): base64 after a property that declares
+ * it, in lines that may be folded anywhere.
  */
 final class ICalendar {
 

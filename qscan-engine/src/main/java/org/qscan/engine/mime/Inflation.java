@@ -5,8 +5,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Inflates what is written to it, as far as it can be read. Whoever takes the octets pays for them:
- * a little that is compressed may be much.
+ * Inflates what is written to it, up to the first octet that cannot be inflated. The receiver of
+ * the octets pays for them, because little compressed data may become very much.
  */
 final class Inflation implements AutoCloseable {
 

@@ -3,7 +3,7 @@ package org.qscan.engine.mime;
 import java.io.IOException;
 
 /**
- * Base64 that comes character by character out of something else: a script, a calendar, a URI. Kept
+ * Decodes base64 that comes character by character from a script, a calendar or a URI, and keeps it
  * if there is enough of it.
  */
 final class InlineBase64 {

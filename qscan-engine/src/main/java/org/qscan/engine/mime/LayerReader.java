@@ -7,8 +7,8 @@ import org.qscan.engine.rules.MimeRule;
 import org.qscan.engine.rules.RuleTiers;
 
 /**
- * Reads one layer: the message, or something that was decoded. It takes every part that any line
- * could be the boundary of, and has each decoded in all ways.
+ * Reads one layer: the message, or something that was decoded. Each line that could be a boundary
+ * begins a part, and each part is decoded in all ways.
  */
 final class LayerReader {
 

@@ -1,9 +1,9 @@
 package org.qscan.engine.mime;
 
 /**
- * Departures from what the headers declare, each of which some program makes: what it is, a program
- * that makes it, and what that program then sees. They are read before anything is guessed, and are
- * no part of what guesses may cost. {@code docs/lenient.md} has the same table.
+ * Departures from what the headers declare. Each has a name, a program that reads mail in this way,
+ * and what that program then sees. They are read before anything is guessed, and the limit on
+ * guesses does not apply to them. {@code docs/lenient.md} has the same table.
  */
 enum LenientReading {
   BODY_ELSEWHERE(

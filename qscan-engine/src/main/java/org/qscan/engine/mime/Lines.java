@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Splits a stream into lines and says what each is made of. A line ends at LF, CRLF, and at a CR by
- * itself, because some readers take that for an end; any number of CRs before an LF are one end. Of
- * a long line only the beginning is held; all of it is counted.
+ * Splits a stream into lines and counts the characters of each line by kind. A line ends at LF, at
+ * CRLF, and at a CR by itself, because some readers take that for an end. Several CRs before an LF
+ * are one end. Only the beginning of a long line is kept in memory, but all of it is counted.
  *
- * <p>After {@link #next()} the other methods tell of the line that was read.
+ * <p>After {@link #next()}, the other methods describe the line that was read.
  */
 final class Lines {
 

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decodes the formats that lines of their own begin and end within any text: uuencode and its kin,
- * yEnc, BinHex.
+ * Decodes the formats that have their own first and last lines within any text: uuencode and its
+ * relatives, yEnc, BinHex, and OpenPGP's armour.
  */
 final class MarkedDecoder {
 

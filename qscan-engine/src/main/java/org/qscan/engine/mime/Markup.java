@@ -3,9 +3,9 @@ package org.qscan.engine.mime;
 import java.io.IOException;
 
 /**
- * What HTML, XML and their scripts bring along: {@code data:} URIs, text between two tags that is
- * all base64, and where there is a call of atob(), the base64 in strings, which may be in pieces.
- * Whatever else a script does to build a file stays unseen.
+ * Finds files in HTML, XML and their scripts: in {@code data:} URIs, in text between two tags that
+ * is all base64, and, if there is a call of atob(), in base64 in strings, which may be in pieces.
+ * Files that a script builds in another way are not found.
  */
 final class Markup {
 

@@ -3,8 +3,8 @@ package org.qscan.engine.mime;
 import org.qscan.engine.store.Spend;
 
 /**
- * Pays for work from a message's account, and ends the reading where there is not enough in it.
- * What work costs stands here, in units of {@link Spend}: measured with {@code samples/bench/costs}
+ * Pays for work from the account of a message, and ends the reading if there is not enough left.
+ * This class has the prices, in units of {@link Spend}: measured with {@code samples/bench/costs}
  * and rounded up.
  */
 final class Meter {

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What stands unencrypted in a message of OpenPGP (RFC 9580): a literal packet, by itself, behind
- * the packets of a signature, or in a compressed packet. Scanners do not open it. What is encrypted
- * stays so.
+ * Decodes the literal packets of an OpenPGP message that is not encrypted (RFC 9580). They stand
+ * alone, behind the packets of a signature, or in a compressed packet, and scanners do not open
+ * them. Encrypted packets are not decrypted.
  */
 final class OpenPgp {
 

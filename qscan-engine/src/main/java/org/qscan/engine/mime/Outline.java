@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.rules.MimeRule;
 
 /**
- * The parts of a message, found in one pass over its lines. They are no tree: a part begins behind
- * any line that a reader could take for a boundary, whichever header field declared it, and
- * whatever part was open.
+ * The parts of a message, found in one pass over its lines. They do not form a tree: a part begins
+ * after any line that some reader could take for a boundary, whichever header field declared that
+ * and whatever part was open.
  */
 final class Outline {
 

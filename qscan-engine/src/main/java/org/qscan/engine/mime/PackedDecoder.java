@@ -3,8 +3,8 @@ package org.qscan.engine.mime;
 import java.io.IOException;
 
 /**
- * Decodes formats that are known by their first octets, and that carry files which a scanner may
- * not take out of them: OpenPGP and TNEF.
+ * Decodes OpenPGP and TNEF. These formats are recognised by their first octets, and some scanners
+ * cannot extract the files in them.
  */
 final class PackedDecoder {
 

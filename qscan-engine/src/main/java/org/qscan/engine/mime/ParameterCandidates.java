@@ -10,10 +10,10 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * All values that some reader could take for that of a parameter: quoted and unquoted, with and
+ * Finds all values that some reader could read for a parameter: quoted and unquoted, with and
  * without comments and backslashes, with what follows in the line and without it, the sections of
- * RFC 2231 joined by their numbers and as they stand, encoded words decoded. Generous: most of what
- * it finds is no reader's. What is bounded is how much of a header is looked at.
+ * RFC 2231 joined by their numbers and as they stand, encoded words decoded. No reader reads most
+ * of these values. Only a limited length of a header is searched.
  */
 final class ParameterCandidates {
 

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * URIs in parameters that are in pieces (RFC 2231, 3), such as {@code URL*0="data:"; URL*1="..."}:
- * no piece is one.
+ * Joins URIs that are parameters in pieces (RFC 2231, 3), such as {@code URL*0="data:";
+ * URL*1="..."}. No single piece is a URI.
  */
 final class ParameterPieces {
 

@@ -11,8 +11,9 @@ import org.qscan.engine.extract.Insight;
 import org.qscan.engine.rules.MimeRule;
 
 /**
- * What lies between two lines that look like boundaries: a header, if it has one, and all places
- * where its body could begin; and what in it looks encoded, whatever the header says.
+ * The lines between two lines that look like boundaries. A part knows its header, if it has one,
+ * all places where its body could begin, and the ranges in it that look encoded, whatever the
+ * header says.
  */
 final class Part {
 

@@ -13,8 +13,8 @@ import org.qscan.engine.store.PartBytes;
 import org.qscan.engine.store.PartStore;
 
 /**
- * Makes the parts that the decoders write: pays for each, labels it, and lines it up to be read in
- * its turn.
+ * Makes the parts that the decoders write. It pays for each part, labels it, and puts it into the
+ * queue of parts that are to be read next.
  */
 final class PartMaker implements AutoCloseable {
 

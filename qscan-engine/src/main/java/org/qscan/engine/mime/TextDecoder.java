@@ -5,8 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Decodes text that is not what it looks like: of a charset in which ASCII does not look like
- * ASCII, declared or by its looks; or with line ends that a reader takes away.
+ * Decodes text in a charset in which ASCII does not look like ASCII, whether it is declared or only
+ * looks so, and text with line ends that a reader removes.
  */
 final class TextDecoder {
 

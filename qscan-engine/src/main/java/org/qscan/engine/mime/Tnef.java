@@ -6,9 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
- * The attachments of a winmail.dat (MS-OXTNEF): a list of attributes, of which one is the content
- * of an attachment, and others are lists of MAPI properties with content of their own. A library
- * would bring all of MAPI; this is what carries files. Checksums are not looked at.
+ * Extracts the attachments of a winmail.dat (MS-OXTNEF), which is a list of attributes. Some are
+ * the content of attachments, and others are lists of MAPI properties, which may have content as
+ * well. This class reads only what can contain a file; a library would bring all of MAPI. Checksums
+ * are ignored.
  */
 final class Tnef {
 

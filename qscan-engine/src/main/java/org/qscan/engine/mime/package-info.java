@@ -1,6 +1,6 @@
 /**
- * A message as the most forgiving reader would see it, and what readers would understand in
- * different ways. Takes no decision on what such mail is worth.
+ * Reads a message as the most lenient reader would, and finds what readers would understand in
+ * different ways. It does not decide what becomes of such mail.
  */
 @NullMarked
 package org.qscan.engine.mime;

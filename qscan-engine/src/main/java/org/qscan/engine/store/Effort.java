@@ -3,11 +3,11 @@ package org.qscan.engine.store;
 /**
  * How much of this process a message may use before it counts as costly: work of its readers in
  * units of {@link Spend}, and memory for what they note. Ordinary mail stays far below. It is no
- * limit on the message: who spends it is given up here, and taken apart again where it does not
- * stand in the way of others.
+ * limit on the message: a message that has used it up is stopped, and taken apart again later, at a
+ * place where it does not delay others.
  *
- * <p>Work is counted in units and not in time: on a busy machine every message would be late, the
- * ordinary ones among them. For any thread.
+ * <p>Work is counted in units and not in time, because on a busy machine every message takes long,
+ * even an ordinary one. For any thread.
  */
 public final class Effort {
 

@@ -7,26 +7,26 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.time.Ticker;
 
 /**
- * The one account of the heap of this process: whoever keeps something of a size that senders
- * choose takes room for it here first. Limits of their own for messages that arrive, for their
- * parts and for their readers were each right, and together more than the heap.
+ * The one account of the heap of this process. Code that keeps something whose size senders choose
+ * first takes room for it here. Separate limits for arriving messages, for parts and for readers
+ * would each be right, but together they could exceed the heap.
  *
  * <p>There are two kinds of room:
  *
  * <ul>
- *   <li><b>Kept</b>: octets of messages and parts, entries for parts, lines of the log. Who finds
- *       none goes to a file, or does without. All of it is never more than half of the account, so
- *       that messages which do not go on cannot stop the others.
+ *   <li><b>Kept</b>: octets of messages and parts, entries for parts, lines of the log. If there is
+ *       no room, the data goes to a file or is not kept. All of it is never more than half of the
+ *       account, so that messages which do not go on cannot stop the others.
  *   <li><b>Work</b>: what the readers of one message need while they take it apart. It is
- *       {@linkplain #reserve reserved} before they begin, at the worst that a message can do, and
- *       who finds none waits. A large reservation never takes the room that is meant for two small
- *       ones.
+ *       {@linkplain #reserve reserved} before they begin, at the worst that a message can do, and a
+ *       message that finds no room waits. A large reservation never takes the room that is meant
+ *       for two small ones.
  * </ul>
  *
- * <p>In all it is {@value #PERCENT} % of a heap of up to 64 MiB, as qscand has it: the virtual
- * machine and our own classes keep about 5 MiB alive there, the caches of verdicts up to a
- * sixteenth, and the collector wants to have room to move in. Of a larger heap it is a quarter, for
- * that belongs to a mail server. For any thread.
+ * <p>In all, the account has {@value #PERCENT} % of a heap of up to 64 MiB, such as that of qscand:
+ * the virtual machine and our own classes keep about 5 MiB alive there, the caches of verdicts up
+ * to a sixteenth, and the garbage collector needs some room. Of a larger heap it has a quarter,
+ * because such a heap belongs to a mail server. For any thread.
  */
 public final class Ledger {
 

@@ -3,9 +3,10 @@ package org.qscan.engine.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory in which a message and its parts may stay until a scanner needs files: so much for one
- * message, and for all what the {@link Ledger} has. And the parts of a message, of which each has
- * names and entries in memory, wherever it is itself. For any thread.
+ * The memory in which a message and its parts may stay until a scanner needs files. It is limited
+ * for each message, and for all messages by the {@link Ledger}. It also counts the parts of a
+ * message, because each part has names and entries in memory, even if the part itself is in a file.
+ * For any thread.
  */
 public final class MemoryBudget {
 

@@ -15,10 +15,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The message as it arrives: in memory while there is room for it, else in a file, which is itself
- * a view for the scanners; read by any number of followers, each at its own pace. A follower that
- * is slow or gone holds up nobody; memory does not grow with the message. (A tee that writes to
- * each consumer in turn stands still with the slowest.)
+ * The message as it arrives: in memory while there is room, otherwise in a file, which is also the
+ * raw view for the scanners. Any number of followers read it, each at its own pace. A follower that
+ * is slow or has ended delays no other, and memory does not grow with the message. (A tee that
+ * writes to each consumer in turn is as slow as the slowest.)
  *
  * <p>One thread writes; each follower is read by one thread.
  */

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
 /**
- * What one extractor makes of a message: parts, or, where a program writes them itself, files in a
- * directory. Written by the extractor's thread, read by the session's.
+ * What one extractor makes of a message: parts, or files in a directory if a program writes them
+ * itself. Written by the extractor's thread, read by the session's.
  */
 public final class PartStore {
 

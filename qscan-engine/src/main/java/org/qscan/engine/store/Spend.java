@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It counts units and no time, so that the same message gets the same answer on any machine,
  * however busy. A unit is about a nanosecond of one processor of 2026: an octet that is looked at
- * in a tight loop. What costs more is charged more: see who calls {@link Account#take}. A message
- * that has spent all is over a limit; that is a fact about the message, and never "try again".
+ * in a tight loop. What costs more is charged more: see the callers of {@link Account#take}. A
+ * message that has spent all is over a limit; that is a fact about the message, and never "try
+ * again".
  *
- * <p>Each reader has an account of its own. One for all would be spent by whoever is faster, and
- * what is found in a message would depend on that.
+ * <p>Each reader has an account of its own. The fastest reader would use up a common account, and
+ * then the findings in a message would depend on which reader is the fastest.
  */
 public final class Spend {
 

@@ -1,6 +1,6 @@
 /**
  * What one message is made of: its octets as they arrived, the parts that were found in them, the
- * directory of its session, and the accounts of memory and work that all of it is charged to. Knows
+ * directory of its session, and the accounts to which its memory and work are charged. It knows
  * nothing of MIME.
  */
 @NullMarked
