@@ -473,7 +473,7 @@ final class BatchState {
           batch.list.add(first);
           bytes += first.bytes;
           taken.merge(first.sender(), 1, Integer::sum);
-          first.changed.signalAll(); // it waits for an answer now, whatever its patience
+          // Not signalled: it waits on. When its patience is over, it sees that a run has it.
         }
       }
       if (!batch.list.isEmpty()) {

@@ -170,6 +170,16 @@ class BatchStateTest {
       }
     }
 
+    /** As whoever ends the process does. */
+    void rest() {
+      try {
+        state.rest(LONGEST);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      require(state.toString().contains("collectors 0"), "rests before a collector has retired");
+    }
+
     private void collect() {
       BatchState.Lead lead = state.appoint();
       if (lead != null) {
@@ -465,6 +475,17 @@ class BatchStateTest {
       return house;
     });
     assertThat(ends).containsExactly("[[run], [run]]", "[interrupted, [run]]");
+  }
+
+  @Test
+  void whoRestsGoesOnWhenTheLastCollectorHasRetired() {
+    EveryOrder.of(order -> {
+      House house = house(order, 2, 0);
+      house.session("a");
+      order.actor("end").then("rest", house::rest);
+      return house;
+    });
+    assertThat(ends).containsExactly("[[run]]");
   }
 
   @Test
