@@ -11,13 +11,13 @@ import org.qscan.engine.ScanFailure;
  *
  * @param state whether it does
  * @param queue the file that was looked at
- * @param sentence the same for the operator; with {@link State#REPLACED} and {@link State#UNKNOWN}
- *     it says what to do
+ * @param sentence the same for the operator; with {@link DiversionState#REPLACED} and {@link
+ *     DiversionState#UNKNOWN} it says what to do
  */
-public record Standing(State state, Path queue, String sentence) {
+public record Standing(DiversionState state, Path queue, String sentence) {
 
   /** Whether mail comes through qscan-client. */
-  public enum State {
+  public enum DiversionState {
     /** The program qmail-queue is qscan-client. */
     IN_PLACE,
     /** It is not, and nobody has put it there. */
@@ -46,7 +46,7 @@ public record Standing(State state, Path queue, String sentence) {
       return ofUnmarked(usual);
     } catch (IOException e) {
       return new Standing(
-          State.UNKNOWN,
+          DiversionState.UNKNOWN,
           usual,
           "enabled.file "
               + marker
@@ -59,10 +59,11 @@ public record Standing(State state, Path queue, String sentence) {
 
   private static Standing ofMarked(Marker marker, Path file) {
     if (ClientProgram.is(marker.queue())) {
-      return new Standing(State.IN_PLACE, marker.queue(), marker.queue() + " is qscan-client");
+      return new Standing(
+          DiversionState.IN_PLACE, marker.queue(), marker.queue() + " is qscan-client");
     }
     return new Standing(
-        State.REPLACED,
+        DiversionState.REPLACED,
         marker.queue(),
         marker.queue()
             + (Files.exists(marker.queue()) ? " is no longer qscan-client" : " does not exist")
@@ -78,14 +79,14 @@ public record Standing(State state, Path queue, String sentence) {
   private static Standing ofUnmarked(Path usual) {
     if (ClientProgram.is(usual)) {
       return new Standing(
-          State.IN_PLACE,
+          DiversionState.IN_PLACE,
           usual,
           usual
               + " is qscan-client, but 'qscan enable --all' did not put it there, so nobody notices"
               + " if it is replaced: run that as root");
     }
     return new Standing(
-        State.NOT_IN_PLACE,
+        DiversionState.NOT_IN_PLACE,
         usual,
         usual
             + " is not qscan-client, so only mail from programs whose QMAILQUEUE names QScan is"

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.qscan.qmail.diversion.Standing.State;
+import org.qscan.qmail.diversion.Standing.DiversionState;
 
 class DiversionTest {
 
@@ -69,13 +69,13 @@ class DiversionTest {
   @Test
   void theClientGetsTheNameAndTheRealOneKeepsItsFileUnderTheOther() throws Exception {
     Object before = Files.getAttribute(queue, "unix:ino");
-    assertThat(standing().state()).isEqualTo(State.NOT_IN_PLACE);
+    assertThat(standing().state()).isEqualTo(DiversionState.NOT_IN_PLACE);
     enable();
     assertThat(queue).hasContent(CLIENT).isRegularFile();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(queue)))
         .isEqualTo("rwxr-xr-x");
     assertThat(Files.getAttribute(real, "unix:ino")).isEqualTo(before);
-    assertThat(standing().state()).isEqualTo(State.IN_PLACE);
+    assertThat(standing().state()).isEqualTo(DiversionState.IN_PLACE);
     assertThat(diversion().isDone()).isTrue();
     assertThat(names()).containsExactly("qmail-queue", "qmail-queue-old");
   }
@@ -94,7 +94,7 @@ class DiversionTest {
     enable();
     assertThat(diversion().restore()).isTrue();
     assertThat(Files.getAttribute(queue, "unix:ino")).isEqualTo(before);
-    assertThat(standing().state()).isEqualTo(State.NOT_IN_PLACE);
+    assertThat(standing().state()).isEqualTo(DiversionState.NOT_IN_PLACE);
     assertThat(diversion().restore()).isFalse();
     assertThat(names()).containsExactly("qmail-queue", "qmail-queue-old");
     enable();
@@ -106,7 +106,7 @@ class DiversionTest {
   void anUpgradeOfQmailThatWritesIntoTheFileIsNoticedAndTheNewQueueIsKept() throws Exception {
     enable();
     Files.writeString(queue, UPGRADED); // as open_trunc of qmail's install.c
-    assertThat(standing().state()).isEqualTo(State.REPLACED);
+    assertThat(standing().state()).isEqualTo(DiversionState.REPLACED);
     assertThat(standing().sentence())
         .contains(queue + " is no longer qscan-client", "'qscan enable --all'");
     assertThat(client).hasContent(CLIENT);
@@ -114,14 +114,14 @@ class DiversionTest {
     enable();
     assertThat(queue).hasContent(CLIENT);
     assertThat(real).hasContent(UPGRADED);
-    assertThat(standing().state()).isEqualTo(State.IN_PLACE);
+    assertThat(standing().state()).isEqualTo(DiversionState.IN_PLACE);
   }
 
   @Test
   void aQueueThatIsGoneIsNoticed() throws Exception {
     enable();
     Files.delete(queue);
-    assertThat(standing().state()).isEqualTo(State.REPLACED);
+    assertThat(standing().state()).isEqualTo(DiversionState.REPLACED);
     assertThat(standing().sentence()).contains(queue + " does not exist");
   }
 
@@ -130,7 +130,7 @@ class DiversionTest {
     enable();
     Files.delete(queue);
     Files.writeString(queue, OLDER_CLIENT);
-    assertThat(standing().state()).isEqualTo(State.IN_PLACE);
+    assertThat(standing().state()).isEqualTo(DiversionState.IN_PLACE);
     assertThat(diversion().isDone()).isFalse();
     enable();
     assertThat(queue).hasContent(CLIENT);
@@ -142,7 +142,7 @@ class DiversionTest {
     Files.createLink(real, queue);
     Files.delete(queue);
     Files.createSymbolicLink(queue, client);
-    assertThat(standing().state()).isEqualTo(State.IN_PLACE);
+    assertThat(standing().state()).isEqualTo(DiversionState.IN_PLACE);
     assertThat(standing().sentence()).contains("did not put it there");
     enable();
     assertThat(queue).isRegularFile();
@@ -208,7 +208,7 @@ class DiversionTest {
       }
       if (steps > 2) { // the note is written, the name is not given yet
         new Marker(queue, Marker.digest(real), NOW).write(marker);
-        assertThat(standing().state()).isEqualTo(State.REPLACED);
+        assertThat(standing().state()).isEqualTo(DiversionState.REPLACED);
       }
       assertThat(queue).hasContent(REAL);
       enable();
@@ -252,7 +252,7 @@ class DiversionTest {
     enable();
     for (String text : List.of("", "queue=\n", "queue=/q\nreal.sha256=1\nsince=yesterday\n")) {
       Files.writeString(marker, text);
-      assertThat(standing().state()).isEqualTo(State.UNKNOWN);
+      assertThat(standing().state()).isEqualTo(DiversionState.UNKNOWN);
       assertThat(standing().sentence()).contains("enabled.file " + marker, "run 'qscan enable");
     }
   }
