@@ -2,6 +2,7 @@ package org.qscan.engine.batch;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -327,6 +328,20 @@ class BatchStepsTest {
     assertThat(await(a)).isEqualTo(Waited.LEFT);
     assertThat(state.isForNobody(batch)).as("it has no members now").isFalse();
     assertThat(state.join(a, 1, false)).isEqualTo(Joined.LEFT);
+  }
+
+  /** An interrupt tells who waits from who does not. */
+  @Test
+  void aReleaseIsWaitedForWhereTheBatchStillHasSomebody() throws Exception {
+    BatchMember a = waiting("a", 1);
+    BatchMembers batch = taken();
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> state.awaitRelease(batch, MINUTE))
+        .isInstanceOf(InterruptedException.class);
+    state.answer(batch, a, BatchAnswer.of(CLEAN, List.of(), 1, 0, 0));
+    Thread.currentThread().interrupt();
+    state.awaitRelease(batch, MINUTE);
+    assertThat(Thread.interrupted()).isTrue();
   }
 
   @Test
