@@ -162,4 +162,14 @@ class EnableIT {
         .contains("queue.program is " + queue, "set queue.program to that");
     assertThat(queue).content().contains("# of today");
   }
+
+  @Test
+  void withAnErrorInTheConfigurationNobodySaysThatNothingWasEnabled() throws Exception {
+    site.set("gate.slots", "many");
+    assertThat(qscan("enabled").exit()).isEqualTo(2);
+    assertThat(qscan("enable", "--all").exit()).isEqualTo(1);
+    assertThat(qscan("disable", "--qmail", queue.resolveSibling("..").toString()).text())
+        .contains("note configuration", "the defaults are used");
+    site.set("gate.slots", "20");
+  }
 }

@@ -33,9 +33,9 @@ final class DisableCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws ConfigurationException {
-    Configuration configuration = installation.configuration();
+  public Integer call() {
     Findings findings = new Findings(spec.commandLine().getOut());
+    Configuration configuration = configuration(findings);
     Path home = installation.home();
     try {
       Diversion diversion =
@@ -45,6 +45,17 @@ final class DisableCommand implements Callable<Integer> {
       findings.fail("qmail-queue", e.getMessage());
     }
     return findings.conclude();
+  }
+
+  /** An error in the configuration stops mail, and must not keep us in its way. */
+  private Configuration configuration(Findings findings) {
+    try {
+      return installation.configuration();
+    } catch (ConfigurationException e) {
+      findings.note(
+          "configuration", "the defaults are used, because of an error: " + e.getMessage());
+      return Configuration.defaults();
+    }
   }
 
   private static void disable(Diversion diversion, Findings findings) throws DiversionFailure {

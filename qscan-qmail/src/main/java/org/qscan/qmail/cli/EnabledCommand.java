@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 /** {@code qscan enabled}: whether mail comes through QScan, for scripts and monitoring. */
 @Command(
     name = "enabled",
+    exitCodeOnExecutionException = 2,
     header = "Says whether all mail of qmail comes through QScan.",
     description =
         "Exit code 0: it does. 1: it does not, and 'qscan enable' was not run. 2: 'qscan enable' was"
