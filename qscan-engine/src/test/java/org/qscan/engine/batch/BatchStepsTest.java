@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -342,6 +344,32 @@ class BatchStepsTest {
     Thread.currentThread().interrupt();
     state.awaitRelease(batch, MINUTE);
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void whoIsInterruptedWhileARunIsEndedStaysSoAndNobodyElseIs() {
+    for (boolean interrupted : new boolean[] {true, false}) {
+      BatchMember a = waiting("a", 1);
+      AtomicReference<BatchMembers> itself = new AtomicReference<>();
+      AtomicInteger ends = new AtomicInteger();
+      BatchMembers batch =
+          new BatchMembers(
+              state,
+              () -> {
+                if (ends.incrementAndGet() == 2) {
+                  state.answer(itself.get(), a, BatchAnswer.of(CLEAN, List.of(), 1, 0, 0));
+                }
+              });
+      itself.set(batch);
+      state.take(lead(), batch);
+      state.leave(a);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      batch.left();
+      assertThat(Thread.interrupted()).isEqualTo(interrupted);
+      assertThat(ends).as("again and again").hasValue(2);
+    }
   }
 
   @Test
