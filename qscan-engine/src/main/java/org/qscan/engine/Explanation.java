@@ -7,9 +7,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.qscan.engine.extract.FiredRule;
 import org.qscan.engine.extract.SeenPart;
 import org.qscan.engine.extract.SeenView;
+import org.qscan.engine.plain.Plainness;
 import org.qscan.engine.scan.FileFinding;
 import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.ScannerReport;
@@ -19,12 +21,17 @@ import org.qscan.engine.scan.ScannerReport;
  * the sender's is not escaped in it: escape it before use.
  *
  * @param outcome what the message is, or why that could not be found out
+ * @param form whether its octets can be read in one way only; null if nobody could look
  * @param views what each reader has seen
  * @param reports what each scanner says
  * @param directory the absolute path where the files of the views were; removed with the session
  */
 public record Explanation(
-    Outcome outcome, List<SeenView> views, List<ScannerReport> reports, Path directory) {
+    Outcome outcome,
+    @Nullable Plainness form,
+    List<SeenView> views,
+    List<ScannerReport> reports,
+    Path directory) {
 
   /**
    * What a scanner says of a part, where it says more than that it is clean.
@@ -53,7 +60,7 @@ public record Explanation(
    */
   public static Explanation failed(String failure) {
     return new Explanation(
-        Outcome.failed(failure), List.of(), List.of(), Path.of("").toAbsolutePath());
+        Outcome.failed(failure), null, List.of(), List.of(), Path.of("").toAbsolutePath());
   }
 
   /** The rules that fired in any view. */

@@ -23,6 +23,8 @@ import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Patience;
 import org.qscan.engine.gate.SessionLease;
 import org.qscan.engine.gate.Slot;
+import org.qscan.engine.plain.PlainGrammar;
+import org.qscan.engine.plain.Plainness;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.Panel;
@@ -360,7 +362,17 @@ public final class ScanSession implements AutoCloseable {
     } catch (ScanFailure e) {
       outcome = Outcome.failed(e.getMessage(), facts());
     }
-    return new Explanation(outcome, views.seen(), List.copyOf(reports), views.directory());
+    return new Explanation(outcome, form(), views.seen(), List.copyOf(reports), views.directory());
+  }
+
+  /** Whether the message is plain; null if it cannot be read. No verdict depends on it. */
+  private @Nullable Plainness form() {
+    try (InputStream message = views.message().follow()) {
+      byte[] octets = message.readNBytes(PlainGrammar.LARGEST + 1);
+      return PlainGrammar.of(octets, octets.length);
+    } catch (IOException e) {
+      return null; // the outcome says why
+    }
   }
 
   /** The answer of a shared run. If it is null, or says so, the message has to be scanned alone. */

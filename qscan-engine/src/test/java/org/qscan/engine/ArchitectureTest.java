@@ -48,6 +48,7 @@ class ArchitectureTest {
             "org.qscan.engine.extract",
             "org.qscan.engine.gate",
             "org.qscan.engine.mime",
+            "org.qscan.engine.plain",
             "org.qscan.engine.process",
             "org.qscan.engine.rules",
             "org.qscan.engine.scan",

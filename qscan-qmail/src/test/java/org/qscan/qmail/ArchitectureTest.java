@@ -60,6 +60,7 @@ class ArchitectureTest {
             "extract.FiredRule",
             "extract.SeenPart",
             "extract.SeenView",
+            "plain.Plainness",
             "scan.Finding",
             "scan.ScannerReport",
             // qscan check, status, janitor: the work directory, the scanners

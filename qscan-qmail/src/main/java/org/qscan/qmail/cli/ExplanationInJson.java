@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.qscan.engine.Explanation;
 import org.qscan.engine.Verdict;
 import org.qscan.engine.extract.FiredRule;
 import org.qscan.engine.extract.SeenPart;
 import org.qscan.engine.extract.SeenView;
+import org.qscan.engine.plain.Plainness;
 import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.ScannerReport;
 
@@ -49,6 +51,7 @@ final class ExplanationInJson {
     json.writeNumberField("size", judged.facts().size());
     json.writeNumberField("parts", judged.facts().parts());
     json.writeNumberField("guessed", judged.facts().guessed());
+    form(explanation.form());
     answer(explained.answer());
     json.writeArrayFieldStart("views");
     for (SeenView view : explanation.views()) {
@@ -73,6 +76,16 @@ final class ExplanationInJson {
 
   private static String small(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private void form(@Nullable Plainness form) throws IOException {
+    if (form == null) {
+      json.writeNullField("plain");
+      json.writeNullField("odd");
+    } else {
+      json.writeBooleanField("plain", form.isPlain());
+      Json.writeOrNull(json, "odd", form.isPlain() ? null : form.inWords());
+    }
   }
 
   private void answer(FrontEndAnswer answer) throws IOException {

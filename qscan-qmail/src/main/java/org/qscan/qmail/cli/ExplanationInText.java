@@ -45,6 +45,9 @@ final class ExplanationInText {
             + verdict(judged.exit(), judged.outcome().threats(), judged.outcome().reasons())
             + sentence(judged.outcome().failure()));
     answer(answer);
+    if (explanation.form() != null) {
+      lines.add("form " + explanation.form().inWords());
+    }
     explanation.views().forEach(this::view);
     explanation.rules().forEach(this::rule);
     explanation

@@ -111,6 +111,13 @@ class ExplainCommandTest {
   }
 
   @Test
+  void whetherTheMailIsPlainIsToldAndWhyNot() {
+    assertThat(explain(TWO_PARTS).lines()).contains("form plain");
+    assertThat(explain(TWO_PARTS.replace("--b\n", "--b \n")).lines())
+        .contains("form odd, line 5: text stands before the first part of a multipart");
+  }
+
+  @Test
   void ripmimesViewIsToldAsWell() {
     RealPrograms.require("ripmime");
     site.configure("extractors=ripmime");
@@ -233,7 +240,7 @@ class ExplainCommandTest {
     assertThat(outcome.lines())
         .allMatch(line ->
             line.matches(
-                "(file|verdict|answer|view|rule|name|scanner|time|note) .*"
+                "(file|verdict|answer|form|view|rule|name|scanner|time|note) .*"
                     + "|  (part|text|qscan-queue|VirusScanHook|as a bounce).*|    sweep: .*"))
         .filteredOn(line -> line.startsWith("verdict "))
         .hasSize(1);
@@ -296,6 +303,8 @@ class ExplainCommandTest {
             "size",
             "parts",
             "guessed",
+            "plain",
+            "odd",
             "answer",
             "views",
             "rules",

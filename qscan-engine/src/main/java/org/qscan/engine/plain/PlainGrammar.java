@@ -1,0 +1,236 @@
+package org.qscan.engine.plain;
+
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a message is <i>plain</i>: written in the few forms that all readers understand in
+ * the same way. It is a grammar of what is known to be read alike, not a list of tricks: what is not
+ * in it is odd. Some eighteen kinds of mail on which two good readers agree, and in which ClamAV
+ * does not see what both see, are outside of it.
+ *
+ * <p>Plain does not mean that nothing is hidden, and it is not enough for trust: two readers must
+ * have built the same tree as well, no rule may have fired, and the scanner's own limits must allow
+ * the message. No verdict depends on it.
+ *
+ * <p>One pass over the octets, and a second one for lines that look like delimiters.
+ */
+public final class PlainGrammar {
+
+  /** The largest message that is looked at, in octets. */
+  public static final int LARGEST = 16 << 20;
+
+  private static final int DEEPEST = 6;
+  private static final int MOST_PARTS = 100;
+
+  private static final Set<String> MULTIPARTS =
+      Set.of("multipart/mixed", "multipart/alternative", "multipart/related", "multipart/report");
+
+  private static final Set<String> MESSAGES =
+      Set.of("message/delivery-status", "message/disposition-notification");
+
+  private static final Set<String> FORMATS =
+      Set.of(
+          "application/ms-tnef",
+          "application/vnd.ms-tnef",
+          "application/pkcs7-mime",
+          "application/x-pkcs7-mime",
+          "application/applefile",
+          "application/mac-binhex40",
+          "application/x-mac-binhex40",
+          "application/mac-binhex",
+          "application/binhex",
+          "application/x-binhex40",
+          "application/macbinary",
+          "application/x-macbinary");
+
+  /** Lines that mail programs write in front of the first part, for readers of long ago. */
+  private static final Set<String> PREAMBLES =
+      Set.of(
+          "This is a multi-part message in MIME format.",
+          "This is a multi-part message in MIME format",
+          "This is a multipart message in MIME format.",
+          "This is a multipart message in MIME format",
+          "This is a message with multiple parts in MIME format.",
+          "This is a MIME-encapsulated message",
+          "This is a MIME-encapsulated message.",
+          "This is a multi part MIME message.",
+          "This message is in MIME format.",
+          "  This message is in MIME format.  The first part should be readable text,",
+          "  while the remaining parts are likely unreadable without MIME-aware tools.",
+          "> This message is in MIME format. Since your mail reader does not understand",
+          "this format, some or all of this message may not be legible.");
+
+  private static final int MOST_PREAMBLE_LINES = 2;
+
+  private final OctetLines lines;
+  private final Delimiters delimiters;
+  private int parts;
+  private int containers;
+
+  private PlainGrammar(OctetLines lines) {
+    this.lines = lines;
+    this.delimiters = new Delimiters(lines);
+  }
+
+  /**
+   * Whether a message is plain.
+   *
+   * @param octets the message, from the first octet; is not kept
+   * @param length how many of them it has
+   */
+  public static Plainness of(byte[] octets, int length) {
+    if (length > LARGEST) {
+      return new Plainness(Oddity.TOO_LARGE, 0);
+    }
+    try {
+      PlainGrammar grammar = new PlainGrammar(OctetLines.of(octets, length));
+      grammar.message(0);
+      grammar.delimiters.checkAllLines();
+      return Plainness.PLAIN;
+    } catch (OddMessage e) {
+      return e.plainness();
+    }
+  }
+
+  private Delimiters.Kind message(int depth) throws OddMessage {
+    PlainHeader header = PlainHeader.read(lines);
+    if (header.fields() == 0) {
+      throw lines.odd(Oddity.HEADER_LINE);
+    }
+    return body(header, depth);
+  }
+
+  /**
+   * Reads what a header stands for.
+   *
+   * @return the delimiter behind it
+   */
+  private Delimiters.Kind body(PlainHeader header, int depth) throws OddMessage {
+    parts++;
+    if (parts > MOST_PARTS) {
+      throw lines.odd(Oddity.PARTS);
+    }
+    String type = header.type();
+    boolean nests = type.startsWith("multipart/") || type.equals("message/rfc822");
+    if (nests && depth == DEEPEST) {
+      throw lines.odd(Oddity.DEPTH);
+    }
+    if (type.startsWith("multipart/")) {
+      return multipart(header, depth + 1);
+    }
+    if (type.equals("message/rfc822")) {
+      return message(depth + 1);
+    }
+    return leaf(header);
+  }
+
+  private Delimiters.Kind multipart(PlainHeader header, int depth) throws OddMessage {
+    if (!MULTIPARTS.contains(header.type())) {
+      throw lines.odd(Oddity.MULTIPART_TYPE);
+    }
+    delimiters.open(header.boundary());
+    Delimiters.Kind kind = preamble();
+    while (kind == Delimiters.Kind.PART) {
+      kind = body(PlainHeader.read(lines), depth);
+    }
+    if (kind != Delimiters.Kind.LAST) {
+      throw lines.odd(Oddity.MULTIPART_END);
+    }
+    delimiters.close();
+    return epilogue();
+  }
+
+  private Delimiters.Kind preamble() throws OddMessage {
+    int sentences = 0;
+    while (true) {
+      Delimiters.Kind kind = delimiters.advance();
+      if (kind == Delimiters.Kind.PART) {
+        return kind;
+      }
+      if (kind != Delimiters.Kind.NONE) {
+        throw lines.odd(Oddity.MULTIPART_END);
+      }
+      if (!lines.isEmpty()) {
+        sentences++;
+        if (sentences > MOST_PREAMBLE_LINES || !isUsualPreamble()) {
+          throw lines.odd(Oddity.PREAMBLE);
+        }
+      }
+    }
+  }
+
+  private boolean isUsualPreamble() {
+    for (String usual : PREAMBLES) {
+      if (lines.size() == usual.length() && lines.startsWith(usual)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Delimiters.Kind epilogue() throws OddMessage {
+    while (true) {
+      Delimiters.Kind kind = delimiters.advance();
+      if (kind != Delimiters.Kind.NONE) {
+        return kind;
+      }
+      if (!lines.isEmpty()) {
+        throw lines.odd(Oddity.EPILOGUE);
+      }
+    }
+  }
+
+  private Delimiters.Kind leaf(PlainHeader header) throws OddMessage {
+    String type = header.type();
+    boolean isMessage = type.startsWith("message/");
+    if (isMessage && !MESSAGES.contains(type)) {
+      throw lines.odd(Oddity.MESSAGE_TYPE);
+    }
+    if (FORMATS.contains(type)) {
+      throw lines.odd(Oddity.FORMAT);
+    }
+    if (!isUsualCharset(header.parameter("charset"))) {
+      throw lines.odd(Oddity.CHARSET);
+    }
+    if (header.parameter("delsp") != null) {
+      throw lines.odd(Oddity.FLOWED);
+    }
+    int from = lines.number();
+    LeafContent content = new LeafContent(isMessage || type.startsWith("text/"));
+    Delimiters.Kind kind = new PlainBody(lines, content).read(header.encoding(), delimiters);
+    Oddity oddity = content.oddity();
+    if (oddity != null) {
+      throw new OddMessage(oddity, from);
+    }
+    containers += content.isContainer() ? 1 : 0;
+    if (containers > 1) {
+      throw new OddMessage(Oddity.CONTAINERS, from);
+    }
+    return kind;
+  }
+
+  private static boolean isUsualCharset(@Nullable String charset) {
+    if (charset == null) {
+      return true;
+    }
+    String name = charset.toLowerCase(Locale.ROOT);
+    if (name.equals("us-ascii") || name.equals("utf-8")) {
+      return true;
+    }
+    if (name.startsWith("windows-125")) {
+      return name.length() == 12 && name.charAt(11) >= '0' && name.charAt(11) <= '8';
+    }
+    if (!name.startsWith("iso-8859-")) {
+      return false;
+    }
+    String number = name.substring(9);
+    for (int i = 1; i <= 16; i++) {
+      if (number.equals(Integer.toString(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

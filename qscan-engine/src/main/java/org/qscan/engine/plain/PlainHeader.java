@@ -1,0 +1,280 @@
+package org.qscan.engine.plain;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The header of a message or of a part: only fields and their continuations, and what they say. */
+final class PlainHeader {
+
+  /** The five of RFC 2045. */
+  enum Encoding {
+    SEVEN_BIT,
+    EIGHT_BIT,
+    BINARY,
+    QUOTED_PRINTABLE,
+    BASE64
+  }
+
+  private static final int MOST_FIELDS = 200;
+  private static final int MOST_OCTETS = 64 << 10;
+  private static final int LONGEST_CONTENT_FIELD = 900;
+  private static final int LONGEST_BOUNDARY = 70;
+  private static final String BOUNDARY = "boundary";
+
+  /** Others that begin like these may be what a lenient reader takes for one of them. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "content-type",
+          "content-transfer-encoding",
+          "content-disposition",
+          "content-id",
+          "content-description",
+          "content-language",
+          "content-location",
+          "content-base",
+          "content-class",
+          "content-length",
+          "content-md5",
+          "content-duration",
+          "content-features",
+          "content-identifier",
+          "content-return",
+          "content-translation-type");
+
+  private final OctetLines lines;
+  private final StringBuilder seen = new StringBuilder(); // the Content fields, each with a colon
+  private final StringBuilder value = new StringBuilder();
+  private String name = ""; // of the field that is being read, if it is a Content field
+  private int fields;
+  private int octets;
+  private boolean hasField;
+  private @Nullable ContentValue type;
+  private @Nullable ContentValue disposition;
+  private Encoding encoding = Encoding.SEVEN_BIT;
+  private String boundary = "";
+
+  private PlainHeader(OctetLines lines) {
+    this.lines = lines;
+  }
+
+  /**
+   * Reads one, to the empty line behind it.
+   *
+   * @throws OddMessage if anything in it is odd
+   */
+  static PlainHeader read(OctetLines lines) throws OddMessage {
+    PlainHeader header = new PlainHeader(lines);
+    while (true) {
+      if (!lines.advance()) {
+        throw lines.odd(Oddity.HEADER_END);
+      }
+      if (lines.isEmpty()) {
+        header.endField();
+        header.conclude();
+        return header;
+      }
+      header.line();
+    }
+  }
+
+  private void line() throws OddMessage {
+    octets += lines.size();
+    if (octets > MOST_OCTETS) {
+      throw lines.odd(Oddity.HEADER_SIZE);
+    }
+    boolean blank = true;
+    for (int i = 0; i < lines.size(); i++) {
+      int octet = lines.at(i);
+      if ((octet < ' ' && octet != '\t') || octet == 127) {
+        throw lines.odd(Oddity.HEADER_LINE);
+      }
+      blank &= octet == ' ' || octet == '\t';
+    }
+    if (blank) {
+      throw lines.odd(Oddity.HEADER_LINE);
+    }
+    if (lines.at(0) == ' ' || lines.at(0) == '\t') {
+      if (!hasField) {
+        throw lines.odd(Oddity.HEADER_LINE);
+      }
+      addValue(0, true);
+    } else {
+      endField();
+      beginField();
+    }
+  }
+
+  private void beginField() throws OddMessage {
+    int colon = 0;
+    while (lines.at(colon) > ' ' && lines.at(colon) < 127 && lines.at(colon) != ':') {
+      colon++;
+    }
+    if (colon == 0 || lines.at(colon) != ':' || !isLetterOrDigit(lines.at(0))) {
+      throw lines.odd(Oddity.HEADER_LINE);
+    }
+    hasField = true;
+    fields++;
+    if (fields > MOST_FIELDS) {
+      throw lines.odd(Oddity.HEADER_SIZE);
+    }
+    if (!lines.hasInAnyCaseAt(0, "content")) {
+      return;
+    }
+    StringBuilder text = new StringBuilder(colon);
+    for (int i = 0; i < colon; i++) {
+      text.append((char) OctetLines.lower(lines.at(i)));
+    }
+    name = text.toString();
+    if (!KNOWN.contains(name) || seen.indexOf(":" + name + ":") >= 0) {
+      throw lines.odd(Oddity.CONTENT_FIELD);
+    }
+    seen.append(':').append(name).append(':');
+    addValue(colon + 1, false);
+  }
+
+  private static boolean isLetterOrDigit(int octet) {
+    int lower = OctetLines.lower(octet);
+    return (lower >= 'a' && lower <= 'z') || (octet >= '0' && octet <= '9');
+  }
+
+  private void addValue(int from, boolean folded) throws OddMessage {
+    if (name.isEmpty()) {
+      return;
+    }
+    if (folded) {
+      value.append(ContentValue.FOLD);
+    }
+    for (int i = from; i < lines.size(); i++) {
+      value.append((char) lines.at(i));
+    }
+    if (name.length() + value.length() > LONGEST_CONTENT_FIELD) {
+      throw lines.odd(Oddity.CONTENT_FIELD);
+    }
+  }
+
+  /** What the field says that ends here. */
+  private void endField() throws OddMessage {
+    if (name.isEmpty()) {
+      return;
+    }
+    String text = value.toString();
+    switch (name) {
+      case "content-type" -> type = parameters(text, true, "name");
+      case "content-disposition" -> disposition = parameters(text, false, "filename");
+      case "content-transfer-encoding" -> encoding = encoding(text);
+      default -> {}
+    }
+    name = "";
+    value.setLength(0);
+  }
+
+  private ContentValue parameters(String text, boolean slash, String file) throws OddMessage {
+    ContentValue read = ContentValue.of(text, slash);
+    if (read == null) {
+      throw lines.odd(Oddity.PARAMETERS);
+    }
+    if (!read.hasOneForm(file)) {
+      throw lines.odd(Oddity.NAMES);
+    }
+    if (slash) {
+      readBoundary(read, text);
+    }
+    return read;
+  }
+
+  private void readBoundary(ContentValue read, String text) throws OddMessage {
+    String given = read.parameter(BOUNDARY);
+    int times = 0;
+    for (int i = 0; i + BOUNDARY.length() <= text.length(); i++) {
+      times += text.regionMatches(true, i, BOUNDARY, 0, BOUNDARY.length()) ? 1 : 0;
+    }
+    boolean isMultipart = read.type().startsWith("multipart/");
+    if (times != (isMultipart ? 1 : 0)) {
+      throw lines.odd(Oddity.BOUNDARY);
+    }
+    if (!isMultipart) {
+      return;
+    }
+    if (given == null || !isUsual(given)) {
+      throw lines.odd(Oddity.BOUNDARY);
+    }
+    boundary = given;
+  }
+
+  private static boolean isUsual(String given) {
+    boolean other = false;
+    for (int i = 0; i < given.length(); i++) {
+      char c = given.charAt(i);
+      if (!isLetterOrDigit(c) && "'_+./:=?,-".indexOf(c) < 0) {
+        return false;
+      }
+      other |= c != '-';
+    }
+    return other && given.length() <= LONGEST_BOUNDARY && !given.endsWith("--");
+  }
+
+  private Encoding encoding(String text) throws OddMessage {
+    String word = text.startsWith(" ") ? text.substring(1) : text;
+    if (word.equalsIgnoreCase("7bit")) {
+      return Encoding.SEVEN_BIT;
+    } else if (word.equalsIgnoreCase("8bit")) {
+      return Encoding.EIGHT_BIT;
+    } else if (word.equalsIgnoreCase("binary")) {
+      return Encoding.BINARY;
+    } else if (word.equalsIgnoreCase("quoted-printable")) {
+      return Encoding.QUOTED_PRINTABLE;
+    } else if (word.equalsIgnoreCase("base64")) {
+      return Encoding.BASE64;
+    }
+    throw lines.odd(Oddity.ENCODING);
+  }
+
+  /** What two fields say together. */
+  private void conclude() throws OddMessage {
+    String inType = parameter("name");
+    String inDisposition = disposition == null ? null : disposition.parameter("filename");
+    if (inType != null
+        && inDisposition != null
+        && !isEncoded(inType)
+        && !isEncoded(inDisposition)
+        && !inType.equals(inDisposition)) {
+      throw lines.odd(Oddity.NAMES);
+    }
+    if (encoding == Encoding.BINARY) {
+      throw lines.odd(Oddity.BINARY);
+    }
+    boolean structured = type().startsWith("multipart/") || type().startsWith("message/");
+    if (structured && (encoding == Encoding.BASE64 || encoding == Encoding.QUOTED_PRINTABLE)) {
+      throw lines.odd(Oddity.ENCODED_MULTIPART);
+    }
+  }
+
+  /** Such names are compared when readers have decoded them. */
+  private static boolean isEncoded(String name) {
+    return name.contains("=?");
+  }
+
+  /** Fields in it. */
+  int fields() {
+    return fields;
+  }
+
+  /** Type and subtype in lower case; {@code text/plain} where nothing says otherwise. */
+  String type() {
+    return type == null ? "text/plain" : type.type();
+  }
+
+  /** A parameter of the type, without quotes; null if there is none. */
+  @Nullable String parameter(String parameter) {
+    return type == null ? null : type.parameter(parameter);
+  }
+
+  /** The boundary of a multipart, else empty. */
+  String boundary() {
+    return boundary;
+  }
+
+  Encoding encoding() {
+    return encoding;
+  }
+}
