@@ -8,7 +8,7 @@ import java.util.Locale;
 final class Delimiters {
 
   /** What a line is to the innermost multipart that is open. */
-  enum Kind {
+  enum DelimiterKind {
     /** Content. */
     NONE,
     /** Another part begins. */
@@ -63,16 +63,16 @@ final class Delimiters {
    *
    * @throws OddMessage if it is a delimiter of a multipart that is not the innermost
    */
-  Kind advance() throws OddMessage {
+  DelimiterKind advance() throws OddMessage {
     if (!lines.advance()) {
-      return Kind.END;
+      return DelimiterKind.END;
     }
     if (lines.at(0) != '-' || lines.at(1) != '-') {
-      return Kind.NONE;
+      return DelimiterKind.NONE;
     }
     for (int i = open.size() - 1; i >= 0; i--) {
-      Kind kind = kind(open.get(i));
-      if (kind != Kind.NONE) {
+      DelimiterKind kind = kind(open.get(i));
+      if (kind != DelimiterKind.NONE) {
         if (i != open.size() - 1) {
           throw lines.odd(Oddity.MULTIPART_END);
         }
@@ -80,18 +80,20 @@ final class Delimiters {
         return kind;
       }
     }
-    return Kind.NONE;
+    return DelimiterKind.NONE;
   }
 
-  private Kind kind(String boundary) {
+  private DelimiterKind kind(String boundary) {
     if (!lines.hasAt(2, boundary)) {
-      return Kind.NONE;
+      return DelimiterKind.NONE;
     }
     int more = lines.size() - 2 - boundary.length();
     if (more == 0) {
-      return Kind.PART;
+      return DelimiterKind.PART;
     }
-    return more == 2 && lines.hasAt(2 + boundary.length(), "--") ? Kind.LAST : Kind.NONE;
+    return more == 2 && lines.hasAt(2 + boundary.length(), "--")
+        ? DelimiterKind.LAST
+        : DelimiterKind.NONE;
   }
 
   /**

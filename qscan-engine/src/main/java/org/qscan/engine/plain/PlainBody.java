@@ -23,10 +23,11 @@ final class PlainBody {
    * @return what it ends with
    * @throws OddMessage if anything in it is odd
    */
-  Delimiters.Kind read(PlainHeader.Encoding encoding, Delimiters delimiters) throws OddMessage {
+  Delimiters.DelimiterKind read(PlainHeader.PlainEncoding encoding, Delimiters delimiters)
+      throws OddMessage {
     while (true) {
-      Delimiters.Kind kind = delimiters.advance();
-      if (kind != Delimiters.Kind.NONE) {
+      Delimiters.DelimiterKind kind = delimiters.advance();
+      if (kind != Delimiters.DelimiterKind.NONE) {
         if (soft) {
           throw lines.odd(Oddity.QUOTED_PRINTABLE);
         }

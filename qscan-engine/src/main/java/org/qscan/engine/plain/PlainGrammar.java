@@ -5,10 +5,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a message is <i>plain</i>: written in the few forms that all readers understand in
- * the same way. It is a grammar of what is known to be read alike, not a list of tricks: what is not
- * in it is odd. Some eighteen kinds of mail on which two good readers agree, and in which ClamAV
- * does not see what both see, are outside of it.
+ * Decides whether a message is <i>plain</i>: written in the few forms that all readers understand
+ * in the same way. It is a grammar of what is known to be read alike, not a list of tricks: what is
+ * not in it is odd. Some eighteen kinds of mail on which two good readers agree, and in which
+ * ClamAV does not see what both see, are outside of it.
  *
  * <p>Plain does not mean that nothing is hidden, and it is not enough for trust: two readers must
  * have built the same tree as well, no rule may have fired, and the scanner's own limits must allow
@@ -94,7 +94,7 @@ public final class PlainGrammar {
     }
   }
 
-  private Delimiters.Kind message(int depth) throws OddMessage {
+  private Delimiters.DelimiterKind message(int depth) throws OddMessage {
     PlainHeader header = PlainHeader.read(lines);
     if (header.fields() == 0) {
       throw lines.odd(Oddity.HEADER_LINE);
@@ -107,7 +107,7 @@ public final class PlainGrammar {
    *
    * @return the delimiter behind it
    */
-  private Delimiters.Kind body(PlainHeader header, int depth) throws OddMessage {
+  private Delimiters.DelimiterKind body(PlainHeader header, int depth) throws OddMessage {
     parts++;
     if (parts > MOST_PARTS) {
       throw lines.odd(Oddity.PARTS);
@@ -126,30 +126,30 @@ public final class PlainGrammar {
     return leaf(header);
   }
 
-  private Delimiters.Kind multipart(PlainHeader header, int depth) throws OddMessage {
+  private Delimiters.DelimiterKind multipart(PlainHeader header, int depth) throws OddMessage {
     if (!MULTIPARTS.contains(header.type())) {
       throw lines.odd(Oddity.MULTIPART_TYPE);
     }
     delimiters.open(header.boundary());
-    Delimiters.Kind kind = preamble();
-    while (kind == Delimiters.Kind.PART) {
+    Delimiters.DelimiterKind kind = preamble();
+    while (kind == Delimiters.DelimiterKind.PART) {
       kind = body(PlainHeader.read(lines), depth);
     }
-    if (kind != Delimiters.Kind.LAST) {
+    if (kind != Delimiters.DelimiterKind.LAST) {
       throw lines.odd(Oddity.MULTIPART_END);
     }
     delimiters.close();
     return epilogue();
   }
 
-  private Delimiters.Kind preamble() throws OddMessage {
+  private Delimiters.DelimiterKind preamble() throws OddMessage {
     int sentences = 0;
     while (true) {
-      Delimiters.Kind kind = delimiters.advance();
-      if (kind == Delimiters.Kind.PART) {
+      Delimiters.DelimiterKind kind = delimiters.advance();
+      if (kind == Delimiters.DelimiterKind.PART) {
         return kind;
       }
-      if (kind != Delimiters.Kind.NONE) {
+      if (kind != Delimiters.DelimiterKind.NONE) {
         throw lines.odd(Oddity.MULTIPART_END);
       }
       if (!lines.isEmpty()) {
@@ -170,10 +170,10 @@ public final class PlainGrammar {
     return false;
   }
 
-  private Delimiters.Kind epilogue() throws OddMessage {
+  private Delimiters.DelimiterKind epilogue() throws OddMessage {
     while (true) {
-      Delimiters.Kind kind = delimiters.advance();
-      if (kind != Delimiters.Kind.NONE) {
+      Delimiters.DelimiterKind kind = delimiters.advance();
+      if (kind != Delimiters.DelimiterKind.NONE) {
         return kind;
       }
       if (!lines.isEmpty()) {
@@ -182,7 +182,7 @@ public final class PlainGrammar {
     }
   }
 
-  private Delimiters.Kind leaf(PlainHeader header) throws OddMessage {
+  private Delimiters.DelimiterKind leaf(PlainHeader header) throws OddMessage {
     String type = header.type();
     boolean isMessage = type.startsWith("message/");
     if (isMessage && !MESSAGES.contains(type)) {
@@ -199,7 +199,8 @@ public final class PlainGrammar {
     }
     int from = lines.number();
     LeafContent content = new LeafContent(isMessage || type.startsWith("text/"));
-    Delimiters.Kind kind = new PlainBody(lines, content).read(header.encoding(), delimiters);
+    Delimiters.DelimiterKind kind =
+        new PlainBody(lines, content).read(header.encoding(), delimiters);
     Oddity oddity = content.oddity();
     if (oddity != null) {
       throw new OddMessage(oddity, from);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class PlainHeader {
 
   /** The five of RFC 2045. */
-  enum Encoding {
+  enum PlainEncoding {
     SEVEN_BIT,
     EIGHT_BIT,
     BINARY,
@@ -50,7 +50,7 @@ final class PlainHeader {
   private boolean hasField;
   private @Nullable ContentValue type;
   private @Nullable ContentValue disposition;
-  private Encoding encoding = Encoding.SEVEN_BIT;
+  private PlainEncoding encoding = PlainEncoding.SEVEN_BIT;
   private String boundary = "";
 
   private PlainHeader(OctetLines lines) {
@@ -213,18 +213,18 @@ final class PlainHeader {
     return other && given.length() <= LONGEST_BOUNDARY && !given.endsWith("--");
   }
 
-  private Encoding encoding(String text) throws OddMessage {
+  private PlainEncoding encoding(String text) throws OddMessage {
     String word = text.startsWith(" ") ? text.substring(1) : text;
     if (word.equalsIgnoreCase("7bit")) {
-      return Encoding.SEVEN_BIT;
+      return PlainEncoding.SEVEN_BIT;
     } else if (word.equalsIgnoreCase("8bit")) {
-      return Encoding.EIGHT_BIT;
+      return PlainEncoding.EIGHT_BIT;
     } else if (word.equalsIgnoreCase("binary")) {
-      return Encoding.BINARY;
+      return PlainEncoding.BINARY;
     } else if (word.equalsIgnoreCase("quoted-printable")) {
-      return Encoding.QUOTED_PRINTABLE;
+      return PlainEncoding.QUOTED_PRINTABLE;
     } else if (word.equalsIgnoreCase("base64")) {
-      return Encoding.BASE64;
+      return PlainEncoding.BASE64;
     }
     throw lines.odd(Oddity.ENCODING);
   }
@@ -240,11 +240,12 @@ final class PlainHeader {
         && !inType.equals(inDisposition)) {
       throw lines.odd(Oddity.NAMES);
     }
-    if (encoding == Encoding.BINARY) {
+    if (encoding == PlainEncoding.BINARY) {
       throw lines.odd(Oddity.BINARY);
     }
     boolean structured = type().startsWith("multipart/") || type().startsWith("message/");
-    if (structured && (encoding == Encoding.BASE64 || encoding == Encoding.QUOTED_PRINTABLE)) {
+    if (structured
+        && (encoding == PlainEncoding.BASE64 || encoding == PlainEncoding.QUOTED_PRINTABLE)) {
       throw lines.odd(Oddity.ENCODED_MULTIPART);
     }
   }
@@ -274,7 +275,7 @@ final class PlainHeader {
     return boundary;
   }
 
-  Encoding encoding() {
+  PlainEncoding encoding() {
     return encoding;
   }
 }

@@ -16,10 +16,13 @@ import org.qscan.engine.testing.ordinary.OrdinaryMails;
 /** Each point of the grammar, and each kind of mail in which ClamAV misses what readers see. */
 class PlainGrammarTest {
 
-  private static final String TOP = "Received: from a by b\nFrom: a@example.org\nMIME-Version: 1.0\n";
+  private static final String TOP =
+      "Received: from a by b\nFrom: a@example.org\nMIME-Version: 1.0\n";
   private static final String ZIP =
       Base64.getMimeEncoder(76, new byte[] {'\n'})
-          .encodeToString("PK\3\4 not quite a zip, and long enough for two lines of it all".getBytes(StandardCharsets.ISO_8859_1));
+          .encodeToString(
+              "PK\3\4 not quite a zip, and long enough for two lines of it all"
+                  .getBytes(StandardCharsets.ISO_8859_1));
 
   private static final String FILE =
       "Content-Type: application/zip; name=\"a.zip\"\n"
@@ -65,8 +68,15 @@ class PlainGrammarTest {
     for (int i = 0; i < depth; i++) {
       String boundary = "n" + i + "n";
       part =
-          "Content-Type: multipart/mixed; boundary=" + boundary + "\n\n--" + boundary + "\n" + part
-              + "--" + boundary + "--\n";
+          "Content-Type: multipart/mixed; boundary="
+              + boundary
+              + "\n\n--"
+              + boundary
+              + "\n"
+              + part
+              + "--"
+              + boundary
+              + "--\n";
     }
     return TOP + part;
   }
@@ -80,24 +90,32 @@ class PlainGrammarTest {
         mixed(FILE, TEXT),
         mixed("\nno header at all\n", FILE + "\n\n"),
         multipart("multipart/alternative", TEXT, TEXT.replace("plain", "html"), FILE),
-        multipart("multipart/report; report-type=delivery-status", TEXT,
+        multipart(
+            "multipart/report; report-type=delivery-status",
+            TEXT,
             "Content-Type: message/delivery-status\n\nFinal-Recipient: rfc822;a@b\n"),
         mixed(TEXT, "Content-Type: message/rfc822\n\n" + TOP.replace("MIME", "Mime") + TEXT),
         mixed(TEXT).replace("\n\n--xx", "\n\nThis is a multi-part message in MIME format.\n\n--xx"),
-        mixed(TEXT).replace("\n\n--xx", "\n\n  This message is in MIME format.  The first part should"
-            + " be readable text,\n  while the remaining parts are likely unreadable without"
-            + " MIME-aware tools.\n\n--xx"),
+        mixed(TEXT)
+            .replace(
+                "\n\n--xx",
+                "\n\n  This message is in MIME format.  The first part should"
+                    + " be readable text,\n  while the remaining parts are likely unreadable without"
+                    + " MIME-aware tools.\n\n--xx"),
         mixed(TEXT) + "\n\n",
         nested(6),
         base64("QUJD\nREVG\nRw==\n\n"),
         base64(""),
         quoted("a=3Db=\nc \td\n=C3=BC\n"),
         leaf("Content-Type: text/plain;\n\tcharset=\"ISO-8859-15\"; format=flowed", "a\n"),
-        leaf("Content-Type: text/plain; charset=windows-1252\nContent-Transfer-Encoding: 8BIT",
+        leaf(
+            "Content-Type: text/plain; charset=windows-1252\nContent-Transfer-Encoding: 8BIT",
             "\u00fc\n"),
         leaf("Content-Type: text/plain", "call +49 301234-56, +A is a grade\n-- \nLena\n"),
-        leaf("Content-Type: application/pdf; name*0*=utf-8''a%20; name*1*=b.pdf\n"
-            + "Content-Disposition: inline;\n filename*=utf-8''a%20b.pdf", "%PDF-1.4\n"));
+        leaf(
+            "Content-Type: application/pdf; name*0*=utf-8''a%20; name*1*=b.pdf\n"
+                + "Content-Disposition: inline;\n filename*=utf-8''a%20b.pdf",
+            "%PDF-1.4\n"));
   }
 
   @ParameterizedTest
@@ -133,17 +151,27 @@ class PlainGrammarTest {
         odd(Oddity.CONTENT_FIELD, leaf("Content-Type: a/b\ncontent-TYPE: a/b", "a\n")),
         odd(Oddity.CONTENT_FIELD, leaf("Content-Disposition: inline\nContent-Disposition: b", "")),
         odd(Oddity.CONTENT_FIELD, leaf("Content-Transfer-Encaoding: base64", "a\n")),
-        odd(Oddity.CONTENT_FIELD, leaf("Content-ID: " + ("a".repeat(80) + "\n ").repeat(12) + "a", "")),
+        odd(
+            Oddity.CONTENT_FIELD,
+            leaf("Content-ID: " + ("a".repeat(80) + "\n ").repeat(12) + "a", "")),
         // 3
         odd(Oddity.ENCODING, leaf("Content-Transfer-Encoding: base64 (or not)", "")),
         odd(Oddity.ENCODING, leaf("Content-Transfer-Encoding:\n base64", "")),
         odd(Oddity.ENCODING, leaf("Content-Transfer-Encoding: x-uuencode", "")),
         odd(Oddity.ENCODING, leaf("Content-Transfer-Encoding: base64 ", "")),
         odd(Oddity.BINARY, leaf("Content-Transfer-Encoding: binary", "a\n")),
-        odd(Oddity.ENCODED_MULTIPART, mixed(TEXT)
-            .replace("Content-Type: mu", "Content-Transfer-Encoding: base64\nContent-Type: mu")),
-        odd(Oddity.ENCODED_MULTIPART, mixed("Content-Type: message/rfc822\n"
-            + "Content-Transfer-Encoding: quoted-printable\n\n" + TOP + TEXT)),
+        odd(
+            Oddity.ENCODED_MULTIPART,
+            mixed(TEXT)
+                .replace(
+                    "Content-Type: mu", "Content-Transfer-Encoding: base64\nContent-Type: mu")),
+        odd(
+            Oddity.ENCODED_MULTIPART,
+            mixed(
+                "Content-Type: message/rfc822\n"
+                    + "Content-Transfer-Encoding: quoted-printable\n\n"
+                    + TOP
+                    + TEXT)),
         odd(Oddity.EIGHT_BIT, text + "\u00fc\n"),
         // 4
         odd(Oddity.PARAMETERS, leaf("Content-Type: text", "")),
@@ -154,8 +182,11 @@ class PlainGrammarTest {
         odd(Oddity.PARAMETERS, leaf("Content-Type: text/plain; charset = utf-8", "")),
         odd(Oddity.PARAMETERS, leaf("Content-Type: text/plain;", "")),
         odd(Oddity.PARAMETERS, leaf("Content-Type: text/plain; a=b; A=c", "")),
-        odd(Oddity.PARAMETERS, leaf("Content-Type: a/b; a=1; b=1; c=1; d=1; e=1; f=1; g=1; h=1;"
-            + " i=1; j=1; k=1", "")),
+        odd(
+            Oddity.PARAMETERS,
+            leaf(
+                "Content-Type: a/b; a=1; b=1; c=1; d=1; e=1; f=1; g=1; h=1;" + " i=1; j=1; k=1",
+                "")),
         odd(Oddity.BOUNDARY, mixed(TEXT).replace("; boundary=\"xx\"", "")),
         odd(Oddity.BOUNDARY, mixed(TEXT).replace("xx", "xx ")),
         odd(Oddity.BOUNDARY, mixed(TEXT).replace("xx", "----")),
@@ -173,16 +204,25 @@ class PlainGrammarTest {
         // 6
         odd(Oddity.MULTIPART_END, mixed()),
         odd(Oddity.MULTIPART_END, mixed(TEXT).replace("--xx--\n", "")),
-        odd(Oddity.MULTIPART_END, mixed("Content-Type: multipart/mixed; boundary=yy\n\n--yy\n" + TEXT)),
+        odd(
+            Oddity.MULTIPART_END,
+            mixed("Content-Type: multipart/mixed; boundary=yy\n\n--yy\n" + TEXT)),
         odd(Oddity.LOOKS_LIKE_DELIMITER, mixed(TEXT, TEXT + "--XX\n", TEXT)),
         odd(Oddity.LOOKS_LIKE_DELIMITER, mixed(TEXT, TEXT + "  --xx\n", TEXT)),
         odd(Oddity.LOOKS_LIKE_DELIMITER, mixed(TEXT, TEXT + "----xx\n", TEXT)),
         odd(Oddity.LOOKS_LIKE_DELIMITER, mixed(TEXT + "--xx-\n", FILE)),
-        odd(Oddity.LOOKS_LIKE_DELIMITER, mixed(TEXT + "--yy\n",
-            "Content-Type: multipart/mixed; boundary=yy\n\n--yy\n" + TEXT + "--yy--\n")),
+        odd(
+            Oddity.LOOKS_LIKE_DELIMITER,
+            mixed(
+                TEXT + "--yy\n",
+                "Content-Type: multipart/mixed; boundary=yy\n\n--yy\n" + TEXT + "--yy--\n")),
         odd(Oddity.LOOKS_LIKE_DELIMITER, text + "--unknown\nContent-Type: text/html\n\na\n"),
-        odd(Oddity.BOUNDARIES_ALIKE, mixed(
-            "Content-Type: multipart/mixed; boundary=--XXy\n\n----XXy\n" + TEXT + "----XXy--\n")),
+        odd(
+            Oddity.BOUNDARIES_ALIKE,
+            mixed(
+                "Content-Type: multipart/mixed; boundary=--XXy\n\n----XXy\n"
+                    + TEXT
+                    + "----XXy--\n")),
         // 7
         odd(Oddity.PREAMBLE, mixed(TEXT).replace("\n\n--xx", "\n\nSomething else\n--xx")),
         odd(Oddity.EPILOGUE, mixed(TEXT) + "more\n"),
@@ -227,8 +267,9 @@ class PlainGrammarTest {
         odd(Oddity.EMBEDDED, text + "(This file must be converted with BinHex 4.0)\n"),
         odd(Oddity.FORMAT, leaf("Content-Type: application/ms-tnef", "")),
         odd(Oddity.FORMAT, leaf("Content-Type: application/pkcs7-mime; name=smime.p7m", "")),
-        odd(Oddity.FORMAT, leaf("Content-Type: a/b\nContent-Transfer-Encoding: base64",
-            "eJ8+IgAA\n")),
+        odd(
+            Oddity.FORMAT,
+            leaf("Content-Type: a/b\nContent-Transfer-Encoding: base64", "eJ8+IgAA\n")),
         odd(Oddity.CONTAINERS, mixed(FILE, FILE)),
         odd(Oddity.CONTAINERS, mixed(FILE, "Content-Type: image/x-unknown\n\nwhat is it\n")));
   }
@@ -252,11 +293,17 @@ class PlainGrammarTest {
     return Stream.of(
         multipart("multipart/signed", TEXT, FILE),
         multipart("multipart/parallel", TEXT.replace("plain", "html"), FILE),
-        mixed(TEXT, "Content-Type: multipart/signed; boundary=yy\n\n--yy\n" + TEXT + "--yy\n" + FILE
-            + "--yy--\n"),
+        mixed(
+            TEXT,
+            "Content-Type: multipart/signed; boundary=yy\n\n--yy\n"
+                + TEXT
+                + "--yy\n"
+                + FILE
+                + "--yy--\n"),
         mixed(FILE, TEXT).replaceFirst("--xx\n", "--xx\t\n"),
         mixed(FILE.replace(encoded, "Content-Transfer-Encoding:" + " ".repeat(1000) + "base64")),
-        mixed(FILE.replace(encoded, "Content-Transfer-Encoding: (" + "a".repeat(950) + ")\n base64")),
+        mixed(
+            FILE.replace(encoded, "Content-Transfer-Encoding: (" + "a".repeat(950) + ")\n base64")),
         mixed(FILE.replace(encoded, "X: y\n " + "a".repeat(1000) + "\n" + encoded)),
         quoted("a=  \nb\n"),
         quoted("a".repeat(1200) + "\n"),
@@ -269,7 +316,9 @@ class PlainGrammarTest {
     assertThat(of(mail).isPlain()).as(mail).isFalse();
   }
 
-  /** Of the rest, half is in charsets that ClamAV or Java read otherwise: koi8-r, gb2312, euc-kr. */
+  /**
+   * Of the rest, half is in charsets that ClamAV or Java read otherwise: koi8-r, gb2312, euc-kr.
+   */
   @Test
   void muchOrdinaryMailIsPlain() {
     List<OrdinaryMails.Mail> mails = OrdinaryMails.all();

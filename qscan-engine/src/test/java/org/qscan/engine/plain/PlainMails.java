@@ -45,7 +45,8 @@ final class PlainMails {
   }
 
   private void write() {
-    line("Received: from a.example (a.example [192.0.2.1]) by b.example; 1 Nov 2026 00:00:00 -0000");
+    line(
+        "Received: from a.example (a.example [192.0.2.1]) by b.example; 1 Nov 2026 00:00:00 -0000");
     message(0);
   }
 

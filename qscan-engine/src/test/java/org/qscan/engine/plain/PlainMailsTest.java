@@ -54,13 +54,11 @@ class PlainMailsTest {
     Path session = Files.createDirectory(directory.resolve(name));
     MemoryBudget memory = new MemoryBudget(1 << 20, new Ledger(64L << 20));
     Set<String> leaves = new HashSet<>();
-    try (Views views =
-        Views.start(() -> session, "test", List.of(reader), WIDE, false, memory)) {
+    try (Views views = Views.start(() -> session, "test", List.of(reader), WIDE, false, memory)) {
       views.message().append(mail, 0, mail.length);
       views.message().complete();
       views.finish(Duration.ofSeconds(60));
-      for (Map.Entry<Path, ByteBuffer> one :
-          Objects.requireNonNull(views.inMemory()).entrySet()) {
+      for (Map.Entry<Path, ByteBuffer> one : Objects.requireNonNull(views.inMemory()).entrySet()) {
         if (!one.getKey().equals(views.message().file())) {
           String text = StandardCharsets.ISO_8859_1.decode(one.getValue()).toString();
           leaves.add(text);

@@ -12,6 +12,7 @@ import org.qscan.engine.Verdict;
 import org.qscan.engine.extract.FiredRule;
 import org.qscan.engine.extract.SeenPart;
 import org.qscan.engine.extract.SeenView;
+import org.qscan.engine.plain.Plainness;
 import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.ScannerReport;
 import org.qscan.qmail.Decision;
@@ -45,8 +46,9 @@ final class ExplanationInText {
             + verdict(judged.exit(), judged.outcome().threats(), judged.outcome().reasons())
             + sentence(judged.outcome().failure()));
     answer(answer);
-    if (explanation.form() != null) {
-      lines.add("form " + explanation.form().inWords());
+    Plainness form = explanation.form();
+    if (form != null) {
+      lines.add("form " + form.inWords());
     }
     explanation.views().forEach(this::view);
     explanation.rules().forEach(this::rule);
