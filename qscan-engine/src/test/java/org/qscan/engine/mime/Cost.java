@@ -27,7 +27,7 @@ import org.qscan.engine.store.MemoryBudget;
 final class Cost {
 
   private static final Limits USUAL = new Limits(2000, 50, 1L << 30);
-  private static final Duration LONG = Duration.ofMinutes(10);
+  private static final Duration LONG = Duration.ofHours(2);
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Path directory;
