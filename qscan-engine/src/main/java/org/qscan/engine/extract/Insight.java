@@ -21,19 +21,49 @@ public record Insight(Map<String, Label> labels, List<FiredRule> rules, List<Str
   public static final Label UNLABELLED = new Label(null, null, "");
 
   /**
+   * Who would read a part so, and by which steps one comes to it.
+   *
+   * @param kind {@code declared}, {@code lenient} or {@code guessed}: {@code docs/lenient.md}
+   * @param departures what departs from what the headers declare, a sentence each, in the order of
+   *     the path; empty: nothing does, or it is a guess for some other reason
+   * @param path all steps from the top of the message, such as {@code 2 base64, 1 as it is}: the
+   *     number of a part, and how it was read. Perhaps with words of the sender's
+   */
+  public record PartOrigin(String kind, List<String> departures, String path) {
+
+    /** The same, at most as long as a log could want. */
+    public PartOrigin {
+      departures = List.copyOf(departures);
+      path = Views.cut(path);
+    }
+  }
+
+  /**
    * What is known of a file.
    *
    * @param name the name that the sender gave it; null: none
    * @param type its media type, as declared; null: none
    * @param how how it was read, like {@code base64}; empty: not known. Perhaps the sender's word
+   * @param origin where it comes from; null: not known
    */
-  public record Label(@Nullable String name, @Nullable String type, String how) {
+  public record Label(
+      @Nullable String name, @Nullable String type, String how, @Nullable PartOrigin origin) {
 
     /** The same, at most as long as a log could want. */
     public Label {
       name = name == null ? null : Views.cut(name);
       type = type == null ? null : Views.cut(type);
       how = Views.cut(how);
+    }
+
+    /** One of which is not known where it comes from. */
+    public Label(@Nullable String name, @Nullable String type, String how) {
+      this(name, type, how, null);
+    }
+
+    /** The same, which comes from there. */
+    public Label from(PartOrigin there) {
+      return new Label(name, type, how, there);
     }
   }
 

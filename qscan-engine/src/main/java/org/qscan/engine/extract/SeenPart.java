@@ -12,7 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param type its media type, as declared; null: this view does not know
  * @param how how it was read, like {@code base64}; empty: this view does not tell. Perhaps the
  *     sender's word
+ * @param origin where it comes from; null: this view does not tell
  * @param size in bytes
  */
 public record SeenPart(
-    String file, @Nullable String name, @Nullable String type, String how, long size) {}
+    String file,
+    @Nullable String name,
+    @Nullable String type,
+    String how,
+    Insight.@Nullable PartOrigin origin,
+    long size) {}

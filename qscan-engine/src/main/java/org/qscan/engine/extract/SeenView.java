@@ -38,7 +38,7 @@ public record SeenView(
 
   /** The message as it came. */
   static SeenView raw(String file, long size) {
-    SeenPart message = new SeenPart(file, null, "message/rfc822", "", size);
+    SeenPart message = new SeenPart(file, null, "message/rfc822", "", null, size);
     return new SeenView(
         "raw", Extraction.Result.DONE, "", Duration.ZERO, List.of(message), List.of(), List.of());
   }

@@ -511,7 +511,7 @@ public final class Views implements AutoCloseable {
 
   private static SeenPart part(String file, String original, Insight.Label label, long size) {
     String name = label.name() == null && !isNumber(original) ? cut(original) : label.name();
-    return new SeenPart(file, name, label.type(), label.how(), size);
+    return new SeenPart(file, name, label.type(), label.how(), label.origin(), size);
   }
 
   private void overLimit(String why) {

@@ -49,7 +49,7 @@ final class Base64Decoder {
     if (part.saysBase64() || part.isDense()) {
       long first = Long.MAX_VALUE;
       for (long start : part.starts()) {
-        if (!part.saysBase64() || part.mayBeEncoded(start)) {
+        if (!part.saysBase64() || part.mayBeBase64(start)) {
           declared.add(new ByteRange(start, part.solidEnd()));
           first = Math.min(first, start);
         }
@@ -66,10 +66,17 @@ final class Base64Decoder {
   /** Decodes a range that is declared, in each way that differs. */
   void decode(ByteRange range, Place place, ByteSource in) throws IOException, OverLimitException {
     Base64Reading.Base64Deviations ambiguity = decode(Base64Reading.USUAL, range, place, in);
-    otherwise(ambiguity, range, place, in);
+    if (place.departs(range.start())) {
+      guessOthers(ambiguity, new Part.Evidence(range, false), range, place);
+    } else {
+      otherwise(ambiguity, range, place, in);
+    }
     if (ambiguity.innerPad() >= 0) {
+      // What begins there may be a file. That a reader begins there and departs in another way as
+      // well is a guess: where each line is padded, it would be all of a large file once more each.
       ByteRange behind = new ByteRange(ambiguity.innerPad(), range.end());
-      otherwise(decode(Base64Reading.USUAL, behind, place, in), behind, place, in);
+      Part.Evidence evidence = new Part.Evidence(behind, false);
+      guessOthers(decode(Base64Reading.USUAL, behind, place, in), evidence, behind, place);
     }
   }
 
@@ -139,9 +146,14 @@ final class Base64Decoder {
   private long guess(Part.Evidence evidence, ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
     Base64Reading.Base64Deviations ambiguity = decode(Base64Reading.USUAL, range, place, in);
+    guessOthers(ambiguity, evidence, range, place);
+    return ambiguity.innerPad();
+  }
+
+  private void guessOthers(
+      Base64Reading.Base64Deviations ambiguity, Part.Evidence evidence, ByteRange range, Place place) {
     for (Base64Reading other : ambiguity.others()) {
       guesses.add(evidence, true, place, again -> decode(other, range, place.guessed(), again));
     }
-    return ambiguity.innerPad();
   }
 }

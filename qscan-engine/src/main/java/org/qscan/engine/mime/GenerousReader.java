@@ -3,6 +3,7 @@ package org.qscan.engine.mime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,9 +72,17 @@ final class GenerousReader {
     return rules.all();
   }
 
-  /** What the header of the part says of each file that was made of one. */
+  /**
+   * What the header of the part says of each file that was made of one, and where it comes from.
+   */
   Map<String, Insight.Label> labels() {
-    return maker.labels();
+    Map<String, Insight.Label> labels = new HashMap<>();
+    maker
+        .origins()
+        .forEach((file, origin) ->
+            labels.put(
+                file, maker.labels().getOrDefault(file, Insight.UNLABELLED).from(origin.told())));
+    return labels;
   }
 
   /** Where each file comes from, and of what kind it is. */

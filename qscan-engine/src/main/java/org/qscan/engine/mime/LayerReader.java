@@ -116,8 +116,8 @@ final class LayerReader {
       throws IOException, OverLimitException {
     Part part = place.requiredPart();
     boolean mail = place.depth() == 0 || part.isBehindBoundary() || !part.fields().isEmpty();
-    if (mail) {
-      asItIs(place, in);
+    if (place.depth() == 0 || part.isBehindBoundary() || around.mail()) {
+      asItIs(place, in); // of text that only has a header in it nobody sees the rest by itself
     }
     base64.decode(place, in);
     if (mail) {

@@ -281,7 +281,10 @@ final class Linter {
           field);
     }
     if (type != null && type.isMultipart()) {
-      boolean visible = hasPartsBehind(part) && part.isLikeAPreamble();
+      // A bounce may enclose a header and nothing else, or a word of its own in place of the body.
+      boolean visible =
+          part.isTooShortForAPart(field.block())
+              || (hasPartsBehind(part) && part.isLikeAPreamble(field.block()));
       add(visible ? MimeRule.MULTIPART_LABELLED : MimeRule.MULTIPART_ENCODED, field);
     } else if (known && type != null && type.isMessage()) {
       add(MimeRule.MESSAGE_ENCODED, field);

@@ -1,8 +1,13 @@
 package org.qscan.engine.mime;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.extract.Insight;
 
 /**
  * Where a part comes from.
@@ -25,6 +30,26 @@ record Origin(@Nullable Origin parent, int part, @Nullable Way way, ReadingKind 
   /** The same, read so by nobody. */
   Origin guessed() {
     return new Origin(parent, part, way, ReadingKind.GUESSED);
+  }
+
+  /** The departures that it took to come to it, in their order, each once. */
+  Set<LenientReading> departures() {
+    Deque<LenientReading> rows = new ArrayDeque<>();
+    for (Origin step = this; step != null && step.way != null; step = step.parent) {
+      if (step.way.row() != null) {
+        rows.addFirst(step.way.row());
+      }
+    }
+    return new LinkedHashSet<>(rows);
+  }
+
+  /** The same for people. */
+  Insight.PartOrigin told() {
+    List<String> departures = new ArrayList<>();
+    for (LenientReading row : departures()) {
+      departures.add(row.departure());
+    }
+    return new Insight.PartOrigin(kind.text(), departures, path());
   }
 
   /** All steps from the top, such as {@code 2 base64, 1 as it is}. */

@@ -22,6 +22,9 @@ final class Part {
 
   private static final int LONGEST_PREAMBLE = 400;
 
+  /** A delimiter, an empty header and the shortest malware, in base64. */
+  private static final int SHORTEST_ENCODED_PART = 80;
+
   private static final int MOST_RESTARTS = 4;
   private static final int FEWEST_CHARACTERS = 24;
   private static final int FEWEST_ESCAPES = 3;
@@ -71,10 +74,15 @@ final class Part {
   private boolean mail;
   private boolean clean = true;
   private long escapes;
-  private long needless; // escapes of what text is written without
+  private long needless; // escapes of what text is written without, but for quoted headers
+  private boolean inField; // a quoted one: s=20230601 of a signature is no escape
   private int softBreaks;
+  private long escapesBefore; // the last header that begins in the body, and so on
+  private long charactersBefore;
+  private int runsBefore;
   private int blocks;
-  private int encodedFrom = Integer.MAX_VALUE; // the first header that names an encoding
+  private int base64From = Integer.MAX_VALUE; // the first header that names it
+  private int quotedPrintableFrom = Integer.MAX_VALUE;
   private long bodyLine;
   private long dirtyLine;
   private String dirtyText = "";
@@ -183,6 +191,9 @@ final class Part {
 
   void beginBlock(long at) {
     blocks++;
+    escapesBefore = escapes;
+    charactersBefore = alphabet + others;
+    runsBefore = runs.size() + uuencoded.size();
     if (lateEnds.size() < lateStarts.size()) {
       lateEnds.add(at);
     }
@@ -345,7 +356,6 @@ final class Part {
       saysPlain = true;
       return;
     }
-    encodedFrom = Math.min(encodedFrom, field.block());
     boolean quoted = all.contains("quot") || all.contains("print") || all.contains("qp");
     boolean base64 = all.contains("64");
     boolean uu = all.contains("uu");
@@ -354,6 +364,9 @@ final class Part {
     saysBase64 |= base64 || other;
     saysUuencode |= uu || other;
     saysInexactly |= !TransferEncoding.isExact(value);
+    base64From = base64 || other ? Math.min(base64From, field.block()) : base64From;
+    quotedPrintableFrom =
+        quoted || other ? Math.min(quotedPrintableFrom, field.block()) : quotedPrintableFrom;
     saysKnown |= !other;
     saysUnknown |= other;
   }
@@ -473,14 +486,23 @@ final class Part {
   }
 
   /**
-   * Whether a header before this start names an encoding. What the header of an enclosed message
-   * says is said of its body: nobody decodes that header by it.
+   * Whether a header before this start says base64. What the header of an enclosed message says is
+   * said of its body: nobody decodes that header by it.
    *
    * @param start one of {@link #starts}; of another one nothing is known, and so it may
    */
-  boolean mayBeEncoded(long start) {
+  boolean mayBeBase64(long start) {
+    return isBehind(base64From, start);
+  }
+
+  /** The same of quoted-printable. */
+  boolean mayBeQuotedPrintable(long start) {
+    return isBehind(quotedPrintableFrom, start);
+  }
+
+  private boolean isBehind(int block, long start) {
     int index = starts.indexOf(start);
-    return index < 0 || startBlocks.get(index) >= encodedFrom;
+    return index < 0 || startBlocks.get(index) >= block;
   }
 
   /**
@@ -568,7 +590,11 @@ final class Part {
   /** Counts what a line has of quoted-printable, and whether it is anything but base64. */
   void count(Lines line) {
     escapes += line.escapes();
-    needless += line.needlessEscapes();
+    boolean solid = line.others() == 0 && line.whites() == 0;
+    inField = !solid && (line.indent() > 0 ? inField : HeaderFields.begins(line));
+    if (!inField) {
+      needless += line.needlessEscapes();
+    }
     if (line.endsWithEquals() && line.others() > 0) {
       softBreaks++;
     }
@@ -624,12 +650,26 @@ final class Part {
         || (!text && softBreaks >= FEWEST_SOFT_BREAKS && (long) softBreaks * LONGEST_LINE >= all);
   }
 
-  /** Whether its own body can be what stands in front of the first part, and nothing encoded. */
-  boolean isLikeAPreamble() {
-    return escapes == 0
-        && runs.isEmpty()
-        && uuencoded.isEmpty()
-        && alphabet + others <= LONGEST_PREAMBLE;
+  /**
+   * Whether the body behind a header can be what stands in front of the first part, and nothing
+   * encoded.
+   *
+   * @param block which header: that of the part is 0. An enclosed message has one of its own
+   */
+  boolean isLikeAPreamble(int block) {
+    return isPlain(block, LONGEST_PREAMBLE);
+  }
+
+  /** Whether the body behind a header, of which nothing is left, has no room for a part. */
+  boolean isTooShortForAPart(int block) {
+    return isPlain(block, SHORTEST_ENCODED_PART - 1);
+  }
+
+  private boolean isPlain(int block, int most) {
+    boolean last = block == blocks;
+    return escapes == (last ? escapesBefore : 0)
+        && runs.size() + uuencoded.size() == (last ? runsBefore : 0)
+        && alphabet + others - (last ? charactersBefore : 0) <= most;
   }
 
   /** Whether there is nothing in the body but lines of base64. */

@@ -52,6 +52,18 @@ record Place(
     return part;
   }
 
+  /**
+   * Whether a program must depart from what the headers say to read something from here at all. One
+   * that departs a second time, in another way, to decode it is none that we know: how else it
+   * could be decoded is a guess. Without this, six places where a body may begin, in six ways, and
+   * the same again in what comes of each, use up what a message may cost.
+   *
+   * @param at where its body begins
+   */
+  boolean departs(long at) {
+    return origin.kind() != ReadingKind.DECLARED || requiredPart().departure(at) != null;
+  }
+
   /** The name of the file that is being read; empty: the message itself. */
   String file() {
     return within == null ? "" : within.name();

@@ -27,7 +27,7 @@ final class QuotedPrintableDecoder {
       return;
     }
     for (ByteRange range : part.bodies()) {
-      if (part.saysQuotedPrintable() && part.mayBeEncoded(range.start())) {
+      if (part.saysQuotedPrintable() && part.mayBeQuotedPrintable(range.start())) {
         decode(range, place, in);
       } else if (part.isLikeQuotedPrintable()) {
         guesses.add(range, place, again -> guess(range, place.guessed(), again, harder));
@@ -50,7 +50,7 @@ final class QuotedPrintableDecoder {
       rules.add(new RuleHit(rule, part.bodyLine(), ""), place);
     }
     for (QuotedPrintableReading other : ambiguity.others()) {
-      if (part.saysUnknown()) {
+      if (part.saysUnknown() || place.departs(range.start())) {
         guessAgain(other, range, place);
       } else {
         decode(other, range, place, in);

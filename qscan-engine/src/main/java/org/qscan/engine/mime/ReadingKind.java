@@ -1,5 +1,7 @@
 package org.qscan.engine.mime;
 
+import java.util.Locale;
+
 /** Who would read something so. A part is of the weakest kind that was needed to come to it. */
 enum ReadingKind {
   /** What the headers say, read by RFC 5322 and RFC 2045 to 2047, and by what a format says. */
@@ -8,6 +10,13 @@ enum ReadingKind {
   LENIENT,
   /** Nobody: it only looks encoded. */
   GUESSED;
+
+  private final String text = name().toLowerCase(Locale.ROOT);
+
+  /** For people. */
+  String text() {
+    return text;
+  }
 
   /** The weaker of two. */
   ReadingKind with(ReadingKind other) {

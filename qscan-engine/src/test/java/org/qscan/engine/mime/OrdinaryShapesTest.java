@@ -89,6 +89,18 @@ class OrdinaryShapesTest {
     return parts.toString();
   }
 
+  /** A page as builders of newsletters write it: tables in tables, with lines of nothing else. */
+  private static String page(int tables) {
+    StringBuilder page = new StringBuilder();
+    for (int i = 0; i < tables; i++) {
+      page.append("      <table width=\"100%\" align=\"center\" bgcolor=\"#f" + i + "f\">\n");
+      page.append("        <tr><td style=\"line-height: 22px; color: #000\" height=\"100%\">\n");
+      page.append("          <p>Your order " + (4000 + i) + " has left our store.</p>\n    \n");
+      page.append("        </td></tr>\n      </table>\n");
+    }
+    return page.toString();
+  }
+
   static List<Shape> shapes() {
     String mixed = "Content-Type: multipart/mixed; ";
     String hex = "alternative_" + "0123456789abcdef".repeat(4);
@@ -102,6 +114,33 @@ class OrdinaryShapesTest {
                     + "------=_NextPart_000_0001\n"
                     + attachment(base64)
                     + "\n------=_NextPart_000_0001--\n"),
+        new Shape(
+            "a page that a sender's program wrote into the header as well as into the body",
+            base64 ->
+                HEAD
+                    + "Content-Type: text/html; charset=\"=utf-8\">\n"
+                    + page(60)
+                    + "Content-Transfer-Encoding: quoted-printable\nX-Mailer: Sender 3.1\n"
+                    + "X-Filter-Report:\n\tOne:Two;Three:Four;\n".repeat(80)
+                    + "\n"
+                    + page(60).replace("=", "=3D").replace("\n", "=0A=\n")
+                    + "\n\n"
+                    + base64),
+        new Shape(
+            "a large file of which a program encoded each line by itself",
+            base64 ->
+                HEAD
+                    + "Content-Type: multipart/mixed; boundary=A\n\n--A\n"
+                    + "Content-Type: application/pdf; name=fax.pdf\n"
+                    + "Content-Transfer-Encoding: base64\n\n"
+                    + (Mails.base64(
+                                    "Sixty-one octets of a file that was read line by line, 1234.\n")
+                                .strip()
+                            + "\n")
+                        .repeat(10_000)
+                    + "--A\n"
+                    + attachment(base64)
+                    + "\n--A--\n"),
         new Shape(
             "an encoding that is plain, in a field that is misspelt",
             base64 ->

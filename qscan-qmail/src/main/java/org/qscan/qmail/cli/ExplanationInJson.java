@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.Explanation;
 import org.qscan.engine.Verdict;
 import org.qscan.engine.extract.FiredRule;
+import org.qscan.engine.extract.Insight;
 import org.qscan.engine.extract.SeenPart;
 import org.qscan.engine.extract.SeenView;
 import org.qscan.engine.plain.Plainness;
@@ -121,6 +122,10 @@ final class ExplanationInJson {
     Json.writeOrNull(json, "name", part.name());
     Json.writeOrNull(json, "type", part.type());
     Json.writeOrNull(json, "how", part.how());
+    Insight.PartOrigin origin = part.origin();
+    Json.writeOrNull(json, "kind", origin == null ? null : origin.kind());
+    Json.write(json, "departures", origin == null ? List.of() : origin.departures());
+    Json.writeOrNull(json, "path", origin == null ? null : origin.path());
     json.writeNumberField("size", part.size());
     json.writeArrayFieldStart("found");
     for (Explanation.Opinion opinion : explanation.opinions(part)) {

@@ -10,6 +10,7 @@ import org.qscan.engine.Facts;
 import org.qscan.engine.LogLine;
 import org.qscan.engine.Verdict;
 import org.qscan.engine.extract.FiredRule;
+import org.qscan.engine.extract.Insight;
 import org.qscan.engine.extract.SeenPart;
 import org.qscan.engine.extract.SeenView;
 import org.qscan.engine.plain.Plainness;
@@ -104,7 +105,8 @@ final class ExplanationInText {
             + count(part.size(), "byte")
             + given("name", part.name())
             + given("type", part.type())
-            + given("read as", part.how()));
+            + given("read as", part.how())
+            + origin(part.origin()));
     for (Explanation.Opinion opinion : explanation.opinions(part)) {
       lines.add(
           "    "
@@ -115,6 +117,17 @@ final class ExplanationInText {
                   opinion.threats(),
                   texts(opinion.reasons())));
     }
+  }
+
+  private static String origin(Insight.@Nullable PartOrigin origin) {
+    if (origin == null) {
+      return "";
+    }
+    String why = String.join("; ", origin.departures());
+    return ", "
+        + origin.kind()
+        + (why.isEmpty() ? "" : " (" + why + ")")
+        + given("path", origin.path());
   }
 
   private void rule(FiredRule rule) {

@@ -379,6 +379,69 @@ class ExplainCommandTest {
     assertThat(outcome.code()).isEqualTo(1);
   }
 
+  /** A declared part, uuencode in it, and base64 of an archive that nobody announced. */
+  private static final String OF_ALL_KINDS =
+      """
+      Subject: test
+      Content-Type: multipart/mixed; boundary=b
+
+      --b
+      Content-Type: text/plain
+
+      begin 644 u.bin
+      #86)C
+      `
+      end
+      --b
+      Content-Type: text/plain
+
+      UEsDBBQAAAAIAAAAIQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+      --b
+      Content-Type: application/octet-stream
+      Content-Transfer-Encoding: base64
+
+      dGhpcy1pcy1hLXZpcnVz
+      --b--
+      """;
+
+  @Test
+  void eachPartHasItsKindAndItsPathFromTheTop() {
+    site.configure("extractors=generous");
+    assertThat(explain(OF_ALL_KINDS).lines())
+        .anyMatch(line ->
+            line.endsWith(
+                ": 15 bytes, type \"application/octet-stream\","
+                    + " read as \"base64\", declared, path \"4 base64\""))
+        .anyMatch(line ->
+            line.contains(": 3 bytes, ")
+                && line.endsWith(
+                    ", lenient (A line begins a uuencoded file in text)," + " path \"2 uuencode\""))
+        .anyMatch(line -> line.endsWith(", guessed, path \"3 base64\""));
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void theSameStandsInJson() throws IOException {
+    site.configure("extractors=mime4j,generous");
+    Map<String, Object> all =
+        object(site.qscan("explain", "--json", site.write("mail", OF_ALL_KINDS).toString()).out());
+    List<Map<String, Object>> views =
+        (List<Map<String, Object>>) Objects.requireNonNull(all.get("views"));
+    assertThat((List<Map<String, Object>>) views.get(1).get("parts"))
+        .allSatisfy(part ->
+            assertThat(part)
+                .containsEntry("kind", null)
+                .containsEntry("departures", List.of())
+                .containsEntry("path", null));
+    assertThat((List<Map<String, Object>>) views.get(2).get("parts"))
+        .anySatisfy(part ->
+            assertThat(part)
+                .containsEntry("kind", "lenient")
+                .containsEntry("departures", List.of("A line begins a uuencoded file in text"))
+                .containsEntry("path", "2 uuencode"))
+        .anySatisfy(part -> assertThat(part).containsEntry("kind", "guessed"));
+  }
+
   @Test
   void theManualPageHasEveryMember() throws IOException {
     site.script("sweep", SWEEP_THAT_NAMES_FILES);
