@@ -39,6 +39,9 @@ final class Base64Decoder {
         guessOthers(late, place, in);
       }
     }
+    if (part.isQuotedPrintableFromItsTop()) {
+      return; // what looks like it does so when the escapes are gone as well, and is read then
+    }
     for (Part.Evidence evidence : looks) {
       guess(evidence, place);
     }
@@ -151,7 +154,10 @@ final class Base64Decoder {
   }
 
   private void guessOthers(
-      Base64Reading.Base64Deviations ambiguity, Part.Evidence evidence, ByteRange range, Place place) {
+      Base64Reading.Base64Deviations ambiguity,
+      Part.Evidence evidence,
+      ByteRange range,
+      Place place) {
     for (Base64Reading other : ambiguity.others()) {
       guesses.add(evidence, true, place, again -> decode(other, range, place.guessed(), again));
     }

@@ -27,6 +27,7 @@ final class Part {
 
   private static final int MOST_RESTARTS = 4;
   private static final int FEWEST_CHARACTERS = 24;
+  private static final int MOST_PADS = 8;
   private static final int FEWEST_ESCAPES = 3;
   private static final int FEWEST_SOFT_BREAKS = 2;
   private static final int MOST_FOR_AN_ESCAPE = 10_000;
@@ -229,6 +230,9 @@ final class Part {
     boolean wholly = clean && fields.isEmpty(); // as when something is encoded twice
     if (known || wholly) {
       return all > FEWEST_CHARACTERS && whites * 40 <= all && others * 8 <= all;
+    }
+    if (markup && others > MOST_PADS) {
+      return false; // a page around a picture: it has its own decoder
     }
     return !armourBegun && all > Guess.FEWEST && (whites + others) * 40 <= all;
   }
@@ -575,6 +579,11 @@ final class Part {
 
   boolean saysUuencode() {
     return saysUuencode;
+  }
+
+  /** Whether its own header says quoted-printable, and nobody decodes its lines as they are. */
+  boolean isQuotedPrintableFromItsTop() {
+    return quotedPrintableFrom == 0 && !saysUnknown && !saysBase64;
   }
 
   /** Whether it names an encoding that nobody knows, and no other: then it may be any of them. */
