@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.qscan.engine.rules.MimeRule;
 
-/** What {@code docs/rules.md} says of each rule. */
+/** What {@code docs/rules.md} says of each rule, and how often each fires. */
 class RulesTableTest {
 
   /** The cells of the rows of the table below this line. */
@@ -50,5 +50,16 @@ class RulesTableTest {
     for (List<String> row : table("## What each means")) {
       assertThat(row.get(4).startsWith("no")).as(row.get(0)).isEqualTo(row.get(1).equals("refuse"));
     }
+  }
+
+  @Test
+  void eachRuleHasItsRateInEachClassOfMail() throws Exception {
+    List<List<String>> rows = table("## How often each fires");
+    assertThat(names(rows)).isEqualTo(MimeRule.names());
+    assertThat(rows)
+        .allSatisfy(row ->
+            assertThat(row.subList(1, row.size()))
+                .hasSize(7)
+                .allMatch(c -> c.matches("\\d+(\\.\\d)?")));
   }
 }
