@@ -58,6 +58,7 @@ class ArchitectureTest {
             "gate.Patience",
             // qscan explain: what was seen, and by whom
             "extract.FiredRule",
+            "extract.Insight",
             "extract.SeenPart",
             "extract.SeenView",
             "plain.Plainness",

@@ -76,6 +76,7 @@ final class Part {
   private boolean clean = true;
   private long escapes;
   private long needless; // escapes of what text is written without, but for quoted headers
+  private long needlessBeforeSaid; // in front of the first header that says quoted-printable
   private boolean inField; // a quoted one: s=20230601 of a signature is no escape
   private int softBreaks;
   private long escapesBefore; // the last header that begins in the body, and so on
@@ -364,6 +365,9 @@ final class Part {
     boolean base64 = all.contains("64");
     boolean uu = all.contains("uu");
     boolean other = !quoted && !base64 && !uu;
+    if (!saysQuotedPrintable) {
+      needlessBeforeSaid = needless;
+    }
     saysQuotedPrintable |= quoted || other;
     saysBase64 |= base64 || other;
     saysUuencode |= uu || other;
@@ -657,6 +661,16 @@ final class Part {
     boolean text = fields.isEmpty() || isText(Long.MAX_VALUE);
     return (needless >= FEWEST_ESCAPES && needless * MOST_FOR_AN_ESCAPE >= all)
         || (!text && softBreaks >= FEWEST_SOFT_BREAKS && (long) softBreaks * LONGEST_LINE >= all);
+  }
+
+  /**
+   * Whether what stands in front of the header that says quoted-printable may be it as well. Of an
+   * enclosed message that says it, this is the text above it, and as a rule its escapes are all
+   * behind it.
+   */
+  boolean isLikeQuotedPrintableBeforeItIsSaid() {
+    return isLikeQuotedPrintable()
+        && (!saysQuotedPrintable || needlessBeforeSaid >= FEWEST_ESCAPES);
   }
 
   /**

@@ -29,8 +29,7 @@ final class QuotedPrintableDecoder {
     for (ByteRange range : part.bodies()) {
       if (part.saysQuotedPrintable() && part.mayBeQuotedPrintable(range.start())) {
         decode(range, place, in);
-      } else if (part.isLikeQuotedPrintable() && !part.saysQuotedPrintable()) {
-        // Of an enclosed message that says it, this is the header: the escapes are in its body.
+      } else if (part.isLikeQuotedPrintableBeforeItIsSaid()) {
         guesses.add(range, place, again -> guess(range, place.guessed(), again, harder));
       }
     }

@@ -55,7 +55,11 @@ class MailFuzzTest {
   void whatTheFuzzerFoundIsReadAsItShould() throws Exception {
     List<Path> inputs = corpus();
     for (Path input : inputs) {
-      MailFuzz.fuzzerTestOneInput(Files.readAllBytes(input));
+      try {
+        MailFuzz.fuzzerTestOneInput(Files.readAllBytes(input));
+      } catch (IllegalStateException e) {
+        throw new IllegalStateException(input.getFileName() + ": " + e.getMessage(), e);
+      }
     }
     assertThat(inputs).isNotEmpty();
   }
