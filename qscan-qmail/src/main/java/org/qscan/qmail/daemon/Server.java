@@ -488,11 +488,7 @@ final class Server implements ConnectionHost, AutoCloseable {
 
   /** Whether mail still comes through here. */
   Upkeep.UpkeepReport lookAtDiversion() {
-    Standing standing = diversion.look(service.daemon());
-    return switch (standing.state()) {
-      case REPLACED, UNKNOWN -> new Upkeep.UpkeepReport(List.of(), standing.sentence());
-      case IN_PLACE, NOT_IN_PLACE -> Upkeep.UpkeepReport.WELL;
-    };
+    return new Upkeep.UpkeepReport(List.of(), diversion.trouble(service.daemon()));
   }
 
   /** Those that wait where nobody can come any more are taken first. */

@@ -8,12 +8,15 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
 /**
@@ -32,6 +35,11 @@ public final class Diversion {
 
   private static final String QUEUE = "qmail-queue";
   private static final String STAGED = "qmail-queue.qscan";
+
+  /** Everybody runs it; qscand reads it, to see whether it is still there. */
+  private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rwxr-xr-x");
+
+  private static final int SETUID = 04000;
 
   private static final String RUNS_ALREADY =
       "another 'qscan enable' or 'qscan disable' is running: wait until it has ended";
@@ -81,7 +89,7 @@ public final class Diversion {
   public void alone(Work work) throws DiversionFailure {
     Path lock = marker.resolveSibling(marker.getFileName() + ".lock");
     try {
-      Files.createDirectories(marker.resolveSibling("."));
+      Marker.makeDirectory(marker);
       try (FileChannel channel =
               FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock held = channel.tryLock()) {
@@ -105,6 +113,8 @@ public final class Diversion {
     try {
       return !Files.isSymbolicLink(queue)
           && Files.mismatch(client, queue) < 0
+          && Files.getPosixFilePermissions(queue).equals(MODE)
+          && Marker.isReadable(marker)
           && Marker.read(marker).queue().equals(queue)
           && Files.exists(real)
           && !ClientProgram.is(real);
@@ -140,7 +150,7 @@ public final class Diversion {
         out.force(true);
       }
       Files.setAttribute(staged, "unix:gid", Files.getAttribute(queue, "unix:gid"));
-      Files.setPosixFilePermissions(staged, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.setPosixFilePermissions(staged, MODE);
       return staged;
     } catch (IOException e) {
       throw failed(staged, "written", e);
@@ -236,11 +246,29 @@ public final class Diversion {
   }
 
   private boolean isTheOneOfBefore() throws IOException {
+    return Objects.equals(digestOfBefore(), Marker.digest(real)) && isLike(queue, real);
+  }
+
+  private @Nullable String digestOfBefore() {
     try {
-      return Marker.read(marker).realDigest().equals(Marker.digest(real));
-    } catch (NoSuchFileException e) {
-      return false;
+      return Marker.read(marker).realDigest();
+    } catch (IOException e) {
+      return null; // it is not there, or is not one of ours
     }
+  }
+
+  /**
+   * Whether one may be the successor of the other. An upgrade of qmail keeps the owner and the
+   * setuid bit; a wrapper (simscan, qmail-scanner, a script) has another owner or no such bit. It
+   * may well call the real one by the very name that it would be given here.
+   */
+  private static boolean isLike(Path file, Path other) throws IOException {
+    return Files.getAttribute(file, "unix:uid").equals(Files.getAttribute(other, "unix:uid"))
+        && isSetuid(file) == isSetuid(other);
+  }
+
+  private static boolean isSetuid(Path file) throws IOException {
+    return ((Integer) Files.getAttribute(file, "unix:mode") & SETUID) != 0;
   }
 
   /**
@@ -251,6 +279,10 @@ public final class Diversion {
    */
   public void divert(Instant now) throws DiversionFailure {
     try {
+      if (!ClientProgram.is(queue) && !Files.isSameFile(queue, real)) {
+        throw new DiversionFailure(
+            queue + " was replaced while qscan-client was tried: run this again");
+      }
       new Marker(queue, Marker.digest(real), now).write(marker);
     } catch (IOException e) {
       throw failed(marker, "written", e);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -67,12 +68,7 @@ public record Marker(Path queue, String realDigest, Instant since) {
 
   /** Writes it, so that it is there as a whole or not at all, even if the power fails. */
   void write(Path file) throws IOException {
-    Path directory = file.resolveSibling(".");
-    if (!Files.isDirectory(directory)) {
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-    }
+    Path directory = makeDirectory(file);
     List<String> lines =
         List.of(
             "# Written by 'qscan enable', removed by 'qscan disable'. 'qscan check' and qscand read it.",
@@ -93,6 +89,21 @@ public record Marker(Path queue, String realDigest, Instant since) {
     Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r--r--"));
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     sync(directory);
+  }
+
+  /** Makes its directory, if it is not there, for everybody to look into, whatever the umask. */
+  static Path makeDirectory(Path file) throws IOException {
+    Path directory = file.resolveSibling(".");
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(directory.normalize());
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    return directory;
+  }
+
+  /** Whether its mode lets everybody read it, as {@link #write} sees to. */
+  static boolean isReadable(Path file) throws IOException {
+    return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
   }
 
   /** Makes the names in a directory survive a loss of power. */

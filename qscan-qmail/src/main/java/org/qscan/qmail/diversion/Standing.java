@@ -1,6 +1,7 @@
 package org.qscan.qmail.diversion;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -52,8 +53,10 @@ public record Standing(DiversionState state, Path queue, String sentence) {
               + marker
               + " cannot be read ("
               + ScanFailure.inWords(e)
-              + "), so it is not known whether mail comes through qscan-client: run 'qscan enable"
-              + " --all' as root");
+              + "), so it is not known whether mail comes through qscan-client: "
+              + (e instanceof AccessDeniedException
+                  ? "its directory needs mode 755, and the file mode 644"
+                  : "run 'qscan enable --all' as root"));
     }
   }
 

@@ -105,7 +105,9 @@ class DiversionTest {
   @Test
   void anUpgradeOfQmailThatWritesIntoTheFileIsNoticedAndTheNewQueueIsKept() throws Exception {
     enable();
-    Files.writeString(queue, UPGRADED); // as open_trunc of qmail's install.c
+    Files.writeString(
+        queue, UPGRADED); // as open_trunc of qmail's install.c, which sets the mode then
+    Files.setPosixFilePermissions(queue, PosixFilePermissions.fromString("rwx--x--x"));
     assertThat(standing().state()).isEqualTo(DiversionState.REPLACED);
     assertThat(standing().sentence())
         .contains(queue + " is no longer qscan-client", "'qscan enable --all'");
@@ -115,6 +117,45 @@ class DiversionTest {
     assertThat(queue).hasContent(CLIENT);
     assertThat(real).hasContent(UPGRADED);
     assertThat(standing().state()).isEqualTo(DiversionState.IN_PLACE);
+  }
+
+  /** It may call the real one by the name that it would get: mail would go round for ever. */
+  @Test
+  void aWrapperIsNotTakenForAnUpgradeAndTheRealQueueStays() throws Exception {
+    Files.setAttribute(queue, "unix:mode", 04711);
+    enable();
+    Files.delete(queue);
+    Files.writeString(queue, "#!/bin/sh\nexec qmail-queue-old\n");
+    Files.setPosixFilePermissions(queue, PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertThatThrownBy(this::enable)
+        .hasMessageContainingAll(queue.toString(), real + " differ", "some other program");
+    assertThat(real).hasContent(REAL);
+  }
+
+  @Test
+  void aQueueThatIsReplacedDuringTheTrialIsNotLost() throws Exception {
+    Diversion diversion = diversion();
+    diversion.stage();
+    diversion.keepReal();
+    Files.delete(queue);
+    Files.writeString(queue, UPGRADED);
+    assertThatThrownBy(() -> diversion.divert(NOW)).hasMessageContaining("run this again");
+    assertThat(queue).hasContent(UPGRADED);
+    assertThat(marker).doesNotExist();
+  }
+
+  @Test
+  void aModeThatHidesTheClientOrTheNoteFromQscandIsMended() throws Exception {
+    enable();
+    Files.setPosixFilePermissions(queue, PosixFilePermissions.fromString("rwx--x--x"));
+    assertThat(diversion().isDone()).isFalse();
+    enable();
+    Files.setPosixFilePermissions(marker, PosixFilePermissions.fromString("rw-------"));
+    assertThat(diversion().isDone()).isFalse();
+    enable();
+    assertThat(diversion().isDone()).isTrue();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(marker.getParent())))
+        .isEqualTo("rwxr-xr-x");
   }
 
   @Test
