@@ -3,6 +3,7 @@
 # was there to hear.
 use strict;
 use warnings;
+use POSIX ();
 use Socket;
 
 my ($path, $uid, $processes, $file) = @ARGV;
@@ -14,6 +15,9 @@ if ($> == 0) {
   $< = $> = $uid;
 }
 $SIG{PIPE} = 'IGNORE';
+# In a session of his own, as whoever logs in is: the kernel gives each session its share of the processors
+# (sched(7), the autogroup feature), so that his processes do not take those of everybody else.
+POSIX::setsid() if getpgrp() != $$;
 for my $process (0 .. $processes - 1) {
   next if fork;
   srand($process);
