@@ -39,9 +39,6 @@ final class Base64Decoder {
         guessOthers(late, place, in);
       }
     }
-    if (part.isQuotedPrintableFromItsTop()) {
-      return; // what looks like it does so when the escapes are gone as well, and is read then
-    }
     for (Part.Evidence evidence : looks) {
       guess(evidence, place);
     }

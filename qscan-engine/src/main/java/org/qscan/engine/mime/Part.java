@@ -585,11 +585,6 @@ final class Part {
     return saysUuencode;
   }
 
-  /** Whether its own header says quoted-printable, and nobody decodes its lines as they are. */
-  boolean isQuotedPrintableFromItsTop() {
-    return quotedPrintableFrom == 0 && !saysUnknown && !saysBase64;
-  }
-
   /** Whether it names an encoding that nobody knows, and no other: then it may be any of them. */
   boolean saysUnknown() {
     return saysUnknown && !saysKnown;
