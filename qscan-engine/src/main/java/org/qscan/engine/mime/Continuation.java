@@ -24,6 +24,15 @@ record Continuation(Part part, Part.Quoted first, List<Piece> before, List<Piece
   private static final int MOST_ORDERED = 4;
 
   /**
+   * Octets of pieces that are decoded in each of 24 orders. Of 200 KB, that is more work than a
+   * message of this size may cost, and an ordinary file in five parts would be over the limit.
+   */
+  private static final int LARGEST_ORDERED = 1 << 16;
+
+  /** What is larger is tried in each order up to this number of pieces: in six. */
+  private static final int MOST_ORDERED_IF_LARGE = 3;
+
+  /**
    * Lines that may be a piece.
    *
    * @param ends whether the line behind them ends the file
@@ -51,7 +60,7 @@ record Continuation(Part part, Part.Quoted first, List<Piece> before, List<Piece
     if (pieces.size() > MOST_ORDERED) {
       pieces.removeIf(piece -> piece.weak);
     }
-    if (pieces.size() <= MOST_ORDERED) {
+    if (pieces.size() <= mostOrdered(pieces)) {
       permute(ranges(pieces), 0, orders);
     } else {
       List<ByteRange> last = new ArrayList<>();
@@ -67,6 +76,14 @@ record Continuation(Part part, Part.Quoted first, List<Piece> before, List<Piece
       add(backwards, orders);
     }
     return orders;
+  }
+
+  private static int mostOrdered(List<Piece> pieces) {
+    long octets = 0;
+    for (Piece piece : pieces) {
+      octets += piece.range.length();
+    }
+    return octets <= LARGEST_ORDERED ? MOST_ORDERED : MOST_ORDERED_IF_LARGE;
   }
 
   private List<Piece> ofKind(List<Piece> pieces) {

@@ -6,10 +6,12 @@ import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.rules.MimeRule;
 import org.qscan.engine.rules.RuleTiers;
@@ -302,5 +304,27 @@ class OrdinaryShapesTest {
   void whatIsHiddenInItsTwinIsFound(Shape shape) throws Exception {
     read(shape.around().apply(Mails.base64(Mails.eicar())));
     assertThat(Eicar.isIn(directory.resolve("parts"))).isTrue();
+  }
+
+  /** As in a digest of a mailing list: to try all orders of its parts would cost too much. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 5, 6})
+  void aUuencodedFileInSeveralPartsIsNoLimit(int parts) throws Exception {
+    Random random = new Random(1);
+    String[] texts = new String[parts];
+    for (int i = 0; i < parts; i++) {
+      StringBuilder text = new StringBuilder(i == 0 ? "hello\n\nbegin 644 a.bin\n" : "part\n\n");
+      for (int line = 0; line < 3400 / parts; line++) {
+        text.append('M');
+        for (int character = 0; character < 60; character++) {
+          text.append((char) ('!' + random.nextInt(64)));
+        }
+        text.append('\n');
+      }
+      texts[i] = Mails.text(text + (i == parts - 1 ? "`\nend\n" : ""));
+    }
+    Cost cost = new Cost(directory);
+    cost.of(Mails.octets(Mails.multipart(texts)));
+    assertThat(cost.wasLimited()).isFalse();
   }
 }
