@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
+import org.qscan.qmail.SecurePath;
 
 /**
  * Puts qscan-client under the name qmail-queue, and takes it away again. Both can be repeated, and
@@ -90,6 +91,8 @@ public final class Diversion {
     Path lock = marker.resolveSibling(marker.getFileName() + ".lock");
     try {
       Marker.makeDirectory(marker);
+      failIfOthersMayReplace(marker);
+      failIfOthersMayReplace(queue);
       try (FileChannel channel =
               FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock held = channel.tryLock()) {
@@ -102,6 +105,18 @@ public final class Diversion {
       throw new DiversionFailure(RUNS_ALREADY);
     } catch (IOException e) {
       throw failed(lock, "locked", e);
+    }
+  }
+
+  /** We write there as root, and whoever may write there as well could lead us elsewhere. */
+  private static void failIfOthersMayReplace(Path file) throws DiversionFailure, IOException {
+    if (!Files.isDirectory(file.resolveSibling("."))) {
+      return; // whoever needs it says so
+    }
+    int self = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    String trouble = SecurePath.trouble("the path", file, self);
+    if (!trouble.isEmpty()) {
+      throw new DiversionFailure(trouble);
     }
   }
 

@@ -274,6 +274,20 @@ class DiversionTest {
   }
 
   @Test
+  void whereOthersMayWriteNothingIsWritten() throws Exception {
+    for (String directory : List.of("bin", "lib")) {
+      Path path = Files.createDirectories(root.resolve(directory));
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
+      assertThatThrownBy(this::enable)
+          .hasMessageContainingAll("can be replaced by other users", path.toString());
+      assertThat(queue).hasContent(REAL);
+      assertThat(marker).doesNotExist();
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    enable();
+  }
+
+  @Test
   void twoAtOnceAreOneTooMany() throws Exception {
     Files.createDirectories(marker.getParent());
     try (FileChannel channel =
