@@ -153,8 +153,7 @@ public final class Diversion {
               + " through a symbolic link)");
     }
     if (!Files.exists(queue, LinkOption.NOFOLLOW_LINKS)) {
-      throw new DiversionFailure(
-          queue + " does not exist: name qmail's directory with --qmail (default: /var/qmail)");
+      throw new DiversionFailure(queue + " does not exist: name qmail's directory with --qmail");
     }
     try {
       Files.deleteIfExists(staged);

@@ -69,14 +69,26 @@ public record Standing(DiversionState state, Path queue, String sentence) {
         DiversionState.REPLACED,
         marker.queue(),
         marker.queue()
-            + (Files.exists(marker.queue()) ? " is no longer qscan-client" : " does not exist")
-            + ", which 'qscan enable' put there at "
-            + marker.since()
-            + " (see "
-            + file
-            + "), so mail is queued that was not scanned: run 'qscan enable --all' as root. An"
-            + " upgrade of qmail does this, 'make setup' for example. If it was done on purpose,"
-            + " run 'qscan disable'");
+            + (Files.exists(marker.queue()) ? replaced(marker, file) : gone(marker, file)));
+  }
+
+  private static String replaced(Marker marker, Path file) {
+    return " is no longer qscan-client, which 'qscan enable' put there at "
+        + marker.since()
+        + " (see "
+        + file
+        + "), so mail is queued that was not scanned: run 'qscan enable --all' as root. An upgrade"
+        + " of qmail does this, 'make setup' for example. If it was done on purpose, run 'qscan"
+        + " disable'";
+  }
+
+  private static String gone(Marker marker, Path file) {
+    return " does not exist any more ('qscan enable' put qscan-client there at "
+        + marker.since()
+        + ", see "
+        + file
+        + "), so no mail can be queued: make it a link to the real qmail-queue with ln, and run"
+        + " 'qscan enable --all' as root";
   }
 
   private static Standing ofUnmarked(Path usual) {

@@ -163,7 +163,7 @@ class DiversionTest {
     enable();
     Files.delete(queue);
     assertThat(standing().state()).isEqualTo(DiversionState.REPLACED);
-    assertThat(standing().sentence()).contains(queue + " does not exist");
+    assertThat(standing().sentence()).contains(queue + " does not exist", "no mail can be queued");
   }
 
   @Test
