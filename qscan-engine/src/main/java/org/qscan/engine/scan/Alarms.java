@@ -8,18 +8,19 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What the operator must be told at once: a scanner that does not find the canary. Each is told
- * when it begins and when it ends, not with every message. For any thread.
+ * The alarms that the operator must hear of at once: a scanner does not find the canary. A listener
+ * is told when an alarm begins and when it ends, not with every message. Any thread may use this
+ * class.
  */
 public final class Alarms {
 
-  /** Who passes on what is told, to a log say. */
+  /** Passes alarms on, for example to a log. */
   public interface AlarmListener {
     /**
-     * Told of an alarm.
+     * An alarm has begun or ended.
      *
-     * @param begins false: it is over
-     * @param sentence what is wrong and what to check, or that it is well again
+     * @param begins true if the alarm begins, false if it is over
+     * @param sentence what is wrong and what to check; at the end, that all is well again
      */
     void told(boolean begins, String sentence);
   }
@@ -29,13 +30,13 @@ public final class Alarms {
   private final AtomicLong numbers = new AtomicLong();
   private AlarmListener listener = (begins, sentence) -> {};
 
-  /** None so far. */
+  /** There is no alarm yet. */
   public Alarms() {}
 
   /**
-   * From now on this one is told, and at once of what is wrong already.
+   * Tells this listener of every alarm from now on, and at once of the alarms that last.
    *
-   * @param other in place of the one before
+   * @param other replaces the listener before it
    */
   public void listen(AlarmListener other) {
     List<String> open;
@@ -46,21 +47,21 @@ public final class Alarms {
     open.forEach(sentence -> other.told(true, sentence));
   }
 
-  /** What is wrong now, a sentence each. */
+  /** The alarms that last, a sentence for each. */
   public synchronized List<String> current() {
     return new ArrayList<>(current.values());
   }
 
-  /** The number of an observation that is made now. */
+  /** The number for an observation that is made now. */
   long number() {
     return numbers.incrementAndGet();
   }
 
   /**
-   * Something is wrong with this one; told only if it was not before.
+   * Begins an alarm about this scanner. The listener is told only if there was none before.
    *
-   * @param number of the observation: threads may come with theirs in any order, and the latest
-   *     counts
+   * @param number the number of the observation: threads may report in any order, and the latest
+   *     observation counts
    */
   void begin(String who, long number, String sentence) {
     AlarmListener told;
@@ -75,7 +76,10 @@ public final class Alarms {
     }
   }
 
-  /** Nothing is wrong with this one; told only if something was. See {@link #begin}. */
+  /**
+   * Ends the alarm about this scanner. The listener is told only if there was one. See {@link
+   * #begin}.
+   */
   void end(String who, long number, String sentence) {
     AlarmListener told;
     synchronized (this) {

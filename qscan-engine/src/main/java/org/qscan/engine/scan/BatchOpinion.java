@@ -3,23 +3,24 @@ package org.qscan.engine.scan;
 import java.util.List;
 
 /**
- * What a scanner lets us believe of one message out of several that it was shown in one go. A
- * shared run proves nothing but that all are clean; so there is no opinion that says "infected".
+ * What a scanner's answer proves about one message out of several that it scanned in one run. A
+ * shared run can only prove that messages are clean, so there is no opinion that says "infected".
  *
- * @param kind what may be believed
- * @param notes what the operator should know: notes of a clean message, why one failed
+ * @param kind what the answer proves
+ * @param notes what the operator should know: the notes of a clean message, or why the scanner
+ *     failed
  */
 public record BatchOpinion(OpinionKind kind, List<String> notes) {
 
-  /** What may be believed. */
+  /** What an answer proves. */
   public enum OpinionKind {
-    /** The scanner gave all the evidence for a clean message that it would give of it alone. */
+    /** The message is clean: the scanner gave the same evidence for it as in a run of its own. */
     CLEAN,
-    /** Something was said of this message. */
+    /** The scanner reported something about this message. */
     SPOKEN_OF,
     /** The scanner could not answer for this message. */
     FAILED,
-    /** Something is wrong, and it is not known with which message. */
+    /** Something is wrong, and nobody knows with which message. */
     DOUBT
   }
 
@@ -27,10 +28,10 @@ public record BatchOpinion(OpinionKind kind, List<String> notes) {
     notes = List.copyOf(notes);
   }
 
-  /** Something was said of it. */
+  /** The scanner reported something about the message. */
   public static final BatchOpinion SPOKEN_OF = new BatchOpinion(OpinionKind.SPOKEN_OF, List.of());
 
-  /** Nobody knows. */
+  /** Something is wrong with some message of the run. */
   public static final BatchOpinion DOUBT = new BatchOpinion(OpinionKind.DOUBT, List.of());
 
   public static BatchOpinion clean(List<String> notes) {
@@ -41,7 +42,7 @@ public record BatchOpinion(OpinionKind kind, List<String> notes) {
     return new BatchOpinion(OpinionKind.FAILED, List.of(why));
   }
 
-  /** What a scanner that was asked about this message alone lets us believe. */
+  /** What a scanner's answer about this message alone proves. */
   static BatchOpinion of(Finding finding) {
     return finding.isSpotless() ? clean(finding.notes()) : SPOKEN_OF;
   }

@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * One scanner's opinions of several messages.
  *
- * @param each by the message's directory
+ * @param each the opinion on each message, by its directory
  * @param late whether the scanner did not end in time
  * @param why what went wrong, in a sentence; empty if nothing did
  */
@@ -18,7 +18,7 @@ public record BatchOpinions(Map<Path, BatchOpinion> each, boolean late, String w
     each = Map.copyOf(each);
   }
 
-  /** The same of all. */
+  /** The same opinion on all messages. */
   public static BatchOpinions all(List<Path> directories, BatchOpinion opinion, String why) {
     Map<Path, BatchOpinion> each = new HashMap<>();
     for (Path directory : directories) {

@@ -6,12 +6,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What came of scanning several messages in one go. The one verdict that it can hold is "clean",
- * for messages of which every scanner gave the evidence that it would give of each alone. All
- * others have to be scanned again; the rest of this record only helps to choose with whom.
+ * The result of scanning several messages in one run. It can hold only the verdict "clean", for
+ * messages for which every scanner gave the same evidence as in a run of their own. All others have
+ * to be scanned again, and the rest of this record helps to choose which of them together.
  *
  * @param clean the directories of the messages that are clean, with the notes for each
- * @param named those that a scanner spoke of, or could not answer for. A sender can forge that
+ * @param named the directories of messages that a scanner mentioned, or could not answer for; a
+ *     sender can forge this
  * @param late whether a scanner did not end in time
  * @param why what went wrong, in a sentence; empty if nothing did
  */

@@ -9,17 +9,17 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The EICAR test file (eicar.org, 68 octets), which every scanner finds and nobody need fear. A
- * scanner that does not find it now is no scanner now, whatever it says of mail.
+ * The EICAR test file (eicar.org, 68 octets), which every scanner finds, and which is harmless. If
+ * a scanner does not find it now, QScan does not believe it now, whatever it says about mail.
  *
- * <p>It is put together each time and wiped afterwards, so that it stands neither in our jar nor in
- * a heap dump: whoever scans those has nothing to find. No caller may keep it.
+ * <p>It is put together each time and wiped afterwards, so that a scanner finds it neither in our
+ * jar nor in a heap dump. No caller may keep it.
  */
 public final class Canary implements AutoCloseable {
 
   /**
-   * The name of the file, where a scanner is shown one: it stands in the scanner's own log and in
-   * what it tells others (clamd's {@code VirusEvent}), and should say there what it is.
+   * The name of the file, if a scanner is given a file. The name appears in the scanner's log and
+   * in its messages to others (clamd's {@code VirusEvent}), so it says what the file is.
    */
   public static final String NAME = "qscan-canary-eicar-test-file";
 
@@ -37,7 +37,7 @@ public final class Canary implements AutoCloseable {
     this.file = file;
   }
 
-  /** Its octets; the caller {@linkplain #wipe wipes} them. */
+  /** The octets of the test file. The caller {@linkplain #wipe wipes} them after use. */
   public static byte[] octets() {
     int length = 0;
     for (String piece : PIECES) {
@@ -59,11 +59,11 @@ public final class Canary implements AutoCloseable {
 
   /**
    * A file in a directory of its own, with the same rights as the files of a message, until it is
-   * closed. Where this process is killed before that, the session's directory goes, and with it
-   * this.
+   * closed. If this process is killed before that, the file is removed together with the session's
+   * directory.
    *
-   * @param session the directory of a session that lives, in which no scanner is looking at
-   *     anything but {@code views} and the like
+   * @param session the directory of a living session, in which scanners look only at {@code views}
+   *     and other directories of their own
    * @param groupReads as with the files of the message ({@code work.mode})
    */
   public static Canary in(Path session, boolean groupReads) throws IOException {
@@ -75,7 +75,7 @@ public final class Canary implements AutoCloseable {
       Files.createFile(canary.file, permissions("rw-------"));
       Files.write(canary.file, octets, StandardOpenOption.WRITE);
       if (groupReads) {
-        // Afterwards: at creation, a umask would take the group's rights away.
+        // Set afterwards, because at creation the umask could remove the group's rights.
         Files.setPosixFilePermissions(canary.file, PosixFilePermissions.fromString("rw-r-----"));
         int mode =
             (Integer) Files.getAttribute(directory, "unix:mode"); // with its set-group-id bit
@@ -110,7 +110,7 @@ public final class Canary implements AutoCloseable {
       try {
         Files.deleteIfExists(path);
       } catch (IOException e) {
-        // It goes with the session's directory, or is the janitor's.
+        // It is removed with the session's directory, or by the janitor.
       }
     }
   }

@@ -2,7 +2,9 @@ package org.qscan.engine.scan;
 
 import java.io.IOException;
 
-/** A scanner has not found the canary: nothing that it said since the last one it found counts. */
+/**
+ * A scanner did not find the canary, so nothing counts that it has said since it last found one.
+ */
 public final class CanaryLost extends IOException {
   private static final long serialVersionUID = 1L;
 

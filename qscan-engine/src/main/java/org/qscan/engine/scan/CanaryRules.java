@@ -6,16 +6,17 @@ import org.qscan.engine.time.Ticker;
 /**
  * When canaries are shown.
  *
- * @param on false: never, and every scanner is believed; for tests of other things
+ * @param on false if canaries are never shown and every scanner is believed; for tests of other
+ *     things
  * @param confirm {@code canary=confirm}: a clean answer counts only once a canary that was begun
  *     after it was found
  * @param every {@code canary.every}
- * @param findingsToo whether findings may be ignored afterwards ({@code ignore.threats}): what is
- *     left of them is a clean answer, which needs a canary like any other
+ * @param findingsToo whether threats may be ignored afterwards ({@code ignore.threats}): if nothing
+ *     else is left of an answer, it is a clean answer, which needs a canary like any other
  * @param groupReads whether the file gets the group's right to read, as those of messages do
  *     ({@code work.mode})
- * @param alarms where to tell of one that was not found
- * @param ticker the time of all who keep these rules: for intervals, and for how long they wait
+ * @param alarms is told of a canary that was not found
+ * @param ticker the time by which intervals and waits are measured
  */
 public record CanaryRules(
     boolean on,
@@ -27,26 +28,27 @@ public record CanaryRules(
     Ticker ticker) {
 
   /**
-   * How old a found canary may be when a message is shown, where answers are confirmed. A scanner
-   * that was out of order for a while and came back just between the answer and the canary behind
-   * it is so found out by the one in front. Under load canaries follow each other about as fast as
-   * that, and this costs little; for a message now and then it is one canary more. What remains is
-   * an outage that begins and ends within one scan: no canary can see that.
+   * With {@code canary=confirm}, how old the last found canary may be when a message is shown. A
+   * scanner may fail for a while and recover between its answer and the canary that follows; the
+   * canary before the message detects that. Under load, canaries follow each other about that fast
+   * anyway, so this costs little; a single message costs one more canary. No canary can detect a
+   * failure that begins and ends within one scan.
    */
   static final Duration FRESH = Duration.ofMillis(25);
 
-  /** Never any: for tests of other things. */
+  /** Rules by which no canary is ever shown, for tests of other things. */
   public static CanaryRules none() {
     return none(Ticker.SYSTEM);
   }
 
-  /** Never any, with a time of its own: for tests of other things. */
+  /** Rules by which no canary is ever shown, with their own time, for tests of other things. */
   public static CanaryRules none(Ticker ticker) {
     return new CanaryRules(false, false, Duration.ofDays(1), false, false, new Alarms(), ticker);
   }
 
   /**
-   * The same, but shown at intervals only: for what is too costly to be asked with each message.
+   * The same rules, but with a canary every hour only: for a scanner that is too costly to be asked
+   * with each message.
    */
   public CanaryRules hourly() {
     return new CanaryRules(on, false, Duration.ofHours(1), findingsToo, groupReads, alarms, ticker);

@@ -7,60 +7,64 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a scanner, at one address and asked in one way (by path, or with the data), finds the
- * {@link Canary}. There are three rules:
+ * Knows whether a scanner finds the {@link Canary}, at one address and for one way of asking (by
+ * path, or with the data). There are three rules:
  *
  * <ul>
- *   <li>It is shown no message before it has found a canary, nor when the last one found is older
- *       than {@link CanaryRules#longestAge()}, nor when the last one was not found.
- *   <li>With {@code canary=confirm} what it says of a message counts only once a canary that was
- *       begun after the answer was found.
- *   <li>A canary that is not found takes back all answers that still wait.
+ *   <li>A message is shown to the scanner only if it found the last canary, and if that canary is
+ *       not older than {@link CanaryRules#longestAge()}.
+ *   <li>With {@code canary=confirm}, an answer about a message counts only after the scanner has
+ *       found a canary that was begun after the answer.
+ *   <li>If a canary is not found, all answers that still wait for one are withdrawn.
  * </ul>
  *
- * <p>One canary at a time, shown by the thread of one of those who need it, in its own connection;
- * it serves all who were waiting when it began, as databases share one {@code fsync}. Where the one
- * who shows it fails (its connection breaks, its message is withdrawn), another one of those who
- * wait takes over: a failure to ask is no answer. Where the one who shows it is kept waiting for an
- * answer, another one shows a new canary beside it after {@link Hung#after}: one that hangs holds
- * up the message that shows it, and nobody else.
+ * <p>Usually one canary is under way at a time. A thread that needs it shows it in a connection of
+ * its own, and the result serves all threads that were waiting when it began, as databases share
+ * one {@code fsync}. If that thread fails (its connection breaks, its message is withdrawn),
+ * another waiting thread takes over, because a failure to ask is no answer. If the scanner does not
+ * answer, another thread shows a new canary after {@link Hung#after}: a canary that hangs delays
+ * only the message whose thread shows it.
  *
- * <p>So several may be under way, and answers may come in another order than the canaries were
- * begun. The latest that was begun and found counts; one that is not found also spoils those that
- * are under way at that moment, for nobody knows whether they were looked at before or after it.
+ * <p>So several canaries may be under way, and their answers may arrive in any order. Of those that
+ * were found, the one that was begun last counts. One that is not found also invalidates those that
+ * are under way at that moment, because nobody knows whether the scanner looked at them before or
+ * after it.
  *
- * <p>For any thread. Time is a parameter.
+ * <p>Any thread may use this class. Time is a parameter.
  */
 public final class CanaryWatch {
 
-  /** How often one who waits looks whether its message was withdrawn. */
+  /** How often a waiting thread checks whether its message was withdrawn. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /** From the beginning of one canary to that of the next, while others may still come. */
+  /**
+   * The time between the beginnings of two canaries while more messages may still need the next
+   * one.
+   */
   private static final long SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   /**
-   * When somebody else may show a canary while one has no answer yet.
+   * When another thread may show a canary while one has no answer yet.
    *
-   * @param nanos after its beginning
+   * @param nanos the time since the canary without an answer was begun
    */
   public record Hung(long nanos) {
     public static Hung after(Duration time) {
       return new Hung(time.toNanos());
     }
 
-    /** Nobody may: each waits until the one before has an answer or has failed. */
+    /** No other thread may: all wait until the canary has an answer or has failed. */
     public static Hung never() {
       return new Hung(Long.MAX_VALUE);
     }
   }
 
-  /** Shows the canary. */
+  /** Shows the scanner a canary. */
   public interface Trial {
     /**
-     * Shows it once.
+     * Shows the canary once.
      *
-     * @return null if it was found, else what was said in place of that
+     * @return null if the scanner found it, else what the scanner answered
      * @throws IOException if the scanner could not be asked
      */
     @Nullable String show() throws IOException;
@@ -85,11 +89,12 @@ public final class CanaryWatch {
   private String lost = "";
 
   /**
-   * Of which nothing is known.
+   * A watch over a scanner of which nothing is known yet.
    *
-   * @param name key and address of the scanner, and how it is asked: the beginning of sentences
-   * @param advice what to check where the canary is not found
-   * @param hung when one that has no answer yet is left to itself
+   * @param name the key and address of the scanner, and how it is asked; the operator's sentences
+   *     begin with it
+   * @param advice what the operator has to check if the canary is not found
+   * @param hung when another thread may show a canary while one has no answer
    */
   public CanaryWatch(String name, String advice, CanaryRules rules, Hung hung) {
     this.name = name;
@@ -99,10 +104,11 @@ public final class CanaryWatch {
   }
 
   /**
-   * Before a message is shown: sees to it that a canary has been found lately. Whoever returns from
-   * this calls {@link #leave} in the end.
+   * Call this before a message is shown: it returns when the scanner has found a canary lately, and
+   * shows one if necessary. After it has returned, the caller has to call {@link #leave} in the
+   * end.
    *
-   * @return for {@link #after}
+   * @return the argument for {@link #after}
    * @throws CanaryLost if it was not found
    * @throws IOException if the scanner could not be asked, or the time is over
    */
@@ -132,7 +138,7 @@ public final class CanaryWatch {
     return since;
   }
 
-  /** Whoever has returned from {@link #before} is done, whatever came of it. */
+  /** The caller of {@link #before} is done, whatever the result. */
   public void leave() {
     if (rules.on()) {
       synchronized (this) {
@@ -142,7 +148,7 @@ public final class CanaryWatch {
   }
 
   /**
-   * After the last answer about a message, before it is believed.
+   * Call this after the last answer about a message, before the answer is believed.
    *
    * @param since what {@link #before} returned
    * @throws CanaryLost if a canary was not found since then
@@ -164,7 +170,7 @@ public final class CanaryWatch {
   }
 
   /**
-   * Shows a canary, whatever is known: for those who want to know how the scanner is.
+   * Shows a canary, whatever is known already: for a check of the scanner's health.
    *
    * @throws CanaryLost if it was not found
    * @throws IOException if the scanner could not be asked, or the time is over
@@ -183,23 +189,23 @@ public final class CanaryWatch {
   }
 
   /**
-   * The connection broke, or the scanner is another one now: before the next message, a canary. One
-   * that is under way does not count, for it may have been shown to the scanner that was.
+   * The connection broke, or the scanner was replaced. The next message needs a new canary; one
+   * that is under way does not count, because it may have been shown to the scanner before.
    */
   public synchronized void doubt() {
     isProven = false;
     doubted = begun;
   }
 
-  /** Whether a canary was found, and not too long ago. */
+  /** Whether the scanner has found a canary, and not too long ago. */
   public synchronized boolean isProven() {
     return isProven && rules.ticker().nanos() - foundAt <= rules.longestAge().toNanos();
   }
 
   /**
-   * Another process has seen a canary found, so many nanoseconds ago.
+   * Another process has seen that the scanner found a canary.
    *
-   * @param age 0 or more
+   * @param age how long ago, in nanoseconds, 0 or more
    */
   public synchronized void trust(long age) {
     foundAt = rules.ticker().nanos() - age;
@@ -232,15 +238,16 @@ public final class CanaryWatch {
     }
   }
 
-  /** Whether one is under way that may still be answered in good time. */
+  /** Whether a canary is under way that may still be answered in good time. */
   private boolean isAnswerDue() {
     return isUnderWay() && rules.ticker().nanos() - underWaySince < hung.nanos();
   }
 
   /**
-   * How many nanoseconds the next canary is too early; 0: it may begin. While some are still at
-   * their scan, those who wait wait a moment for them, so that one canary does for more; where all
-   * wait nobody would come. One message by itself never waits.
+   * How many nanoseconds the next canary would be too early; 0 if it may begin. While other
+   * messages are still being scanned, those that wait for a canary wait a moment longer, so that
+   * one canary serves more of them. If all messages wait already, there is nothing to wait for. A
+   * single message never waits.
    */
   private long early() {
     long now = rules.ticker().nanos();
@@ -253,7 +260,7 @@ public final class CanaryWatch {
     return SPACING_NANOS - passed;
   }
 
-  /** Its caller loops, and holds the lock. */
+  /** Waits a moment. The caller holds the lock and calls this in a loop. */
   private void pause(long nanos, ScanCall call) throws IOException {
     waiting++;
     try {
@@ -268,17 +275,17 @@ public final class CanaryWatch {
     }
   }
 
-  /** Whether somebody shows a canary now. */
+  /** Whether a canary is under way. */
   synchronized boolean isUnderWay() {
     return underWay != 0;
   }
 
-  /** How many wait for somebody else's canary: for tests. */
+  /** How many threads wait for the canary of another one; for tests. */
   synchronized int waiting() {
     return waiting;
   }
 
-  /** Holds no lock while it asks, nor while it tells. */
+  /** Shows a canary. No lock is held while the scanner is asked, or while the alarm is told. */
   private void show(long mine, Trial trial) throws IOException {
     long start = rules.ticker().nanos();
     boolean answered = false;
@@ -303,10 +310,10 @@ public final class CanaryWatch {
   }
 
   /**
-   * What came of a canary.
+   * The result of a canary.
    *
-   * @param number of this observation, for the alarms
-   * @param proves whether it tells how the scanner is now
+   * @param number the number of this observation, for the alarms
+   * @param proves whether the result holds for the scanner as it is now
    */
   private record Settled(long number, boolean proves) {}
 

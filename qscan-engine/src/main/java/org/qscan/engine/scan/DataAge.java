@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Tells in the notes of a message when virus data are too old, and when they have changed. */
+/** Adds a note to a message if virus data are too old, or if they have changed. */
 final class DataAge {
 
   private static final Duration ZONES = Duration.ofDays(1);
@@ -15,7 +15,7 @@ final class DataAge {
   private final Map<String, Instant> seen = new ConcurrentHashMap<>();
 
   /**
-   * With this limit.
+   * Checks against this limit.
    *
    * @param limit {@code data.max-age}
    */
@@ -48,7 +48,10 @@ final class DataAge {
     return date.plus(limit).isBefore(now);
   }
 
-  /** By more than any time zone explains: scanners name none. */
+  /**
+   * Whether the date is later than now by more than a time zone explains (scanners do not name
+   * theirs).
+   */
   static boolean isInFuture(Instant date, Instant now) {
     return date.minus(ZONES).isAfter(now);
   }

@@ -5,9 +5,9 @@ import java.time.Duration;
 import org.qscan.engine.time.Ticker;
 
 /**
- * The instant at which nobody waits any more.
+ * The instant at which waiting ends.
  *
- * @param ticker whose time it is
+ * @param ticker the time by which it is measured
  * @param nanos as {@link Ticker#nanos()}
  */
 public record Deadline(Ticker ticker, long nanos) {
@@ -16,7 +16,7 @@ public record Deadline(Ticker ticker, long nanos) {
     return new Deadline(ticker, ticker.nanos() + time.toNanos());
   }
 
-  /** The earlier of this one and one in so much time. */
+  /** The earlier one of this deadline and the one that is so far ahead of now. */
   Deadline orIn(Duration time) {
     Deadline other = in(ticker, time);
     return other.nanos - nanos < 0 ? other : this;
@@ -27,9 +27,9 @@ public record Deadline(Ticker ticker, long nanos) {
   }
 
   /**
-   * Nanoseconds left, at least 1 million: less cannot be waited for everywhere.
+   * The nanoseconds that are left, at least 1 million, because not every caller can wait for less.
    *
-   * @throws SocketTimeoutException if none are
+   * @throws SocketTimeoutException if the deadline is over
    */
   public long nanosLeft() throws SocketTimeoutException {
     long left = nanos - ticker.nanos();

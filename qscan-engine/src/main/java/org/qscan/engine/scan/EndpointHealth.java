@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * What a scanner says of itself at one endpoint.
  *
  * @param endpoint the program's path or the daemon's address
- * @param version its versions in its own words; empty if it does not tell
- * @param dataDate the date of its virus data; null if it does not tell
+ * @param version its versions in its own words; empty if it does not report them
+ * @param dataDate the date of its virus data; null if it does not report it
  * @param warnings what the operator should change, though mail flows; a sentence each
- * @param takesAtMost the most bytes that it takes for one part, as far as it tells; 0 if there is
- *     no limit, or if it tells none
- * @param failure why it cannot be used, a sentence; null if it can
+ * @param takesAtMost the most bytes that it accepts for one part; 0 if there is no limit, or if it
+ *     does not report one
+ * @param failure a sentence that says why it cannot be used; null if it can
  */
 public record EndpointHealth(
     String endpoint,
@@ -27,7 +27,7 @@ public record EndpointHealth(
     warnings = List.copyOf(warnings);
   }
 
-  /** One that tells of no limit. */
+  /** An endpoint that reports no limit. */
   public EndpointHealth(
       String endpoint,
       String version,
@@ -37,7 +37,7 @@ public record EndpointHealth(
     this(endpoint, version, dataDate, warnings, 0, failure);
   }
 
-  /** It cannot be used. */
+  /** An endpoint that cannot be used. */
   public static EndpointHealth failed(String endpoint, String why) {
     return new EndpointHealth(endpoint, "", null, List.of(), why);
   }

@@ -5,12 +5,13 @@ import java.util.List;
 import org.qscan.engine.Verdict;
 
 /**
- * What a scanner said of one file, where it said more than that it is clean. A daemon is asked for
- * each file, and this is its answer. A program names files in lines of its own choice: a path there
- * may end in the name of an archive's member, which is the sender's and may hold line ends, and so
- * any line he likes. So it tells people where to look, and decides nothing.
+ * What a scanner said about one file, if it said more than that the file is clean. A daemon is
+ * asked about each file, and this is its answer. A program prints lines of its own that name files.
+ * A path in such a line may end in the name of an archive's member, which the sender chooses; it
+ * may contain line ends, and so the sender can forge whole lines. So this record shows people where
+ * to look, and no decision depends on it.
  *
- * @param words the path of the file, or the line in which it stands
+ * @param words the path of the file, or the line that contains it
  * @param threats what was found
  * @param reasons why it could not be looked into
  */
@@ -22,7 +23,7 @@ public record FileFinding(String words, List<String> threats, List<Verdict.Reaso
   }
 
   /**
-   * Whether it is said of this file, or of something in it.
+   * Whether this is about the given file, or about something in it.
    *
    * @param file absolute, with a name of ours
    */
@@ -34,7 +35,10 @@ public record FileFinding(String words, List<String> threats, List<Verdict.Reaso
         && endsName(at + path.length());
   }
 
-  /** Of /views/raw/1 and /views/raw/1.eml, or /views/raw/12, what follows tells which. */
+  /**
+   * Whether a name ends here: only what follows tells /views/raw/1 from /views/raw/1.eml or
+   * /views/raw/12.
+   */
   private boolean endsName(int at) {
     if (at == words.length()) {
       return true;

@@ -6,20 +6,20 @@ import org.qscan.engine.ScanFailure;
 
 /**
  * The signatures that the site declares false ({@code ignore.threats}): names, in which {@code *}
- * stands for any text and {@code ?} for one character. A hit is noted, never passed over in
- * silence.
+ * stands for any text and {@code ?} for one character. An ignored threat is always noted in the
+ * log.
  */
 public final class IgnoredThreats {
 
   private final List<String> patterns;
 
-  /** These names and patterns. */
+  /** Ignores threats that match one of these names and patterns. */
   public IgnoredThreats(List<String> patterns) {
     this.patterns = List.copyOf(patterns);
   }
 
   /**
-   * What is left of a finding. What its threats had outweighed counts again.
+   * The finding without the ignored threats. If no threat is left, its reasons and gaps decide.
    *
    * @throws ScanFailure if no threat is left and something was not scanned
    */
@@ -64,7 +64,10 @@ public final class IgnoredThreats {
     return false;
   }
 
-  /** Goes back to the last star only, so that no name takes longer than pattern times name. */
+  /**
+   * Whether the text matches. The search goes back to the last star only, so that its time is
+   * limited to the length of the pattern times that of the text.
+   */
   static boolean matches(String pattern, String text) {
     int p = 0;
     int t = 0;

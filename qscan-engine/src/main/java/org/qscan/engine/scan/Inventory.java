@@ -11,10 +11,10 @@ import java.util.List;
 import org.qscan.engine.ScanFailure;
 
 /**
- * Which files a scanner is to be shown, each with its inode, size and time of change. Of each there
- * is only a number of 64 bits, for a message may have thousands and many messages may wait: this is
- * about accidents (a job that cleans temporary files, somebody who restores a directory), and two
- * files that happen to have the same number would be one in 10^19.
+ * The files that a scanner has to be shown, each with its inode, size and time of change. Only a
+ * hash of 64 bits is kept for each file, because a message may have thousands of files and many
+ * messages may wait. This is about accidents (a job that cleans temporary files, somebody who
+ * restores a directory); the chance that two files have the same hash is 1 in 10^19.
  */
 final class Inventory {
 
@@ -25,10 +25,10 @@ final class Inventory {
   }
 
   /**
-   * As they are now.
+   * Records the files as they are now.
    *
-   * @param directory above all of them: they may be moved together
-   * @throws ScanFailure if one of them has gone already
+   * @param directory a directory above all of them; they may be moved together with it
+   * @throws ScanFailure if one of them is gone already
    */
   static Inventory of(Path directory, List<Path> files) throws ScanFailure {
     long[] stamps = new long[files.size()];
@@ -47,10 +47,10 @@ final class Inventory {
       " (does a job such as tmpreaper clean up below work.directory?)";
 
   /**
-   * What is different now; more files than before are no difference.
+   * Compares the files with those that are there now. Additional files are no difference.
    *
-   * @param directory where they are now
-   * @return a sentence, or empty
+   * @param directory the directory in which they are now
+   * @return a sentence that says what is different, or an empty one
    */
   String change(Path directory) {
     List<Path> files = new ArrayList<>();
@@ -66,7 +66,7 @@ final class Inventory {
         now[there] = stamp(directory, file);
         there++;
       } catch (IOException e) {
-        // Gone: then it is among the missing.
+        // The file is gone, so it will be missing in the comparison.
       }
     }
     Arrays.sort(now, 0, there);
@@ -95,7 +95,10 @@ final class Inventory {
     return stamp;
   }
 
-  /** The steps of SplitMix64: each bit of the one and of the other moves all bits. */
+  /**
+   * Mixes two numbers with the steps of SplitMix64, so that each bit of either one changes all
+   * bits.
+   */
   private static long mixed(long one, long other) {
     long z = one * 0x9e3779b97f4a7c15L + other;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;

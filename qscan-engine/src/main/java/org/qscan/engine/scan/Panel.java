@@ -18,8 +18,8 @@ import org.qscan.engine.time.Latch;
 import org.qscan.engine.time.Ticker;
 
 /**
- * All scanners of the site. They are asked side by side, and each is heard to its end. What their
- * answers come to ({@code scanners.require}):
+ * All scanners of the site. They are asked at the same time, and the panel waits for all answers.
+ * The table shows the result ({@code scanners.require}):
  *
  * <pre>
  * answers                                    all           any
@@ -30,11 +30,15 @@ import org.qscan.engine.time.Ticker;
  * all failed                                 failure       failure
  * </pre>
  *
- * <p>Where there is none ({@code scanners=none}) every message is unscannable, because unscanned.
+ * <p>If there is no scanner ({@code scanners=none}), every message is unscannable with the reason
+ * "unscanned".
  */
 public final class Panel {
 
-  /** A scanner keeps its own time; whoever is this late is not waited for. */
+  /**
+   * Each scanner observes {@code scan.timeout} itself. If one is so much later than that, the panel
+   * does not wait for it any longer.
+   */
   private static final Duration GRACE = Duration.ofSeconds(30);
 
   private final List<VirusScanner> scanners;
@@ -46,13 +50,13 @@ public final class Panel {
   private final Ticker ticker;
 
   /**
-   * These scanners.
+   * A panel of these scanners.
    *
    * @param scanners {@code scanners}
    * @param requireAll whether {@code scanners.require} is all
    * @param ignored {@code ignore.threats}
    * @param maxAge {@code data.max-age}
-   * @param timeout {@code scan.timeout}, which each of the scanners keeps
+   * @param timeout {@code scan.timeout}, which each of the scanners observes
    */
   public Panel(
       List<VirusScanner> scanners,
@@ -63,7 +67,7 @@ public final class Panel {
     this(scanners, requireAll, ignored, maxAge, timeout, Ticker.SYSTEM);
   }
 
-  /** With a time of its own: for tests. */
+  /** With another time; for tests. */
   Panel(
       List<VirusScanner> scanners,
       boolean requireAll,
@@ -85,7 +89,7 @@ public final class Panel {
     return scanners;
   }
 
-  /** What is to stand in the log of every message, whatever becomes of it. */
+  /** Notes for the log line of every message, whatever its verdict. */
   public List<String> notes() {
     return scanners.isEmpty() ? List.of("scanners=none: unscanned") : List.of();
   }
@@ -95,7 +99,7 @@ public final class Panel {
     return scanners.isEmpty();
   }
 
-  /** What is said of a message where there is no scanner. */
+  /** The finding for a message if there is no scanner. */
   public Finding nobody() {
     return new Finding(List.of(), List.of(Verdict.Reason.UNSCANNED), List.of(), List.of());
   }
@@ -126,7 +130,7 @@ public final class Panel {
     return scan(input, session, notes, new ArrayList<>(), new ArrayList<>());
   }
 
-  /** Whether any of them must have files. */
+  /** Whether any scanner needs files. */
   public boolean needsFiles() {
     for (VirusScanner scanner : scanners) {
       if (scanner.needsFiles()) {
@@ -189,7 +193,8 @@ public final class Panel {
   }
 
   /**
-   * What is known to be found in these files, without asking anybody: no slot is needed.
+   * The threats in these files that the caches know already. No scanner is asked, so no slot is
+   * needed.
    *
    * @param input as in {@link #scan(ScanInput, String, List)}
    * @param notes gets what the operator should know, if anything is found
@@ -221,7 +226,10 @@ public final class Panel {
     return sum;
   }
 
-  /** Whether one run of a scanner can do for several messages: {@link #scanTogether} pays. */
+  /**
+   * Whether any scanner can scan several messages in one run, so that {@link #scanTogether} saves
+   * time.
+   */
   public boolean scansTogether() {
     for (VirusScanner scanner : scanners) {
       if (scanner instanceof GroupScanner) {
@@ -232,12 +240,13 @@ public final class Panel {
   }
 
   /**
-   * Asks all of them about several messages: a program once for all, a daemon for each in turn.
-   * What the answers come to is as above, but only the rows that end in "clean" are told.
+   * Asks all scanners about several messages: a program once for all messages, a daemon for each
+   * message in turn. The table above holds here as well, but the result tells only which messages
+   * are clean.
    *
    * @param root as in {@link VirusScanner#scan(Path, String)}; holds these directories and nothing
    *     else
-   * @param directories one a message, one or more, right below the root
+   * @param directories one or more, one for each message, directly below the root
    * @param session as in {@link VirusScanner#scan(Path, String)}
    */
   public BatchResult scanTogether(Path root, List<Path> directories, String session) {
@@ -302,7 +311,10 @@ public final class Panel {
     return answered && !more && !(failed && requireAll);
   }
 
-  /** All of them within half the time of one: what is left over then is scanned alone. */
+  /**
+   * Asks a scanner about all messages within half of {@code scan.timeout}. Those that are left over
+   * are scanned alone.
+   */
   private BatchOpinions opinions(
       VirusScanner scanner, Path root, List<Path> directories, String session) {
     if (scanner instanceof GroupScanner group) {
@@ -326,7 +338,10 @@ public final class Panel {
     return new BatchOpinions(each, false, why);
   }
 
-  /** The first is asked by the calling thread: with a single scanner there is no other. */
+  /**
+   * Asks all scanners. The calling thread asks the first one, so that a single scanner needs no
+   * other thread.
+   */
   private <T> void ask(List<Inquiry<T>> inquiries, String session) {
     for (int i = 1; i < inquiries.size(); i++) {
       inquiries.get(i).start();
@@ -340,14 +355,14 @@ public final class Panel {
     }
   }
 
-  /** Breaks off what is done for this session, see {@link VirusScanner#cancel}. */
+  /** Ends the scans of this session, see {@link VirusScanner#cancel}. */
   public void cancel(String session) {
     for (VirusScanner scanner : scanners) {
       scanner.cancel(session);
     }
   }
 
-  /** Whether one of them takes a slot to be shown a canary. */
+  /** Whether any scanner needs a slot when it is shown a canary. */
   public boolean canariesTakeSlot() {
     for (VirusScanner scanner : scanners) {
       if (scanner.canaryTakesSlot()) {
@@ -358,11 +373,12 @@ public final class Panel {
   }
 
   /**
-   * Shows all of them the EICAR test file, side by side.
+   * Shows all scanners the EICAR test file, at the same time.
    *
    * @param session as in {@link VirusScanner#tryCanary}
-   * @param atMost for all; who has not answered by then has not found it
-   * @return as in {@link VirusScanner#tryCanary}, of all
+   * @param atMost the time for all; a scanner that has not answered by then counts as one that did
+   *     not find it
+   * @return as in {@link VirusScanner#tryCanary}, for all scanners together
    */
   public List<String> tryCanaries(String session, Duration atMost) {
     List<Inquiry<List<String>>> inquiries = new ArrayList<>(scanners.size());
@@ -390,7 +406,7 @@ public final class Panel {
   }
 
   /**
-   * How all of them are, for the operator: takes as long as a scan.
+   * The state of all scanners, for the operator. This takes as long as a scan.
    *
    * @param session marks children
    */
@@ -402,7 +418,7 @@ public final class Panel {
     return all;
   }
 
-  /** What a scanner is asked. */
+  /** A question to a scanner. */
   private interface ScannerCall<T> {
     T ask() throws ScanFailure;
   }

@@ -21,17 +21,18 @@ public final class ScanCall {
   }
 
   /**
-   * From now on one that is busy is waited for as long as the scan may take: nobody else is there
-   * to be asked.
+   * From now on, a busy daemon may take as long as the scan may take, because there is no other
+   * address to ask.
    */
   public void waitForBusy() {
     patient = true;
   }
 
   /**
-   * How many share the time in which a daemon should accept: the addresses of one name.
+   * Divides the time in which a daemon has to accept the connection among the addresses of one
+   * name.
    *
-   * @param among 1 or more
+   * @param among how many addresses, 1 or more
    */
   public void shareConnecting(int among) {
     share = among;
@@ -41,12 +42,14 @@ public final class ScanCall {
     return deadline;
   }
 
-  /** For what a daemon that lives does at once: to accept, to greet. */
+  /**
+   * The deadline for what a working daemon does at once: to accept the connection, and to greet.
+   */
   public Deadline soon() {
     return patient ? deadline : deadline.orIn(CONNECT.dividedBy(share));
   }
 
-  /** From now on it is this connection that {@link #cancel()} closes. */
+  /** From now on, {@link #cancel()} closes this connection. */
   public synchronized <C extends Closeable> C uses(C used) throws IOException {
     if (cancelled) {
       used.close();
@@ -67,7 +70,7 @@ public final class ScanCall {
       try {
         connection.close();
       } catch (IOException e) {
-        // Nobody waits on it any more, and that was all.
+        // The connection is not used any more, and that is all that closing it is for.
       }
     }
   }

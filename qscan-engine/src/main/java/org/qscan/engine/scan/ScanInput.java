@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
 /**
- * What is to be scanned of one message: the files below a directory, or octets in memory that would
- * be such files. Their names are ours.
+ * What has to be scanned of one message: the files below a directory, or octets in memory in place
+ * of such files. QScan chooses the names.
  */
 public final class ScanInput {
 
@@ -39,14 +39,15 @@ public final class ScanInput {
   }
 
   /**
-   * All files below this directory, as they are when they are listed first: see {@link #change()}.
+   * All files below this directory. {@link #change()} compares them with the first time that they
+   * were listed.
    */
   public static ScanInput in(Path directory) {
     return new ScanInput(directory, null, null, Map.of());
   }
 
   /**
-   * All files below this directory, as they are now: see {@link #change()}.
+   * All files below this directory. {@link #change()} compares them with what is there now.
    *
    * @throws ScanFailure if it cannot be read
    */
@@ -56,7 +57,7 @@ public final class ScanInput {
     return input;
   }
 
-  /** The same files, which lie elsewhere now. */
+  /** The same files after they have been moved. */
   public ScanInput movedTo(Path to) {
     return memory != null || to.equals(directory)
         ? this
@@ -64,9 +65,9 @@ public final class ScanInput {
   }
 
   /**
-   * The same, of which a scanner that does not go by names need not be shown everything.
+   * The same input, of which a scanner that ignores names need not be shown everything.
    *
-   * @param shown for some of the files, another one that has all that they have
+   * @param shown for some of the files, another file that contains all that they contain
    */
   public ScanInput withTwins(Map<Path, Path> shown) {
     Map<Path, Path> below = new HashMap<>();
@@ -75,17 +76,20 @@ public final class ScanInput {
     return new ScanInput(directory, memory, inventory, below);
   }
 
-  /** The file that is shown in place of this one to who does not go by names; this one if none. */
+  /**
+   * The file that is shown in place of this one to a scanner that ignores names; this one itself if
+   * there is no other.
+   */
   public Path shownAs(Path file) {
     Path twin = twins.isEmpty() ? null : twins.get(directory.relativize(file));
     return twin == null ? file : directory.resolve(twin);
   }
 
   /**
-   * Whether all that was there is there still, the same files of the same size and time. A scanner
-   * finds nothing in what somebody else has removed meanwhile, and says nothing of it.
+   * Checks whether all files are still there, with the same size and time. If somebody has removed
+   * a file meanwhile, a scanner finds nothing in it and does not report that.
    *
-   * @return empty, or a sentence that says what is different
+   * @return an empty text, or a sentence that says what is different
    */
   public String change() {
     Inventory before = inventory;
@@ -95,8 +99,8 @@ public final class ScanInput {
   /**
    * Octets in memory, for scanners that {@linkplain VirusScanner#needsFiles need no files}.
    *
-   * @param directory where they would be; need not be there
-   * @param octets by the path that each would have; not to be changed
+   * @param directory where they would be; it need not exist
+   * @param octets the octets by the path that each would have; they must not be changed
    */
   public static ScanInput inMemory(Path directory, Map<Path, ByteBuffer> octets) {
     return new ScanInput(directory, octets, null, Map.of());
@@ -107,7 +111,7 @@ public final class ScanInput {
     return directory;
   }
 
-  /** All there is, in the order of the names. A directory that cannot be read is no empty one. */
+  /** All files, in the order of their names. */
   public List<Path> files() throws ScanFailure {
     List<Path> files = new ArrayList<>();
     if (memory == null) {
@@ -137,7 +141,7 @@ public final class ScanInput {
     }
   }
 
-  /** The octets of one. */
+  /** The octets of one file. */
   public InputStream open(Path file) throws IOException {
     if (memory == null) {
       return Files.newInputStream(file);
@@ -146,7 +150,7 @@ public final class ScanInput {
     return new ByteArrayInputStream(octets.array(), octets.arrayOffset(), octets.limit());
   }
 
-  /** How many they are. */
+  /** The size of a file in octets. */
   public long size(Path file) throws IOException {
     return memory == null ? Files.size(file) : octets(file).limit(); // File.length() is 0 for none
   }

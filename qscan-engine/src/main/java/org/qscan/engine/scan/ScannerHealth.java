@@ -11,28 +11,28 @@ import java.util.List;
  *
  * @param scanner its name
  * @param level how bad it is
- * @param sentence what is so, and what to do about it
- * @param takesAtMost the most bytes that it takes for one part; 0 if there is no limit, or if it
- *     does not tell one
+ * @param sentence the state, and what to do about it
+ * @param takesAtMost the most bytes that it accepts for one part; 0 if there is no limit, or if it
+ *     does not report one
  */
 public record ScannerHealth(String scanner, HealthLevel level, String sentence, long takesAtMost) {
 
-  /** One that tells of no limit. */
+  /** A scanner that reports no limit. */
   public ScannerHealth(String scanner, HealthLevel level, String sentence) {
     this(scanner, level, sentence, 0);
   }
 
-  /** Mildest first. */
+  /** How bad a state is, the mildest first. */
   public enum HealthLevel {
-    /** Works. */
+    /** It works. */
     GOOD,
-    /** Works, and the operator should change something. */
+    /** It works, and the operator should change something. */
     WARNING,
-    /** Does not work, or with virus data that are too old. */
+    /** It does not work, or its virus data are too old. */
     FAILED
   }
 
-  /** All that there is to say of a scanner; never empty. */
+  /** All sentences about a scanner; there is at least one. */
   static List<ScannerHealth> of(
       VirusScanner scanner, String session, Duration maxAge, Instant now) {
     List<EndpointHealth> endpoints = scanner.health(session);
@@ -44,7 +44,7 @@ public record ScannerHealth(String scanner, HealthLevel level, String sentence, 
     for (EndpointHealth endpoint : endpoints) {
       String failure = endpoint.failure();
       if (failure != null) {
-        // With another address that answers, mail flows.
+        // Mail flows as long as one address answers.
         all.add(
             new ScannerHealth(
                 scanner.name(), oneAnswers ? HealthLevel.WARNING : HealthLevel.FAILED, failure));

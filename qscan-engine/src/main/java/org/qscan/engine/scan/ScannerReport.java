@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * One scanner's answer, before those of all are put together.
  *
  * @param scanner its name
- * @param finding what it says, without the threats that are ignored; null: it could not answer
- * @param failure why not, a sentence; else empty
+ * @param finding what it says, without the ignored threats; null if it could not answer
+ * @param failure a sentence that says why it could not answer; empty if it did
  * @param millis how long it took
  */
 public record ScannerReport(

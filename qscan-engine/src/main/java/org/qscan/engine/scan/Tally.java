@@ -10,9 +10,9 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.Verdict;
 
 /**
- * Collects what is said of one message, and is the one place that decides what it comes to: a
- * threat is a finding whatever else is missing; a gap without a threat is a failure; then the
- * reasons count; and only where there is nothing at all the message is clean. For one thread.
+ * Collects what scanners say about one message, and decides what the result is; no other class
+ * does. A threat is a finding, whatever else is missing. A gap without a threat is a failure. After
+ * that, the reasons count. Only if there is none of these, the message is clean. For one thread.
  */
 public final class Tally {
 
@@ -23,18 +23,18 @@ public final class Tally {
   private final List<FileFinding> files = new ArrayList<>();
   private final Set<String> limits = new LinkedHashSet<>();
 
-  /** Something was found. */
+  /** A threat was found. */
   public void threat(String name) {
     threats.add(name);
   }
 
-  /** Something cannot be looked into. */
+  /** A part cannot be scanned, for this reason. */
   public void reason(Verdict.Reason reason) {
     reasons.add(reason);
   }
 
   /**
-   * Something is over a limit, and will be the next time as well.
+   * A part is over a limit, and it will be the next time as well.
    *
    * @param sentence which limit, with the key and the file that set it
    */
@@ -44,26 +44,27 @@ public final class Tally {
   }
 
   /**
-   * Something was not scanned, or not answered for.
+   * A part was not scanned, or the scanner did not answer for it.
    *
-   * @param sentence what, and what to check
+   * @param sentence which part, and what to check
    */
   public void gap(String sentence) {
     gaps.add(sentence);
   }
 
-  /** Good to know. */
+  /** Adds something that the operator should know. */
   public void note(String sentence) {
     notes.add(sentence);
   }
 
-  /** What was said of a file. */
+  /** Adds what the scanner said about a file. */
   public void file(FileFinding finding) {
     files.add(finding);
   }
 
   /**
-   * What this has found, as said of a file; nothing if it has found nothing.
+   * Adds the content of this tally to another one, as findings about a file; adds nothing if this
+   * one is empty.
    *
    * @param file absolute
    */
@@ -73,14 +74,14 @@ public final class Tally {
     }
   }
 
-  /** The verdict of another finding, without its gaps and notes. */
+  /** Adds the threats and reasons of a finding, without its gaps and notes. */
   public void addVerdict(Finding finding) {
     threats.addAll(finding.threats());
     reasons.addAll(finding.reasons());
     limits.addAll(finding.limits());
   }
 
-  /** All that another has collected. */
+  /** Adds everything from another tally. */
   public void add(Tally other) {
     threats.addAll(other.threats);
     reasons.addAll(other.reasons);
@@ -95,15 +96,15 @@ public final class Tally {
     return List.copyOf(threats);
   }
 
-  /** Whether it says clean or infected and nothing beside that. */
+  /** Whether the result is clean or infected, without any reason or gap. */
   public boolean isCertain() {
     return reasons.isEmpty() && gaps.isEmpty() && notes.isEmpty();
   }
 
   /**
-   * Adds reasons, limits and gaps of this to another.
+   * Adds the reasons, limits and gaps of this tally to another one.
    *
-   * @param before put before each limit and gap
+   * @param before a text that is put before each limit and gap
    */
   public void addTo(Tally other, String before) {
     other.reasons.addAll(reasons);
@@ -115,28 +116,30 @@ public final class Tally {
     }
   }
 
-  /** Whether anything was found. */
+  /** Whether there is a threat. */
   public boolean hasThreats() {
     return !threats.isEmpty();
   }
 
-  /** Whether anything was not scanned, or not answered for. */
+  /**
+   * Whether there is a gap: a part that was not scanned, or that the scanner did not answer for.
+   */
   public boolean hasGaps() {
     return !gaps.isEmpty();
   }
 
-  /** The first thing that was not scanned; there is one. */
+  /** The first gap. There must be one. */
   public String firstGap() {
     return gaps.get(0);
   }
 
-  /** Whether anything could not be looked into. */
+  /** Whether there is a reason. */
   public boolean hasReasons() {
     return !reasons.isEmpty();
   }
 
   /**
-   * What it comes to.
+   * The result.
    *
    * @throws ScanFailure the first gap, if nothing was found
    */

@@ -16,28 +16,30 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.time.Ticker;
 
 /**
- * What one scanner has said of parts of messages: clean, or which threats. By content (SHA-256,
- * with the short extension that we gave to the file), never by name or place.
+ * What one scanner has said about parts of messages: clean, or which threats. A verdict is found by
+ * the content of the part (SHA-256, with the short extension that we gave to the file), never by
+ * its name or place.
  *
- * <p>All of it holds for one state of the scanner: its address, its version, its virus data. With
- * another state everything is forgotten, and so it is after {@link #LIFE}: a daemon's own word
- * about its data need not cover all of them. What the scanner could not find out is never kept, nor
- * what it had doubts about. For any thread; the least recently used goes first.
+ * <p>All verdicts hold for one state of the scanner: its address, its version, its virus data. When
+ * the state changes, everything is forgotten. A verdict is also forgotten after {@link #LIFE},
+ * because a daemon may not report all changes of its data. Failures and doubtful answers are never
+ * kept. Any thread may use this class. The verdict that was not used for the longest time is
+ * removed first.
  */
 public final class VerdictCache {
 
-  /** How long the oldest verdict lasts at most. */
+  /** How long a verdict is kept at most. */
   static final Duration LIFE = Duration.ofMinutes(15);
 
-  /** How long a state that was not asked for again is believed. */
+  /** How long the last known state of the scanner is believed. */
   static final Duration BELIEF = Duration.ofMinutes(1);
 
-  /** What a verdict costs in memory, in bytes: its key, an entry of the table. */
+  /** The memory that a verdict needs, in bytes: its key, and an entry in the table. */
   public static final int ENTRY = 240;
 
   private static final int BUFFER = 65536;
 
-  /** The raw message is never seen twice, for it has a Received line of its own. */
+  /** The view of the raw message. It is never seen twice, because it has its own Received line. */
   private static final String RAW = "raw";
 
   private final int most;
@@ -51,15 +53,15 @@ public final class VerdictCache {
   private long hits;
 
   /**
-   * What it has done.
+   * What the cache has done.
    *
-   * @param entries verdicts it holds
+   * @param entries verdicts that it holds
    * @param lookups parts that were looked up
    * @param hits parts that were known
    */
   public record Figures(long entries, long lookups, long hits) {
 
-    /** These and those. */
+    /** The sums of these figures and others. */
     public Figures and(Figures other) {
       return new Figures(entries + other.entries, lookups + other.lookups, hits + other.hits);
     }
@@ -68,13 +70,13 @@ public final class VerdictCache {
   /**
    * An empty one.
    *
-   * @param most verdicts to keep; 0: none, and nobody should take the trouble to ask
+   * @param most the most verdicts to keep; 0 if it keeps none, and callers need not ask
    */
   public VerdictCache(int most) {
     this(most, Ticker.SYSTEM);
   }
 
-  /** With a time of its own: for tests. */
+  /** With another time; for tests. */
   VerdictCache(int most, Ticker ticker) {
     this.most = most;
     this.ticker = ticker;
@@ -92,9 +94,10 @@ public final class VerdictCache {
   }
 
   /**
-   * What a file's verdict is kept under; null if it cannot be read: then nothing is known of it.
+   * The key under which a file's verdict is kept; null if the file cannot be read, and so nothing
+   * is known about it.
    *
-   * @param file with a name of ours
+   * @param file a file whose name QScan chose
    */
   public static @Nullable ByteBuffer key(ScanInput input, Path file) {
     try (InputStream in = input.open(file)) {
@@ -116,9 +119,9 @@ public final class VerdictCache {
   }
 
   /**
-   * The scanner is in this state now; another one than before drops everything.
+   * Tells the state in which the scanner is now. If it has changed, all verdicts are forgotten.
    *
-   * @param now not empty
+   * @param now the state, not empty
    */
   public synchronized void enter(String now) {
     long time = ticker.nanos();
@@ -130,7 +133,7 @@ public final class VerdictCache {
     stateSeen = time;
   }
 
-  /** Of this scanner's state nothing is known. */
+  /** Forgets everything, because the scanner's state is not known. */
   public synchronized void forget() {
     verdicts.clear();
     infected = 0;
@@ -138,9 +141,9 @@ public final class VerdictCache {
   }
 
   /**
-   * What is known of a part: no threats if it is clean, null if nothing is known.
+   * What is known about a part: an empty list if it is clean, null if nothing is known.
    *
-   * @param in the state for which it must hold
+   * @param in the state for which the verdict must hold
    */
   public synchronized @Nullable List<String> look(ByteBuffer key, String in) {
     lookups++;
@@ -149,17 +152,20 @@ public final class VerdictCache {
     return threats;
   }
 
-  /** Whether there are any threats, if only for a state that was not asked for lately. */
+  /** Whether the cache holds any threats, even if the scanner's state was not asked for lately. */
   public synchronized boolean holdsThreats() {
     return infected > 0;
   }
 
-  /** Whether it is worth while to {@link #lookForThreats}. */
+  /** Whether a call of {@link #lookForThreats} can find anything. */
   public synchronized boolean knowsThreats() {
     return infected > 0 && ticker.nanos() - stateSeen <= BELIEF.toNanos();
   }
 
-  /** The threats of a part of this message that is known to be infected, else none. */
+  /**
+   * The threats of the first part of this message that is known to be infected; none if there is no
+   * such part.
+   */
   public List<String> knownThreats(ScanInput input) {
     List<Path> files;
     try {
@@ -177,7 +183,10 @@ public final class VerdictCache {
     return List.of();
   }
 
-  /** The threats of a part that is known to be infected, else none. Asks for no state. */
+  /**
+   * The threats of a part that is known to be infected; none if it is not known. This does not ask
+   * the scanner for its state.
+   */
   synchronized List<String> lookForThreats(ByteBuffer key) {
     List<String> threats = knowsThreats() ? verdicts.get(key) : null;
     if (threats == null || threats.isEmpty()) {
@@ -189,9 +198,9 @@ public final class VerdictCache {
   }
 
   /**
-   * Keeps a verdict, if the scanner's state is still that in which it was given.
+   * Keeps a verdict if the scanner is still in the state in which it gave it.
    *
-   * @param threats none if it is clean
+   * @param threats the threats; an empty list if the part is clean
    * @param in the state before and after the scan
    */
   public synchronized void keep(ByteBuffer key, List<String> threats, String in) {

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
 /**
- * Judges the files of one message. One instance serves many messages, on many threads. One that
- * does several messages in little more time than one is a {@link GroupScanner}.
+ * Judges the files of one message. One instance serves many messages, on many threads. A scanner
+ * that can scan several messages in little more time than one is a {@link GroupScanner}.
  */
 public interface VirusScanner {
 
-  /** The name used in configuration and log. */
+  /** The name in the configuration and in the log. */
   String name();
 
   /**
@@ -21,21 +21,21 @@ public interface VirusScanner {
    *
    * @param directory absolute; every file in it has a name of ours
    * @param session the id of the session, which marks children
-   * @return what the scanner says, where its status and its text agree
+   * @return what the scanner says, if its status and its text agree
    * @throws ScanFailure if the scanner cannot be run or reached, ends in an unknown way, says
    *     something unknown, or contradicts itself
    */
   Finding scan(Path directory, String session) throws ScanFailure;
 
-  /** Whether it must have files; else it takes octets in memory as well. */
+  /** Whether it needs files. If not, it accepts octets in memory as well. */
   default boolean needsFiles() {
     return true;
   }
 
   /**
-   * Like {@link #scan(Path, String)}, of whatever it can be.
+   * Like {@link #scan(Path, String)}, for files or octets in memory.
    *
-   * @param input files, if it {@linkplain #needsFiles needs} these
+   * @param input files, if the scanner {@linkplain #needsFiles needs} them
    * @param session as there
    * @throws ScanFailure as there
    */
@@ -44,15 +44,15 @@ public interface VirusScanner {
   }
 
   /**
-   * Breaks off what the scanner does for this session, whose directory goes; its {@link #scan} then
-   * fails. Children are not its business: they are found by their mark.
+   * Ends the scan of this session, because its directory is about to be removed. The call of {@link
+   * #scan} fails then. Children are not ended here: they are found by their mark.
    *
    * @param session the id given to {@link #scan(Path, String)}
    */
   default void cancel(String session) {}
 
   /**
-   * Threats that it is known to find in these files, without asking it; it may find more.
+   * The threats in these files that are known without asking the scanner, which may find more.
    *
    * @param input as in {@link #scan(ScanInput, String)}
    * @return none if nothing is known
@@ -61,14 +61,14 @@ public interface VirusScanner {
     return List.of();
   }
 
-  /** What its cache has done. */
+  /** What the cache of this scanner has done. */
   default VerdictCache.Figures cacheFigures() {
     return new VerdictCache.Figures(0, 0, 0);
   }
 
   /**
-   * Asks the scanner how it is, at each place where it can be had: for the operator, and for the
-   * health checks of front ends. Takes as long as a scan.
+   * Asks the scanner for its state, at each of its addresses: for the operator, and for the health
+   * checks of front ends. This takes as long as a scan.
    *
    * @param session marks children
    */
@@ -77,24 +77,25 @@ public interface VirusScanner {
   }
 
   /**
-   * Shows it the EICAR test file now, wherever it can be had, as it is shown mail.
+   * Shows the scanner the EICAR test file now, at each of its addresses, in the same way as mail.
    *
    * @param session the id of a session with a directory; marks children
-   * @param atMost for each place
-   * @return why it was not found, a sentence for each place; none if it was
+   * @param atMost the time for each address
+   * @return a sentence for each address where it was not found, which says why; an empty list if it
+   *     was found everywhere
    */
   default List<String> tryCanary(String session, Duration atMost) {
     return List.of();
   }
 
-  /** Whether showing it a canary is a scan like any other, for which a slot is needed. */
+  /** Whether showing it a canary is a scan like any other, which needs a slot. */
   default boolean canaryTakesSlot() {
     return false;
   }
 
   /**
-   * The date of the virus data, as far as it is known without asking: after a scan it is that of
-   * the data just used, or of some seconds before.
+   * The date of the virus data, if it is known without asking. After a scan, it is the date of the
+   * data just used, or of those some seconds before.
    */
   default @Nullable Instant dataDate() {
     return null;

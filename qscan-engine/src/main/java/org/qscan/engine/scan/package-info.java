@@ -1,7 +1,7 @@
 /**
  * Files into a verdict: what a scanner is, the panel of all scanners, the tally of what they say,
- * the canaries and the cache. How each scanner is asked is the business of the two packages below.
- * Never sees an envelope.
+ * the canaries and the cache. The two packages below know how each scanner is asked. No class here
+ * knows an envelope.
  */
 @NullMarked
 package org.qscan.engine.scan;
