@@ -10,7 +10,8 @@ import org.qscan.engine.scan.daemon.DaemonSettings;
 import org.qscan.engine.scan.program.ProgramSettings;
 
 /**
- * The configuration of the engine. {@link Key} has the keys, their defaults and what is allowed.
+ * The configuration of the engine. {@link Key} lists the keys, their defaults and the values that
+ * are allowed.
  *
  * @param workDirectory {@code work.directory}
  * @param groupReads whether {@code work.mode} is 0750

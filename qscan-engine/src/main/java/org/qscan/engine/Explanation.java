@@ -17,11 +17,11 @@ import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.ScannerReport;
 
 /**
- * Everything that was seen of a message, for a person who asks for the reason of a verdict. Text of
- * the sender's is not escaped in it: escape it before use.
+ * Everything that QScan saw of a message, for a person who asks why it got its verdict. Text that
+ * comes from the sender is not escaped here: escape it before use.
  *
  * @param outcome what the message is, or why that could not be found out
- * @param form whether its octets can be read in one way only; null if nobody could look
+ * @param form whether its octets can be read in one way only; null if the message could not be read
  * @param views what each reader has seen
  * @param reports what each scanner says
  * @param directory the absolute path where the files of the views were; removed with the session
@@ -34,11 +34,11 @@ public record Explanation(
     Path directory) {
 
   /**
-   * What a scanner says of a part, where it says more than that it is clean.
+   * What a scanner says about a part, if it says more than that the part is clean.
    *
    * @param scanner its name
-   * @param threats what it has found there
-   * @param reasons why it could not look into it
+   * @param threats what it found there
+   * @param reasons why it could not scan the part
    */
   public record Opinion(String scanner, List<String> threats, List<Verdict.Reason> reasons) {
 
@@ -56,7 +56,7 @@ public record Explanation(
   /**
    * The explanation of a message of which nothing was seen.
    *
-   * @param failure why not, a sentence
+   * @param failure a sentence that says why
    */
   public static Explanation failed(String failure) {
     return new Explanation(
@@ -82,8 +82,8 @@ public record Explanation(
   }
 
   /**
-   * What the scanners say of a part. A scanner that is a program names files as it likes, or not at
-   * all: then it has no opinion of any part, and its report is all there is.
+   * What the scanners say about a part. A scanner that is a program need not name files. If it does
+   * not, it has no opinion on any part, and only its report tells what it found.
    */
   public List<Opinion> opinions(SeenPart part) {
     Path file = directory.resolve(part.file());

@@ -7,18 +7,19 @@ import java.util.List;
  *
  * @param id the session's id
  * @param size bytes received
- * @param parts files that the extractors made of it
- * @param guessed those of them that nobody declared: they only looked encoded
+ * @param parts the number of files that the extractors made of it
+ * @param guessed the number of those files that no header declares: their content only looked
+ *     encoded
  * @param names file names that the sender gave; escape them before use
  * @param timings how long each step took
  * @param batch how many messages were scanned in the run that answered for this one
- * @param notes sentences about what else the operator should know
- * @param ambiguity the strictest tier of a rule of {@code mime.rules} that fired, or {@code none},
- *     or {@code unknown}: nobody has looked, or not to the end
+ * @param notes what else the operator should know, a sentence each
+ * @param ambiguity the strictest tier of a rule of {@code mime.rules} that fired, or {@code none};
+ *     {@code unknown} if the message was not checked, or not to its end
  * @param rules the names of the rules that fired, each once
- * @param limits the limits that the message is over, in words. Senders get to read them, so of a
- *     scanner's there is only that it has one: its own words, which name addresses and files, are
- *     in the notes
+ * @param limits the limits that the message is over, in words. Senders may read them. So for a
+ *     limit of a scanner, they say only that there is one; the scanner's own words, which name
+ *     addresses and files, are in the notes
  * @param seen threats that were named in answers that cannot be believed as a whole
  */
 public record Facts(
@@ -72,22 +73,22 @@ public record Facts(
   }
 
   /**
-   * The same of so many bytes.
+   * The same facts with another size.
    *
-   * @param bytes received
+   * @param bytes how many bytes were received
    */
   public Facts withSize(long bytes) {
     return new Facts(
         id, bytes, parts, guessed, names, timings, batch, notes, ambiguity, rules, limits, seen);
   }
 
-  /** The same with these times. */
+  /** The same facts with these times. */
   public Facts withTimings(Timings times) {
     return new Facts(
         id, size, parts, guessed, names, times, batch, notes, ambiguity, rules, limits, seen);
   }
 
-  /** The same with these notes. */
+  /** The same facts with these notes. */
   public Facts withNotes(List<String> sentences) {
     return new Facts(
         id, size, parts, guessed, names, timings, batch, sentences, ambiguity, rules, limits, seen);

@@ -8,10 +8,10 @@ import org.qscan.engine.config.Key;
 import org.qscan.engine.gate.WorkDirectory;
 
 /**
- * Whether messages could be scanned, as far as a look at files tells.
+ * Whether messages could be scanned, as far as this can be seen from files.
  *
- * @param failures what keeps every message from being scanned; a sentence each
- * @param warnings what will soon; a sentence each
+ * @param failures what prevents every scan, a sentence each
+ * @param warnings what may soon prevent scans, a sentence each
  */
 public record Health(List<String> failures, List<String> warnings) {
 
@@ -66,9 +66,9 @@ public record Health(List<String> failures, List<String> warnings) {
   }
 
   /**
-   * Why the user of this process cannot start a program.
+   * Tells why the user of this process cannot start a program.
    *
-   * @return the rest of a sentence that begins with the program; empty if it can
+   * @return the rest of a sentence that begins with the program; empty if the user can start it
    */
   public static String trouble(Path program) {
     if (!Files.exists(program)) {

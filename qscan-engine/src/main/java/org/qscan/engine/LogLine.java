@@ -4,14 +4,14 @@ import java.util.List;
 
 /**
  * The line that each message has in the log: {@code key=value} pairs, with the same keys from every
- * front end. A value that needs it is in double quotes. Whatever came from outside is escaped: it
+ * front end. A value is in double quotes if it needs them. Text from outside is escaped: it
  * contains no control character, no octet above 126 and no quote. No value is longer than {@link
  * #LONGEST}.
  *
  * @param front {@code qmail}, {@code james-hook} or {@code james-mailet}
  * @param verdict {@code clean}, {@code infected}, {@code unscannable} or {@code failed}
  * @param threats the threats found
- * @param reason why it is unscannable, failed, or answered in another way than usual
+ * @param reason why it is unscannable, why it failed, or why the answer is not the usual one
  * @param answer the exit code or reply
  * @param facts what was seen
  * @param client the address of the sending host
@@ -34,7 +34,7 @@ public record LogLine(
 
   private static final int LONGEST_REASON = 500;
 
-  /** The line, without a line separator. */
+  /** Returns the line, without a line separator. */
   @Override
   public String toString() {
     StringBuilder line = new StringBuilder(400);
@@ -83,11 +83,11 @@ public record LogLine(
   }
 
   /**
-   * Makes a value from outside harmless: printable ASCII but for quote and backslash stays, all
-   * else becomes {@code \xHH} or {@code \} + {@code uHHHH}.
+   * Makes a value from outside harmless: printable ASCII stays, except the quote and the backslash.
+   * Everything else becomes {@code \xHH} or {@code \} + {@code uHHHH}.
    *
    * @param value from outside
-   * @param longest characters after which the rest is cut and "..." put
+   * @param longest the number of characters after which "..." replaces the rest
    */
   public static String escape(String value, int longest) {
     StringBuilder out = new StringBuilder(Math.min(value.length(), longest) + 8);

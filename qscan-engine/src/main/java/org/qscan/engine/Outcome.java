@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What leaves the engine for one message: it was judged, or it could not be found out what it is.
- * Inside, the latter is a {@link ScanFailure}; here it is a value, so that no front end can take an
- * exception that it did not expect for "go on".
+ * What the engine returns for one message: either it was judged, or QScan could not find out what
+ * it is. Inside the engine, such a failure is a {@link ScanFailure}. Here it is a value, so that no
+ * front end can let a message pass because of an unexpected exception.
  *
  * <p>Sealed, and read by {@link #match}, which asks for an answer to both.
  */
@@ -90,7 +90,7 @@ public sealed interface Outcome {
         failed -> "failed");
   }
 
-  /** The priority of its log line, a word of syslog's. */
+  /** The priority of its log line, in the words of syslog. */
   default String priority() {
     return match(
         judged -> judged.verdict().match(clean -> "info", infected -> "warning", other -> "notice"),

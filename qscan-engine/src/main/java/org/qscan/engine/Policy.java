@@ -6,7 +6,7 @@ import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 
 /**
- * What the site wants done with messages that cannot be scanned, for each reason.
+ * What the site does with messages that cannot be scanned, for each reason.
  *
  * @param actions an action for every reason
  */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.extract.Views;
 
 /**
- * Receives a message, and hands its octets to all that follow it as they arrive. If this fails, it
- * tells whose fault that is: the message cannot be read, or this host cannot keep it.
+ * Receives a message, and passes its octets on to all followers as they arrive. If this fails, the
+ * exception tells the cause: the message cannot be read, or this host cannot store it.
  */
 final class Reception {
 
@@ -21,16 +21,16 @@ final class Reception {
   private final Path directory;
 
   /**
-   * Of one message.
+   * The reception of one message.
    *
-   * @param directory of its session
+   * @param directory the directory of its session
    */
   Reception(Views views, Path directory) {
     this.views = views;
     this.directory = directory;
   }
 
-  /** Reads it to its end. */
+  /** Reads the message to its end. */
   void read(InputStream message) throws ScanFailure {
     begin();
     byte[] buffer = new byte[BUFFER];
@@ -52,7 +52,7 @@ final class Reception {
     }
   }
 
-  /** Takes what is there already. */
+  /** Takes a message that is in memory already. */
   void take(byte[] message, int length) throws ScanFailure {
     try {
       views.message().appendAll(message, length);
@@ -62,7 +62,7 @@ final class Reception {
     begin();
   }
 
-  /** Lets it write itself. */
+  /** Lets the message write itself. */
   void drain(ScanSession.Source message) throws ScanFailure {
     begin();
     Intake intake = new Intake();
@@ -97,7 +97,10 @@ final class Reception {
         e);
   }
 
-  /** Takes the message in; remembers its own failure, so that it is not taken for the sender's. */
+  /**
+   * Stores the message. It remembers its own failure, so that this is not taken for a failure of
+   * the source.
+   */
   private final class Intake extends OutputStream {
     private @Nullable IOException failure;
 

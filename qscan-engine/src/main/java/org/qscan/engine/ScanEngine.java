@@ -164,7 +164,7 @@ public final class ScanEngine {
     return new VerdictCache((int) Math.min(config.cacheEntries(), most));
   }
 
-  /** What the caches of verdicts have done. */
+  /** What the caches of verdicts have done so far. */
   public VerdictCache.Figures cacheFigures() {
     return panel.cacheFigures();
   }
@@ -194,8 +194,8 @@ public final class ScanEngine {
   }
 
   /**
-   * Opens a session for a caller who decides himself whose turn it is, and has the whole message
-   * already. Nothing begins before {@link ScanSession#receive}.
+   * Opens a session for a caller that decides itself whose turn it is, and that has the whole
+   * message already. Nothing begins before {@link ScanSession#receive}.
    *
    * @param room memory for the readers of the message; the session gives it back, even if it fails
    * @param effort what the message may cost in this process; if {@link ScanSession#isTooCostly} is
@@ -237,17 +237,17 @@ public final class ScanEngine {
   }
 
   /**
-   * A message has arrived, and has to wait for its session: for a caller who limits how many are
-   * taken apart at a time. Close it when {@link ScanSession#receive} has returned; a session counts
-   * by itself.
+   * Tells the engine that a message has arrived and has to wait for its session. This is for a
+   * caller that limits how many messages are taken apart at a time. Close the result when {@link
+   * ScanSession#receive} has returned, because the session counts as an arrival from then on.
    */
   public Arrival arrive() {
     return batches.arrive();
   }
 
   /**
-   * How many messages one run of the scanners may scan together; 1: each by itself. With more, it
-   * pays to have as many threads in {@link ScanSession#scan()} at a time.
+   * How many messages one run of the scanners may scan together; 1 if each message has its own run.
+   * If it is more, a front end should have as many threads in {@link ScanSession#scan()} at a time.
    */
   public int largestBatch() {
     return batches.mostMessages();
@@ -262,19 +262,20 @@ public final class ScanEngine {
     return config.extractTimeout().plus(config.patience()).plus(batches.longest());
   }
 
-  /** Waits a moment for the clean-up after shared runs. Call it before the process ends. */
+  /** Waits for a short time until shared runs are cleaned up. Call it before the process ends. */
   public void rest() {
     batches.rest();
   }
 
-  /** How many messages wait to share a run and are not in one yet. */
+  /** How many messages wait for a run to share. */
   public int waiting() {
     return batches.waiting();
   }
 
   /**
-   * How each scanner is: versions, age of the virus data, what the operator should change. Takes as
-   * long as a scan; for {@code qscan check}, for a daemon's log at its start and its health check.
+   * The state of each scanner: versions, age of the virus data, what the operator should change.
+   * This takes as long as a scan. It is for {@code qscan check}, and for a daemon's log at its
+   * start and its health check.
    *
    * @throws ScanFailure if the work directory cannot be used
    */
@@ -285,13 +286,13 @@ public final class ScanEngine {
   }
 
   /**
-   * Shows every scanner, at each of its addresses, the EICAR test file, as mail is shown to it. For
-   * a process that takes mail only when its scanners are known to find something: at its start, and
-   * before a new configuration takes over.
+   * Shows every scanner the EICAR test file, at each of its addresses, in the same way as mail.
+   * This is for a process that accepts mail only when its scanners are known to work: at its start,
+   * and before a new configuration takes effect.
    *
-   * @param atMost how long to wait at most; a scanner that has not answered by then is an alarm
+   * @param atMost how long to wait at most; a scanner that has not answered by then causes an alarm
    * @return a sentence for the operator about each scanner that did not find it; empty if all did.
-   *     Mail can be scanned nevertheless if another address did.
+   *     Even then, mail can be scanned if another address of the same scanner found it
    */
   public List<String> tryCanaries(Duration atMost) {
     long end = ticker.nanos() + atMost.toNanos();
@@ -316,24 +317,29 @@ public final class ScanEngine {
    * Tells this listener, from now on, when a scanner stops finding the EICAR test file or finds it
    * again. Scanners that do not find it now are told at once.
    *
-   * @param listener called by the thread of a message: must not wait
+   * @param listener is called by the thread of a message, so it must not wait
    */
   public void onAlarm(Alarms.AlarmListener listener) {
     alarms.listen(listener);
   }
 
-  /** A sentence for each scanner that does not find the EICAR test file now. Asks no scanner. */
+  /**
+   * A sentence for each scanner that does not find the EICAR test file now. This asks no scanner.
+   */
   public List<String> alarms() {
     return alarms.current();
   }
 
-  /** The readers that take each message apart: {@code extractors}, and what {@code auto} means. */
+  /**
+   * The readers that take each message apart: {@code extractors}, with the names that {@code auto}
+   * stands for.
+   */
   public List<String> readers() {
     return config.extractors();
   }
 
   /**
-   * How full the gate is, all front ends of the host together.
+   * How full the gate is, for all front ends of the host together.
    *
    * @throws ScanFailure if the work directory cannot be read
    */
@@ -341,7 +347,7 @@ public final class ScanEngine {
     return gate.occupancy();
   }
 
-  /** The date of each scanner's virus data, if it is known. Asks no scanner. */
+  /** The date of each scanner's virus data, if it is known. This asks no scanner. */
   public Map<String, Instant> dataDates() {
     Map<String, Instant> dates = new LinkedHashMap<>();
     for (VirusScanner scanner : panel.scanners()) {
@@ -353,7 +359,7 @@ public final class ScanEngine {
     return dates;
   }
 
-  /** A sentence that the operator must read when the process starts, or an empty one. */
+  /** A sentence that the operator must read when the process starts, or an empty text. */
   public String alarm() {
     return config.scansNothing()
         ? "scanners=none: NO MAIL IS SCANNED, all of it passes; for benchmarks only"
@@ -361,13 +367,16 @@ public final class ScanEngine {
   }
 
   /**
-   * Whether a scanner is a daemon: asking it how it is costs little, and its own settings count.
+   * Whether any scanner is a daemon. It costs little to ask a daemon for its state, and its own
+   * settings matter.
    */
   public boolean asksDaemons() {
     return config.scanners().contains("savdi") || config.scanners().contains("clamd");
   }
 
-  /** What {@link #scannerHealth} says, sorted by what it means; takes as long. */
+  /**
+   * The result of {@link #scannerHealth}, as failures and warnings. This takes as long as a scan.
+   */
   public Health askScanners() {
     List<String> failures = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
@@ -390,8 +399,8 @@ public final class ScanEngine {
   }
 
   /**
-   * Looks whether messages could be scanned now: the work directory, the programs. Starts nothing,
-   * and so is cheap enough to be asked every minute.
+   * Checks whether messages could be scanned now: the work directory, the programs. It starts no
+   * program, so it can be called every minute.
    */
   public Health health() {
     return Health.of(config);
@@ -399,19 +408,21 @@ public final class ScanEngine {
 
   /**
    * Checks whether the work directory is complete, and makes again whatever QScan may make there.
-   * Each session does so as well when it needs something; this is for a process that tells its
-   * operator about it.
+   * Each session does the same when it needs the directory. This method is for a process that
+   * reports to its operator.
    *
    * @return what was made again since the last call, a sentence each
-   * @throws ScanFailure what the operator has to mend: the work directory itself
+   * @throws ScanFailure if the work directory itself is missing or unsafe, which only the operator
+   *     can repair
    */
   public List<String> lookAfter() throws ScanFailure {
     return work.lookAfter();
   }
 
   /**
-   * For a process that lives long. Other processes may have been killed meanwhile, and what could
-   * not be removed earlier (for lack of descriptors, say) can be removed now.
+   * Cleans up from time to time, in a process that lives long: other processes may have been killed
+   * meanwhile, and files that could not be removed earlier (for example, because there were no free
+   * descriptors) can be removed now.
    */
   private void cleanNowAndThen() {
     long last = cleaned.get();
@@ -422,12 +433,13 @@ public final class ScanEngine {
     try {
       clean();
     } catch (ScanFailure e) {
-      // The session that is opened next will say what is wrong with the directory.
+      // The next session that is opened reports what is wrong with the directory.
     }
   }
 
   /**
-   * Removes what killed processes left in the work directory, and the children they left running.
+   * Removes the files that killed processes left in the work directory, and ends the children that
+   * they left running.
    *
    * @return the ids of the dead sessions
    * @throws ScanFailure if the work directory cannot be read

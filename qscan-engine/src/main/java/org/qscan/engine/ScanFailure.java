@@ -22,7 +22,7 @@ public final class ScanFailure extends Exception {
   private final ArrayList<String> seen = new ArrayList<>();
 
   /**
-   * Could not find out.
+   * QScan could not find out what the message is.
    *
    * @param whatToCheck a sentence for the log
    */
@@ -32,18 +32,18 @@ public final class ScanFailure extends Exception {
   }
 
   /**
-   * Could not find out, because of this.
+   * QScan could not find out what the message is, for this reason.
    *
    * @param whatToCheck a sentence for the log
-   * @param cause what happened
+   * @param cause the exception that caused it
    */
   public ScanFailure(String whatToCheck, Throwable cause) {
     super(whatToCheck + ": " + describe(whatToCheck, cause), cause, false, false);
   }
 
   /**
-   * Adds threats that were named in an answer that cannot be believed as a whole. They are no
-   * finding, but the operator should know of them.
+   * Adds threats that were named in an answer that cannot be believed as a whole. They are not a
+   * finding, but the operator should know about them.
    *
    * @return this
    */
@@ -52,7 +52,7 @@ public final class ScanFailure extends Exception {
     return this;
   }
 
-  /** Threats that a scanner named nevertheless; usually none. */
+  /** Threats that a scanner named in an answer that cannot be believed as a whole; usually none. */
   public List<String> seen() {
     return List.copyOf(seen);
   }
@@ -68,9 +68,9 @@ public final class ScanFailure extends Exception {
   }
 
   /**
-   * What happened, in words for an operator: what the system says, without the names of Java's
-   * classes and without the file, which the sentence around it has named. The class is named only
-   * where there is no message, or where the fault is ours.
+   * Says in words for an operator what happened: the system's own text, without the names of Java
+   * classes, and without the file, because the sentence around it names the file. The class is
+   * named only if there is no text, or if the fault is in QScan itself.
    */
   public static String inWords(Throwable cause) {
     Throwable wrapped = cause instanceof UncheckedIOException ? cause.getCause() : null;

@@ -208,10 +208,10 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /**
-   * Takes a message that is there already, in place of reading it.
+   * Takes a message that is in memory already.
    *
-   * @param message not to be changed before the session is closed
-   * @param length how many of these octets are the message
+   * @param message must not be changed before the session is closed
+   * @param length how many of these octets belong to the message
    * @throws ScanFailure if it cannot be kept
    * @throws IllegalStateException if this is not the first call of {@code receive}
    */
@@ -227,15 +227,15 @@ public final class ScanSession implements AutoCloseable {
     /**
      * Writes the whole message.
      *
-     * @param out where to; not to be closed
+     * @param out the stream to write to, which must not be closed
      * @throws IOException if it cannot be read, or {@code out} cannot be written
      */
     void writeTo(OutputStream out) throws IOException;
   }
 
   /**
-   * Like {@link #receive(InputStream)}, for a message that is pushed, not pulled. No copy of it is
-   * held in memory.
+   * Like {@link #receive(InputStream)}, for a message that writes itself in place of being read. No
+   * copy of it is held in memory.
    *
    * @param message writes itself
    * @throws ScanFailure if it cannot be read, or cannot be kept
@@ -254,12 +254,12 @@ public final class ScanSession implements AutoCloseable {
     timings = timings.plusReceive(lap());
   }
 
-  /** What has passed since the last step ended: this one ends now. */
+  /** Ends a step now, and returns the time since the end of the step before. */
   private Duration lap() {
     return lapAt(System.nanoTime());
   }
 
-  /** The same for a step that ended a little earlier, as others have seen. */
+  /** Ends a step that ended a little earlier, at the given time. */
   private Duration lapAt(long now) {
     Duration passed = Duration.ofNanos(Math.max(0, now - lap));
     lap = now;
@@ -314,7 +314,10 @@ public final class ScanSession implements AutoCloseable {
         : verdict(answer);
   }
 
-  /** The same each time: files are to be scanned as they were when they were complete. */
+  /**
+   * The input for the scanners. It is collected once, because files have to be scanned as they were
+   * when they were complete.
+   */
   private ScanInput input() throws ScanFailure {
     ScanInput known = input;
     if (known == null) {
@@ -325,7 +328,10 @@ public final class ScanSession implements AutoCloseable {
     return known;
   }
 
-  /** Octets in memory if nobody needs files, and there was room. */
+  /**
+   * Collects the input: octets in memory if no scanner needs files and there was room, files
+   * otherwise.
+   */
   private ScanInput collect() throws ScanFailure {
     Map<Path, ByteBuffer> octets = panel.needsFiles() ? null : views.inMemory();
     if (octets != null) {
@@ -341,8 +347,8 @@ public final class ScanSession implements AutoCloseable {
 
   /**
    * Does what {@link #scan()} does, and reports everything that it sees. The message is scanned
-   * alone, even if a finding is known already; at the gate it waits like any other. A failure is
-   * reported as well, with what was seen until then.
+   * alone, even if a threat is known already. At the gate, it waits like any other message. A
+   * failure is reported as well, with what was seen until then.
    *
    * @throws IllegalStateException as {@link #scan()} does
    */
@@ -371,11 +377,14 @@ public final class ScanSession implements AutoCloseable {
       byte[] octets = message.readNBytes(PlainGrammar.LARGEST + 1);
       return PlainGrammar.of(octets, octets.length);
     } catch (IOException e) {
-      return null; // the outcome says why
+      return null; // the outcome tells the reason
     }
   }
 
-  /** The answer of a shared run. If it is null, or says so, the message has to be scanned alone. */
+  /**
+   * The answer of a shared run. If there is none, or if the answer says so, the message has to be
+   * scanned alone.
+   */
   private @Nullable BatchAnswer share(Patience patience) throws ScanFailure {
     boolean answered = false;
     try {
@@ -394,7 +403,7 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
-  /** It is not on its way to a run any more. */
+  /** Ends the announcement that this message will soon need a run. */
   private void arrived() {
     Arrival ends = arrival;
     if (ends != null) {
@@ -427,7 +436,10 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
-  /** A scanner that cannot be ended keeps its slot, because the limit counts what runs. */
+  /**
+   * Asks the scanners. If a scanner cannot be ended, it keeps its slot, because the limit counts
+   * all scanners that run.
+   */
   private Verdict askOrKeep(Slot slot) throws ScanFailure {
     boolean answered = false;
     try {
@@ -443,7 +455,7 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
-  /** Views that were given up in the middle do not count. */
+  /** Fails if the message has spent its effort, because its views are incomplete then. */
   private void failIfTooCostly() throws ScanFailure {
     if (effort.isSpent()) {
       throw new ScanFailure(
@@ -451,7 +463,10 @@ public final class ScanSession implements AutoCloseable {
     }
   }
 
-  /** A scanner that was shown what close() has removed may well have found nothing. */
+  /**
+   * Fails if the session was closed: the scanner may have found nothing because close() had removed
+   * the files.
+   */
   private void failIfClosed() throws ScanFailure {
     if (stage.isClosed()) {
       throw new ScanFailure("the session was closed before the end of its scan");
@@ -467,7 +482,8 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /**
-   * Finishes the views. The steps after this one need little memory and CPU of this process.
+   * Waits for the extractors, and completes the views. The steps that follow need little memory and
+   * CPU of this process.
    *
    * @throws ScanFailure as {@link #scan()} does
    * @throws IllegalStateException if no message has been received, or if this was called before
@@ -487,11 +503,12 @@ public final class ScanSession implements AutoCloseable {
     } finally {
       timings = timings.plusExtract(lap());
     }
-    // What a message costs is its own fault, the next time as well: "try again" would never end.
+    // The cost comes from the message itself and is the same the next time, so "try again" would
+    // never end.
     if (views.isTooCostly() && (succeeded == 0 || config.deferOnExtractFailure())) {
       views.countCostlyAsOverLimit();
     }
-    // Over a limit is an answer, though nobody read to the end.
+    // "Over a limit" is an answer, although no extractor read the message to its end.
     boolean none = succeeded == 0 && !views.overLimit();
     if (views.failed() > 0 && (config.deferOnExtractFailure() || none)) {
       throw new ScanFailure(
@@ -511,7 +528,10 @@ public final class ScanSession implements AutoCloseable {
     return effort.isSpent();
   }
 
-  /** Asks for a slot and never looks at it: no scanner is asked without one. */
+  /**
+   * Asks the scanners. The slot is a parameter only to make sure that no scanner is asked without
+   * one.
+   */
   @SuppressWarnings("UnusedVariable")
   private Verdict ask(Slot slot) throws ScanFailure {
     try {
@@ -542,7 +562,7 @@ public final class ScanSession implements AutoCloseable {
         : verdict;
   }
 
-  /** What has been seen so far. */
+  /** What was seen of the message so far. */
   public Facts facts() {
     List<String> all = new ArrayList<>(panel.notes());
     all.addAll(views.notes());
@@ -565,8 +585,8 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /**
-   * No more of the message will be received. If it was not complete, whatever follows it gets an
-   * error in place of its end.
+   * Ends the reception. If the message is not complete, its followers get an error in place of its
+   * end.
    */
   public void breakOff() {
     views.message().abort();
@@ -574,7 +594,8 @@ public final class ScanSession implements AutoCloseable {
 
   /**
    * Announces that {@link #close()} will follow. Any thread may call this, and it returns at once.
-   * If all of many sessions are told first, closing them takes as long as closing one.
+   * If many sessions have to be closed, announce it to all of them first; then closing all takes no
+   * longer than closing one.
    */
   public void giveUp() {
     stage.close();
@@ -582,8 +603,8 @@ public final class ScanSession implements AutoCloseable {
   }
 
   /**
-   * Ends whatever still runs, and removes the session's directory. A scan of this session on
-   * another thread fails; other messages that share its run are not affected.
+   * Ends everything of this session that still runs, and removes its directory. A scan of this
+   * session on another thread fails; other messages that share its run are not affected.
    */
   @Override
   public void close() {
@@ -591,7 +612,8 @@ public final class ScanSession implements AutoCloseable {
     try {
       views.close();
     } catch (IOException | RuntimeException e) {
-      // Only the writing side of a file that goes now; and whatever it is, the rest must follow.
+      // This was only the writing side of a file that is removed now, and the rest has to be closed
+      // in any case.
     }
     member.leave();
     arrived();
@@ -605,7 +627,7 @@ public final class ScanSession implements AutoCloseable {
     awaitEnd(stage::isAtGate, () -> {}); // who ends the process next must not leave its ticket
   }
 
-  /** Waits for two seconds at most, also where the thread is interrupted. */
+  /** Waits for two seconds at most, even if the thread is interrupted. */
   private static void awaitEnd(BooleanSupplier goesOn, Runnable meanwhile) {
     boolean interrupted = false;
     for (int i = 0; goesOn.getAsBoolean() && i < 200; i++) {

@@ -2,8 +2,8 @@ package org.qscan.engine;
 
 /**
  * How far a session has come. Each step is taken once and in order, and a call out of order fails
- * at once. If it did not, a scan without a message would wait for one until {@code
- * extract.timeout}, and a scan after a failed extraction would look at half of the message.
+ * at once. Without this check, a scan without a message would wait for one until {@code
+ * extract.timeout}, and a scan after a failed extraction would see only a part of the message.
  */
 final class Stage {
 
@@ -37,7 +37,7 @@ final class Stage {
     take("receive()", Step.OPENED, Step.RECEIVING);
   }
 
-  /** {@code receive()} has the whole message. */
+  /** {@code receive()} has received the whole message. */
   synchronized void received() {
     step = Step.RECEIVED;
   }
@@ -70,32 +70,32 @@ final class Stage {
     return extract;
   }
 
-  /** It waits for a slot, or has one. */
+  /** The session begins to wait for a slot. */
   synchronized void atGate() {
     step = Step.AT_GATE;
   }
 
-  /** It has a slot, and asks the scanners. */
+  /** The session has a slot, and asks the scanners. */
   synchronized void asking() {
     step = Step.ASKING;
   }
 
-  /** It has no slot any more, or never got one. */
+  /** The session has no slot any more, or did not get one. */
   synchronized void leftGate() {
     step = Step.LEFT_GATE;
   }
 
-  /** Whether scanners are asked. */
+  /** Whether the session is asking scanners. */
   synchronized boolean isAsking() {
     return step == Step.ASKING;
   }
 
-  /** Whether it waits for a slot, or has one. */
+  /** Whether the session waits for a slot or has one. */
   synchronized boolean isAtGate() {
     return step == Step.AT_GATE || step == Step.ASKING;
   }
 
-  /** The session is closed, however far it has come; what still runs finds that out. */
+  /** The session is closed, at whatever stage. Steps that still run find that out. */
   synchronized void close() {
     closed = true;
   }

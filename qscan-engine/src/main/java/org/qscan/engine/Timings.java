@@ -14,7 +14,7 @@ import java.time.Duration;
 public record Timings(
     Duration receive, Duration extract, Duration waiting, Duration scan, Duration total) {
 
-  /** Nothing has begun. */
+  /** No step has begun. */
   public static final Timings NONE =
       new Timings(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
@@ -38,7 +38,7 @@ public record Timings(
     return new Timings(receive, extract, waiting, scan.plus(more), total);
   }
 
-  /** With so much more in all, whatever it went for. */
+  /** Adds time to the total. */
   public Timings plusTotal(Duration more) {
     return new Timings(receive, extract, waiting, scan, total.plus(more));
   }

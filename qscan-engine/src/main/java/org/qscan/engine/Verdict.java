@@ -46,11 +46,11 @@ public sealed interface Verdict {
   }
 
   /**
-   * A part of the message cannot be looked into; nothing was found in the rest. Whether such mail
-   * passes is for the site to say.
+   * A part of the message cannot be scanned, and nothing was found in the rest. The site decides
+   * whether such mail passes.
    *
    * @param reasons why; at least one
-   * @param rules the rules of {@code mime.rules} that say so, where MIME is among the reasons
+   * @param rules the rules of {@code mime.rules} that fired, if MIME is among the reasons
    */
   record Unscannable(List<Reason> reasons, List<String> rules) implements Verdict {
     public Unscannable {
@@ -61,7 +61,7 @@ public sealed interface Verdict {
       }
     }
 
-    /** For reasons other than MIME. */
+    /** An unscannable message without {@link Reason#MIME} among the reasons. */
     public Unscannable(List<Reason> reasons) {
       this(reasons, List.of());
     }
@@ -91,8 +91,8 @@ public sealed interface Verdict {
   }
 
   /**
-   * Why a message cannot be scanned; each has a policy key {@code unscannable.<reason>}, but for
-   * the last.
+   * Why a message cannot be scanned. Each reason except the last has a policy key {@code
+   * unscannable.<reason>}.
    */
   enum Reason {
     /** Encrypted or protected by a password. */
@@ -101,12 +101,13 @@ public sealed interface Verdict {
     CORRUPT,
     /** Over one of our limits, or stopped by the scanner as a bomb. */
     LIMIT,
-    /** Nothing was found, by virus data that the scanner itself calls out of date. */
+    /** Nothing was found, but the scanner itself calls its virus data out of date. */
     STALE_DATA,
-    /** Readers would understand the message in different ways. */
+    /** Mail programs would understand the message in different ways. */
     MIME,
     /**
-     * {@code scanners=none}: nobody has looked. Accepted where that is configured, and only there.
+     * {@code scanners=none}: no scanner was asked. Such a message is accepted, and there is no key
+     * to change that.
      */
     UNSCANNED;
 

@@ -2,8 +2,8 @@
  * The way in: {@link org.qscan.engine.ScanEngine} opens a {@link org.qscan.engine.ScanSession} for
  * one message, which ends in an {@link org.qscan.engine.Outcome}: a {@link
  * org.qscan.engine.ScanReport} with a {@link org.qscan.engine.Verdict}, or the reason why there is
- * none. The engine says what a message is; what to answer is for the front ends. It has never heard
- * of qmail, James or an exit code of theirs.
+ * none. The engine decides what a message is, and the front ends decide what to answer. The engine
+ * knows nothing of qmail, of James, or of their exit codes.
  */
 @NullMarked
 package org.qscan.engine;

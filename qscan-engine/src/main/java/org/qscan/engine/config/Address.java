@@ -17,9 +17,9 @@ public record Address(@Nullable Path path, String host, int port) {
   private static final String TCP = "tcp:";
 
   /**
-   * Reads one.
+   * Reads an address.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if the text is not an address
    */
   public static Address of(String text) {
     if (text.startsWith(UNIX + "/")) {
@@ -42,12 +42,12 @@ public record Address(@Nullable Path path, String host, int port) {
     return host.indexOf(':') >= 0 || host.indexOf('[') >= 0 || host.indexOf(']') >= 0;
   }
 
-  /** Whether it is a socket in the file system. */
+  /** Whether this is a socket in the file system. */
   public boolean isLocal() {
     return path != null;
   }
 
-  /** As in the configuration. */
+  /** The address as it is written in the configuration. */
   @Override
   public String toString() {
     if (path != null) {

@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
 /**
- * The values of all keys, each with the place it came from. Every value is checked when it is read,
- * so that the getters cannot fail: a front end with a bad configuration does not start.
+ * The values of all keys, each with the place where it was set. Every value is checked when it is
+ * read, so that the getters cannot fail, and a front end with a bad configuration does not start.
  *
- * <p>The file: a line each, {@code key=value}; empty lines and lines that begin with {@code #} do
- * not count. No continuation lines, no escapes: a backslash is refused, because
- * java.util.Properties would have dropped it.
+ * <p>The file has one line {@code key=value} for each key. Empty lines and lines that begin with
+ * {@code #} do not count. There are no continuation lines and no escapes: a backslash is refused,
+ * because java.util.Properties would drop it.
  */
 public final class Configuration {
 
-  /** Where the file is looked for last. */
+  /** The file that is read if no other is named. */
   public static final Path DEFAULT_FILE = Path.of("/etc/qscan/qscan.properties");
 
   /** The environment variable that names a file. */
@@ -41,14 +41,14 @@ public final class Configuration {
 
   private Configuration() {}
 
-  /** The built-in defaults alone. */
+  /** A configuration of the built-in defaults alone. */
   public static Configuration defaults() {
     return new Configuration();
   }
 
   /**
-   * Finds and reads the file: the one named, else that of {@code QSCAN_CONFIG}, else {@code
-   * /etc/qscan/qscan.properties} if it exists, else the built-in defaults.
+   * Finds and reads the file: the named one, else that of {@code QSCAN_CONFIG}, else {@code
+   * /etc/qscan/qscan.properties} if it exists. If there is none, the built-in defaults hold.
    *
    * @param named the value of option {@code -c}, or null
    * @param fromEnvironment the value of {@code QSCAN_CONFIG}, or null
@@ -69,7 +69,7 @@ public final class Configuration {
     return locate(named, fromEnvironment, DEFAULT_FILE);
   }
 
-  /** The same with another file in the place of {@link #DEFAULT_FILE}, for a test. */
+  /** The same, with another file in place of {@link #DEFAULT_FILE}; for tests. */
   static @Nullable Path locate(
       @Nullable String named, @Nullable String fromEnvironment, Path usual) {
     if (named != null) {
@@ -78,7 +78,7 @@ public final class Configuration {
     if (fromEnvironment != null && !fromEnvironment.isEmpty()) {
       return Path.of(fromEnvironment);
     }
-    // Not exists(): a file that may not be looked at is no reason to go on without it.
+    // Not exists(): if we may not look at the file, we must not go on as if it were not there.
     return Files.notExists(usual) ? null : usual;
   }
 
@@ -123,7 +123,7 @@ public final class Configuration {
    *
    * @param name its name
    * @param value as it would stand in the file
-   * @param source where it came from, for messages
+   * @param source where it was set, for messages
    */
   public void set(String name, String value, String source) throws ConfigurationException {
     Key key = Key.of(name);
@@ -164,7 +164,7 @@ public final class Configuration {
     return setting == null ? key.defaultValue() : setting.value;
   }
 
-  /** Where the value came from: {@code FILE:LINE}, an option, or the built-in default. */
+  /** Where the value was set: {@code FILE:LINE}, an option, or the built-in default. */
   public String source(Key key) {
     Setting setting = settings.get(key);
     return setting == null ? BUILT_IN : setting.source;
@@ -181,10 +181,10 @@ public final class Configuration {
   }
 
   /**
-   * Reads a duration that is no key's, for a front end's own parameter.
+   * Reads a duration that belongs to no key: a front end's own parameter.
    *
    * @param value as it would stand in the file, like {@code 60s}
-   * @return empty if it is none, or not allowed
+   * @return empty if the text is not a duration, or if its value is not allowed
    */
   public static Optional<Duration> duration(String value) {
     return Values.isAllowed(Key.GATE_PATIENCE, value)
@@ -246,7 +246,10 @@ public final class Configuration {
     return pairs;
   }
 
-  /** What is no error and should be changed all the same: a sentence each, with its place. */
+  /**
+   * Warnings about settings that are no errors but should be changed: a sentence each, with its
+   * place.
+   */
   public List<String> warnings() {
     return List.copyOf(warnings);
   }

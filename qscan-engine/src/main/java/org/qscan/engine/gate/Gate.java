@@ -20,33 +20,35 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.time.Ticker;
 
 /**
- * The limit on scans at a time, over all processes on the host, first come first served, with no
- * server and nothing to run but the messages' own processes.
+ * Limits the scans at a time for all processes on the host together, first come first served. It
+ * needs no server, only the processes that handle messages.
  *
  * <p><b>How.</b> A session that wants to scan draws a ticket: an empty file {@code
- * .gate/NUMBER.ID}, its number one above all that are there. A ticket is called when fewer than
- * {@code gate.slots} tickets with lower numbers are there; the {@link Slot} ends with the ticket's
- * removal.
+ * .gate/NUMBER.ID}, its number is one above the highest that is there. A ticket is called when
+ * fewer than {@code gate.slots} tickets with lower numbers are there; the {@link Slot} ends with
+ * the ticket's removal.
  *
- * <p><b>Never more than the limit.</b> Whoever has made a ticket looks once more, and gives it back
- * unless it is the highest. Of two who draw at the same time the one who comes later sees the
- * other's, so no ticket that counts ever appears below another that is there; the tickets below a
- * given one only become fewer. Of all tickets called at one time, look at the highest: fewer than
- * {@code gate.slots} were below it when it was called, hence now. (The original counted directories
- * and could overshoot.) That numbers are drawn under a lock makes this quick and fair, no more: the
- * lock is a file, and somebody may replace it.
+ * <p><b>Never more than the limit.</b> A session that has made a ticket looks once more, and gives
+ * it back unless it is the highest. If two sessions draw at the same time, the later one sees the
+ * ticket of the other. So a ticket that counts never appears below one that is there, and the
+ * number of tickets below a given one only falls. Of all tickets that are called at one time, look
+ * at the highest: fewer than {@code gate.slots} tickets were below it when it was called, so the
+ * same is true now. (The original counted directories and could exceed the limit.) Numbers are
+ * drawn under a lock only to make this quick and fair. The limit does not depend on the lock,
+ * because the lock is a file, and somebody may replace it.
  *
- * <p><b>Removed by somebody.</b> Each ticket is written down in three places, of which only one is
- * a directory that somebody may remove ({@link Tickets}). So {@code rm -r .gate .live} under
- * running scans, in whatever order and however often, gives no slot away twice.
+ * <p><b>Removed by somebody.</b> Each ticket is recorded in three places, and only one of them is a
+ * directory that somebody may remove ({@link Tickets}). So {@code rm -r .gate .live} under running
+ * scans, in whatever order and however often, gives no slot away twice.
  *
- * <p><b>A dead holder.</b> A ticket is worth something only while its session's lock is held. Those
- * who wait look at the tickets that hold slots, and remove one whose owner is gone, once what it
- * left running is gone too. An owner that is merely stopped or slow keeps its slot.
+ * <p><b>A dead holder.</b> A ticket counts only while its session's lock is held. The sessions that
+ * wait check the tickets that hold slots. If the owner of one is dead, they end what it left
+ * running, and then remove the ticket. An owner that is only stopped or slow keeps its slot.
  *
- * <p><b>Waiting is polling</b>, {@link #POLL_MILLIS} between looks for those in front. A watch on
- * the directory (inotify) would wake every waiter for every ticket, and costs a JVM start-up; a
- * blocking lock on the ticket ahead can wait for one holder only, not for whichever ends first.
+ * <p><b>Waiting is polling</b>: the first ones in the queue look every {@link #POLL_MILLIS}
+ * milliseconds. A watch on the directory (inotify) would wake every waiter for every ticket, and it
+ * makes the start of a JVM slower. A blocking lock on the ticket ahead can wait for one holder
+ * only, not for the one that ends first.
  */
 public final class Gate {
 
@@ -55,10 +57,13 @@ public final class Gate {
   private static final int PROBE_MILLIS = 250;
   private static final String DRAW = "draw.lock";
 
-  /** What is wrong where no ticket can be drawn. */
+  /** The advice for the operator if no ticket can be drawn. */
   public static final String STOPPED = "another process holds .gate/" + DRAW + ": is it stopped?";
 
-  /** Threads of this process draw one by one: record locks do not see threads. */
+  /**
+   * Threads of this process draw one after the other, because record locks hold between processes
+   * only.
+   */
   private static final String DRAWING = "drawing";
 
   private final WorkDirectory work;
@@ -72,14 +77,14 @@ public final class Gate {
    * The gate of this work directory.
    *
    * @param work the directory that all share
-   * @param slots how many may scan at once, 1 or more
+   * @param slots how many sessions may scan at the same time, 1 or more
    * @param reaper ends the scanner that a dead holder of a slot has left running
    */
   public Gate(WorkDirectory work, int slots, ProcessReaper reaper) {
     this(work, slots, reaper, Ticker.SYSTEM);
   }
 
-  /** The same, by another time than this computer's. */
+  /** The same gate with another time; for tests. */
   Gate(WorkDirectory work, int slots, ProcessReaper reaper, Ticker ticker) {
     this.ticker = ticker;
     this.work = work;
@@ -89,7 +94,7 @@ public final class Gate {
     this.reaper = reaper;
   }
 
-  /** Like {@link #enter(SessionLease, Patience)}, with all of this left. */
+  /** Like {@link #enter(SessionLease, Patience)}, with the whole patience left. */
   public Slot enter(SessionLease session, Duration patience) throws ScanFailure {
     return enter(session, Patience.of(patience));
   }
@@ -97,7 +102,7 @@ public final class Gate {
   /**
    * Waits for a slot.
    *
-   * @param session who wants to scan
+   * @param session the session that wants to scan
    * @param patience how long to wait at most
    * @throws ScanFailure if the patience is over, or the tickets cannot be written or read
    */
@@ -147,7 +152,7 @@ public final class Gate {
   }
 
   /**
-   * How full it is.
+   * How full the gate is.
    *
    * @throws ScanFailure if the tickets cannot be read
    */
@@ -162,8 +167,8 @@ public final class Gate {
   }
 
   /**
-   * Waits until the ticket is called; false if somebody has removed it, and another has to be
-   * drawn: those behind may have been called in its place.
+   * Waits until the ticket is called. False if somebody has removed it: then another one has to be
+   * drawn, because tickets behind it may have been called in its place.
    */
   private boolean await(SessionLease session, Slot slot, long deadline, Patience patience)
       throws ScanFailure, IOException {
@@ -173,7 +178,7 @@ public final class Gate {
       failIfClosed(session);
       Set<String> all = inFiles();
       if (!all.contains(mine)) {
-        return false; // others could not see it, whatever we know
+        return false; // other processes cannot see it any more
       }
       all.addAll(tickets.own());
       List<String> ahead = ahead(mine, all);
@@ -202,14 +207,17 @@ public final class Gate {
     }
   }
 
-  /** Those that could be called next look often, those far behind seldom. */
+  /**
+   * The time until the next look. Sessions that could be called next look often, those far behind
+   * seldom.
+   */
   private long interval(int waitingBefore) {
     return Math.min(10 * POLL_MILLIS, POLL_MILLIS * (1L + waitingBefore / slots));
   }
 
   /**
-   * Removes the dead among those that hold slots, so that the next ones move up. A slot is free
-   * only when its holder's scanner has ended as well: that is what the limit is about.
+   * Removes the tickets of dead owners that hold slots, so that the next ones move up. A slot is
+   * free only when its owner's scanner has ended as well, because the limit counts scanners.
    */
   private boolean removedDead(List<String> ahead) throws IOException {
     boolean removed = false;
@@ -248,7 +256,10 @@ public final class Gate {
     }
   }
 
-  /** Null where the lock or a directory was removed meanwhile; all is there again then. */
+  /**
+   * Draws a ticket. Null if the lock or a directory was removed meanwhile; it has been made again
+   * then.
+   */
   private @Nullable Slot drawOnce(SessionLease session, long deadline)
       throws IOException, ScanFailure {
     Path file = room.resolve(DRAW);
@@ -259,10 +270,11 @@ public final class Gate {
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
             WorkDirectory.OURS_ALONE)) {
       if (before == null) {
-        return null; // it is there now
+        return null; // the directory is there again
       }
       lock(channel, session, deadline);
-      // One that is open keeps its inode: the same file before and after is the one that is open.
+      // An open file keeps its inode. If the name has the same inode before and after, it is the
+      // open file.
       return before.equals(identity(file)) ? create(all(), session) : null;
     } catch (NoSuchFileException e) {
       work.restore();
@@ -270,7 +282,10 @@ public final class Gate {
     }
   }
 
-  /** Null where somebody draws under another lock: the one that we hold was removed. */
+  /**
+   * Makes the ticket. Null if the lock that we hold was removed, so that somebody else may draw
+   * under another one.
+   */
   private @Nullable Slot create(Set<String> all, SessionLease session) throws IOException {
     long number = 1;
     for (String ticket : all) {
@@ -289,7 +304,7 @@ public final class Gate {
     }
   }
 
-  /** Tells a file from another one of its name; null if there is none. */
+  /** What tells a file from another one of the same name; null if there is no file. */
   private static @Nullable Object identity(Path file) throws IOException {
     try {
       return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
@@ -336,7 +351,7 @@ public final class Gate {
     return ahead;
   }
 
-  /** All tickets, wherever they are written down. */
+  /** All tickets, wherever they are recorded. */
   private Set<String> all() throws IOException, ScanFailure {
     Set<String> all = inFiles();
     all.addAll(tickets.own());
@@ -348,7 +363,7 @@ public final class Gate {
       return tickets.inFiles();
     } catch (NoSuchFileException e) {
       work.restore();
-      return tickets.inAnyFile(); // whether or not it was removed once more
+      return tickets.inAnyFile(); // even if it was removed once more
     }
   }
 
@@ -357,7 +372,7 @@ public final class Gate {
     try {
       tickets.mend();
     } catch (NoSuchFileException e) {
-      // Removed once more: next time.
+      // It was removed once more; the next look makes it again.
     }
   }
 }

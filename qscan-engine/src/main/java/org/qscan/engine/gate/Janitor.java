@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * Removes what a killed process left: its directory, its ticket at the gate, its lock file, and its
- * children. Never by age: only where the lock proves the owner gone (see {@link WorkDirectory}).
+ * children. It never goes by age, but only by the lock, which proves that the owner is gone (see
+ * {@link WorkDirectory}).
  */
 public final class Janitor {
 
@@ -29,11 +30,11 @@ public final class Janitor {
   }
 
   /**
-   * Removes all that dead sessions left.
+   * Removes everything that dead sessions left.
    *
-   * @return the ids of the sessions of which a directory was removed
+   * @return the ids of the sessions whose directories were removed
    * @throws IOException if the work directory cannot be read; a single file that cannot be removed
-   *     is left for the next time
+   *     stays until the next call
    */
   public List<String> clean() throws IOException {
     List<String> cleaned = new ArrayList<>();
@@ -67,7 +68,7 @@ public final class Janitor {
 
   private boolean buried(String id, List<String> cleaned) {
     if (!reaper.end(id)) {
-      return false; // one of it cannot be killed, and may still write there
+      return false; // a child of it cannot be killed, and may still write there
     }
     try {
       if (exists(work.path().resolve(id))) {
@@ -76,7 +77,8 @@ public final class Janitor {
       }
       return true;
     } catch (IOException e) {
-      return false; // somebody else is at it, or a file of another user's: next time
+      return false; // another process removes it, or a file belongs to another user: the next call
+      // tries again
     }
   }
 

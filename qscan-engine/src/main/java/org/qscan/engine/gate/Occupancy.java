@@ -1,8 +1,8 @@
 package org.qscan.engine.gate;
 
 /**
- * How full the gate is at one moment, counting all processes of the host. Processes that have died
- * count until somebody notices it.
+ * How full the gate is at one moment, counting all processes of the host. A process that has died
+ * counts until another one notices it.
  *
  * @param slots {@code gate.slots}
  * @param taken slots that are taken

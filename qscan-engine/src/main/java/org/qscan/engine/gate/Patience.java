@@ -6,20 +6,20 @@ import java.time.Duration;
  * How long a message may wait for a slot, and how much of that time is left.
  *
  * @param configured {@code gate.patience}, or longer
- * @param left what is left of it; may be negative
+ * @param left how much of it is left; may be negative
  */
 public record Patience(Duration configured, Duration left) {
 
-  /** All of this is left. */
+  /** A patience of which all is left. */
   public static Patience of(Duration whole) {
     return new Patience(whole, whole);
   }
 
   /**
-   * So much is left.
+   * A patience of which a part is left.
    *
    * @param configured {@code gate.patience}
-   * @param left of that; where it is more, that counts
+   * @param left how much is left; if it is more than that, both are this long
    */
   public static Patience of(Duration configured, Duration left) {
     return new Patience(configured.compareTo(left) > 0 ? configured : left, left);
@@ -30,7 +30,9 @@ public record Patience(Duration configured, Duration left) {
     return new Patience(configured, left.minusNanos(nanos));
   }
 
-  /** With its key and what of it was over before, for a sentence to the operator. */
+  /**
+   * The key and its value, and how much of it had passed before; for a sentence to the operator.
+   */
   @Override
   public String toString() {
     long over = configured.minus(left).toMillis();

@@ -5,10 +5,10 @@ package org.qscan.engine.gate;
 public interface ProcessReaper {
 
   /**
-   * Ends what a dead session has left running.
+   * Ends the processes that a dead session has left.
    *
    * @param session its id
-   * @return whether nothing of it is left
+   * @return whether none of them is left
    */
   boolean end(String session);
 }

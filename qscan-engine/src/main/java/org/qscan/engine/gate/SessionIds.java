@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 
 /**
- * Names for sessions. They are unique: the lock file is created exclusively, which settles it even
- * for two containers that share a work directory and have processes of the same number. They cannot
- * be guessed: a sender who knew the directory could write it into a name that a scanner prints.
- * (SecureRandom would cost a JVM that starts for each message some milliseconds.)
+ * Names for sessions. They are unique, because the lock file is created exclusively; this holds
+ * even for two containers that share a work directory and have processes of the same number. They
+ * cannot be guessed, because a sender who knew the directory could write it into a name that a
+ * scanner prints. (SecureRandom would cost a JVM that starts for each message some milliseconds.)
  */
 final class SessionIds {
 
@@ -25,9 +25,9 @@ final class SessionIds {
   private long count; // a daemon may see more messages than an int has numbers
 
   /**
-   * Another one.
+   * The next name.
    *
-   * @throws IOException if there are no random octets to be had
+   * @throws IOException if no random octets can be read
    */
   synchronized String next() throws IOException {
     if (used == random.length) {

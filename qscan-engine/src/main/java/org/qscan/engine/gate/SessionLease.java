@@ -12,9 +12,9 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.time.Ticker;
 
 /**
- * One session's place in the work directory: its directory, and the lock that proves its owner
- * alive. Both are made when they are needed first, because a small message may be judged without a
- * file. Closing removes both.
+ * The place of one session in the work directory: its directory, and the lock that proves that its
+ * owner lives. Both are made when they are first needed, because a small message may be judged
+ * without any file. Closing the lease removes both.
  */
 public final class SessionLease implements AutoCloseable {
 
@@ -46,15 +46,15 @@ public final class SessionLease implements AutoCloseable {
   /**
    * Makes the directory and the lock, if they are not there.
    *
-   * @throws ScanFailure if the disk is full, descriptors are short, and the like; or the session
-   *     was closed meanwhile
+   * @throws ScanFailure if they cannot be made (for example, because the disk is full or no
+   *     descriptor is free), or if the session was closed meanwhile
    */
   public void settle() throws ScanFailure {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (isNew()) {
         return;
       }
-      pause(); // a janitor took the lock file for a dead one's, and is about to remove it
+      pause(); // a janitor took the lock file for that of a dead session, and is about to remove it
     }
     throw new ScanFailure(
         "the lock file " + live() + " cannot be locked: does another session have its name?");
@@ -69,7 +69,10 @@ public final class SessionLease implements AutoCloseable {
     }
   }
 
-  /** False if somebody else has the lock file of this name, if only for the moment. */
+  /**
+   * Makes the lock and the directory. False if another process has a lock file of this name,
+   * perhaps only for a moment.
+   */
   synchronized boolean isNew() throws ScanFailure {
     if (givenUp) {
       throw new ScanFailure("the session was closed before the end of its scan");
@@ -80,7 +83,7 @@ public final class SessionLease implements AutoCloseable {
     try {
       return isMade();
     } catch (NoSuchFileException e) {
-      work.restore(); // somebody has removed .live, or all
+      work.restore(); // somebody has removed .live, or the whole directory
     } catch (IOException e) {
       throw cannotMake(e);
     }
@@ -114,14 +117,14 @@ public final class SessionLease implements AutoCloseable {
     }
   }
 
-  /** The other name of the lock; where the file system has no such links it goes without. */
+  /** Makes the second name of the lock. A file system without hard links does without it. */
   private void linkLock() throws IOException {
     try {
       Files.createLink(directory().resolve(WorkDirectory.ALIVE), live());
     } catch (NoSuchFileException e) {
       throw e;
     } catch (UnsupportedOperationException | FileSystemException e) {
-      // Then .live is the only proof of life, as it was.
+      // Then the file in .live is the only proof that the session lives.
     }
   }
 
@@ -130,9 +133,9 @@ public final class SessionLease implements AutoCloseable {
   }
 
   /**
-   * Makes a directory in the session's, which whoever may read the one may read as well.
+   * Makes a directory within the session's directory, with the same rights.
    *
-   * @param name not in use yet
+   * @param name a name that is not in use yet
    */
   public Path makeRoom(String name) throws IOException {
     return work.makeDirectory(directory().resolve(name));
@@ -146,14 +149,14 @@ public final class SessionLease implements AutoCloseable {
     givenUp = true;
   }
 
-  /** Whether it was closed or given up; waits for nothing. */
+  /** Whether it was closed or given up. This does not wait. */
   boolean isGivenUp() {
     return givenUp;
   }
 
   /**
-   * Removes the directory and all in it, then the lock. What cannot be removed is left to the
-   * janitor: the answer to the message does not depend on it.
+   * Removes the directory with its content, and then the lock. Files that cannot be removed are
+   * left to the janitor, because the answer to the message does not depend on them.
    */
   @Override
   public synchronized void close() {
@@ -172,7 +175,7 @@ public final class SessionLease implements AutoCloseable {
       Trees.remove(directory());
       Files.deleteIfExists(live());
     } catch (IOException e) {
-      // The lock file stays, and so the janitor finds the rest.
+      // The lock file stays, so that the janitor finds the rest.
     } finally {
       try {
         held.close();

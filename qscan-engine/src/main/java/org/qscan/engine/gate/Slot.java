@@ -3,8 +3,8 @@ package org.qscan.engine.gate;
 import java.nio.file.Path;
 
 /**
- * The permit to scan. Closing it gives it back, and the next ticket is called. There is no other
- * way to give it back.
+ * The permit to scan. Closing the slot gives it back, and the next ticket is called. There is no
+ * other way to give it back.
  */
 public final class Slot implements AutoCloseable {
 
@@ -24,8 +24,8 @@ public final class Slot implements AutoCloseable {
   }
 
   /**
-   * A scanner that ran in this slot cannot be ended now. So the slot stays taken after {@link
-   * #close()}, until a process that waits, or the janitor, has ended that scanner.
+   * Tells that a scanner which ran in this slot cannot be ended now. So the slot stays taken after
+   * {@link #close()}, until a process that waits, or the janitor, has ended that scanner.
    */
   public void keep() {
     kept = true;

@@ -11,25 +11,25 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The tickets of the {@link Gate}, and where each of them is written down: {@code .gate/NUMBER.ID},
- * {@code .NUMBER.ID} in the work directory itself, and the memory of the process that drew it. A
- * ticket is there for as long as one of these has it.
+ * The tickets of the {@link Gate}, and the places where each of them is recorded: {@code
+ * .gate/NUMBER.ID}, {@code .NUMBER.ID} in the work directory itself, and the memory of the process
+ * that drew it. A ticket exists as long as it is in one of these places.
  *
- * <p>The second name is not in {@code .live} or any other directory of ours. Somebody who removes
- * such directories removes several of them, a moment apart, and no process may look in between to
- * put back what is lost. A directory may also be removed in part ({@code rm -r} stops where a new
- * file has just been made), so that nobody notices that it has lost names.
+ * <p>The second name is not in {@code .live} or any other directory of ours. If somebody removes
+ * such directories, he removes several of them within a moment, and perhaps no process looks in
+ * between to put back what is lost. A directory may also be removed in part ({@code rm -r} stops at
+ * a file that was made just then), so that nobody notices which names it has lost.
  *
  * <p>A ticket is made in this order: memory, work directory, {@code .gate}. It is removed in this
- * order: memory, {@code .gate}, work directory, and {@code .gate} once more, because somebody may
- * have put it back in between. So what lies in the work directory is a ticket that nobody has given
- * back.
+ * order: memory, {@code .gate}, work directory, and {@code .gate} once more, because another
+ * process may have put it back in between. So a name in the work directory is a ticket that was not
+ * given back.
  */
 final class Tickets {
 
   private static final int DIGITS = 18;
 
-  /** The tickets of this process, by their names in whichever work directory they belong to. */
+  /** The tickets of this process, as paths in their work directories. */
   private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
   private final Path root;
@@ -71,7 +71,7 @@ final class Tickets {
   }
 
   /**
-   * All that are written down in files.
+   * All tickets that are recorded in files.
    *
    * @throws NoSuchFileException if {@code .gate} is not there, and has to be made again
    */
@@ -82,7 +82,7 @@ final class Tickets {
     return inAnyFile();
   }
 
-  /** Those of this process, which nobody can remove. */
+  /** The tickets of this process, which nobody can remove. */
   Set<String> own() {
     Set<String> own = new HashSet<>();
     for (Path name : OWN) {
@@ -115,10 +115,10 @@ final class Tickets {
   }
 
   /**
-   * Writes down a new ticket.
+   * Records a new ticket.
    *
    * @throws NoSuchFileException if a directory is not there
-   * @throws IOException if a file cannot be made; nothing is left then
+   * @throws IOException if a file cannot be made; then nothing is recorded
    */
   Slot make(String ticket) throws IOException {
     Slot slot = new Slot(this, ticket);
@@ -136,7 +136,7 @@ final class Tickets {
     }
   }
 
-  /** Removes the ticket everywhere; it does not count any more. */
+  /** Removes the ticket from all places. It does not count any more. */
   void remove(String ticket) {
     disown(ticket);
     delete(inRoom(ticket));
@@ -144,7 +144,9 @@ final class Tickets {
     delete(inRoom(ticket));
   }
 
-  /** This process forgets the ticket, which counts as long as a file has it. */
+  /**
+   * Removes the ticket from the memory of this process. It counts as long as there is a file of it.
+   */
   void disown(String ticket) {
     OWN.remove(inRoot(ticket));
   }
@@ -162,8 +164,8 @@ final class Tickets {
   }
 
   /**
-   * Puts back each name that somebody has removed. Needs no lock, and any process may do it for any
-   * other: a name is only added that belongs to somebody, and taken away again if the ticket was
+   * Puts back each name that somebody has removed. This needs no lock, and any process may do it
+   * for any other: it only adds a name whose ticket exists, and removes it again if the ticket was
    * given back meanwhile.
    *
    * @throws NoSuchFileException if {@code .gate} is not there
@@ -186,7 +188,7 @@ final class Tickets {
       }
     }
     for (String ticket : known) {
-      // Given back between the two looks, or else lost.
+      // The ticket was given back between the two looks, or its name was removed.
       if (!all.contains(ticket) && isThere(inRoom(ticket))) {
         putBack(inRoot(ticket), inRoom(ticket));
       }
@@ -200,16 +202,16 @@ final class Tickets {
     }
   }
 
-  /** Another thread or process that mends may have been faster. */
+  /** Creates the name, unless another thread or process has just done so. */
   private static void create(Path name) throws IOException {
     try {
       Files.createFile(name, WorkDirectory.OURS_ALONE);
     } catch (FileAlreadyExistsException e) {
-      // As it should be.
+      // Another thread or process was faster.
     }
   }
 
-  /** An error in asking is no proof that it is gone. */
+  /** Whether the name is there. If the question fails, the name counts as being there. */
   private static boolean isThere(Path name) {
     return !Files.notExists(name, LinkOption.NOFOLLOW_LINKS);
   }
@@ -218,7 +220,7 @@ final class Tickets {
     try {
       Files.deleteIfExists(name);
     } catch (IOException e) {
-      // It ends with its session's lock all the same: those who wait will see to it.
+      // It ends with its session's lock in any case, and those who wait remove it then.
     }
   }
 
@@ -231,14 +233,14 @@ final class Tickets {
     return root.resolve("." + ticket);
   }
 
-  /** The same, whether or not {@code .gate} is there. */
+  /** All tickets that are recorded in files, even if {@code .gate} is missing. */
   Set<String> inAnyFile() throws IOException {
     Set<String> all = inRoom();
     all.addAll(inRoot());
     return all;
   }
 
-  /** Whether no other ticket is as high as this one. */
+  /** Whether no other ticket has a number as high as this one. */
   boolean isHighest(String ticket, long number) throws IOException {
     Set<String> all = inRoot();
     all.addAll(own());

@@ -17,9 +17,10 @@ final class Trees {
   private Trees() {}
 
   /**
-   * Removes the tree; what does not exist is no error. Paths come from the directory stream itself,
-   * which keeps names that are no text in any charset. What is put there meanwhile, by a thread
-   * that has not yet heard of the end, goes as well.
+   * Removes the tree. It is no error if it does not exist. Paths come from the directory stream
+   * itself, which can handle names that are not valid text in any charset. Files that another
+   * thread adds meanwhile, because it does not know yet that the session has ended, are removed as
+   * well.
    */
   static void remove(Path path) throws IOException {
     for (int attempt = 1; ; attempt++) {

@@ -32,15 +32,15 @@ import org.qscan.engine.time.Ticker;
  * work.directory/
  *   19ab...-4711-1/       the directory of one message, named by its session's id
  *   19ab...-4711-1/.alive another name of its lock file
- *   .live/19ab...-4711-1  locked for as long as that session's process lives
+ *   .live/19ab...-4711-1  locked as long as that session's process lives
  *   .gate/                tickets, see {@link Gate}
  *   .NUMBER.ID            another name of each ticket
  * </pre>
  *
  * <p>A session makes its lock file, the lock and the directory, in this order. It removes the
  * directory, the lock file and the lock, in this order. So a directory whose lock file is missing
- * or not locked belongs to no living session, at whatever instant its owner was killed. The {@link
- * Janitor} needs to know no more than that.
+ * or not locked belongs to no living session, at whatever instant its owner was killed. This is all
+ * that the {@link Janitor} has to know.
  *
  * <p>The locks are POSIX record locks, which the kernel drops with the process, and which, as
  * {@link FileLock} says, are also dropped when <em>any</em> channel to the same file is closed in
@@ -48,11 +48,11 @@ import org.qscan.engine.time.Ticker;
  * #take} names them.
  *
  * <p>Somebody may remove {@code .live} or {@code .gate}, or a file in them, under running
- * processes. Hence the second names, which lie in neither: the lock of a living session is found by
- * its directory ({@code .alive}, a hard link, so the lock is the same), a ticket in the work
- * directory itself ({@link Tickets}). Whoever misses a directory makes it again ({@link #restore}),
- * and puts back what the other place still knows: so no living session is taken for dead, and no
- * slot is given away twice.
+ * processes. So there are second names outside of these directories: the lock of a living session
+ * is found by its directory ({@code .alive}, a hard link, so the lock is the same), a ticket in the
+ * work directory itself ({@link Tickets}). A process that does not find a directory makes it again
+ * ({@link #restore}), and restores its content from the second names. So no living session is taken
+ * for dead, and no slot is given away twice.
  */
 public final class WorkDirectory {
 
@@ -72,7 +72,8 @@ public final class WorkDirectory {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   /**
-   * The most sentences that are kept for {@link #lookAfter}, because nobody may ever ask for them.
+   * The most sentences that are kept for {@link #lookAfter}, because perhaps nobody ever asks for
+   * them.
    */
   private static final int MOST_NEWS = 16;
 
@@ -83,11 +84,11 @@ public final class WorkDirectory {
   private final Queue<String> news = new ConcurrentLinkedQueue<>();
 
   /**
-   * A name taken in this process, however many class loaders have a copy of this class: a lock of
-   * the one must not be lost by the other. System properties are the one table that all of them
-   * see; only strings go in, because others print it.
+   * Reserves a name in this process, even if several class loaders have a copy of this class: one
+   * copy must not lose a lock that another one holds. The system properties are the only table that
+   * all copies see. Only strings are stored in it, because other code prints it.
    *
-   * @return false if it is taken already
+   * @return false if the name is reserved already
    */
   static boolean take(String name) {
     return System.getProperties().putIfAbsent(TAKEN + name, "") == null;
@@ -113,14 +114,14 @@ public final class WorkDirectory {
    *
    * @param directory the value of {@code work.directory}
    * @param groupReads whether sessions are made with mode 0750 instead of 0700
-   * @throws ScanFailure if it is missing, a symbolic link, not ours, or writable by others; the
-   *     message says which and what to do
+   * @throws ScanFailure if it is missing, is a symbolic link, belongs to another user, or is
+   *     writable by others; the message says which, and what to do
    */
   public static WorkDirectory open(Path directory, boolean groupReads) throws ScanFailure {
     return open(directory, groupReads, Ticker.SYSTEM);
   }
 
-  /** With a time of its own: for tests. */
+  /** With another time; for tests. */
   static WorkDirectory open(Path directory, boolean groupReads, Ticker ticker) throws ScanFailure {
     String key = "work.directory " + directory;
     try {
@@ -174,12 +175,12 @@ public final class WorkDirectory {
   }
 
   /**
-   * Makes what is missing of {@code .live} and {@code .gate}, and puts back what other places still
-   * know of what lay there. Needs no lock: names are only added that belong to somebody, and those
-   * who leave remove both names of a ticket.
+   * Makes {@code .live} and {@code .gate} again if they are missing, and restores their content
+   * from the second names. This needs no lock: only names of living sessions and of tickets are
+   * added, and a session that leaves removes both names of its ticket.
    *
-   * @throws ScanFailure if the work directory itself is missing or not safe to work in, which is
-   *     for the operator to mend; it is used again as soon as it is
+   * @throws ScanFailure if the work directory itself is missing or not safe to work in, which only
+   *     the operator can repair; after that, it is used again
    */
   void restore() throws ScanFailure {
     try {
@@ -212,12 +213,12 @@ public final class WorkDirectory {
    * long calls this about once a second; a session that needs a directory checks by itself as well.
    *
    * @return what was made again since the last call, a sentence each
-   * @throws ScanFailure what the operator has to mend
+   * @throws ScanFailure if there is something that only the operator can repair
    */
   public List<String> lookAfter() throws ScanFailure {
     restore();
     try {
-      mendTickets(); // where a directory is still there, and some of it was removed
+      mendTickets(); // if a directory is still there, but some of its files were removed
     } catch (IOException e) {
       throw new ScanFailure("cannot write the tickets in " + root.resolve(GATE), e);
     }
@@ -229,7 +230,8 @@ public final class WorkDirectory {
   }
 
   /**
-   * Puts back the lock files of living sessions, by the names that they have in their directories.
+   * Restores the lock files of living sessions from their second names in the sessions'
+   * directories.
    */
   private void restoreLocks() throws IOException {
     for (String id : names(root)) {
@@ -243,7 +245,8 @@ public final class WorkDirectory {
     try {
       Files.createLink(lockFile(id), root.resolve(id).resolve(ALIVE));
     } catch (FileAlreadyExistsException | NoSuchFileException e) {
-      // It is there by now; or the session has just ended, or is older than this second name.
+      // It is there by now; or the session has just ended; or it was made by a version without
+      // second names.
     }
   }
 
@@ -251,11 +254,11 @@ public final class WorkDirectory {
     try {
       tickets.mend();
     } catch (NoSuchFileException e) {
-      // Removed once more: who misses it next makes it again.
+      // It was removed once more; the next process that does not find it makes it again.
     }
   }
 
-  /** The names in a directory; none where there is no such directory. */
+  /** The names in a directory; none if there is no such directory. */
   static List<String> names(Path directory) throws IOException {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
@@ -265,12 +268,12 @@ public final class WorkDirectory {
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     } catch (NoSuchFileException e) {
-      // Nothing there.
+      // There is no such directory.
     }
     return names;
   }
 
-  /** The owner of /proc/self is the effective uid (proc(5)). */
+  /** The effective uid of this process: it owns /proc/self (proc(5)). */
   private static int effectiveUid() throws IOException {
     return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
   }
@@ -293,10 +296,11 @@ public final class WorkDirectory {
   }
 
   /**
-   * How much room is left where a directory lies.
+   * The space that is left in the file system of a directory.
    *
-   * <p>Not by way of {@link Files#getFileStore}, which looks for the mount point that the directory
-   * lies below and throws where there is none: in a chroot whose root is an ordinary directory.
+   * <p>This does not use {@link Files#getFileStore}, which looks for the mount point above the
+   * directory and throws an exception if there is none, as in a chroot whose root is an ordinary
+   * directory.
    *
    * @return bytes that this user may still write there; 0 if that cannot be found out
    */
@@ -316,7 +320,8 @@ public final class WorkDirectory {
   /**
    * Makes the directory of a new session and the lock that proves it alive.
    *
-   * @throws ScanFailure if the disk is full, descriptors are short, and the like
+   * @throws ScanFailure if they cannot be made, for example because the disk is full or no
+   *     descriptor is free
    */
   public SessionLease enter() throws ScanFailure {
     for (int attempt = 0; attempt < 100; attempt++) {
@@ -329,7 +334,7 @@ public final class WorkDirectory {
   }
 
   /**
-   * A new session of which nothing is on the disk yet, see {@link SessionLease#settle}.
+   * A new session that has nothing on the disk yet, see {@link SessionLease#settle}.
    *
    * @throws ScanFailure if there are no random numbers
    */
@@ -350,15 +355,15 @@ public final class WorkDirectory {
   }
 
   /**
-   * Mode 0750, whatever the caller's umask: a mode given at creation would lose the group's rights
-   * under umask 077. A set-group-id bit, by which the group is inherited, stays.
+   * Sets mode 0750. It is set after the creation, because a umask of 077 would remove the group's
+   * rights. A set-group-id bit, by which the group is inherited, is kept.
    */
   private static void letGroupRead(Path directory) throws IOException {
     int mode = (Integer) Files.getAttribute(directory, "unix:mode");
     Files.setAttribute(directory, "unix:mode", (mode & 07000) | 0750);
   }
 
-  /** Whether this could be the id of a session, and so the name of a directory we made. */
+  /** Whether this could be the id of a session, and so the name of a directory that QScan made. */
   static boolean isId(String name) {
     int dashes = 0;
     for (int i = 0; i < name.length(); i++) {
@@ -372,7 +377,7 @@ public final class WorkDirectory {
     return dashes == 2 && name.length() < 64;
   }
 
-  /** Makes and locks a file; null if the name is taken, or a janitor was quicker. */
+  /** Makes and locks a file. Null if the name is taken, or if a janitor was faster. */
   static @Nullable FileChannel lockNew(Path file) throws IOException {
     if (!take(file.toString())) {
       return null;
@@ -383,7 +388,7 @@ public final class WorkDirectory {
       channel =
           FileChannel.open(
               file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OURS_ALONE);
-      // A janitor may have locked and removed it between its creation and this lock.
+      // A janitor may have locked and removed it after its creation and before this lock.
       locked = channel.tryLock() != null && Files.exists(file, LinkOption.NOFOLLOW_LINKS);
       return locked ? channel : null;
     } catch (FileAlreadyExistsException e) {
@@ -398,7 +403,7 @@ public final class WorkDirectory {
     }
   }
 
-  /** Whether the process that made this session still lives. */
+  /** Whether the process that made this session is alive. */
   boolean isAlive(String id) throws IOException {
     Path file = lockFile(id);
     if (isTaken(file.toString())) {
@@ -409,11 +414,14 @@ public final class WorkDirectory {
       proof.close();
       return false;
     }
-    // Not exists(): an error in asking is no proof of death.
+    // Not exists(): if the question fails, that does not prove that the session is dead.
     return !Files.notExists(file, LinkOption.NOFOLLOW_LINKS) || isAliveByOtherName(id);
   }
 
-  /** Somebody may have removed the lock file of one that lives. */
+  /**
+   * Checks the second name of the lock: somebody may have removed the lock file of a living
+   * session.
+   */
   private boolean isAliveByOtherName(String id) throws IOException {
     Path directory = root.resolve(id);
     if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
@@ -457,10 +465,10 @@ public final class WorkDirectory {
     try {
       lock = channel.tryLock();
       if (lock != null && !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-        lock = null; // its owner was about to leave, and has left nothing
+        lock = null; // its owner was about to end, and has left nothing
       }
     } catch (OverlappingFileLockException e) {
-      // Another thread of ours is at it.
+      // Another thread of this process is removing it.
     } finally {
       if (lock == null) {
         channel.close();

@@ -1,6 +1,6 @@
 /**
- * The work directory: who is alive in it, how many may scan at once, and what the dead left behind.
- * Does not know what a message is, and starts no process.
+ * The work directory: which sessions live in it, how many may scan at the same time, and what dead
+ * sessions left there. This package does not know what a message is, and it starts no process.
  */
 @NullMarked
 package org.qscan.engine.gate;

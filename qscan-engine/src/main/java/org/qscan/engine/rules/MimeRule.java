@@ -8,12 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What readers of a message would not agree about, or what hides something from some of them.
+ * The rules: each one describes a way to write mail that mail programs read differently, or that
+ * hides something from some of them.
  *
- * <p>A rule refuses only where some reader could see what none of our views has produced. Where
- * each reading is decoded and scanned, the scanner has the last word: {@link Tier#LOOK_HARDER}.
- * Real programs write boundaries of 76 characters, a multipart labelled quoted-printable, a footer
- * behind base64, {@code Content-Transfer-Encoding: utf-8}.
+ * <p>A rule refuses only if some mail program could see content that is in none of our views. If
+ * every reading is decoded and scanned, the scanner decides, and the rule is in {@link
+ * Tier#LOOK_HARDER}: programs that many people use write boundaries of 76 characters, a multipart
+ * that says it is quoted-printable, a footer behind base64, or {@code Content-Transfer-Encoding:
+ * utf-8}.
  */
 public enum MimeRule {
   CONTENT_TYPE_CONFLICT(Tier.REFUSE, "two Content-Type fields that differ in one header"),
@@ -53,13 +55,15 @@ public enum MimeRule {
   TEXT_MALFORMED(Tier.NOTE, "malformed escapes in text"),
   MESSAGE_EXTERNAL(Tier.NOTE, "a part that refers to content elsewhere");
 
-  /** What becomes of a message in which a rule fires. */
+  /** What happens to a message in which a rule fires. */
   public enum Tier {
-    /** It is noted in the log. */
+    /** The log has a note. */
     NOTE,
-    /** It is noted, and all of it is decoded in every way, whatever it says of itself. */
+    /**
+     * The log has a note, and the whole message is decoded in every way, whatever its headers say.
+     */
     LOOK_HARDER,
-    /** It is noted, looked at as hard, and unscannable. */
+    /** The same as {@link #LOOK_HARDER}, and the message is unscannable. */
     REFUSE;
 
     private final String text = name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -115,12 +119,12 @@ public enum MimeRule {
     return text;
   }
 
-  /** Where it is, unless the site has moved it. */
+  /** The tier of the rule, unless the site has changed it. */
   public Tier tier() {
     return tier;
   }
 
-  /** What it is that fires it, in words. */
+  /** What fires the rule, in words. */
   public String meaning() {
     return meaning;
   }

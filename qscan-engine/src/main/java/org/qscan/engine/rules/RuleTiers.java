@@ -4,14 +4,14 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The tier of each rule at a site.
+ * The tier of each rule at this site.
  *
- * @param moved the rules that are not where {@link MimeRule#tier()} has them
+ * @param moved the rules whose tier is not that of {@link MimeRule#tier()}
  * @param monitoring whether what would be refused is only noted
  */
 public record RuleTiers(Map<MimeRule, MimeRule.Tier> moved, boolean monitoring) {
 
-  /** All rules where they are by default. */
+  /** Every rule in its default tier. */
   public static final RuleTiers DEFAULT = new RuleTiers(Map.of(), false);
 
   public RuleTiers {
@@ -45,7 +45,7 @@ public record RuleTiers(Map<MimeRule, MimeRule.Tier> moved, boolean monitoring) 
     throw new IllegalArgumentException("mime.rules: " + text);
   }
 
-  /** Where a rule is. */
+  /** The tier of a rule. */
   public MimeRule.Tier of(MimeRule rule) {
     return moved.getOrDefault(rule, rule.tier());
   }

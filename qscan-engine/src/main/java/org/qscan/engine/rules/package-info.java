@@ -1,6 +1,6 @@
 /**
- * The rules about mail that readers understand differently, and what a site makes of each. Knows
- * nothing of how mail is read.
+ * The rules about mail that mail programs read differently, and the tier of each rule at a site.
+ * This package does not know how mail is read.
  */
 @NullMarked
 package org.qscan.engine.rules;

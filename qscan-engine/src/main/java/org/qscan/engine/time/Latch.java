@@ -1,20 +1,21 @@
 package org.qscan.engine.time;
 
 /**
- * Opens once, and whoever waits for that goes on: a {@link java.util.concurrent.CountDownLatch} of
- * one, whose time is a parameter. For any thread.
+ * A latch that opens once and releases all threads that wait for it: like a {@link
+ * java.util.concurrent.CountDownLatch} with the count 1, but with time as a parameter. Any thread
+ * may use it.
  */
 public final class Latch {
 
   private final Ticker ticker;
   private boolean open;
 
-  /** Closed. */
+  /** A closed latch. */
   public Latch(Ticker ticker) {
     this.ticker = ticker;
   }
 
-  /** For ever. */
+  /** Opens the latch for ever. */
   public synchronized void open() {
     open = true;
     notifyAll();

@@ -6,15 +6,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 
 /**
- * Elapsed time and the ways to let it pass. Whoever waits, and nobody else, is given one; the
- * product uses {@link #SYSTEM}, and a test one whose time it moves by hand.
+ * Elapsed time, and the ways to wait. Code that waits gets a ticker as a parameter, and no other
+ * code does. In production it is {@link #SYSTEM}; a test uses one whose time it sets itself.
  *
- * <p>Not {@link java.time.Clock}: that tells the time of day, which an administrator or NTP may set
- * back, and nobody can wait by it.
+ * <p>This is not {@link java.time.Clock}, which tells the time of day: an administrator or NTP may
+ * set that back, and a thread cannot wait for it.
  */
 public interface Ticker {
 
-  /** The time of this computer, {@link System#nanoTime}. */
+  /** The time of this computer: {@link System#nanoTime}. */
   Ticker SYSTEM =
       new Ticker() {
         @Override
@@ -46,7 +46,7 @@ public interface Ticker {
         }
       };
 
-  /** Nanoseconds from an instant that is not known: only differences mean anything. */
+  /** Nanoseconds since an arbitrary instant, so that only differences have a meaning. */
   long nanos();
 
   /**
@@ -77,9 +77,9 @@ public interface Ticker {
   int select(Selector selector, long nanos) throws IOException;
 
   /**
-   * Lets time pass.
+   * Waits.
    *
-   * @param nanos how much; 0 or less: none
+   * @param nanos how long; 0 or less: not at all
    */
   void sleep(long nanos) throws InterruptedException;
 }
