@@ -115,6 +115,10 @@ sub status_of {
 sub mail {
     my ($size) = @_;
     my $head = <<"END";
+Received: from mail.example.org (192.0.2.1)
+  by mx.example.net with SMTP; 27 Nov 2026 10:11:12 -0000
+Date: Fri, 27 Nov 2026 10:11:10 +0000
+Message-ID: <20261127101110.4711\@mail.example.org>
 From: lena\@example.org
 To: postmaster\@example.net
 Subject: About $size octets
