@@ -4,40 +4,39 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How much readers would disagree about a message: all rules of {@code mime.rules} taken together.
+ * How much mail programs would disagree about a message, by all rules of {@code mime.rules} together.
  *
  * @param level the strictest tier of a rule that fired
  * @param rules the names of the rules that fired, each once
  */
 public record Ambiguity(AmbiguityLevel level, List<String> rules) {
 
-  /** Nobody has looked. */
-  public static final Ambiguity UNKNOWN = new Ambiguity(AmbiguityLevel.UNKNOWN, List.of());
+  /** The message was not checked. */ public static final Ambiguity UNKNOWN = new Ambiguity(AmbiguityLevel.UNKNOWN, List.of());
 
-  /** How much. */
+  /** How much mail programs would disagree. */
   public enum AmbiguityLevel {
-    /** Nobody has looked, or not to the end: what fired may not be all. */
+    /** The message was not checked, or not to its end, so more rules might fire. */
     UNKNOWN,
     /** No rule has fired. */
     NONE,
-    /** Rules that are only noted. */
+    /** Rules fired that are only noted. */
     NOTE,
-    /** Rules for which all is decoded in every way. */
+    /** Rules fired for which everything is decoded in every way. */
     LOOK_HARDER,
-    /** Rules for which a message is unscannable, unless {@code mime.mode} is monitor. */
+    /** Rules fired for which a message is unscannable, unless {@code mime.mode} is monitor. */
     REFUSE;
 
     private final String text = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
-    /** As the tiers are written in the configuration. */
+    /** The word of the tier in the configuration. */
     public String text() {
       return text;
     }
 
     /**
-     * The level of this text.
+     * The level of this word.
      *
-     * @throws IllegalArgumentException if there is none
+     * @throws IllegalArgumentException if there is no such level
      */
     public static AmbiguityLevel of(String text) {
       return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));

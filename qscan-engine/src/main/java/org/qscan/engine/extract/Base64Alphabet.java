@@ -10,7 +10,7 @@ public final class Base64Alphabet {
 
   private Base64Alphabet() {}
 
-  /** For each of the 256 octets its value from 0 to 63, or -1; an array of the caller's own. */
+  /** The value of each of the 256 octets, from 0 to 63, or -1. The caller gets an array of its own. */
   public static byte[] values() {
     byte[] values = new byte[256];
     Arrays.fill(values, (byte) -1);
@@ -21,10 +21,10 @@ public final class Base64Alphabet {
   }
 
   /**
-   * The same shifted left, so that a group is put together by three additions.
+   * The same values shifted left, so that three additions make a group of four.
    *
    * @param bits 0 to 18
-   * @return negative for what is not of the alphabet
+   * @return a negative number for an octet that is not in the alphabet
    */
   public static int[] shifted(int bits) {
     byte[] values = values();

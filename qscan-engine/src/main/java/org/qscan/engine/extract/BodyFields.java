@@ -12,15 +12,9 @@ import org.apache.james.mime4j.util.MimeUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Mime4j goes by when it reads a part: {@code Content-Type} and {@code
- * Content-Transfer-Encoding}. Does what Mime4j's own {@code FallbackBodyDescriptorBuilder} (0.8.14)
- * does, but in every locale alike: that one puts the media type into small letters by the rules of
- * the virtual machine's default locale. In Turkish and in Azeri {@code MULTIPART/MIXED} becomes
- * {@code multıpart/mıxed}, which is no multipart, and no part of it is read. James has the locale
- * of its host, and it is not ours to change.
+ * The fields by which Mime4j reads a part: {@code Content-Type} and {@code Content-Transfer-Encoding}. This class does the same as Mime4j's own {@code FallbackBodyDescriptorBuilder} (0.8.14), but in the same way in every locale: Mime4j's class converts the media type to lower case by the rules of the virtual machine's default locale. In Turkish and in Azeri, {@code MULTIPART/MIXED} becomes {@code multıpart/mıxed}, which is not a multipart, and none of its parts are read. James runs in the locale of its host, which we cannot change.
  *
- * <p>What Mime4j puts into small letters again, later and by the default locale ({@link
- * MimeUtil#isMultipart}), stays as it is in each of them, because it has no capital letters left.
+ * <p>Later, Mime4j converts it to lower case again by the default locale ({@link MimeUtil#isMultipart}). This changes nothing in any locale, because there are no capital letters left.
  */
 final class BodyFields implements BodyDescriptorBuilder {
 
@@ -32,7 +26,7 @@ final class BodyFields implements BodyDescriptorBuilder {
   private @Nullable String charset;
   private @Nullable String encoding;
 
-  /** Those of a message. */
+  /** The fields of a message. */
   BodyFields() {
     this(null);
   }
@@ -54,7 +48,7 @@ final class BodyFields implements BodyDescriptorBuilder {
     return new BodyFields(type);
   }
 
-  /** The first of each kind counts. Null, as in Mime4j: the field is kept as it is. */
+  /** Takes a field. The first one of each kind counts. Returns null, as in Mime4j, so that the field is kept as it is. */
   @Override
   public @Nullable Field addField(RawField field) {
     String name = field.getNameLowerCase(); // Locale.US
@@ -72,7 +66,7 @@ final class BodyFields implements BodyDescriptorBuilder {
   private void contentType(RawBody body) {
     String givenBoundary = null;
     String givenCharset = null;
-    for (NameValuePair parameter : body.getParams()) { // the last of a name counts
+    for (NameValuePair parameter : body.getParams()) { // of several with one name, the last counts
       if (parameter.getName().equalsIgnoreCase("boundary")) {
         givenBoundary = parameter.getValue();
       } else if (parameter.getName().equalsIgnoreCase("charset")) {
@@ -90,7 +84,7 @@ final class BodyFields implements BodyDescriptorBuilder {
     charset = givenCharset == null || givenCharset.isBlank() ? null : givenCharset.trim();
   }
 
-  /** In small letters, without blanks around the slash; null if it is none. */
+  /** The media type in lower case, without blanks around the slash; null if there is none. */
   private static @Nullable String mediaType(@Nullable String value) {
     if (value == null) {
       return null;
@@ -162,7 +156,7 @@ final class BodyFields implements BodyDescriptorBuilder {
       return encoding;
     }
 
-    /** Unknown: nobody here goes by what {@code Content-Length} claims. */
+    /** The length is unknown, because no code here trusts {@code Content-Length}. */
     @Override
     public long getContentLength() {
       return -1;

@@ -3,15 +3,15 @@ package org.qscan.engine.extract;
 import java.util.List;
 
 /**
- * The result of an extractor for one message. Its files are in its directory.
+ * The result of an extractor for one message. The files are in the extractor's directory.
  *
- * @param outcome whether its files may be taken for its whole view
- * @param why the reason in words where it is not {@link Result#DONE}, else empty
+ * @param outcome whether the files are its whole view of the message
+ * @param why the reason in words if the outcome is not {@link Result#DONE}, else empty
  * @param names file names from the message that the extractor knows and did not give to its files
  * @param notes what else the operator should know, a sentence each
- * @param objections names of rules by which the message is not to be trusted, whatever is found
- * @param ambiguity what its rules say, if it has any
- * @param guessed how many of its files it made of what nobody declared
+ * @param objections names of rules for which the message is not trusted, whatever is found
+ * @param ambiguity the result of its rules, if it has any
+ * @param guessed how many of its files it made from content that no header declares as encoded
  */
 public record Extraction(
     Result outcome,
@@ -22,23 +22,19 @@ public record Extraction(
     Ambiguity ambiguity,
     int guessed) {
 
-  /** How it went. */
+  /** How the extraction ended. */
   public enum Result {
-    /** It read the message to its end. */
-    DONE,
-    /** It crashed, was too slow, or could not be run: its view is not to be relied on. */
+    /** The extractor read the message to its end. */ DONE,
+    /** The extractor crashed, was too slow, or could not be run, so its view may be incomplete. */
     FAILED,
     /**
-     * The message would cost it, or has cost it, more than a message of its size may: its view is
-     * not to be relied on. That is the message's fault, and no less so the next time: where nobody
-     * else has read it, or extract.failure asks for every view, it is over a limit.
+     * The message would cost the extractor, or has cost it, more than a message of its size may, so its view may be incomplete. That is a fact about the message, which will be the same the next time. If no other extractor has read it, or if extract.failure asks for every view, the message is over a limit.
      */
     TOO_COSTLY,
-    /** The message has more, or deeper, or larger parts than allowed. */
+    /** The message has more parts than allowed, or deeper or larger ones. */
     OVER_LIMIT,
     /**
-     * Nothing is known of the message: the disk is full, the program is missing. Ours, not the
-     * message's, and so never passed over, whatever extract.failure says.
+     * Nothing is known about the message, because of a fault of this host: the disk is full, or the program is missing. It is never ignored, whatever extract.failure says.
      */
     UNABLE
   }
@@ -53,32 +49,31 @@ public record Extraction(
     this(outcome, why, names, List.of(), List.of(), Ambiguity.UNKNOWN, 0);
   }
 
-  /** The same with what its rules say. */
+  /** The same extraction with the result of its rules. */
   public Extraction with(List<String> notes, List<String> objections, Ambiguity ambiguity) {
     return new Extraction(outcome, why, names, notes, objections, ambiguity, guessed);
   }
 
-  /** The same, of which so many files were made of what nobody declared. */
+  /** The same extraction, with the number of files that were guessed. */
   public Extraction withGuessed(int files) {
     return new Extraction(outcome, why, names, notes, objections, ambiguity, files);
   }
 
-  /** It read the message to its end. */
-  public static Extraction done(List<String> names) {
+  /** The extractor read the message to its end. */ public static Extraction done(List<String> names) {
     return new Extraction(Result.DONE, "", names);
   }
 
-  /** Its view is not to be relied on. */
+  /** The extractor failed, so its view may be incomplete. */
   public static Extraction failed(String why) {
     return new Extraction(Result.FAILED, why, List.of());
   }
 
-  /** The message costs it more than a message of its size may. */
+  /** The message costs the extractor more than a message of its size may. */
   public static Extraction tooCostly(String why) {
     return new Extraction(Result.TOO_COSTLY, why, List.of());
   }
 
-  /** A failure of ours. */
+  /** The extractor could not work because of a fault of this host. */
   public static Extraction unable(String why) {
     return new Extraction(Result.UNABLE, why, List.of());
   }

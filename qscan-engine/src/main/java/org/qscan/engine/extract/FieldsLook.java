@@ -5,40 +5,35 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Looks at the header fields of a message while ripMIME gets it, and stops before one that would
- * only hurt it. ripMIME 1.4.0 searches a field to its end for every semicolon in it: 88 KB of them
- * keep it busy for a minute and a half (measured: 3.1 ns for each semicolon and octet of its
- * field). Linear, and with no memory of the message: fields are told by their lines alone, behind
- * each line that could be a boundary as well, and what is in encoded parts is not seen; for that
- * there is the limit on CPU time.
+ * Checks the header fields of a message while ripMIME reads it, and stops before a field that would cost ripMIME too much. ripMIME 1.4.0 searches a field to its end for every semicolon in it: 88 KB of semicolons keep it busy for a minute and a half (measured: 3.1 ns for each semicolon and octet of its field). The check takes linear time and keeps nothing of the message. It recognises fields by their lines alone, also after each line that could be a boundary. It does not see fields in encoded parts; the limit on CPU time is for those.
  *
- * <p>Read by one thread; {@link #isTooMuch} is for any.
+ * <p>One thread reads it; any thread may call {@link #isTooMuch}.
  */
 final class FieldsLook extends FilterInputStream {
 
-  /** Semicolons times octets of their fields, about 0.3 s of ripMIME's; no mail comes near. */
+  /** The limit for the sum of semicolons times octets of their fields: about 0.3 s of ripMIME's time. Ordinary mail is far below. */
   private static final long MOST = 100_000_000;
 
-  /** The same for each octet that has come: 0.3 s a megabyte. */
+  /** The additional limit for each octet that has come: 0.3 s a megabyte. */
   private static final long MOST_FOR_OCTET = 100;
 
   private boolean header = true;
   private boolean atStart = true;
   private boolean naming;
-  private boolean named; // only then it is a field: a style sheet behind "-->" is none
+  private boolean named; // false: not a field, as in a style sheet behind "-->"
   private boolean empty = true;
   private int dashes;
   private long octets;
   private long fieldLength;
   private long semicolons;
-  private long before; // of the fields that have ended
+  private long before; // sum for the fields that have ended
   private volatile boolean tooMuch;
 
   FieldsLook(InputStream message) {
     super(message);
   }
 
-  /** Whether ripMIME is not to be asked; it has not got the whole message then. */
+  /** Whether a field costs too much. ripMIME did not get the whole message then. */
   boolean isTooMuch() {
     return tooMuch;
   }
@@ -72,7 +67,7 @@ final class FieldsLook extends FilterInputStream {
       dashes = 0;
       return;
     }
-    if (atStart && octet != ' ' && octet != '\t') { // a field begins, or what is in place of one
+    if (atStart && octet != ' ' && octet != '\t') { // a field begins, or a line in its place
       before += semicolons * fieldLength;
       semicolons = 0;
       fieldLength = 0;
@@ -93,7 +88,7 @@ final class FieldsLook extends FilterInputStream {
     }
   }
 
-  /** Of the names of fields that ripMIME reads, with blanks before the colon. */
+  /** Whether the octet can be in a field name as ripMIME reads it, with blanks before the colon. */
   private static boolean isOfName(byte octet) {
     return (octet >= 'a' && octet <= 'z')
         || (octet >= 'A' && octet <= 'Z')

@@ -1,14 +1,13 @@
 package org.qscan.engine.extract;
 
 /**
- * A rule of {@code mime.rules} that a message has fired.
+ * A rule of {@code mime.rules} that fired for a message.
  *
  * @param rule its name
- * @param meaning what it is that fires it, in words
+ * @param meaning what fires the rule, in words
  * @param tier the name of the tier that it is in at this site
- * @param refuses whether the message is unscannable for it
- * @param file the part that was read, by the name that it is scanned under; empty: the message
- *     itself
+ * @param refuses whether it makes the message unscannable
+ * @param file the part in which it fired, by the name under which it is scanned; empty: the message itself
  * @param line the line of that part; the first is 1
  * @param text the beginning of the offending line, not escaped; empty: not kept
  */
@@ -23,7 +22,7 @@ public record FiredRule(
 
   private static final int LONGEST_TEXT = 1000;
 
-  /** The same, with no more of the line than somebody would read. */
+  /** Keeps only as much of the line as a person would read. */
   public FiredRule {
     text = text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text;
   }

@@ -11,19 +11,17 @@ import org.qscan.engine.store.Effort;
 import org.qscan.engine.store.MessageStore;
 
 /**
- * The work of a reader in this process. It has its own thread while the message arrives. A small
- * message that is complete is read by the session's thread, because another thread would cost more
- * than the reading.
+ * The work of a reader in this process. It has a thread of its own while the message arrives. If a small message is complete already, the session's thread reads it, because another thread would cost more than the reading.
  */
 public abstract class InProcess implements Extractor.Work {
 
-  /** Octets of a message that is read at once. */
+  /** The most octets of a message that the session's thread reads. */
   private static final int AT_ONCE = 64 * 1024;
 
   private static final int STOPS_WITHIN_SECONDS = 2;
   private static final int THREAD_IDLE_SECONDS = 10;
 
-  /** As many as there are messages; kept for a while, for the next ones. */
+  /** There are as many threads as messages. They are kept for a while for the next messages. */
   private static final ThreadPoolExecutor THREADS =
       new ThreadPoolExecutor(
           0,
@@ -49,7 +47,7 @@ public abstract class InProcess implements Extractor.Work {
   private volatile boolean isLeftToFinish;
 
   /**
-   * A reader of this message; {@link #begin} begins.
+   * A reader of this message. Call {@link #begin} to start it.
    *
    * @throws IOException if it cannot be opened
    */
@@ -59,7 +57,7 @@ public abstract class InProcess implements Extractor.Work {
     this.isLeftToFinish = message.isWholeInMemory() && message.size() <= AT_ONCE;
   }
 
-  /** Begins, or leaves it to {@link #finish}. */
+  /** Starts to read, or leaves that to {@link #finish}. */
   public final InProcess begin() {
     if (!isLeftToFinish) {
       THREADS.execute(this::run);
@@ -71,20 +69,20 @@ public abstract class InProcess implements Extractor.Work {
    * Reads the message to its end.
    *
    * @param arriving the message as it comes
-   * @return what came of it, also where it failed
-   * @throws IOException if it was given up; what that means is said by {@link #late}
+   * @return the result, also if it failed
+   * @throws IOException if it was given up; {@link #late} is the result then
    */
   protected abstract Extraction read(InputStream arriving) throws IOException;
 
-  /** What it means that the message was not read within extract.timeout. */
+  /** The result if the message was not read within extract.timeout. */
   protected abstract Extraction late();
 
-  /** Whether nobody waits any more: whatever is read, it should stop soon. */
+  /** Whether nobody waits for the result any more, so that the reader should stop soon. */
   protected final boolean isGivenUp() {
     return cancelled || System.nanoTime() - started > longest || effort.isSpent();
   }
 
-  /** Whether it has ended, and nothing of it changes any more. */
+  /** Whether the reader has ended, so that its result does not change any more. */
   protected final boolean hasEnded() {
     return ended.getCount() == 0;
   }
@@ -125,7 +123,7 @@ public abstract class InProcess implements Extractor.Work {
     return late();
   }
 
-  /** Returns when the thread has stopped: whoever removes its files next must not meet it. */
+  /** Stops the reader. This returns only when its thread has stopped, because its files may be removed next. */
   @Override
   public final void cancel() {
     cancelled = true;
@@ -135,7 +133,7 @@ public abstract class InProcess implements Extractor.Work {
         ended.await(STOPS_WITHIN_SECONDS, TimeUnit.SECONDS);
       }
     } catch (IOException e) {
-      // It was for reading only.
+      // Nothing can be lost: the stream was for reading only.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

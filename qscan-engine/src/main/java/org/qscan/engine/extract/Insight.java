@@ -5,29 +5,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an extractor knows about a message beside its files, for {@code qscan explain}. Files have
- * the names that the extractor gave them. Text of the sender is unchanged, so escape it before use.
+ * What an extractor knows about a message beside its files, for {@code qscan explain}. Files have the names that the extractor gave them. Text from the sender is not escaped: escape it before use.
  *
  * @param labels what it knows of its files, by their names
- * @param rules the rules that fired, in the order in which they did
- * @param names all names of files that it takes for possible
+ * @param rules the rules that fired, in this order
+ * @param names all file names that some mail program could show
  */
 public record Insight(Map<String, Label> labels, List<FiredRule> rules, List<String> names) {
 
-  /** It knows nothing more. */
+  /** The extractor knows nothing more. */
   public static final Insight NONE = new Insight(Map.of(), List.of(), List.of());
 
-  /** What is known of a file of which nothing is known. */
+  /** The label of a file about which nothing is known. */
   public static final Label UNLABELLED = new Label(null, null, "");
 
   /**
-   * Who would read a part so, and by which steps one comes to it.
+   * Which mail programs would read a part in this way, and by which steps it was found.
    *
    * @param kind {@code declared}, {@code lenient} or {@code guessed}: {@code docs/lenient.md}
-   * @param departures what departs from what the headers declare, a sentence each, in the order of
-   *     the path; empty: nothing does, or it is a guess for some other reason
-   * @param path all steps from the top of the message, such as {@code 2 base64, 1 as it is}: the
-   *     number of a part, and how it was read. Perhaps with words of the sender's
+   * @param departures how the reading departs from what the headers declare, a sentence each, in the order of the path; empty if it does not, or if it is a guess for another reason
+   * @param path all steps from the top of the message, such as {@code 2 base64, 1 as it is}: the number of a part, and how it was read. It may contain words of the sender
    */
   public record PartOrigin(String kind, List<String> departures, String path) {
 
@@ -43,7 +40,7 @@ public record Insight(Map<String, Label> labels, List<FiredRule> rules, List<Str
    *
    * @param name the name that the sender gave it; null: none
    * @param type its media type, as declared; null: none
-   * @param how how it was read, like {@code base64}; empty: not known. Perhaps the sender's word
+   * @param how how it was read, like {@code base64}; empty: not known. It may be a word of the sender
    * @param origin where it comes from; null: not known
    */
   public record Label(
@@ -56,12 +53,12 @@ public record Insight(Map<String, Label> labels, List<FiredRule> rules, List<Str
       how = Views.cut(how);
     }
 
-    /** One of which is not known where it comes from. */
+    /** A label of a file whose origin is not known. */
     public Label(@Nullable String name, @Nullable String type, String how) {
       this(name, type, how, null);
     }
 
-    /** The same, which comes from there. */
+    /** The same label with an origin. */
     public Label from(PartOrigin there) {
       return new Label(name, type, how, there);
     }

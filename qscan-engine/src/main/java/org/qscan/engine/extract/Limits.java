@@ -1,10 +1,10 @@
 package org.qscan.engine.extract;
 
 /**
- * How much may come out of one message, for each extractor.
+ * The limits on what an extractor may make of one message.
  *
- * @param parts files
- * @param depth parts within parts
- * @param bytes in all files together
+ * @param parts the most files
+ * @param depth the most levels of parts within parts
+ * @param bytes the most bytes in all files together
  */
 public record Limits(int parts, int depth, long bytes) {}

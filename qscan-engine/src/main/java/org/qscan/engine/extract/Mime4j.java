@@ -28,23 +28,21 @@ import org.qscan.engine.store.Spend;
  * Apache Mime4j in this process, on a thread of its own, reading the message while it arrives.
  * Every body, preamble and epilogue becomes a numbered file; the sender's names are only reported.
  *
- * <p>Mime4j is permissive here, because a sender who wants to hide something would write just the
- * headers that its own limits refuse. Only the length of a header line is limited, because the line
- * is held in memory.
+ * <p>Mime4j is configured to be permissive here, because a sender who wants to hide something would write exactly the headers that Mime4j's own limits refuse. Only the length of a header line is limited, because the line is held in memory.
  */
 public final class Mime4j implements Extractor {
 
   private static final int MAX_HEADER = 1 << 18;
   private static final int READ_AHEAD = 32768;
 
-  /** What work costs, in units of {@link Spend}: measured, as in the generous reader's Meter. */
+  /** What an event costs, in units of {@link Spend}; measured as in the generous reader's Meter. */
   private static final int EVENT = 500;
 
   private static final int FIELD_OCTET = 20;
   private static final int PIECE = 25_000;
   private static final int OCTET = 10;
 
-  /** Each multipart that an octet is in copies it, and looks for its boundary. */
+  /** What an octet costs for each multipart that contains it: each one copies it, and looks for its boundary. */
   private static final int OCTET_WITHIN = 4;
 
   private static final MimeConfig PERMISSIVE =
@@ -86,7 +84,7 @@ public final class Mime4j implements Extractor {
     return new Mime4jRun(message, store).begin();
   }
 
-  /** Thrown to leave the parser when a limit is passed or nobody waits any more. */
+  /** Thrown to leave the parser when the message is over a limit, or when nobody waits any more. */
   private static final class Stop extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -95,7 +93,7 @@ public final class Mime4j implements Extractor {
     }
   }
 
-  /** Thrown where we, not the message, are at fault. */
+  /** Thrown if the fault is ours and not the message's. */
   private static final class Unable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -132,7 +130,7 @@ public final class Mime4j implements Extractor {
       } catch (Unable e) {
         return Extraction.unable("mime4j: " + e.getMessage());
       } catch (OutOfMemoryError | StackOverflowError e) {
-        // A message did this to the parser; the other views still count.
+        // The message made the parser fail; the other views still count.
         return Extraction.failed("mime4j: " + e);
       } catch (IOException | MimeException | RuntimeException e) {
         return Extraction.failed("mime4j: " + e);
@@ -224,8 +222,7 @@ public final class Mime4j implements Extractor {
     }
 
     /**
-     * What has been seen of the message. How much of it the parser has read ahead depends on how
-     * fast it came, and the answer must not.
+     * Tells the account how much of the message has arrived. How far the parser has read ahead depends on how fast the message came, and the answer must not depend on that.
      */
     private void arrived(int octets) {
       seen += octets;
@@ -244,7 +241,7 @@ public final class Mime4j implements Extractor {
       }
     }
 
-    /* An error of the message's and one of the disk's are both an IOException: told apart here. */
+    /* Writes octets. An error of the message and one of the disk are both an IOException; this is where they are told apart. */
 
     private void write(OutputStream out, int n) {
       try {
@@ -254,7 +251,7 @@ public final class Mime4j implements Extractor {
       }
     }
 
-    /** Nothing while the thread may still be at it. */
+    /** What it knows; nothing while the thread may still be working. */
     @Override
     public Insight insight() {
       return hasEnded() ? new Insight(labels, List.of(), List.of()) : Insight.NONE;

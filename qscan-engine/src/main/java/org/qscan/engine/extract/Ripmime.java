@@ -13,16 +13,16 @@ import org.qscan.engine.store.MessageStore;
 import org.qscan.engine.store.PartStore;
 
 /**
- * ripMIME as a child, reading the message while it arrives.
+ * Runs ripMIME as a child, which reads the message while it arrives.
  *
  * <p>Its exit code is 0 for nearly everything, a full disk included (observed with Debian's
- * 1.4.0.10), so 0 says only that it did not crash. {@code --paranoid} is always set: without it, a
+ * 1.4.0.10), so 0 means only that it did not crash. {@code --paranoid} is always set: without it, a
  * file name from the sender keeps its newlines.
  */
 public final class Ripmime implements Extractor {
 
   /**
-   * What it prints, and exits 0, when a decoded part could not be written (ripMIME 1.4.0, mime.c).
+   * What ripMIME prints when it could not write a decoded part; its exit code is 0 nevertheless (ripMIME 1.4.0, mime.c).
    */
   private static final String DISK_FULL = "Could only write";
 
@@ -31,14 +31,13 @@ public final class Ripmime implements Extractor {
   private static final int SIGXFSZ = 25;
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
-  /** CPU time for a message, whatever its size, and for each octet: 0.5 s and 2 s a megabyte. */
+  /** The CPU time that every message has; each octet adds to it. Together 0.5 s and 2 s a megabyte. */
   private static final Duration CPU = Duration.ofMillis(500);
 
   private static final long NANOS_AN_OCTET = 2000;
 
   /**
-   * The part of it that a message has at first, where its {@link Effort} is bounded: a tenth, 50 ms
-   * and 0.2 s a megabyte. Ordinary mail takes 5 ms and 20 ms a megabyte.
+   * The part of this time that a message has at first if its {@link Effort} is bounded: a tenth, which is 50 ms and 0.2 s a megabyte. Ordinary mail takes 5 ms and 20 ms a megabyte.
    */
   private static final int FIRST = 10;
 
@@ -67,7 +66,7 @@ public final class Ripmime implements Extractor {
     return "ripmime";
   }
 
-  /** It leaves out without a word what did not fit. */
+  /** ripMIME leaves out without any message what did not fit on the disk. */
   @Override
   public boolean tellsOfFullDisk() {
     return false;
@@ -95,13 +94,13 @@ public final class Ripmime implements Extractor {
     return new RipmimeRun(Child.start(command, look), look, message);
   }
 
-  /** Where all of it is there, a look costs less than a child that is to be killed at once. */
+  /** Whether the message is complete and would cost ripMIME too much. This check costs less than a child that has to be killed at once. */
   private static boolean wouldOnlyHurt(MessageStore message) throws IOException {
     FieldsLook look = new FieldsLook(message.follow());
     byte[] buffer = new byte[BUFFER];
     try (look) {
       while (look.read(buffer, 0, buffer.length) >= 0) {
-        // It looks at what it reads.
+        // Reading is enough: the stream checks what it reads.
       }
     } catch (IOException e) {
       if (!look.isTooMuch()) {
@@ -117,7 +116,7 @@ public final class Ripmime implements Extractor {
             + " would need more CPU time than it may use for a message of this size");
   }
 
-  /** In place of a child. */
+  /** Takes the place of a child that was not started. */
   private static final class NotAsked implements Work {
     @Override
     public Extraction finish(Duration patience) {
@@ -131,7 +130,7 @@ public final class Ripmime implements Extractor {
 
     @Override
     public void cancel() {
-      // Nothing was begun.
+      // There is no child to end.
     }
   }
 
@@ -195,8 +194,7 @@ public final class Ripmime implements Extractor {
     }
 
     /**
-     * Waits for the end as long as there is patience. The kernel counts in whole seconds, and was
-     * told when the size of the message was not known yet.
+     * Waits for the end, within the patience, and checks the CPU time meanwhile. The kernel's own limit is in whole seconds, and it was set when the size of the message was not known yet.
      */
     private boolean usesMoreThan(Duration most, Duration patience) {
       deadline = System.nanoTime() + patience.toNanos();
@@ -205,14 +203,14 @@ public final class Ripmime implements Extractor {
       while (!left(patience).isZero()) {
         Duration wait = left(patience).compareTo(every) < 0 ? left(patience) : every;
         if (look.isTooMuch()) {
-          child.kill(); // it waits for the rest of the message, or works on what it has
+          child.kill(); // it waits for the rest of the message, or is still working
           return false;
         }
         if (child.outlived(wait)) {
           return false;
         }
         if (Thread.currentThread().isInterrupted()) {
-          return false; // whoever waits next is told
+          return false; // the next wait sees the interrupt
         }
         Duration used = child.cpuTime();
         if (effort.isBounded() && used.compareTo(most.dividedBy(FIRST)) > 0) {

@@ -11,12 +11,12 @@ import java.util.Set;
  * What one reader has seen of a message.
  *
  * @param view {@code raw}, or the extractor's name
- * @param outcome how it fared
- * @param why the reason in words where it is not {@link Extraction.Result#DONE}, else empty
- * @param took how long it took, from its start to its end; readers work side by side
+ * @param outcome the result of the extractor
+ * @param why the reason in words if the outcome is not {@link Extraction.Result#DONE}, else empty
+ * @param took how long it took, from its start to its end; readers work at the same time
  * @param parts what it made of the message
  * @param rules the rules that it saw fire
- * @param names all names of files that it takes for possible, not escaped
+ * @param names all file names that some mail program could show, not escaped
  */
 public record SeenView(
     String view,
@@ -27,7 +27,7 @@ public record SeenView(
     List<FiredRule> rules,
     List<String> names) {
 
-  /** Characters; no file system has longer ones. */
+  /** In characters; no file system has longer names. */
   private static final int LONGEST_NAME = 1000;
 
   public SeenView {
@@ -36,7 +36,7 @@ public record SeenView(
     names = List.copyOf(names);
   }
 
-  /** The message as it came. */
+  /** The view of the message as it came. */
   static SeenView raw(String file, long size) {
     SeenPart message = new SeenPart(file, null, "message/rfc822", "", null, size);
     return new SeenView(
@@ -44,10 +44,10 @@ public record SeenView(
   }
 
   /**
-   * An extractor's.
+   * The view of an extractor.
    *
    * @param took how long it took
-   * @param files what it made, by the names that it gave them
+   * @param files the files that it made, by the names that it gave them
    */
   static SeenView of(
       String view,

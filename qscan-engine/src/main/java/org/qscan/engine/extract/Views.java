@@ -27,7 +27,7 @@ import org.qscan.engine.store.PartStore;
 import org.qscan.engine.store.SessionDirectory;
 
 /**
- * All that will be scanned of one message: the raw message, and what each extractor made of it.
+ * Everything that will be scanned of one message: the raw message, and the parts that each extractor made of it.
  * After {@link #finish}, each file has a name that we gave it: a number, and at most a short
  * extension of letters and digits. So a scanner's command line and output contain nothing that the
  * sender chose, except names inside archives.
@@ -39,19 +39,18 @@ import org.qscan.engine.store.SessionDirectory;
  * SESSION/views/mime4j/3
  * </pre>
  *
- * <p>Files that several views share are scanned once. As long as no scanner needs files and there
- * is memory, these are only names.
+ * <p>Files that several views share are scanned once. As long as no scanner needs files and there is memory, these are only names, and no files.
  */
 public final class Views implements AutoCloseable {
 
-  /** Names are kept for the log alone, and the sender may write any number of any length. */
+  /** How many names are kept. They are for the log only, and a sender may write any number of them, of any length. */
   static final int MOST_NAMES = 100;
 
   private static final int PROBE = 65536;
 
   private static final int LONGEST_NAME = 300;
 
-  /** The sender may make any number of parts of one length and checksum: not all are compared. */
+  /** With how many parts of the same length and checksum a part is compared. A sender may make any number of them, so not all are compared. */
   private static final int MOST_ALIKE = 4;
 
   private static final int LONGEST_EXTENSION = 5;
@@ -105,15 +104,14 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * The message may begin to arrive. Where there is memory for it the extractors wait for {@link
-   * #begin}: they may find all of it there.
+   * Starts the views of a message that begins to arrive. If there is memory for the message, the extractors wait for {@link #begin}, because then they may find all of it there.
    *
    * @param sessionDirectory the session's directory
    * @param session the session's id
    * @param extractors what takes the message apart
    * @param limits for each extractor
    * @param groupReads whether the scanner needs the group's right to read
-   * @param memory where what is made may stay
+   * @param memory the memory in which the parts may stay
    */
   public static Views start(
       SessionDirectory sessionDirectory,
@@ -134,9 +132,9 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * The same for a message that has room for its readers.
+   * The same for a message that has a reservation for its readers.
    *
-   * @param share of the memory
+   * @param share the message's share of the memory
    * @param atOnce whether the extractors begin with the first octet, however slowly it comes
    */
   public static Views start(
@@ -160,7 +158,7 @@ public final class Views implements AutoCloseable {
     }
   }
 
-  /** Starts the extractors, if they have not been. */
+  /** Starts the extractors if they have not been started yet. */
   public void begin() throws IOException {
     if (begun) {
       return;
@@ -179,7 +177,7 @@ public final class Views implements AutoCloseable {
     }
   }
 
-  /** The same path, to which a file may go now. */
+  /** Makes the directory of a path, so that a file may be written there, and returns the path. */
   private Path placed(Path file) throws IOException {
     sessionDirectory.make();
     Path directory = file.getParent();
@@ -190,7 +188,7 @@ public final class Views implements AutoCloseable {
     return file;
   }
 
-  /** The group's rights are given afterwards: at creation, a umask would take them away. */
+  /** Makes a directory. The group's rights are added afterwards, because at creation the umask could remove them. */
   private void makeDirectory(Path path) throws IOException {
     if (!made.add(path)) {
       return;
@@ -209,8 +207,7 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * Where what an extractor made is scanned, a path for each of its parts; what several extractors
-   * made is below the directory of the first.
+   * The paths under which an extractor's parts are scanned. Parts that several extractors made are below the directory of the first of them.
    *
    * @param extractor one of those that have finished
    */
@@ -223,22 +220,22 @@ public final class Views implements AutoCloseable {
     return message;
   }
 
-  /** File names that the sender gave, as he gave them. Escape before use. */
+  /** The file names that the sender gave, not escaped: escape them before use. */
   public List<String> names() {
     return List.copyOf(names);
   }
 
-  /** At most so much of a name as a log could want. */
+  /** Cuts a name to a length that a log can use. */
   static String cut(String name) {
     return name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
   }
 
-  /** What the operator should know of the extractors. */
+  /** What the operator should know about the extractors. */
   public List<String> notes() {
     return notes;
   }
 
-  /** From now on keeps what each reader has seen, for {@link #seen}; else it is forgotten. */
+  /** Tells this object to keep what each reader has seen, for {@link #seen}. Without this call, it does not. */
   public void remember() {
     seen = new ArrayList<>();
   }
@@ -256,33 +253,33 @@ public final class Views implements AutoCloseable {
     return root.relativize(file).toString();
   }
 
-  /** Names of rules by which the message is not to be trusted, whatever the scanners say. */
+  /** The names of rules for which the message is not trusted, whatever the scanners say. */
   public List<String> objections() {
     return objections;
   }
 
-  /** Parts that were made of what nobody declared. */
+  /** How many parts were guessed: no header declares them as encoded. */
   public int guessed() {
     return guessed;
   }
 
-  /** What the rules say of the message. */
+  /** The result of the rules. */
   public Ambiguity ambiguity() {
     return ambiguity;
   }
 
-  /** What the extractors made, each counted by itself. */
+  /** The number of parts that the extractors made, each counted by itself. */
   public int parts() {
     return parts;
   }
 
-  /** Bytes in all files that are scanned, the raw message among them. */
+  /** The bytes in all files that are scanned, including the raw message. */
   public long bytes() {
     return message.size() + bytes;
   }
 
   /**
-   * How many extractors failed; with a limit passed, an extractor has neither failed nor succeeded.
+   * How many extractors failed. An extractor that stopped at a limit has neither failed nor succeeded.
    */
   public int failed() {
     return failed;
@@ -293,12 +290,12 @@ public final class Views implements AutoCloseable {
     return !passed.isEmpty();
   }
 
-  /** Whether an extractor was not asked or was ended, because the message costs it too much. */
+  /** Whether an extractor was not run, or was ended, because the message costs it too much. */
   public boolean isTooCostly() {
     return !costly.isEmpty();
   }
 
-  /** From now on that is a limit, and the message is over it. */
+  /** Counts that as a limit from now on, so that the message is over a limit. */
   public void countCostlyAsOverLimit() {
     passed.addAll(costly);
   }
@@ -309,12 +306,11 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * Waits for the extractors, and moves what they made to where it is scanned. The message must be
-   * complete.
+   * Waits for the extractors, and moves their parts to where they are scanned. The message must be complete.
    *
    * @param patience for all extractors together
    * @return how many extractors read the message to its end
-   * @throws ScanFailure if an extractor could not do its work for a reason that is ours
+   * @throws ScanFailure if an extractor could not do its work because of a fault of this host
    */
   public int finish(Duration patience) throws IOException, ScanFailure {
     begin();
@@ -323,7 +319,7 @@ public final class Views implements AutoCloseable {
     for (int i = 0; i < extractors.size(); i++) {
       Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
       Extraction extraction = work.get(i).finish(left);
-      stores.get(i).failIfCutShort(); // whatever the extractor took that for
+      stores.get(i).failIfCutShort(); // whatever the extractor made of that
       switch (extraction.outcome()) {
         case DONE -> succeeded++;
         case FAILED -> {
@@ -354,7 +350,7 @@ public final class Views implements AutoCloseable {
         seen.add(SeenView.of(view, extraction, work.get(i).took(), insight, files));
       }
     }
-    work.clear(); // they have ended, and many messages may wait for a slot now
+    work.clear(); // they have ended, and their memory may be needed while messages wait for a slot
     stores.clear();
     prints.clear();
     exact.clear();
@@ -368,14 +364,14 @@ public final class Views implements AutoCloseable {
     return succeeded;
   }
 
-  /** Asks whether there is room. */
+  /** Checks whether there is room on the disk. */
   private void probe() throws IOException {
     Path probe = sessionDirectory.path().resolve("probe");
     Files.write(probe, new byte[PROBE]);
     Files.delete(probe);
   }
 
-  /** What a failed extractor made is scanned as well: a finding in half a view is a finding. */
+  /** Collects what an extractor made, even if it failed: a threat in an incomplete view is a threat. */
   private void collect(
       Extractor reader, PartStore store, @Nullable Map<String, SeenPart> told, Insight insight)
       throws IOException, ScanFailure {
@@ -406,8 +402,7 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * Where it is scanned. Scanners may go by a file's extension: two that differ in it are both
-   * there, and are twins for those that do not.
+   * Adds a part, and returns the path under which it is scanned. A scanner may go by a file's extension, so two parts that differ only in that are both added. For scanners that ignore names, they are twins.
    */
   private Path add(Path name, PartBytes part, boolean isExact) throws IOException {
     List<Path> alike = prints.computeIfAbsent(part.print(), any -> new ArrayList<>());
@@ -439,9 +434,7 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * One that is exact, and has all that this one has and more ends of lines at its end; else null.
-   * What is exact is always shown: a scanner may know a file by the digest of the whole. Ends of
-   * lines at the beginning are no such thing: there, a scanner looks for the kind of a file.
+   * An exact part that has the same content as this one and only more line ends at its end; null if there is none. An exact part is always shown, because a scanner may know a file by the digest of its whole content. Line ends at the beginning do matter, because a scanner looks there for the type of a file.
    */
   private @Nullable Path longerTwin(Path name, PartBytes part, boolean isExact) {
     Long print = part.printWithoutLineEnds();
@@ -465,8 +458,7 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * Files that a scanner need not be shown if it does not go by names, and for each of them the one
-   * that it is shown: the same octets, or these and more ends of lines behind them.
+   * The files that need not be shown to a scanner that ignores names, each with the file that is shown in its place: it has the same octets, or the same octets and more line ends at its end.
    */
   public Map<Path, Path> twins() {
     return Map.copyOf(twins);
@@ -480,7 +472,7 @@ public final class Views implements AutoCloseable {
     }
   }
 
-  /** All that is scanned, by name, if all of it is in memory; else null. */
+  /** Everything that is scanned, by name, if all of it is in memory; else null. */
   public @Nullable Map<Path, ByteBuffer> inMemory() {
     Map<Path, ByteBuffer> all = new TreeMap<>();
     ByteBuffer raw = message.inMemory();
@@ -498,7 +490,7 @@ public final class Views implements AutoCloseable {
     return all;
   }
 
-  /** Sees to it that all that is scanned is there as files. */
+  /** Writes everything that is scanned to files, unless it is there already. */
   public void toFiles() throws IOException {
     message.toFile();
     for (Map.Entry<Path, PartBytes> one : partBytes.entrySet()) {
@@ -506,7 +498,7 @@ public final class Views implements AutoCloseable {
         toFile(one.getKey(), one.getValue());
       }
     }
-    partBytes.clear(); // there may be thousands, and many messages may wait for a slot now
+    partBytes.clear(); // there may be thousands, and their memory may be needed while messages wait for a slot
   }
 
   private static SeenPart part(String file, String original, Insight.Label label, long size) {
@@ -528,7 +520,7 @@ public final class Views implements AutoCloseable {
     return true;
   }
 
-  /** The name's extension with its dot if it is short and of letters and digits, else nothing. */
+  /** The name's extension with its dot if it is short and consists of letters and digits; else an empty text. */
   static String extension(String name) {
     int dot = name.lastIndexOf('.');
     String extension = name.substring(dot + 1);
@@ -545,14 +537,13 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * Ends the extractors, if they are still at it, and closes the message. Whatever fails in that,
-   * the memory is given back: what one message kept would be missing for ever.
+   * Ends the extractors if they are still working, and closes the message. Even if that fails, the memory is given back, because it would be missing for ever otherwise.
    */
   @Override
   public void close() throws IOException {
     try (share) {
       try {
-        message.close(); // wakes those who wait for more of it
+        message.close(); // wakes the followers that wait for more
       } finally {
         for (Extractor.Work one : work) {
           one.cancel();

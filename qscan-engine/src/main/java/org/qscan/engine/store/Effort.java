@@ -22,7 +22,7 @@ public final class Effort {
     this.mostBytes = mostBytes;
   }
 
-  /** Any: what a message costs is bounded by other rules. */
+  /** An effort without bounds, for a message whose cost is bounded by other rules. */
   public static Effort any() {
     return new Effort(Long.MAX_VALUE, Long.MAX_VALUE);
   }
@@ -30,29 +30,29 @@ public final class Effort {
   /**
    * An effort that may be spent.
    *
-   * @param units of work, of all readers together
-   * @param bytes of memory for what readers note of the message
+   * @param units the most units of work of all readers together
+   * @param bytes the most bytes of memory for the notes of readers
    */
   public static Effort of(long units, long bytes) {
     return new Effort(units, bytes);
   }
 
-  /** Whether there is an end to it. */
+  /** Whether it is bounded. */
   public boolean isBounded() {
     return mostUnits != Long.MAX_VALUE;
   }
 
-  /** It is over now: a program costs more than it may with this. */
+  /** Ends the effort now, because a program costs more than it may. */
   public void spend() {
     spent = true;
   }
 
-  /** Whether it is over, and nobody should go on. */
+  /** Whether it is used up, so that readers should stop. */
   public boolean isSpent() {
     return spent;
   }
 
-  /** So much work is to be done; false if it is too much. */
+  /** Counts work that is about to be done. False if it is too much. */
   boolean use(long more) {
     if (mostUnits != Long.MAX_VALUE) {
       count(more, 0);
@@ -60,7 +60,7 @@ public final class Effort {
     return !spent;
   }
 
-  /** So many bytes more are held. */
+  /** Counts bytes of memory that are used in addition. */
   void hold(long more) {
     if (mostBytes != Long.MAX_VALUE) {
       count(0, more);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.time.Ticker;
 
 /**
- * The one account of the heap of this process. Code that keeps something whose size senders choose
+ * The account of the heap of this process; there is one. Code that keeps something whose size senders choose
  * first takes room for it here. Separate limits for arriving messages, for parts and for readers
  * would each be right, but together they could exceed the heap.
  *
@@ -16,7 +16,7 @@ import org.qscan.engine.time.Ticker;
  * <ul>
  *   <li><b>Kept</b>: octets of messages and parts, entries for parts, lines of the log. If there is
  *       no room, the data goes to a file or is not kept. All of it is never more than half of the
- *       account, so that messages which do not go on cannot stop the others.
+ *       account, so that messages that make no progress cannot stop the others.
  *   <li><b>Work</b>: what the readers of one message need while they take it apart. It is
  *       {@linkplain #reserve reserved} before they begin, at the worst that a message can do, and a
  *       message that finds no room waits. A large reservation never takes the room that is meant
@@ -32,13 +32,13 @@ public final class Ledger {
 
   private static final int PERCENT = 60;
 
-  /** A heap of our own is not larger, in bytes. */
+  /** A heap up to this size, in bytes, belongs to QScan alone. */
   private static final long OWN_HEAP = 64L << 20;
 
-  /** What the readers of one message need at the worst, in bytes: see {@code SmallHeap}. */
+  /** The most bytes that the readers of one message need: see {@code SmallHeap}. */
   private static final long LARGE = 8L << 20;
 
-  /** What they need of one that has not spent its {@link Effort}, in bytes. */
+  /** The most bytes that they need for a message that has not spent its {@link Effort}. */
   private static final long SMALL = 3L << 19;
 
   private static final Ledger PROCESS = ofHeap(Runtime.getRuntime().maxMemory());
@@ -55,13 +55,13 @@ public final class Ledger {
   /**
    * An account.
    *
-   * @param most bytes in all
+   * @param most how many bytes it has in all
    */
   public Ledger(long most) {
     this(most, Ticker.SYSTEM);
   }
 
-  /** With a time of its own: for tests. */
+  /** With another time; for tests. */
   Ledger(long most, Ticker ticker) {
     this.ticker = ticker;
     this.most = most;
@@ -70,20 +70,20 @@ public final class Ledger {
   }
 
   /**
-   * That of a heap.
+   * The account of a heap.
    *
-   * @param heap bytes
+   * @param heap its size in bytes
    */
   public static Ledger ofHeap(long heap) {
     return new Ledger(Math.max(Math.min(heap, OWN_HEAP) * PERCENT / 100, heap / 4));
   }
 
-  /** That of this process: of all engines in it, the old ones after a reload among them. */
+  /** The account of this process, for all engines in it, including the old ones after a reload. */
   public static Ledger ofThisProcess() {
     return PROCESS;
   }
 
-  /** Takes so many bytes to keep something, or none. */
+  /** Takes so many bytes to keep something. Takes none if there is not enough room. */
   public synchronized boolean take(long bytes) {
     if (!has(bytes)) {
       return false;
@@ -97,12 +97,12 @@ public final class Ledger {
     return kept + bytes <= most / 2 && kept + work + bytes <= most;
   }
 
-  /** Takes so many bytes for what is there in any case, so that others see it. */
+  /** Takes so many bytes for something that is in memory already, so that it is counted. */
   public synchronized void force(long bytes) {
     add(bytes, 0);
   }
 
-  /** Gives back what was taken to be kept. */
+  /** Gives back bytes that were taken to keep something. */
   public void give(long bytes) {
     synchronized (this) {
       add(-bytes, 0);
@@ -123,7 +123,7 @@ public final class Ledger {
    * Room to take one message apart, or null if there is none at this time. A message that is alone
    * always finds it.
    *
-   * @param isLarge whether it is for the worst that a message can do
+   * @param isLarge whether it is for the most that a message can need
    */
   public synchronized @Nullable Reservation reserve(boolean isLarge) {
     long bytes = isLarge ? large : small;
@@ -136,9 +136,9 @@ public final class Ledger {
   }
 
   /**
-   * The same, waiting for it.
+   * The same, but waits for the room.
    *
-   * @return null if there was none in this time
+   * @return null if there was no room in this time
    */
   public synchronized @Nullable Reservation await(boolean isLarge, Duration patience)
       throws InterruptedException {
@@ -152,7 +152,7 @@ public final class Ledger {
     }
   }
 
-  /** Runs this, on whatever thread, each time that there may be room for a reservation again. */
+  /** Sets an action that runs, on any thread, each time that there may be room for a reservation again. */
   public void onRoom(Runnable look) {
     synchronized (waiting) {
       waiting.add(look);
@@ -170,17 +170,17 @@ public final class Ledger {
     all.forEach(Runnable::run);
   }
 
-  /** Whether nobody has anything but these bytes. */
+  /** Whether these bytes are all that is taken. */
   synchronized boolean isAllOf(long bytes) {
     return kept + work <= bytes;
   }
 
-  /** Bytes that there are in all. */
+  /** How many bytes the account has in all. */
   public long most() {
     return most;
   }
 
-  /** Bytes that are taken at this time, to keep something and for work. */
+  /** How many bytes are taken now, to keep something and for work. */
   public synchronized long taken() {
     return kept + work;
   }
@@ -193,13 +193,13 @@ public final class Ledger {
   /** Room to take one message apart. */
   public final class Reservation implements AutoCloseable {
     private long bytes;
-    private long left; // of it, as something kept
+    private long left; // of the work, now counted as kept
 
     private Reservation(long bytes) {
       this.bytes = bytes;
     }
 
-    /** Bytes; 0 once the work is done. */
+    /** The size in bytes; 0 once the work is done. */
     public long bytes() {
       synchronized (Ledger.this) {
         return bytes;
@@ -207,9 +207,9 @@ public final class Ledger {
     }
 
     /**
-     * The work is done; said again it changes nothing.
+     * Tells that the work is done. A second call changes nothing.
      *
-     * @param keeping bytes of it that stay in use until {@link #close}
+     * @param keeping how many of its bytes stay in use until {@link #close}
      */
     public void done(long keeping) {
       synchronized (Ledger.this) {
@@ -223,7 +223,7 @@ public final class Ledger {
       wake();
     }
 
-    /** Gives back all of it; may be said again. */
+    /** Gives back all of it. A second call changes nothing. */
     @Override
     public void close() {
       done(0);

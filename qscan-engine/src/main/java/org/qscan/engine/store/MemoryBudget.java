@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryBudget {
 
-  /** What a part costs beside its octets until it has been scanned: names, entries. */
+  /** The memory that a part needs beside its octets until it has been scanned: names, entries. */
   public static final int PIECE = 768;
 
-  /** Parts of a message, all views together, that are nobody's business: mail has fewer. */
+  /** How many parts of a message, in all views together, are not counted. Ordinary mail has fewer. */
   static final int FREE_PARTS = 100;
 
-  /** What grows by doubling stays within an array, whatever is configured. */
+  /** The largest share that is possible, because an array that grows by doubling must stay within the limits of Java. */
   private static final long LARGEST = 1 << 30;
 
   private final long perMessage;
@@ -25,16 +25,15 @@ public final class MemoryBudget {
   /**
    * Memory for messages.
    *
-   * @param perMessage bytes for one message and all its parts, 1 GiB at most; 0: everything goes to
-   *     files
-   * @param ledger has room for all messages
+   * @param perMessage the bytes for one message and all its parts, 1 GiB at most; 0: everything goes to files
+   * @param ledger the account of the memory for all messages
    */
   public MemoryBudget(long perMessage, Ledger ledger) {
     this.perMessage = Math.min(perMessage, LARGEST);
     this.ledger = ledger;
   }
 
-  /** None: everything goes to files. */
+  /** No memory: everything goes to files. */
   public static MemoryBudget none() {
     return new MemoryBudget(0, new Ledger(Long.MAX_VALUE / 4));
   }
@@ -44,22 +43,22 @@ public final class MemoryBudget {
     return perMessage > 0;
   }
 
-  /** What one message may have of it, without a reservation for its readers. */
+  /** The share of one message that has no reservation for its readers. */
   public Share share() {
     return share(Effort.any(), null);
   }
 
   /**
-   * What one message may have of it.
+   * The share of one message.
    *
    * @param effort what it may cost in this process
-   * @param reservation for its readers, which the share gives back
+   * @param reservation the reservation for its readers, which the share gives back
    */
   public Share share(Effort effort, Ledger.@Nullable Reservation reservation) {
     return new Share(effort, reservation);
   }
 
-  /** One message's. */
+  /** The share of one message. */
   public final class Share implements AutoCloseable {
     private final Effort effort;
     private final Ledger.@Nullable Reservation reservation;
@@ -78,7 +77,7 @@ public final class MemoryBudget {
       return effort;
     }
 
-    /** Takes so many bytes, or none. */
+    /** Takes so many bytes. Takes none if there is not enough room. */
     synchronized boolean take(long bytes) {
       if (full || own + bytes > perMessage || !ledger.take(bytes)) {
         return false;
@@ -94,15 +93,14 @@ public final class MemoryBudget {
       }
     }
 
-    /** Gives back all bytes; there are no more to be had. */
+    /** Gives back all bytes. From now on, nothing can be taken. */
     public synchronized void fill() {
       give(own);
       full = true;
     }
 
     /**
-     * One part more. A message that is alone has as many as it likes: what is too many for one is
-     * not decided here.
+     * Counts one more part. A message that is alone may have any number, because the limit for a single message is not decided here.
      *
      * @return false if all messages together have too many
      */
@@ -126,7 +124,7 @@ public final class MemoryBudget {
       return true;
     }
 
-    /** The rest of a reservation is for the readers themselves. */
+    /** The part of a reservation that covers parts. The rest is for the readers themselves. */
     private long covered() {
       return Math.max(FREE_PARTS * (long) PIECE, reserved() / 2);
     }
@@ -135,14 +133,14 @@ public final class MemoryBudget {
       return reservation == null ? 0 : reservation.bytes();
     }
 
-    /** The readers have ended; what is left is for the parts. */
+    /** Tells that the readers have ended, so that only the parts need memory. */
     public synchronized void extracted() {
       if (reservation != null) {
         reservation.done(parts * (long) PIECE - entries);
       }
     }
 
-    /** Gives back all; there is no more to be had. */
+    /** Gives back everything. From now on, nothing can be taken. */
     @Override
     public synchronized void close() {
       fill();

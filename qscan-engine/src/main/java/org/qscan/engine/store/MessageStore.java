@@ -32,7 +32,7 @@ public final class MessageStore implements AutoCloseable {
   private final MemoryBudget.Share share;
   private final Spend spend;
   private byte[] octets = new byte[0];
-  private int taken; // of the share
+  private int taken; // bytes of the share
   private @Nullable FileChannel out;
   private boolean inFile;
   private long size;
@@ -64,8 +64,8 @@ public final class MessageStore implements AutoCloseable {
   /**
    * A message in memory, as long as there is room.
    *
-   * @param file where it goes else
-   * @param naming makes the directory of that
+   * @param file where it goes if there is no room
+   * @param naming makes the directory of the file
    */
   public static MessageStore inMemory(
       Path file, PartBytes.Naming naming, boolean groupReads, MemoryBudget.Share share) {
@@ -95,10 +95,10 @@ public final class MessageStore implements AutoCloseable {
   }
 
   /**
-   * All of the message at once, and its end. Nothing may have been appended.
+   * Takes the whole message at once, with its end. Nothing may have been appended before.
    *
-   * @param whole not to be changed until the session has ended
-   * @param length how much of it is the message
+   * @param whole must not be changed until the session has ended
+   * @param length how many of its octets belong to the message
    */
   public void appendAll(byte[] whole, int length) throws IOException {
     if (inFile) {
@@ -112,7 +112,7 @@ public final class MessageStore implements AutoCloseable {
     complete();
   }
 
-  /** Grows by doubling. */
+  /** Whether there is room for more octets. The array grows by doubling. */
   private boolean hasRoomFor(int more) {
     long needed = size + more;
     if (needed <= octets.length) {
@@ -133,7 +133,7 @@ public final class MessageStore implements AutoCloseable {
     return true;
   }
 
-  /** Writes it to its file, if it is not there. For the thread that writes. */
+  /** Writes the message to its file, unless it is there already. For the thread that writes. */
   public void toFile() throws IOException {
     if (inFile) {
       return;
@@ -145,7 +145,7 @@ public final class MessageStore implements AutoCloseable {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     out = channel;
     if (groupReads) {
-      // Not at creation: a umask would take it away.
+      // Not at creation, because the umask could remove it.
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     }
     write(channel, ByteBuffer.wrap(octets, 0, (int) size));
@@ -163,7 +163,7 @@ public final class MessageStore implements AutoCloseable {
     }
   }
 
-  /** All of it, once it is complete; not to be changed; null if it is in its file. */
+  /** The whole message, once it is complete, which must not be changed; null if it is in its file. */
   public synchronized @Nullable ByteBuffer inMemory() {
     return inFile ? null : ByteBuffer.wrap(octets, 0, (int) size);
   }
@@ -172,23 +172,23 @@ public final class MessageStore implements AutoCloseable {
     return inFile;
   }
 
-  /** Whether all of it is here, in memory. */
+  /** Whether the whole message has arrived and is in memory. */
   public synchronized boolean isWholeInMemory() {
     return complete && !inFile;
   }
 
-  /** Whether all of it is here, wherever it is kept. */
+  /** Whether the whole message has arrived, in memory or in its file. */
   public synchronized boolean isWhole() {
     return complete;
   }
 
-  /** The message has ended; followers meet its end when they have read all. */
+  /** Tells that the message has ended. Followers get its end when they have read everything. */
   public synchronized void complete() {
     complete = true;
     notifyAll();
   }
 
-  /** No more will come, and what came is not the whole: followers get an error, never an end. */
+  /** Tells that no more will come, although the message is not complete. Followers get an error, never an end. */
   public synchronized void abort() {
     if (!complete) {
       aborted = true;
@@ -196,12 +196,12 @@ public final class MessageStore implements AutoCloseable {
     }
   }
 
-  /** What it may cost in this process. */
+  /** What the message may cost in this process. */
   public Effort effort() {
     return share.effort();
   }
 
-  /** What readers in this process may spend on it. */
+  /** What readers in this process may spend on the message. */
   public Spend spend() {
     return spend;
   }
@@ -211,21 +211,21 @@ public final class MessageStore implements AutoCloseable {
     return size;
   }
 
-  /** The file that holds the message, or would. */
+  /** The file that holds the message, or that would hold it. */
   public Path file() {
     return file;
   }
 
-  /** Another reader of the message, from its first byte; waits for what has not arrived yet. */
+  /** Another reader of the message, from its first byte. It waits for octets that have not arrived yet. */
   public InputStream follow() throws IOException {
     Follower follower = new Follower();
     if (isInFile()) {
-      follower.open(); // now, and not when it is needed: descriptors may be short
+      follower.open(); // now, because later there may be no free descriptor
     }
     return follower;
   }
 
-  /** Closes the writing side; aborts if the message is not complete. */
+  /** Closes the writing side. If the message is not complete, this is the same as {@link #abort}. */
   @Override
   public void close() throws IOException {
     abort();
@@ -235,7 +235,7 @@ public final class MessageStore implements AutoCloseable {
     }
   }
 
-  /** Waits until there is more than {@code position}; -1 at the end, else how much there is. */
+  /** Waits until more than {@code position} octets have arrived. Returns how many there are, or -1 at the end. */
   private synchronized long await(long position) throws IOException {
     while (size <= position) {
       if (aborted) {
@@ -295,7 +295,7 @@ public final class MessageStore implements AutoCloseable {
         return -1;
       }
       if (closed) {
-        throw new ClosedChannelException(); // in memory, too: who is given up is to stop
+        throw new ClosedChannelException(); // in memory as well, so that a reader that was given up stops
       }
       int n = (int) Math.min(length, available - position);
       int read = copy(position, bytes, offset, n);
@@ -309,7 +309,7 @@ public final class MessageStore implements AutoCloseable {
       return read;
     }
 
-    /** From any thread. */
+    /** Closes the follower. Any thread may call this. */
     @Override
     public synchronized void close() throws IOException {
       closed = true;

@@ -15,12 +15,11 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One part of a message as an extractor decoded it: in memory while there is room for it, else in a
- * file. Written by one thread, from its first octet to its last; read afterwards.
+ * One part of a message as an extractor decoded it: in memory while there is room for it, otherwise in a file. One thread writes it, from its first octet to its last. After that, it can be read.
  */
 public final class PartBytes extends OutputStream {
 
-  /** Makes a file's name and the directory that it goes to. */
+  /** Chooses the name of a file, and makes the directory for it. */
   @FunctionalInterface
   public interface Naming {
     Path name() throws IOException;
@@ -38,7 +37,7 @@ public final class PartBytes extends OutputStream {
   /**
    * An empty part.
    *
-   * @param naming where it goes if it does not stay in memory
+   * @param naming chooses the file if it does not stay in memory
    */
   PartBytes(String name, MemoryBudget.Share share, Naming naming) {
     this.name = name;
@@ -46,7 +45,7 @@ public final class PartBytes extends OutputStream {
     this.naming = naming;
   }
 
-  /** A file that somebody else has written. */
+  /** A part that another program has written to a file. */
   static PartBytes of(Path file, MemoryBudget.Share share) throws IOException {
     PartBytes part = new PartBytes(String.valueOf(file.getFileName()), share, () -> file);
     part.file = file;
@@ -80,7 +79,7 @@ public final class PartBytes extends OutputStream {
     size += length;
   }
 
-  /** Grows by doubling; what is written at once has no more than it needs. */
+  /** Whether there is room for more octets. The array grows by doubling; a part that is written in one call gets no more than it needs. */
   private boolean hasRoomFor(int more) {
     long needed = size + more;
     if (needed <= octets.length) {
@@ -124,27 +123,27 @@ public final class PartBytes extends OutputStream {
     }
   }
 
-  /** What the extractor calls it: a number, or a name of the sender's. */
+  /** The extractor's name for it: a number, or a name that the sender chose. */
   public String name() {
     return name;
   }
 
-  /** Octets in it. */
+  /** Its size in octets. */
   public long size() {
     return size;
   }
 
-  /** All of it, not to be changed; null if it is in a file. */
+  /** The whole part, which must not be changed; null if it is in a file. */
   public @Nullable ByteBuffer inMemory() {
     return file == null ? ByteBuffer.wrap(octets, 0, (int) size) : null;
   }
 
-  /** Where it is; null if in memory. */
+  /** Its file; null if it is in memory. */
   public @Nullable Path file() {
     return file;
   }
 
-  /** All of it, from its first octet. */
+  /** The content from its first octet. */
   public InputStream open() throws IOException {
     Path from = file;
     return from == null
@@ -152,7 +151,7 @@ public final class PartBytes extends OutputStream {
         : Files.newInputStream(from);
   }
 
-  /** The same for all parts of the same content, and for hardly any others. */
+  /** A hash of the content: the same for all parts of the same content, and for hardly any others. */
   public long print() {
     return size << 32 ^ checksum.getValue();
   }
@@ -178,9 +177,9 @@ public final class PartBytes extends OutputStream {
   }
 
   /**
-   * Like {@link #print()}, of what is left without the ends of lines at its end.
+   * Like {@link #print()}, but without the line ends at its end.
    *
-   * @return null if it is in a file: nobody reads that again for this
+   * @return null if it is in a file, because reading it again would cost too much
    */
   public @Nullable Long printWithoutLineEnds() {
     if (file != null) {
@@ -203,7 +202,7 @@ public final class PartBytes extends OutputStream {
     return length;
   }
 
-  /** Whether both are in memory, and are the same but for ends of lines at the end. */
+  /** Whether both are in memory and differ only in the line ends at their ends. */
   public boolean isTwinButForLineEnds(PartBytes other) {
     if (file != null || other.file != null) {
       return false;
@@ -214,9 +213,9 @@ public final class PartBytes extends OutputStream {
   }
 
   /**
-   * Makes it a file, or moves the file that it is.
+   * Writes it to a file, or moves its file.
    *
-   * @param to does not exist; on the same file system
+   * @param to must not exist yet, and must be on the same file system
    */
   public void moveTo(Path to) throws IOException {
     Path from = file;
@@ -229,7 +228,7 @@ public final class PartBytes extends OutputStream {
     file = to;
   }
 
-  /** As if it had never been. */
+  /** Removes the part with its file, as if it had never been made. */
   public void discard() throws IOException {
     close();
     if (file != null) {

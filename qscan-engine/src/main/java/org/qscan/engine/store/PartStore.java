@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
 /**
- * What one extractor makes of a message: parts, or files in a directory if a program writes them
- * itself. Written by the extractor's thread, read by the session's.
+ * What one extractor makes of a message: parts, or files in a directory if a program writes them itself. The extractor's thread writes it, and the session's thread reads it.
  */
 public final class PartStore {
 
@@ -39,7 +38,7 @@ public final class PartStore {
     return share.effort();
   }
 
-  /** A store whose parts are files of this directory, which is there and empty. */
+  /** A store whose parts are files in this directory, which must exist and be empty. */
   public static PartStore of(Path directory) {
     PartStore store = new PartStore("", () -> directory, MemoryBudget.none().share());
     store.directory = directory;
@@ -63,7 +62,7 @@ public final class PartStore {
   }
 
   /**
-   * Another part, empty; it belongs to the store from now on, whole or not.
+   * Adds another part, which is empty. It belongs to the store from now on, even if it is not completed.
    *
    * @throws IOException if there are too many
    */
@@ -79,7 +78,7 @@ public final class PartStore {
   }
 
   /**
-   * Takes a part away as if it had never been.
+   * Removes a part as if it had never been made.
    *
    * @param part the last one
    */
@@ -89,10 +88,9 @@ public final class PartStore {
   }
 
   /**
-   * A store that lacks parts because other messages have so many is no view of the message,
-   * whatever was made of it.
+   * Fails if parts are missing because other messages have so many: such a store is not a complete view of the message.
    *
-   * @throws ScanFailure if it does
+   * @throws ScanFailure if parts are missing
    */
   public synchronized void failIfCutShort() throws ScanFailure {
     if (cutShort) {
@@ -105,7 +103,7 @@ public final class PartStore {
     }
   }
 
-  /** All parts, and all files that no part stands for yet: once the extractor has ended. */
+  /** All parts, including files that a program has written. Call it when the extractor has ended. */
   public synchronized List<PartBytes> all() throws IOException, ScanFailure {
     List<PartBytes> all = new ArrayList<>(parts);
     if (directory == null) {

@@ -3,13 +3,13 @@ package org.qscan.engine.store;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A session's directory, which need not be there until a file is to go into it. */
+/** A session's directory. It need not exist until a file has to be written in it. */
 @FunctionalInterface
 public interface SessionDirectory {
 
-  /** Where it is, or will be. */
+  /** Its path, even if it does not exist yet. */
   Path path();
 
-  /** Makes it, if it is not there. */
+  /** Makes the directory if it does not exist. */
   default void make() throws IOException {}
 }

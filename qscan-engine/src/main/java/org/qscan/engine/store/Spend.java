@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What the readers in this process may spend on one message: work is charged to the message that
  * causes it, and bounded by that message's size, whatever is in it.
  *
- * <p>It counts units and no time, so that the same message gets the same answer on any machine,
- * however busy. A unit is about a nanosecond of one processor of 2026: an octet that is looked at
+ * <p>It counts units and not time, so that the same message gets the same answer on any machine, however busy it is. A unit is about a nanosecond of one processor of 2026: an octet that is looked at
  * in a tight loop. What costs more is charged more: see the callers of {@link Account#take}. A
  * message that has spent all is over a limit; that is a fact about the message, and never "try
  * again".
@@ -17,13 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Spend {
 
-  /** Units that a reader has for any message, however small: about 40 ms. */
+  /** The units that a reader has for any message, however small: about 40 ms. */
   static final long FOR_ANY = 40_000_000;
 
   /**
-   * Units that a reader has for each octet of a message. Ordinary mail of some size takes 20 to 90;
-   * one of three megabytes of markup in base64 was seen to take 191, one of 331 small attachments
-   * 526 with those of {@link #FOR_ANY}.
+   * The units that a reader has for each octet of a message. Ordinary mail of some size takes 20 to 90. The most that was seen is 191 for three megabytes of markup in base64, and 526, including those of {@link #FOR_ANY}, for a mail with 331 small attachments.
    */
   static final long FOR_EACH_OCTET = 200;
 
@@ -39,15 +36,14 @@ public final class Spend {
   /**
    * Nothing is spent yet.
    *
-   * @param effort what may be spent at this time; with less than a message may cost, it is to be
-   *     read again later
+   * @param effort what may be spent now; if that is less than a message may cost, the message has to be read again later
    */
   Spend(Effort effort) {
     this.effort = effort;
   }
 
   /**
-   * Another reader's account.
+   * An account for another reader.
    *
    * @param reader its name, for the sentence that says that the account is empty
    */
@@ -57,7 +53,7 @@ public final class Spend {
     return account;
   }
 
-  /** Units that all readers have spent so far; from any thread. */
+  /** The units that all readers have spent so far. Any thread may ask. */
   public long units() {
     long units = 0;
     for (Account account = last; account != null; account = account.before) {
@@ -66,7 +62,7 @@ public final class Spend {
     return units;
   }
 
-  /** The share of its account that the reader has spent which has spent most; 1: all of it. */
+  /** Of all readers, the largest share of its account that one has spent; 1 means all of it. */
   public double share() {
     double share = 0;
     for (Account account = last; account != null; account = account.before) {
@@ -75,7 +71,7 @@ public final class Spend {
     return share;
   }
 
-  /** What one reader may spend; for its thread. */
+  /** What one reader may spend. For its own thread only. */
   public static final class Account {
     private final String reader;
     private final @Nullable Account before;
@@ -90,9 +86,7 @@ public final class Spend {
     }
 
     /**
-     * So much of the message has been read. What a reader does while a message arrives has to be
-     * paid from what has arrived, so that a message of which the rest is still to come cannot
-     * borrow on it, and the answer is the same whether it came fast or slowly.
+     * Tells how much of the message has been read. Work that a reader does while a message arrives is paid from what has arrived. A message cannot borrow from the rest that is still to come, so the answer is the same whether it came fast or slowly.
      *
      * @param octets from its beginning
      */
@@ -101,20 +95,20 @@ public final class Spend {
     }
 
     /**
-     * Pays for work that is to be done next.
+     * Pays for work that is about to be done.
      *
      * @param units not negative
-     * @return false if there is not as much left: the work is not to be done
+     * @return false if not enough is left, so that the work must not be done
      */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes it
     public boolean take(long units) {
       long all = spent + units;
-      spent = Math.min(all, allowed); // with a debt it is empty, too
+      spent = Math.min(all, allowed); // a debt empties it as well
       return effort.use(units) && all <= allowed;
     }
 
     /**
-     * So much more of the heap is held for what the reader has noted of the message.
+     * Counts more heap that the notes of the reader need.
      *
      * @param bytes not negative
      */
@@ -122,17 +116,17 @@ public final class Spend {
       effort.hold(bytes);
     }
 
-    /** Units spent so far. */
+    /** The units spent so far. */
     public long spent() {
       return spent;
     }
 
-    /** Units that may be spent, for what has arrived. */
+    /** The units that may be spent for what has arrived. */
     public long allowed() {
       return allowed;
     }
 
-    /** Why no more is done, in words. */
+    /** Says in words why the reader stops. */
     public String why() {
       return "to take it apart, "
           + reader
