@@ -19,51 +19,43 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Finds out by the access times of files what a scanner had read when it stopped in the middle of a
- * run. This is only a hint about where to look first for the message to blame; no answer depends on
- * it.
+ * Finds out by the access times of files which ones a scanner had read when it stopped in the middle of a run. This is only a hint where to look first for the message that made it stop; no answer depends on it.
  *
  * <p>Under {@code relatime}, Linux's default, only the first reading after a change leaves a trace
- * (mount(8)), and so the times are put back to 1970 before each run. A file system that is mounted
- * {@code noatime} tells nothing, nor does a scanner that opens with {@code O_NOATIME}.
+ * (mount(8)), and so the times are put back to 1970 before each run. A file system that is mounted with {@code noatime} tells nothing, and neither does a scanner that opens files with {@code O_NOATIME}.
  */
 final class AccessTimes {
 
   private static final FileTime NEVER = FileTime.fromMillis(0);
 
   /**
-   * Times nearer than this tell no order: the longest tick of a Linux kernel's clock (HZ=100). A
-   * finer time is no better one. Since Linux 6.13 a file whose other times were changed and looked
-   * at within the same tick has its access time to the nanosecond, and so may look later than a
-   * file that was read after it and has the beginning of the tick.
+   * Times that are closer than this tell no order: it is the longest tick of a Linux kernel's clock (HZ=100). Times with a finer resolution do not help. Since Linux 6.13, a file whose other times were changed and read within the same tick has an access time with nanoseconds. It may seem later than a file that was read after it and has the time at which the tick began.
    */
   private static final Duration TICK = Duration.ofMillis(10);
 
-  /** More files than that are not worth it. */
+  /** The most files that are worth this effort. */
   private static final int MOST = 10_000;
 
   private AccessTimes() {}
 
-  /** Wipes them from all files below a directory, before a run; as far as that can be done. */
+  /** Resets the access times of all files below a directory before a run, as far as possible. */
   static void wipe(Path root) {
     for (Path file : files(root)) {
       try {
         Files.getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
             .setTimes(null, NEVER, null);
       } catch (IOException e) {
-        // It looks as if it had been read, and so as if nobody were to blame for being the last.
+        // The file looks as if it had been read, so at worst no message seems to be the last one.
       }
     }
   }
 
   /**
-   * Whose files were read last.
+   * Finds the messages whose files were read last.
    *
-   * @param root where the messages are, a directory each
-   * @param places the directories of those that are asked about, {@linkplain #wipe wiped} before
-   * @return the last of those read, where they may have been read in the order in which the
-   *     directory lists them, or in that of their names; else those with the newest time, give or
-   *     take a tick of the kernel's clock; none where nothing was read, or something of all
+   * @param root the directory that holds a directory for each message
+   * @param places the directories of the messages in question, {@linkplain #wipe wiped} before
+   * @return if the messages may have been read in the order in which the directory lists them, or in that of their names: the last one that was read; otherwise those with the newest time, within a tick of the kernel's clock; none if nothing was read, or if files of all messages were read
    */
   static Set<Path> last(Path root, Collection<Path> places) {
     Map<Path, FileTime> times = new HashMap<>();
@@ -85,7 +77,7 @@ final class AccessTimes {
     return ends.isEmpty() ? last : ends;
   }
 
-  /** Where a scanner may have ended that goes by the directory's order, or by that of names. */
+  /** The messages at which a scanner may have stopped that goes by the directory's order, or by that of names. */
   private static Set<Path> ends(List<Path> listed, Collection<Path> places, Set<Path> read) {
     Set<Path> ends = new HashSet<>();
     for (List<Path> order : List.of(listed, listed.stream().sorted().toList())) {
@@ -117,7 +109,7 @@ final class AccessTimes {
           times.merge(place, read, (one, other) -> one.compareTo(other) > 0 ? one : other);
         }
       } catch (IOException e) {
-        // Gone: the scanner may quarantine, or its message has left.
+        // The file is gone: the scanner may have put it into quarantine, or its message has left.
       }
     }
   }
@@ -129,7 +121,7 @@ final class AccessTimes {
               .limit(MOST + 1)
               .toList();
       return files.size() > MOST ? List.of() : files;
-    } catch (IOException | UncheckedIOException e) { // a directory that went meanwhile
+    } catch (IOException | UncheckedIOException e) { // a directory was removed meanwhile
       return List.of();
     }
   }

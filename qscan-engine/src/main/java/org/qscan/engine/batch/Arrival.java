@@ -3,7 +3,7 @@ package org.qscan.engine.batch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A message that will want a run in a moment; a run that is about to begin may wait for it. */
+/** A message that will need a run in a moment. A run that is about to begin may wait for it. */
 public final class Arrival implements AutoCloseable {
 
   private final AtomicInteger count;
@@ -13,7 +13,7 @@ public final class Arrival implements AutoCloseable {
     this.count = count;
   }
 
-  /** It wants one now, or never will; may be said again. */
+  /** Tells that the message needs a run now, or that it never will. A second call changes nothing. */
   @Override
   public void close() {
     if (open.compareAndSet(true, false)) {

@@ -5,12 +5,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.qscan.engine.time.Ticker;
 
 /**
- * Counts messages that have arrived completely and are being taken apart, or wait for that. They
- * will need a run in a moment.
+ * Counts messages that have arrived completely, and that are being taken apart or wait for that. They will need a run in a moment.
  */
 final class Arrivals {
 
-  /** Two with less between them belong together, and a third may follow. */
+  /** The longest time between two arrivals that belong together, so that another one may follow. */
   private static final long GAP = Duration.ofMillis(40).toNanos();
 
   private final AtomicInteger count = new AtomicInteger();
@@ -22,7 +21,7 @@ final class Arrivals {
     this.last = ticker.nanos() - GAP;
   }
 
-  /** One more, until it is closed. */
+  /** Counts one more message, until the result is closed. */
   Arrival add() {
     count.incrementAndGet();
     last = ticker.nanos();
@@ -33,7 +32,7 @@ final class Arrivals {
     return count.get();
   }
 
-  /** Whether one has come a moment ago. */
+  /** Whether a message has arrived a moment ago. */
   boolean continues() {
     return ticker.nanos() - last < GAP;
   }

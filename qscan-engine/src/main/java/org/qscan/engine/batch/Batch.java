@@ -27,25 +27,21 @@ import org.qscan.engine.time.Ticker;
  * <ul>
  *   <li>A message that a line names is scanned alone, and the others together once more.
  *   <li>If a run fails and names no message (a crash, an unknown line, an exit code that
- *       contradicts the text), the message to blame is searched for: half of the messages are
- *       scanned, and the half that fails is halved again. The other half is put back, and shares
- *       another run with the messages that wait by then. Three or fewer are scanned one by one.
+ *       contradicts the text), the message to blame is searched for: half of the messages are scanned, and if a half fails, it is halved again. The other half is put back, and shares another run with the messages that wait by then. Three or fewer are scanned one by one.
  *   <li>If the run stopped in the middle, only the messages whose files it read last are suspected
  *       ({@link AccessTimes}).
- *   <li>After a timeout, which is half of that for a single message, all are scanned alone: halves
- *       might each take as long. The same happens if the search has taken half of {@code
+ *   <li>A run of several messages has half of the time of a single one. If that is not enough, all are scanned alone, because halves might take as long again. The same happens if the search has taken half of {@code
  *       scan.timeout}.
  * </ul>
  *
- * <p>The runs of a batch follow one another in its one slot. For one thread, but for {@link
- * BatchMembers#left}.
+ * <p>The runs of a batch follow one another in its one slot. Only one thread may use it, except for {@link BatchMembers#left}.
  */
 final class Batch implements AutoCloseable {
 
-  /** Failed batches after which a message shares no more, whoever was to blame. */
+  /** The number of failed batches after which a message does not share a run again, whichever message was the cause. */
   private static final int ENOUGH = 3;
 
-  /** Of whom one is to blame: halves would take as many runs. */
+  /** The number of messages that are scanned one by one if one of them is the cause, because halves would take as many runs. */
   private static final int FEW = 3;
 
   private static final Finding CLEAN = new Finding(List.of(), List.of(), List.of(), List.of());
@@ -61,16 +57,16 @@ final class Batch implements AutoCloseable {
   private final long began;
   private int runs;
   private boolean late;
-  private String why = ""; // the last run failed
+  private String why = ""; // why the last run failed
 
   /**
    * A batch without messages.
    *
-   * @param lease its id marks children, its directory holds what is scanned together
+   * @param lease its id marks children, and its directory holds the messages that are scanned together
    * @param timeout {@code scan.timeout}
-   * @param state knows who is in it
-   * @param collect sees to it that those that were put back are taken along again
-   * @param blamed takes those with which runs failed, their own at last
+   * @param state knows the members of the batch
+   * @param collect appoints a collector for the messages that were put back
+   * @param blamed takes the messages with which shared runs failed, and in the end their own run as well
    */
   Batch(
       Panel panel,
@@ -90,7 +86,7 @@ final class Batch implements AutoCloseable {
     this.began = ticker.nanos();
   }
 
-  /** For {@link BatchState#take} to put them in. */
+  /** The members, which {@link BatchState#take} puts in. */
   BatchMembers members() {
     return members;
   }
@@ -104,25 +100,25 @@ final class Batch implements AutoCloseable {
     ProcessTree.kill(lease.id());
   }
 
-  /** Sends whoever has no answer to the gate alone. */
+  /** Sends all members that have no answer to the gate, each alone. */
   @Override
   public void close() {
     for (BatchMember member : copy()) {
       try {
         goAlone(member);
       } catch (RuntimeException | Error e) {
-        // Its directory could not be removed: the janitor's. The others are to have their word.
+        // Its directory could not be removed, and is left to the janitor. The others have to get their answer.
       }
     }
   }
 
-  /** Whether it took too long for a batch of its size. */
+  /** Whether the runs took too long for a batch of this size. */
   boolean isLate() {
     return late;
   }
 
   /**
-   * Scans all, as far as it gets. What cannot be ended keeps the slot, as with a single message.
+   * Scans the members, as far as it gets. A scanner that cannot be ended keeps the slot, as with a single message.
    */
   void scan(Slot slot) {
     boolean ended = false;
@@ -135,17 +131,17 @@ final class Batch implements AutoCloseable {
     }
   }
 
-  /** False if it ended early, and something may still run. */
+  /** Runs the scanners until every member has an answer or is put back. False if it ended early, and a scanner may still run. */
   private boolean search() {
     List<BatchMember> open = present(copy());
-    boolean oneIsToBlame = false; // one of these; else there is no suspicion
+    boolean oneIsToBlame = false; // one of these messages; false: none is suspected
     while (!open.isEmpty()) {
       List<BatchMember> tried = oneIsToBlame ? open.subList(0, part(open.size())) : open;
       List<BatchMember> rest = without(open, tried);
       BatchResult result = run(tried);
       List<BatchMember> doubtful = unreleased(tried);
       if (!areClean(tried, result) && !ProcessTree.end(lease.id())) {
-        return false; // also where all have left: they do not wait, and it runs all the same
+        return false; // also if all have left: nobody waits, but the scanner still runs
       }
       late = result.late() || ticker.nanos() - began >= timeout.toNanos() / 2;
       if (late) {
@@ -164,7 +160,7 @@ final class Batch implements AutoCloseable {
         List<BatchMember> last = lastRead(doubtful);
         rest.forEach(this::putBack);
         without(doubtful, last).forEach(this::putBack);
-        open = last; // none, where it was alone
+        open = last; // none, if it was alone
         oneIsToBlame = true;
       }
       open = present(open);
@@ -172,12 +168,12 @@ final class Batch implements AutoCloseable {
     return true;
   }
 
-  /** How many to run of so many suspects: half, and in the end one. */
+  /** How many of the suspects to scan in the next run: half of them, and in the end one. */
   private static int part(int suspects) {
     return suspects <= FEW ? 1 : (suspects + 1) / 2;
   }
 
-  /** Those that the scanner read last, if it stopped in the middle; else all. */
+  /** The messages that the scanner read last if it stopped in the middle; otherwise all. */
   private List<BatchMember> lastRead(List<BatchMember> doubtful) {
     if (doubtful.size() <= FEW) {
       return doubtful;
@@ -189,7 +185,7 @@ final class Batch implements AutoCloseable {
     return last.isEmpty() ? doubtful : last;
   }
 
-  /** Runs the scanners over these, and answers those that it has an answer for. */
+  /** Runs the scanners over these messages, and answers those for which there is an answer. */
   private BatchResult run(List<BatchMember> tried) {
     return tried.size() == 1 ? alone(tried.get(0)) : together(tried);
   }
@@ -201,7 +197,7 @@ final class Batch implements AutoCloseable {
       root = gather(tried, places);
     } catch (IOException e) {
       why = "cannot gather messages in " + lease.directory() + ": " + ScanFailure.inWords(e);
-      return new BatchResult(Map.of(), Set.of(), true, why); // each finds out for itself
+      return new BatchResult(Map.of(), Set.of(), true, why); // so each is scanned alone
     }
     List<Path> directories = List.copyOf(places.keySet());
     if (directories.isEmpty()) { // all have left
@@ -213,7 +209,7 @@ final class Batch implements AutoCloseable {
     long start = ticker.nanos();
     BatchResult result = asShown(panel.scanTogether(root, directories, lease.id()), places);
     long end = ticker.nanos();
-    // Where it is the same with all of them, a scanner is away: none of them is to blame.
+    // If it is the same for all of them, a scanner does not work, and no message is the cause.
     if (result.clean().size() < directories.size() && result.named().size() < directories.size()) {
       why = "scanned again after a run with others: " + result.why();
     }
@@ -228,7 +224,7 @@ final class Batch implements AutoCloseable {
     return result;
   }
 
-  /** Without those of which files have gone meanwhile: of these, "clean" says nothing. */
+  /** The result without the messages whose files have changed meanwhile, because "clean" proves nothing for them. */
   private BatchResult asShown(BatchResult result, Map<Path, BatchMember> places) {
     Map<Path, List<String>> clean = new LinkedHashMap<>(result.clean());
     Set<Path> named = new HashSet<>(result.named());
@@ -245,7 +241,7 @@ final class Batch implements AutoCloseable {
     return new BatchResult(clean, named, result.late(), why);
   }
 
-  /** A directory that holds the files of all of them, and no others. */
+  /** Makes a directory that holds the files of all of them, and no others. */
   private Path gather(List<BatchMember> tried, Map<Path, BatchMember> places) throws IOException {
     Path root = lease.makeRoom("run" + ++runs);
     for (BatchMember member : tried) {
@@ -257,7 +253,7 @@ final class Batch implements AutoCloseable {
     return root;
   }
 
-  /** As without a batch: whatever comes of it is the answer. */
+  /** Scans one member as without a batch. Whatever the result is, it is the answer. */
   private BatchResult alone(BatchMember member) {
     long start = ticker.nanos();
     List<String> notes = new ArrayList<>();
@@ -290,7 +286,7 @@ final class Batch implements AutoCloseable {
     return state.members(members);
   }
 
-  /** Those whose session has not ended; the others are let go. */
+  /** The members whose session has not ended; the others are released. */
   private List<BatchMember> present(List<BatchMember> some) {
     List<BatchMember> present = new ArrayList<>();
     for (BatchMember member : some) {
@@ -362,13 +358,13 @@ final class Batch implements AutoCloseable {
   }
 
   /**
-   * Before its session, or another batch, has it again. Takes as long as the disk does.
+   * Moves the files back, before its session or another batch gets the message. This takes as long as the disk does.
    *
-   * @return false where it cannot be moved, which is its answer then
+   * @return false if the files cannot be moved, which is the answer of the message then
    */
   private boolean isMovedBack(BatchMember member) {
     try {
-      member.moveBack(); // or it has left, and nobody is told anything
+      member.moveBack(); // false: it has left, and needs no answer
       return true;
     } catch (IOException e) {
       long now = ticker.nanos();
@@ -378,7 +374,7 @@ final class Batch implements AutoCloseable {
     }
   }
 
-  /** No run of this batch has anything to do with it from now on. */
+  /** Gives a member its answer. From now on, no run of this batch has anything to do with it. */
   private void answer(BatchMember member, BatchAnswer answer) {
     state.answer(members, member, answer);
   }

@@ -11,10 +11,10 @@ import org.qscan.engine.scan.Finding;
  *
  * @param finding what the scanners say of the message; null if it has to be scanned alone, or
  *     failed
- * @param failure why the scanners could not say what it is, though it was alone; else null
+ * @param failure why the scanners could not say what it is, although it was scanned alone; else null
  * @param notes what the operator should know
- * @param messages how many the run scanned that answered
- * @param began when that run began, as the {@link org.qscan.engine.time.Ticker Ticker} has it
+ * @param messages how many messages the run scanned that gave this answer
+ * @param began when that run began, by the {@link org.qscan.engine.time.Ticker Ticker}
  * @param ended when it had ended
  */
 public record BatchAnswer(
@@ -29,22 +29,22 @@ public record BatchAnswer(
     notes = List.copyOf(notes);
   }
 
-  /** What the scanners say of it. */
+  /** An answer from what the scanners say of the message. */
   static BatchAnswer of(Finding finding, List<String> notes, int messages, long began, long ended) {
     return new BatchAnswer(finding, null, notes, messages, began, ended);
   }
 
-  /** The scanners could not say what it is, though it was alone. */
+  /** An answer if the scanners could not say what the message is, although it was scanned alone. */
   static BatchAnswer of(ScanFailure failure, List<String> notes, long began, long ended) {
     return new BatchAnswer(null, failure, notes, 1, began, ended);
   }
 
-  /** Nothing is known: it has to be scanned alone. */
+  /** An answer if nothing is known, so that the message has to be scanned alone. */
   static BatchAnswer goAlone(List<String> notes) {
     return new BatchAnswer(null, null, notes, 1, 0, 0);
   }
 
-  /** The same, with these notes before its own. */
+  /** The same answer, with these notes before its own. */
   BatchAnswer after(List<String> earlier) {
     List<String> all = new ArrayList<>(earlier);
     all.addAll(notes);

@@ -12,29 +12,25 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.scan.ScanInput;
 
 /**
- * A message that may share a run, from its session's first moment to its last. For a shared run its
- * files are moved to the run's directory, and stay there until the run ends whatever becomes of the
- * session: files that vanish under a scanner are trouble for all of the run, and what is made next
- * may get their inode numbers, by which sweep knows what it has seen already.
+ * A message that may share a run, from its session's first moment to its last. For a shared run, its files are moved to the run's directory. They stay there until the run ends, even if the session ends before: files that vanish during a scan would disturb the whole run, and new files may get their inode numbers, by which sweep recognises files that it has seen already.
  *
- * <p>{@link BatchState} has the rules by which it goes from one state to the next, and guards the
- * fields that are not final.
+ * <p>{@link BatchState} has the rules for its changes of state, and guards the fields that are not final.
  */
 public final class BatchMember {
 
-  /** Who has it. */
+  /** Who has the message. */
   enum MemberState {
-    /** Its session: it is not handed in, or handed out again. */
+    /** Its session has it: it does not wait for a run, or not any more. */
     OWN,
-    /** Nobody yet: it waits for a run. */
+    /** Nobody has it yet: it waits for a run. */
     WAITING,
-    /** A batch. */
+    /** A batch has it. */
     TAKEN,
-    /** Nobody any more: its session has ended. */
+    /** Nobody has it any more: its session has ended. */
     LEFT
   }
 
-  /** What there is to know of it at one moment. */
+  /** The state of a message at one moment. */
   record MemberSnapshot(
       MemberState state,
       Path place,
@@ -53,19 +49,17 @@ public final class BatchMember {
   final List<String> notes = new ArrayList<>();
   MemberState state = MemberState.OWN;
   @Nullable BatchAnswer answer;
-  @Nullable BatchMembers batch; // that has taken it
+  @Nullable BatchMembers batch; // the batch that has taken it
   @Nullable ScanInput input;
   Path place; // where its files are
   boolean moving;
   long bytes;
   int failures;
   long since; // when it began to wait
-  long waited; // before that
+  long waited; // in earlier waits
 
   /**
-   * Its session has it.
-   *
-   * @param raw the raw message, relative to the directory
+   * A message that its session has. * @param raw the path of the raw message, relative to the directory
    */
   BatchMember(BatchState shared, Path ownDirectory, Path raw, String sender) {
     this.shared = shared;
@@ -76,21 +70,21 @@ public final class BatchMember {
     this.raw = raw;
   }
 
-  /** With whose messages it takes turns. */
+  /** The sender, with whose messages it takes turns with those of others. */
   String sender() {
     return sender;
   }
 
   /**
-   * What is to be scanned of it.
+   * Sets what has to be scanned of it.
    *
-   * @param files as they were when they were complete
+   * @param files the files as they were when they were complete
    */
   public void shows(ScanInput files) {
     shared.shows(this, files);
   }
 
-  /** What is to be scanned of it, where it is now. The caller holds the lock. */
+  /** What has to be scanned of it, at its present place. The caller holds the lock. */
   ScanInput inputHere() {
     ScanInput files = input;
     return files == null ? ScanInput.in(place) : files.movedTo(place);
@@ -105,7 +99,7 @@ public final class BatchMember {
     return place().resolve(raw);
   }
 
-  /** Nanoseconds that it has waited for runs to begin; the time in runs does not count. */
+  /** How many nanoseconds it has waited for runs to begin. The time during runs does not count. */
   public long waited() {
     return shared.known(this).waited;
   }
@@ -114,19 +108,18 @@ public final class BatchMember {
     return shared.known(this).state == MemberState.LEFT;
   }
 
-  /** In how many batches something went wrong with it, or may have. */
+  /** The number of batches in which something went wrong with it, or may have gone wrong. */
   int failures() {
     return shared.known(this).failures;
   }
 
-  /** Its answer, which is there. */
+  /** Its answer. There must be one. */
   BatchAnswer answer() {
     return Objects.requireNonNull(shared.known(this).answer);
   }
 
   /**
-   * The session ends, and its directory goes next; may be said again. Waits until its files are not
-   * being moved. A run that nobody else wants is ended.
+   * Tells that the session ends, and that its directory will be removed next. This waits until its files are not being moved, and ends the run if nobody else needs it. A second call changes nothing.
    */
   public void leave() {
     BatchMembers has = shared.leave(this);
@@ -136,10 +129,10 @@ public final class BatchMember {
   }
 
   /**
-   * Moves its files, for the batch that has it. Takes as long as the disk does.
+   * Moves its files, for the batch that has it. This takes as long as the disk does.
    *
-   * @param to does not exist; on the same file system
-   * @return false if it has left, and they go with its session
+   * @param to must not exist yet, and must be on the same file system
+   * @return false if it has left, so that its session removes the files
    */
   boolean move(Path to) throws IOException {
     shared.failIfLocked();
@@ -158,7 +151,7 @@ public final class BatchMember {
   }
 
   /**
-   * Moves its files back to where they were, before another batch may take it.
+   * Moves its files back to their own directory, before another batch may take it.
    *
    * @return false if it has left
    */
@@ -166,7 +159,7 @@ public final class BatchMember {
     return place().equals(ownDirectory) || move(ownDirectory);
   }
 
-  /** Where its files are when its session has them, for a debugger. */
+  /** Its own directory, for a debugger. */
   @Override
   public String toString() {
     return ownDirectory.toString();

@@ -6,14 +6,13 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 
 /**
- * The members of one batch that it has neither answered nor put back. The fields are guarded by the
- * lock of {@link BatchState}.
+ * The members of one batch that the batch has neither answered nor put back. The lock of {@link BatchState} guards the fields.
  */
 final class BatchMembers {
 
   private static final long PAUSE = Duration.ofMillis(10).toNanos();
 
-  /** So often at most: whoever closes a session waits for two seconds, not for ever. */
+  /** How often the run is told to end, at most: closing a session may take two seconds, not for ever. */
   private static final int ATTEMPTS = 200;
 
   final List<BatchMember> list = new ArrayList<>();
@@ -22,9 +21,9 @@ final class BatchMembers {
   private final Runnable end;
 
   /**
-   * None yet.
+   * A batch without members.
    *
-   * @param end ends the run, if one is under way; may be called again and again, by any thread
+   * @param end ends the run if one is under way; any thread may call it, any number of times
    */
   BatchMembers(BatchState state, Runnable end) {
     this.state = state;
@@ -32,7 +31,7 @@ final class BatchMembers {
     this.end = end;
   }
 
-  /** The caller holds the lock. */
+  /** Removes a member. The caller holds the lock. */
   boolean remove(BatchMember member) {
     boolean removed = list.remove(member);
     if (removed) {
@@ -42,8 +41,7 @@ final class BatchMembers {
   }
 
   /**
-   * A member's session has ended. If it was the last one, nobody wants the run any more: ends it,
-   * and waits for that. Again and again, because a scanner may be about to start.
+   * Tells that a member's session has ended. If it was the last one, nobody needs the run any more: this ends the run and waits for its end. It tries that several times, because a scanner may be about to start.
    */
   void left() {
     boolean interrupted = false;

@@ -14,25 +14,20 @@ import org.qscan.engine.scan.ScanInput;
 import org.qscan.engine.time.Ticker;
 
 /**
- * What {@link Batches}, its collectors, batches and members know of each other, and the one lock
- * that guards it. All steps of the protocol are methods of this class; each is atomic, and the
- * other classes do between two steps what takes time.
+ * What {@link Batches}, its collectors, batches and members know of each other, and the lock that guards this. All steps of the protocol are methods of this class, and each step is atomic. Work that takes time is done by the other classes, between two steps.
  *
  * <h2>The data</h2>
  *
  * <ul>
  *   <li><b>A member</b> ({@link BatchMember}) is in one of four states. OWN: its session has it.
- *       WAITING: it stands in {@link #queue}, with its files in its own directory. TAKEN: one batch
- *       has it, and is the only one that moves its files, shows them and answers. LEFT: its session
+ *       WAITING: it stands in {@link #queue}, with its files in its own directory. TAKEN: one batch has it, and only this batch moves its files, shows them to scanners, and answers. LEFT: its session
  *       has ended, and no state follows.
  *   <li><b>A batch's members</b> ({@link BatchMembers}) are those that are TAKEN by it, and those
  *       that LEFT while it had them. Each leaves the list in the same step in which it is answered
  *       or put back: a member in a list has no answer, and one that has an answer is in no list.
  *   <li><b>The lead</b> ({@link Lead}) is the right to wait at the gate for all in the queue. There
  *       is one at most. It ends with the step that takes members out of the queue, or when nobody
- *       is left in the queue (it is called off), or when whoever has it fails (disbanded). A lead
- *       that has ended takes nobody: so no batch is ever led by two, and a queue that is not empty
- *       has a lead, or a thread that is about to {@linkplain #appoint appoint} one.
+ *       is left in the queue (it is called off), or when whoever has it fails (disbanded). A lead that has ended takes nobody, so no batch is ever led by two collectors. If the queue is not empty, there is a lead, or a thread that is about to {@linkplain #appoint appoint} one.
  *   <li><b>Counts</b>: scans under way, threads that lead or have led, the limit on a batch's size,
  *       and the {@link Pace}.
  * </ul>
@@ -54,30 +49,25 @@ import org.qscan.engine.time.Ticker;
  *   <li>A caller's own locks may be held when this lock is taken. None of this package's callers
  *       holds any today.
  *   <li>This lock.
- *   <li>Nothing: while this lock is held, no other lock is taken, and no code is called but this
- *       class's own, the queue's and the pace's, which have no locks. {@link Arrivals} and {@link
+ *   <li>No further lock: while this lock is held, no other lock is taken, and only code of this class, of the queue and of the pace is called, which have no locks. {@link Arrivals} and {@link
  *       Troublemakers} guard data of their own that no step depends on.
  * </ol>
  *
  * <h2>What may never happen under the lock</h2>
  *
  * <p>No file is read, moved or removed, no process is started or killed, no lease is closed, no
- * scanner is asked and no thread is started. A disk that hangs must not hold up those who only ask
- * whether anybody else is under way, which is every message. Whoever does such a thing calls {@link
- * #failIfLocked} first. Where a file must not be moved any more, the lock is not held meanwhile;
- * the member is marked as moving ({@link #beginMove}), and {@link #leave} waits for that mark.
+ * scanner is asked and no thread is started. A disk that hangs must not delay threads that only ask whether another scan is under way, and every message asks that. Code that does such a thing calls {@link #failIfLocked} first. While files are moved, the lock is not held: the member is marked as moving ({@link #beginMove}), and {@link #leave} waits until that mark is removed.
  *
- * <p>Every change that a waiting thread looks for signals that thread: a member's own condition, or
- * that of the batch's list. So nobody looks again and again, and nobody wakes for another's answer.
+ * <p>Every change that a thread waits for signals that thread, by the condition of a member or of a batch's list. So no thread polls, and no thread wakes up for the answer of another one.
  */
 final class BatchState {
 
-  /** Of a sender's messages those first that have waited longest: they were in a run already. */
+  /** The rank of messages that were in a run already: of their sender's messages, they have waited longest and come first. */
   private static final long FIRST = 0;
 
   private static final long LAST = 1;
 
-  /** What came of the wish to share a run. */
+  /** The result of a request to share a run. */
   enum Joined {
     /** It goes to the gate alone, and is counted as under way. */
     ALONE,
@@ -87,7 +77,7 @@ final class BatchState {
     LEFT
   }
 
-  /** Why a wait has ended. */
+  /** Why a wait for a run has ended. */
   enum Waited {
     ANSWERED,
     /** Its session has ended. */
@@ -98,7 +88,7 @@ final class BatchState {
     TOO_LONG
   }
 
-  /** The right to wait at the gate for all. Its fields are guarded by the lock. */
+  /** The right to wait at the gate for all messages in the queue. The lock guards the fields. */
   static final class Lead {
     private final int number;
     private final long began;
@@ -110,12 +100,12 @@ final class BatchState {
       this.began = began;
     }
 
-    /** Which one it is, from 1 on. */
+    /** The number of this lead; the first is 1. */
     int number() {
       return number;
     }
 
-    /** When it was appointed. */
+    /** The time at which it was appointed. */
     long began() {
       return began;
     }
@@ -129,22 +119,22 @@ final class BatchState {
   private final FairQueue<BatchMember> queue = new FairQueue<>();
   private final Pace pace;
   private @Nullable Lead lead;
-  private int leads; // that there ever were
+  private int leads; // how many leads there were so far
   private int underWay; // batches, and messages by themselves
   private int limit; // at most mostMessages
   private int collectors; // threads that have been appointed and not retired
 
   /**
-   * Nobody waits.
+   * A state in which nobody waits.
    *
    * @param mostMessages how many messages a run may share
-   * @param mostBytes how large they may be together
+   * @param mostBytes how many bytes they may have together
    */
   BatchState(Ticker ticker, int mostMessages, long mostBytes) {
     this(ticker, mostMessages, mostBytes, new ReentrantLock());
   }
 
-  /** The same under this lock, of which a test sees who waits and who is signalled. */
+  /** The same with this lock, by which a test sees which threads wait and which are signalled. */
   BatchState(Ticker ticker, int mostMessages, long mostBytes, ReentrantLock lock) {
     this.lock = lock;
     this.retired = lock.newCondition();
@@ -159,7 +149,7 @@ final class BatchState {
     return ticker;
   }
 
-  /** Comes before whatever touches a disk, a process or a thread. */
+  /** Fails if this thread holds the lock. Call it before anything that touches a disk, a process or a thread. */
   void failIfLocked() {
     assert !lock.isHeldByCurrentThread();
   }
@@ -206,7 +196,7 @@ final class BatchState {
     }
   }
 
-  /** Whether nobody is scanned, waits or leads. */
+  /** Whether no message is being scanned or waits, and nobody leads. */
   boolean isIdle() {
     lock.lock();
     try {
@@ -216,7 +206,7 @@ final class BatchState {
     }
   }
 
-  /** A message is scanned by itself; {@link #endAlone} has to follow. */
+  /** Tells that a message is scanned by itself. {@link #endAlone} has to follow. */
   void beginAlone() {
     lock.lock();
     try {
@@ -231,7 +221,7 @@ final class BatchState {
     pace.began();
   }
 
-  /** The end of a message's scan by itself, which took so long. */
+  /** Tells that the scan of a message by itself has ended, and how long it took. */
   void endAlone(long nanos) {
     lock.lock();
     try {
@@ -242,7 +232,7 @@ final class BatchState {
     }
   }
 
-  /** Waits until all collectors have retired, or for so long. */
+  /** Waits until all collectors have retired, but no longer than this. */
   void rest(long nanos) throws InterruptedException {
     lock.lock();
     try {
@@ -258,7 +248,7 @@ final class BatchState {
   // --- by a session
 
   /**
-   * A message wants a run.
+   * A message asks for a run.
    *
    * @param alone whether it must not share one
    */
@@ -287,11 +277,10 @@ final class BatchState {
   }
 
   /**
-   * Waits until the member has its answer, or has none to wait for. {@link #withdraw} has to
-   * follow, whatever comes of it.
+   * Waits until the member has its answer, or will not get one. {@link #withdraw} has to follow, whatever the result.
    *
-   * @param patience nanoseconds that it may wait for runs to begin, all together
-   * @param end when it may not wait any longer, as the ticker has it
+   * @param patience how many nanoseconds it may wait for runs to begin, in all
+   * @param end the end of all waiting, by the ticker
    */
   Waited await(BatchMember member, long patience, long end) throws InterruptedException {
     lock.lock();
@@ -322,10 +311,9 @@ final class BatchState {
   }
 
   /**
-   * The member's thread no longer waits. If it was the last in the queue, the lead ends.
+   * Tells that the member's thread no longer waits. If it was the last one in the queue, the lead ends.
    *
-   * @return to be closed where the lead has ended: with its lock gone, the gate lets the collector
-   *     go. Null where it has none yet; then {@link #announce} tells it
+   * @return the lease of the lead if this has ended it, which the caller has to close: without its lock, the gate sends the collector away. Null if the lead has not ended, or if it has no lease yet; in the latter case, {@link #announce} tells the collector
    */
   @Nullable SessionLease withdraw(BatchMember member) {
     lock.lock();
@@ -346,9 +334,9 @@ final class BatchState {
   }
 
   /**
-   * The session ends, and its directory goes next. From now on no batch moves or shows its files.
+   * Tells that the session ends, and that its directory will be removed next. From now on, no batch moves or shows its files.
    *
-   * @return the batch that has it; it may be there for nobody now
+   * @return the batch that has it, which may have no member left that needs it
    */
   @Nullable BatchMembers leave(BatchMember member) {
     lock.lock();
@@ -364,7 +352,7 @@ final class BatchState {
     }
   }
 
-  // --- facts of a member, for whoever asks
+  // --- facts about a member
 
   void shows(BatchMember member, ScanInput files) {
     lock.lock();
@@ -398,10 +386,9 @@ final class BatchState {
   // --- by a collector
 
   /**
-   * Somebody is to wait at the gate for those in the queue.
+   * Appoints a lead, if somebody has to wait at the gate for those in the queue.
    *
-   * @return for a new collector, which {@linkplain #retire retires} in the end; null if none is
-   *     needed
+   * @return the lead for a new collector, which {@linkplain #retire retires} in the end; null if none is needed
    */
   @Nullable Lead appoint() {
     lock.lock();
@@ -418,7 +405,7 @@ final class BatchState {
     }
   }
 
-  /** With this lease the collector waits at the gate; false if it was called off. */
+  /** Tells the lease with which the collector waits at the gate. False if the lead was called off. */
   boolean announce(Lead own, SessionLease lease) {
     lock.lock();
     try {
@@ -438,7 +425,7 @@ final class BatchState {
     }
   }
 
-  /** Who leads, and with which lease; null: nobody, or none yet. */
+  /** The lease of the present lead; null if there is no lead, or if it has no lease yet. */
   @Nullable SessionLease leaseOfLead(long appointedBefore) {
     lock.lock();
     try {
@@ -449,12 +436,12 @@ final class BatchState {
     }
   }
 
-  /** Takes those along who wait, as many as fit. The lead ends with it. */
+  /** Takes the messages that wait into the batch, as many as fit. This ends the lead. */
   void take(Lead own, BatchMembers batch) {
     lock.lock();
     try {
       if (lead != own) {
-        return; // it has ended before
+        return; // this lead has ended before
       }
       lead = null;
       long bytes = 0;
@@ -466,14 +453,14 @@ final class BatchState {
           break;
         }
         queue.poll(holds);
-        if (first.state == BatchMember.MemberState.WAITING) { // else it has left, or given up
+        if (first.state == BatchMember.MemberState.WAITING) { // otherwise it has left, or has given up
           first.waited = waitedUntil(ticker.nanos(), first);
           first.state = BatchMember.MemberState.TAKEN;
           first.batch = batch;
           batch.list.add(first);
           bytes += first.bytes;
           taken.merge(first.sender(), 1, Integer::sum);
-          // Not signalled: it waits on. When its patience is over, it sees that a run has it.
+          // It is not signalled, because it goes on waiting. When its patience is over, it sees that a run has it.
         }
       }
       if (!batch.list.isEmpty()) {
@@ -485,8 +472,7 @@ final class BatchState {
   }
 
   /**
-   * The end of a run over members that were taken. What is too much for a run in its time is shared
-   * out to more of them.
+   * Tells that a run over members has ended. If it was too slow, later runs get fewer messages.
    */
   void endRun(long nanos, int messages, boolean late) {
     lock.lock();
@@ -499,7 +485,7 @@ final class BatchState {
     }
   }
 
-  /** The lead ends, and everybody in the queue goes alone. Nothing if it has ended before. */
+  /** Ends the lead, and sends everybody in the queue to the gate alone. Does nothing if this lead has ended before. */
   void disband(Lead failed) {
     lock.lock();
     try {
@@ -517,7 +503,7 @@ final class BatchState {
     }
   }
 
-  /** The lead ends, if it has not ended before. */
+  /** Ends the lead, if it has not ended before. */
   void resign(Lead own) {
     lock.lock();
     try {
@@ -529,7 +515,7 @@ final class BatchState {
     }
   }
 
-  /** A collector's thread has done all that it had to do. */
+  /** Tells that a collector's thread has finished. */
   void retire() {
     lock.lock();
     try {
@@ -551,7 +537,7 @@ final class BatchState {
     }
   }
 
-  /** Whether it still has members, and all of them have left. */
+  /** Whether the batch still has members, but all of them have left. */
   boolean isForNobody(BatchMembers batch) {
     lock.lock();
     try {
@@ -566,7 +552,7 @@ final class BatchState {
     }
   }
 
-  /** Waits until the batch has released a member, or for so long; may return before either. */
+  /** Waits until the batch has released a member, but no longer than this. It may return earlier. */
   void awaitRelease(BatchMembers batch, long nanos) throws InterruptedException {
     lock.lock();
     try {
@@ -578,7 +564,7 @@ final class BatchState {
     }
   }
 
-  /** What the scanners are to see of it, where it is now; null if it has left. */
+  /** What the scanners have to see of it, at its present place; null if it has left. */
   @Nullable ScanInput show(BatchMember member) {
     lock.lock();
     try {
@@ -588,7 +574,7 @@ final class BatchState {
     }
   }
 
-  /** Its files are about to be moved; false if it has left, and they go with its session. */
+  /** Tells that its files are about to be moved. False if it has left, so that its session removes them. */
   boolean beginMove(BatchMember member) {
     lock.lock();
     try {
@@ -602,7 +588,7 @@ final class BatchState {
     }
   }
 
-  /** They have been moved, or could not be. */
+  /** Tells that the files have been moved, or that they could not be moved. */
   void endMove(BatchMember member, Path place) {
     lock.lock();
     try {
@@ -614,7 +600,7 @@ final class BatchState {
     }
   }
 
-  /** Something went wrong with it, or with a run that it shared. */
+  /** Tells that something went wrong with it, or with a run that it shared. */
   void failed(BatchMember member, String why) {
     lock.lock();
     try {
@@ -628,10 +614,9 @@ final class BatchState {
   }
 
   /**
-   * The batch has nothing to do with it from now on: it is answered. Nothing if the batch does not
-   * have it; if it has left, nobody is told.
+   * Gives a member its answer, and releases it from the batch. Does nothing if the batch does not have it. If it has left, nobody is told.
    *
-   * @param answer to which the member's own notes are added
+   * @param answer its answer, to which the member's own notes are added
    */
   void answer(BatchMembers batch, BatchMember member, BatchAnswer answer) {
     lock.lock();
@@ -645,9 +630,7 @@ final class BatchState {
   }
 
   /**
-   * The batch has nothing to do with it from now on: another one is to take it, and it is first of
-   * its sender's, because it has waited longest. Its files are in its own directory. Nothing if the
-   * batch does not have it, or if it has left.
+   * Releases a member from the batch so that another one takes it. It becomes the first of its sender's messages, because it has waited longest. Its files must be in its own directory. Does nothing if the batch does not have it, or if it has left.
    */
   void putBack(BatchMembers batch, BatchMember member) {
     lock.lock();
@@ -672,7 +655,7 @@ final class BatchState {
     return true;
   }
 
-  /** All that is known of those who wait, for a debugger. */
+  /** What is known of those that wait, for a debugger. */
   @Override
   public String toString() {
     lock.lock();

@@ -18,22 +18,18 @@ import org.qscan.engine.time.Ticker;
  * messages that wait when a slot becomes free share one run.
  *
  * <ul>
- *   <li>With nothing else under way a message does not wait here, and no thread or file is made for
- *       it: it goes to the gate by itself.
- *   <li>Else it waits, and one thread waits at the gate for all of them (a "collector", with a
- *       ticket, a lock and a mark of its own). With the slot it takes along whoever is there, up to
- *       the limits, and scans them ({@link Batch}); the next collector goes to the gate at once.
- *   <li>No session runs anything for another. One that is closed, interrupted or out of patience
- *       goes, and the others do not notice; its files stay with the run.
- *   <li>A collector that fails, for whatever reason, sends everybody to the gate alone.
+ *   <li>If nothing else is under way, a message does not wait here, and no thread or file is made for it: it goes to the gate by itself.
+ *   <li>Otherwise it waits, and one thread waits at the gate for all of them: a "collector", with a ticket, a lock and a mark of its own. When it gets a slot, it takes the messages that wait by then, up to the limits, and scans them ({@link Batch}). The next collector goes to the gate at once.
+ *   <li>No session does work for another one. If a session is closed, interrupted or out of patience, it leaves, and the others do not notice. Its files stay with the run.
+ *   <li>If a collector fails, for whatever reason, it sends every message to the gate alone.
  * </ul>
  */
 public final class Batches {
 
-  /** Drawing a ticket takes a moment where nobody is stopped in the middle of it. */
+  /** How long it takes at most to draw a ticket if no process is stopped in the middle of that. */
   private static final Duration DRAWS_WITHIN = Duration.ofMillis(200);
 
-  /** What a run may take beyond {@code scan.timeout}, to end children and look after them. */
+  /** How much longer than {@code scan.timeout} a run may take, to end children and to check that they have ended. */
   private static final Duration GRACE = Duration.ofSeconds(60);
 
   private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -50,7 +46,7 @@ public final class Batches {
   private final Troublemakers troublemakers;
 
   /**
-   * Where messages wait for this panel.
+   * A place where messages wait for this panel.
    *
    * @param mostMessages {@code batch.max-messages}
    * @param mostBytes {@code batch.max-bytes}
@@ -66,7 +62,7 @@ public final class Batches {
     this(work, gate, panel, mostMessages, mostBytes, timeout, Ticker.SYSTEM);
   }
 
-  /** The same, by another time than this computer's. */
+  /** The same with another time; for tests. */
   Batches(
       WorkDirectory work,
       Gate gate,
@@ -92,21 +88,19 @@ public final class Batches {
    *
    * @param ownDirectory the directory that is scanned
    * @param raw the raw message in it
-   * @param sender with whose messages it takes turns; empty: not known
+   * @param sender the sender, whose messages take turns with those of others; empty: not known
    */
   public BatchMember member(Path ownDirectory, Path raw, String sender) {
     return new BatchMember(state, ownDirectory, ownDirectory.relativize(raw), sender);
   }
 
-  /** How many messages a run may share; 1: none. */
+  /** How many messages may share a run; 1 if none do. */
   public int mostMessages() {
     return mostMessages;
   }
 
   /**
-   * The longest that runs may take until a message has its verdict. A batch begins none when it is
-   * half of {@code scan.timeout} old: a first and a second one hand the message on before that, a
-   * third one ends within {@code scan.timeout}, and then the message has a run of its own.
+   * The longest time that runs may take until a message has its verdict. A batch begins no run when it is half of {@code scan.timeout} old. So a message may be put back by a first and a second batch before that time, a third one ends within {@code scan.timeout}, and then the message has a run of its own.
    */
   public Duration longest() {
     return mostMessages == 1 ? timeout : timeout.multipliedBy(3);
@@ -117,19 +111,18 @@ public final class Batches {
     return state.waiting();
   }
 
-  /** A message has arrived and will be {@linkplain #share shared} in a moment; close it then. */
+  /** Tells that a message has arrived and will be {@linkplain #share shared} in a moment. Close the result then. */
   public Arrival arrive() {
     return arrivals.add();
   }
 
   /**
-   * Shares a run with others, if there are any.
+   * Shares a run with other messages, if there are any.
    *
    * @param member the message
-   * @param bytes of all that is to be scanned of it
-   * @param patience how long to wait for a run to begin at most
-   * @return what came of it; null if there are none. Where the message is to be scanned alone, for
-   *     this reason or {@linkplain BatchAnswer#isGoAlone another}, {@link #endAlone} has to follow
+   * @param bytes the size of everything that has to be scanned of it
+   * @param patience how long to wait at most for a run to begin
+   * @return the answer; null if there are no other messages. If the message has to be scanned alone, for this reason or {@linkplain BatchAnswer#isGoAlone another}, {@link #endAlone} has to follow
    * @throws ScanFailure if the patience is over, or the session was closed or interrupted
    */
   public @Nullable BatchAnswer share(BatchMember member, long bytes, Patience patience)
@@ -151,8 +144,7 @@ public final class Batches {
   }
 
   /**
-   * Waits until nothing is left of runs whose messages have all been answered, or for a moment: for
-   * a process that ends.
+   * Waits for a short time until runs are cleaned up whose messages have all been answered. For a process that is about to end.
    */
   public void rest() {
     try {
@@ -163,23 +155,23 @@ public final class Batches {
   }
 
   /**
-   * A message is scanned by itself that was never to share a run; {@link #endAlone} has to follow.
+   * Tells that a message which never asks for a shared run is scanned by itself. {@link #endAlone} has to follow.
    */
   public void beginAlone() {
     state.beginAlone();
   }
 
   /**
-   * The end of a message's scan by itself.
+   * Tells that the scan of a message by itself has ended.
    *
-   * @param nanos how long it took, without the wait
+   * @param nanos how long it took, without the time of waiting
    */
   public void endAlone(long nanos) {
     state.endAlone(nanos);
   }
 
   /**
-   * A scan of a message by itself has failed: if a shared run did before, it never shares again.
+   * Tells that the scan of a message by itself has failed. If a shared run failed before, the message does not share a run again.
    */
   public void failedAlone(BatchMember member) {
     if (member.failures() > 0) {
@@ -215,7 +207,7 @@ public final class Batches {
     }
   }
 
-  /** What is known of why nobody has come to take it along. */
+  /** Says why no run has taken the message, as far as this is known. */
   private String noneWithin(Patience patience) throws ScanFailure {
     SessionLease lease = state.leaseOfLead(ticker.nanos() - DRAWS_WITHIN.toNanos());
     if (lease != null && !gate.hasTicket(lease)) {
@@ -232,7 +224,7 @@ public final class Batches {
     return new ScanFailure("the session was closed before the end of its scan");
   }
 
-  /** Sees to it that somebody waits at the gate for those who wait here. */
+  /** Starts a collector, if one has to wait at the gate for the messages that wait here. */
   private void collect() {
     BatchState.Lead lead = state.appoint();
     if (lead == null) {
@@ -249,13 +241,13 @@ public final class Batches {
     }
   }
 
-  /** Waits at the gate for all, and scans those that it takes along. */
+  /** Waits at the gate for all messages, and scans those that it takes. */
   private final class BatchCollector implements Runnable {
 
-    /** Those who wait have their own patience; with the last of them the collector goes. */
+    /** How long it waits at the gate at most. The messages have their own patience, and when the last one has left, the collector leaves as well. */
     private static final Duration AT_THE_GATE = Duration.ofMinutes(10);
 
-    /** One that is being taken apart holds back a run of so many. */
+    /** A run of up to this many messages waits for another message that is being taken apart. */
     private static final int ENOUGH_TO_WAIT_FOR = 4;
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -275,7 +267,7 @@ public final class Batches {
       } catch (ScanFailure | RuntimeException | Error e) {
         boolean full = ticker.nanos() - lead.began() >= AT_THE_GATE.toNanos();
         if (!full) {
-          state.disband(lead); // they go to the gate alone, and learn there what is wrong
+          state.disband(lead); // all go to the gate alone, where they find out what is wrong
         }
       } finally {
         state.resign(lead);
@@ -304,8 +296,7 @@ public final class Batches {
     }
 
     /**
-     * Those who come in this moment come along. Where no slot is free for them, those as well that
-     * are being taken apart, and those who follow them.
+     * Waits a moment for messages that are about to come. If no slot would be free for them, it also waits for messages that are being taken apart, and for those that follow them.
      */
     private void linger(boolean full) {
       long now = ticker.nanos();
@@ -317,7 +308,7 @@ public final class Batches {
           now = ticker.nanos();
         }
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt(); // nobody does that; they are scanned now
+        Thread.currentThread().interrupt(); // nobody interrupts this thread; if somebody does, the scan begins now
       }
     }
 

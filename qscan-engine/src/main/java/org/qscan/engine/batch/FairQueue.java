@@ -11,20 +11,13 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue in which senders take turns: next is one of the sender who holds least at this time, and
- * of several such senders the one who has waited longest for a turn. So the fifty messages of one
- * sender wait for each other, and a message of another sender waits for one of them at most. Within
- * a sender the lowest rank is first, and of equal ranks who came first.
+ * A queue in which senders take turns: the next item belongs to the sender who holds least at this time, and among several such senders, to the one who has waited longest for a turn. So fifty messages of one sender wait for each other, and a message of another sender waits for one of them at most. Among the items of one sender, the lowest rank is first, and among equal ranks, the one that came first.
  *
- * <p>Where it is known what things cost, senders who hold as much as each other take turns by that:
- * first is what came first, if what costs much had come later by as much as it costs. Many senders
- * of one costly message each would be a queue for everybody else, too. This is start-time fair
- * queueing with the clock for the virtual time.
+ * <p>If the costs are known, senders who hold the same amount take turns by cost: an item counts as if it had come later by its cost, and the first one by that time is next. Otherwise, many senders with one costly message each would delay everybody else as well. This is start-time fair queueing, with the clock as the virtual time.
  *
- * <p>A sender costs an entry as long as something of his waits, so there are never more senders
- * than messages. Not for several threads at a time.
+ * <p>A sender needs an entry only as long as an item of his waits, so there are never more senders than messages. This class is not safe for several threads at a time.
  *
- * @param <T> what waits
+ * @param <T> the type of the items
  */
 public final class FairQueue<T> {
 
@@ -36,9 +29,9 @@ public final class FairQueue<T> {
             Comparator.<QueuedItem<T>>comparingLong(QueuedItem::rank)
                 .thenComparingLong(QueuedItem::number));
     private long turn; // lower: longer ago
-    private long paid = Long.MIN_VALUE / 2; // until when, by what was taken
+    private long paid = Long.MIN_VALUE / 2; // until when the items that were taken count
 
-    /** When its first would be through, if each sender had all of his share. */
+    /** The time by which its first item would be done if each sender had his share all the time. */
     long due() {
       QueuedItem<T> first = waiting.peek();
       return first == null || first.cost == 0 ? 0 : Math.max(first.rank, paid + first.cost);
@@ -49,13 +42,13 @@ public final class FairQueue<T> {
   private long numbers;
   private int size;
 
-  /** Adds one that comes behind those of the same sender with a rank as low as its own. */
+  /** Adds an item behind those of the same sender whose rank is as low or lower. */
   public void add(String sender, long rank, T item) {
     add(sender, rank, 0, item);
   }
 
   /**
-   * Adds one of which it is known what it costs.
+   * Adds an item whose cost is known.
    *
    * @param came when it came
    * @param cost in the same unit, and more than 0
@@ -68,7 +61,7 @@ public final class FairQueue<T> {
     Lane<T> lane = lanes.get(sender);
     if (lane == null) {
       lane = new Lane<>();
-      lane.turn = numbers; // not 0: who goes and comes again must not be first for ever
+      lane.turn = numbers; // not 0: a sender who leaves and comes again must not be first for ever
       lanes.put(sender, lane);
     }
     lane.waiting.add(new QueuedItem<>(item, rank, cost, numbers++));
@@ -76,9 +69,9 @@ public final class FairQueue<T> {
   }
 
   /**
-   * The next one, which stays; null if none waits.
+   * The next item, which stays in the queue; null if none waits.
    *
-   * @param holds how much each sender has at this time, in whatever unit
+   * @param holds tells how much each sender holds at this time, in any unit
    */
   public @Nullable T peek(ToIntFunction<String> holds) {
     Map.Entry<String, Lane<T>> next = next(holds);
@@ -86,7 +79,7 @@ public final class FairQueue<T> {
     return first == null ? null : first.item;
   }
 
-  /** The next one, which is taken out; null if none waits. */
+  /** Takes the next item out of the queue; null if none waits. */
   public @Nullable T poll(ToIntFunction<String> holds) {
     Map.Entry<String, Lane<T>> next = next(holds);
     if (next == null) {
@@ -121,7 +114,7 @@ public final class FairQueue<T> {
     return before > 0 || (before == 0 && one.turn < other.turn);
   }
 
-  /** Takes it out, wherever it stands; false if it does not wait here. */
+  /** Takes this item out of the queue, at whatever place. False if it is not in the queue. */
   public boolean remove(String sender, T item) {
     Lane<T> lane = lanes.get(sender);
     if (lane == null || !lane.waiting.removeIf(sameAs(item))) {
@@ -142,7 +135,7 @@ public final class FairQueue<T> {
     }
   }
 
-  /** Takes all out, in no order. */
+  /** Takes all items out, in no particular order. */
   public List<T> drain() {
     List<T> all = new ArrayList<>();
     for (Lane<T> lane : lanes.values()) {
@@ -153,17 +146,17 @@ public final class FairQueue<T> {
     return all;
   }
 
-  /** How many wait. */
+  /** How many items wait. */
   public int size() {
     return size;
   }
 
-  /** Whether none waits. */
+  /** Whether no item waits. */
   public boolean isEmpty() {
     return size == 0;
   }
 
-  /** Each sender with what waits of his, first to last, for a debugger. */
+  /** Each sender with his items, first to last, for a debugger. */
   @Override
   public String toString() {
     Map<String, List<T>> all = new LinkedHashMap<>();

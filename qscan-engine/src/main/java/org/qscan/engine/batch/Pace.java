@@ -4,13 +4,9 @@ import java.time.Duration;
 import org.qscan.engine.time.Ticker;
 
 /**
- * When the next shared run may begin. Senders answer each other's echo: of those whom one run has
- * answered, most send their next message a moment later, and without a pause the first of them
- * would get a run, and a second of sweep's time, for himself. So under load a run waits for an
- * eighth of the time that the last one took, but never long, counted from when another one began,
- * or ended with several messages. Where nothing has begun or ended for so long, there is no pause.
+ * Decides when the next shared run may begin. Most senders whose messages were answered by one run send their next message a moment later. Without a pause, the first of these would get a run, and a second of sweep's time, for itself. So under load, a run waits for an eighth of the time that the last one took, but never long. The pause counts from the time when another run began, or when one with several messages ended. If no run has begun or ended within that time, there is no pause.
  *
- * <p>Guarded by the lock of {@link BatchState}.
+ * <p>The lock of {@link BatchState} guards it.
  */
 final class Pace {
 
@@ -27,13 +23,13 @@ final class Pace {
     this.next = ticker.nanos();
   }
 
-  /** A run begins. */
+  /** Tells that a run begins. */
   void began() {
     postpone(ticker.nanos() + eighth);
   }
 
   /**
-   * A run has ended.
+   * Tells that a run has ended.
    *
    * @param nanos how long it took
    * @param messages how many it scanned
@@ -50,14 +46,13 @@ final class Pace {
     next = until - next > 0 ? until : next;
   }
 
-  /** Nanoseconds until a run may begin; 0 or less: now. */
+  /** How many nanoseconds are left until a run may begin; 0 or less: it may begin now. */
   long pause() {
     return next - ticker.nanos();
   }
 
   /**
-   * Nanoseconds that a run which has its slot may be held back at most for messages that have
-   * arrived: a quarter of what the last run took. Who misses it waits for half a run or more.
+   * How many nanoseconds a run that has its slot may wait for messages that have arrived, at most: a quarter of the time that the last run took. A message that misses the run waits for half a run or more.
    */
   long forArrivals() {
     return quarter;

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.qscan.engine.time.Ticker;
 
 /**
- * Messages with which a shared run failed, and then the run that they had for themselves as well.
+ * Remembers messages with which a shared run failed, and then also their own run.
  * Their senders were told to try again and will do so. They are scanned alone for an hour.
  *
  * <p>They are recognised by their bodies, because the header differs at each attempt ({@code
@@ -25,17 +25,17 @@ final class Troublemakers {
 
   private static final int MOST = 1000;
 
-  /** A scanner that was in trouble itself may have made them look like it. */
+  /** How long a message is remembered. The scanner itself may have been the cause. */
   private static final long FORGOTTEN_AFTER = Duration.ofHours(1).toNanos();
 
   private final Ticker ticker;
-  private final Map<String, Long> known = new LinkedHashMap<>(); // since when, the eldest first
+  private final Map<String, Long> known = new LinkedHashMap<>(); // since when, the oldest first
 
   Troublemakers(Ticker ticker) {
     this.ticker = ticker;
   }
 
-  /** Whether this one is known; reads the message only if any is. */
+  /** Whether this message is known. It is read only if any message is known. */
   boolean knows(Path raw) {
     return isAnyKnown() && isKnown(digest(raw));
   }
@@ -63,7 +63,7 @@ final class Troublemakers {
     }
   }
 
-  /** Of all that follows the first empty line; of all, if there is none. Empty: cannot be read. */
+  /** A digest of everything after the first empty line, or of the whole message if there is none. Empty if it cannot be read. */
   private static String digest(Path raw) {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(raw), 65536)) {
       MessageDigest body = MessageDigest.getInstance("SHA-256");

@@ -1,6 +1,5 @@
 /**
- * Messages that wait at the same time and share a run of the scanner. It knows directories, but not
- * what is in them. Messages about which a shared run leaves a doubt are scanned alone.
+ * Messages that wait at the same time, and share a run of the scanner. This package knows directories, but not their content. If a shared run leaves a doubt about a message, the message is scanned alone.
  */
 @NullMarked
 package org.qscan.engine.batch;

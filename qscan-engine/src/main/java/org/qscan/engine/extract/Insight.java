@@ -35,8 +35,7 @@ public record Insight(Map<String, Label> labels, List<FiredRule> rules, List<Str
     }
   }
 
-  /**
-   * What is known of a file.
+  /** What is known about a file.
    *
    * @param name the name that the sender gave it; null: none
    * @param type its media type, as declared; null: none
@@ -46,8 +45,7 @@ public record Insight(Map<String, Label> labels, List<FiredRule> rules, List<Str
   public record Label(
       @Nullable String name, @Nullable String type, String how, @Nullable PartOrigin origin) {
 
-    /** The same, at most as long as a log could want. */
-    public Label {
+    /** Cuts the texts to a length that a log can use. */ public Label {
       name = name == null ? null : Views.cut(name);
       type = type == null ? null : Views.cut(type);
       how = Views.cut(how);
