@@ -22,6 +22,7 @@ final class ContentValue {
   private final List<String> names = new ArrayList<>(4);
   private final List<String> values = new ArrayList<>(4);
   private String type = "";
+  private int end;
   private int at;
 
   private ContentValue(String text) {
@@ -47,6 +48,7 @@ final class ContentValue {
       return false;
     }
     type = text.substring(from, at).toLowerCase(Locale.ROOT);
+    end = at;
     while (true) {
       skipBlanks();
       if (at == text.length()) {
@@ -119,6 +121,24 @@ final class ContentValue {
   /** Type and subtype, or the disposition, in lower case. */
   String type() {
     return type;
+  }
+
+  /** Where the type ends in the text. */
+  int end() {
+    return end;
+  }
+
+  /** In which form a name is given: plain, encoded word, RFC 2231; empty: there is none. */
+  String formOf(String file) {
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      if (name.equals(file)) {
+        return values.get(i).contains("=?") ? "encoded word" : "plain";
+      } else if (name.startsWith(file + '*')) {
+        return name.equals(file + '*') ? "RFC 2231" : "RFC 2231 in pieces";
+      }
+    }
+    return "";
   }
 
   /** The value of a parameter, without quotes; null if there is none. */

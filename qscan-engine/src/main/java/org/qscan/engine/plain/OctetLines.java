@@ -4,6 +4,8 @@ package org.qscan.engine.plain;
 final class OctetLines {
 
   private static final int LONGEST = 998;
+  private static final int LONG = 80;
+  private static final int VERY_LONG = 500;
 
   private final byte[] octets;
   private final int length;
@@ -11,10 +13,12 @@ final class OctetLines {
   private int end;
   private int next;
   private int number;
+  private final boolean crlf;
 
-  private OctetLines(byte[] octets, int length) {
+  private OctetLines(byte[] octets, int length, boolean crlf) {
     this.octets = octets;
     this.length = length;
+    this.crlf = crlf;
   }
 
   /**
@@ -49,7 +53,19 @@ final class OctetLines {
     if (start != length) {
       throw new OddMessage(Oddity.LINE_ENDS, number);
     }
-    return new OctetLines(octets, length);
+    return new OctetLines(octets, length, crlf);
+  }
+
+  /** Whether they end with CR LF. */
+  boolean isCrlf() {
+    return crlf;
+  }
+
+  /** Tells that this line is one of those that some readers cut. */
+  void tellLength(Entity entity) {
+    if (size() > LONG) {
+      entity.uses(size() > VERY_LONG ? "line 998" : "line 500");
+    }
   }
 
   /** From the first line again. */

@@ -15,6 +15,6 @@ final class OddMessage extends Exception {
   }
 
   Plainness plainness() {
-    return new Plainness(oddity, line);
+    return Plainness.odd(oddity, line);
   }
 }

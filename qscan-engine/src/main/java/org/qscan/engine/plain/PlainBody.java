@@ -7,14 +7,16 @@ final class PlainBody {
 
   private final OctetLines lines;
   private final LeafContent content;
+  private final Entity entity;
   private int first = -1; // octets in the first line of base64
   private boolean ended; // base64 goes no further
   private boolean blank; // an empty line was behind it
   private boolean soft; // the line of quoted-printable goes on
 
-  PlainBody(OctetLines lines, LeafContent content) {
+  PlainBody(OctetLines lines, LeafContent content, Entity entity) {
     this.lines = lines;
     this.content = content;
+    this.entity = entity;
   }
 
   /**
@@ -33,6 +35,7 @@ final class PlainBody {
         }
         return kind;
       }
+      lines.tellLength(entity);
       switch (encoding) {
         case BASE64 -> base64Line();
         case QUOTED_PRINTABLE -> quotedLine();

@@ -82,24 +82,33 @@ public final class PlainGrammar {
    */
   public static Plainness of(byte[] octets, int length) {
     if (length > LARGEST) {
-      return new Plainness(Oddity.TOO_LARGE, 0);
+      return Plainness.odd(Oddity.TOO_LARGE, 0);
     }
     try {
       PlainGrammar grammar = new PlainGrammar(OctetLines.of(octets, length));
-      grammar.message(0);
+      Entity top = new Entity();
+      grammar.message(0, top);
       grammar.delimiters.checkAllLines();
-      return Plainness.PLAIN;
+      return Plainness.plain(grammar.form(top, length));
     } catch (OddMessage e) {
       return e.plainness();
     }
   }
 
-  private Delimiters.DelimiterKind message(int depth) throws OddMessage {
-    PlainHeader header = PlainHeader.read(lines);
+  private PlainForm form(Entity top, int size) {
+    String lineEnds = lines.isCrlf() ? "lines CRLF" : "lines LF";
+    lines.rewind();
+    boolean receivedFirst = lines.advance() && lines.startsWith("Received: ");
+    return FormReader.of(top, lineEnds, receivedFirst, size);
+  }
+
+  private Delimiters.DelimiterKind message(int depth, Entity entity) throws OddMessage {
+    PlainHeader header = PlainHeader.read(lines, entity);
     if (header.fields() == 0) {
       throw lines.odd(Oddity.HEADER_LINE);
     }
-    return body(header, depth);
+    entity.uses("version " + header.version());
+    return body(header, depth, entity);
   }
 
   /**
@@ -107,7 +116,8 @@ public final class PlainGrammar {
    *
    * @return the delimiter behind it
    */
-  private Delimiters.DelimiterKind body(PlainHeader header, int depth) throws OddMessage {
+  private Delimiters.DelimiterKind body(PlainHeader header, int depth, Entity entity)
+      throws OddMessage {
     parts++;
     if (parts > MOST_PARTS) {
       throw lines.odd(Oddity.PARTS);
@@ -118,31 +128,38 @@ public final class PlainGrammar {
       throw lines.odd(Oddity.DEPTH);
     }
     if (type.startsWith("multipart/")) {
-      return multipart(header, depth + 1);
+      return multipart(header, depth + 1, entity);
     }
     if (type.equals("message/rfc822")) {
-      return message(depth + 1);
+      entity.nests("message");
+      Entity enclosed = new Entity();
+      entity.add(enclosed);
+      return message(depth + 1, enclosed);
     }
-    return leaf(header);
+    return leaf(header, entity);
   }
 
-  private Delimiters.DelimiterKind multipart(PlainHeader header, int depth) throws OddMessage {
+  private Delimiters.DelimiterKind multipart(PlainHeader header, int depth, Entity entity)
+      throws OddMessage {
     if (!MULTIPARTS.contains(header.type())) {
       throw lines.odd(Oddity.MULTIPART_TYPE);
     }
+    entity.nests(header.type().substring("multipart/".length()));
     delimiters.open(header.boundary());
-    Delimiters.DelimiterKind kind = preamble();
+    Delimiters.DelimiterKind kind = preamble(entity);
     while (kind == Delimiters.DelimiterKind.PART) {
-      kind = body(PlainHeader.read(lines), depth);
+      Entity part = new Entity();
+      entity.add(part);
+      kind = body(PlainHeader.read(lines, part), depth, part);
     }
     if (kind != Delimiters.DelimiterKind.LAST) {
       throw lines.odd(Oddity.MULTIPART_END);
     }
     delimiters.close();
-    return epilogue();
+    return epilogue(entity);
   }
 
-  private Delimiters.DelimiterKind preamble() throws OddMessage {
+  private Delimiters.DelimiterKind preamble(Entity entity) throws OddMessage {
     int sentences = 0;
     while (true) {
       Delimiters.DelimiterKind kind = delimiters.advance();
@@ -154,6 +171,7 @@ public final class PlainGrammar {
       }
       if (!lines.isEmpty()) {
         sentences++;
+        entity.uses("preamble");
         if (sentences > MOST_PREAMBLE_LINES || !isUsualPreamble()) {
           throw lines.odd(Oddity.PREAMBLE);
         }
@@ -170,7 +188,7 @@ public final class PlainGrammar {
     return false;
   }
 
-  private Delimiters.DelimiterKind epilogue() throws OddMessage {
+  private Delimiters.DelimiterKind epilogue(Entity entity) throws OddMessage {
     while (true) {
       Delimiters.DelimiterKind kind = delimiters.advance();
       if (kind != Delimiters.DelimiterKind.NONE) {
@@ -179,10 +197,11 @@ public final class PlainGrammar {
       if (!lines.isEmpty()) {
         throw lines.odd(Oddity.EPILOGUE);
       }
+      entity.uses("epilogue");
     }
   }
 
-  private Delimiters.DelimiterKind leaf(PlainHeader header) throws OddMessage {
+  private Delimiters.DelimiterKind leaf(PlainHeader header, Entity entity) throws OddMessage {
     String type = header.type();
     boolean isMessage = type.startsWith("message/");
     if (isMessage && !MESSAGES.contains(type)) {
@@ -200,7 +219,7 @@ public final class PlainGrammar {
     int from = lines.number();
     LeafContent content = new LeafContent(isMessage || type.startsWith("text/"));
     Delimiters.DelimiterKind kind =
-        new PlainBody(lines, content).read(header.encoding(), delimiters);
+        new PlainBody(lines, content, entity).read(header.encoding(), delimiters);
     Oddity oddity = content.oddity();
     if (oddity != null) {
       throw new OddMessage(oddity, from);
@@ -209,7 +228,43 @@ public final class PlainGrammar {
     if (containers > 1) {
       throw new OddMessage(Oddity.CONTAINERS, from);
     }
+    tell(header, entity);
     return kind;
+  }
+
+  /** What a leaf is to readers that treat types, dispositions and names in different ways. */
+  private static void tell(PlainHeader header, Entity entity) {
+    String type = header.type();
+    boolean isText = type.startsWith("text/");
+    boolean isMessage = type.startsWith("message/");
+    String label = header.saysType() ? type : "none";
+    if (isText && !type.equals("text/plain") && !type.equals("text/html")) {
+      label = "text/other";
+    } else if (!isText && !isMessage) {
+      label = type.substring(0, type.indexOf('/'));
+    }
+    String production =
+        "leaf "
+            + header.encodingWord()
+            + ' '
+            + label
+            + ' '
+            + header.disposition()
+            + (header.isNamed() ? " named" : " unnamed");
+    String sort =
+        type.equals("text/html") ? "html" : isText ? "text" : isMessage ? "message" : "file";
+    entity.isLeaf(production, header.encoding().word(), sort);
+    if (isText) {
+      entity.uses("charset " + charsetClass(header.parameter("charset")));
+    }
+  }
+
+  private static String charsetClass(@Nullable String charset) {
+    if (charset == null) {
+      return "none";
+    }
+    String name = charset.toLowerCase(Locale.ROOT);
+    return name.startsWith("iso-") ? "iso-8859" : name.startsWith("win") ? "windows-125x" : name;
   }
 
   private static boolean isUsualCharset(@Nullable String charset) {

@@ -8,12 +8,27 @@ final class PlainHeader {
 
   /** The five of RFC 2045. */
   enum PlainEncoding {
-    SEVEN_BIT,
-    EIGHT_BIT,
-    BINARY,
-    QUOTED_PRINTABLE,
-    BASE64
+    SEVEN_BIT("7bit"),
+    EIGHT_BIT("8bit"),
+    BINARY("binary"),
+    QUOTED_PRINTABLE("quoted-printable"),
+    BASE64("base64");
+
+    private final String word;
+
+    PlainEncoding(String word) {
+      this.word = word;
+    }
+
+    /** As RFC 2045 writes it. */
+    String word() {
+      return word;
+    }
   }
+
+  private static final int MANY_FIELDS = 100;
+  private static final int MANY_OCTETS = 16 << 10;
+  private static final int LONG_BOUNDARY = 60;
 
   private static final int MOST_FIELDS = 200;
   private static final int MOST_OCTETS = 64 << 10;
@@ -42,28 +57,35 @@ final class PlainHeader {
           "content-translation-type");
 
   private final OctetLines lines;
+  private final Entity entity;
   private final StringBuilder seen = new StringBuilder(); // the Content fields, each with a colon
   private final StringBuilder value = new StringBuilder();
+  private final StringBuilder order = new StringBuilder(); // of the three that say how to decode
   private String name = ""; // of the field that is being read, if it is a Content field
   private int fields;
   private int octets;
   private boolean hasField;
+  private boolean eightBit;
   private @Nullable ContentValue type;
   private @Nullable ContentValue disposition;
   private PlainEncoding encoding = PlainEncoding.SEVEN_BIT;
+  private boolean saysEncoding;
   private String boundary = "";
+  private String version = "none";
 
-  private PlainHeader(OctetLines lines) {
+  private PlainHeader(OctetLines lines, Entity entity) {
     this.lines = lines;
+    this.entity = entity;
   }
 
   /**
    * Reads one, to the empty line behind it.
    *
+   * @param entity whose header it is; is told what the header uses
    * @throws OddMessage if anything in it is odd
    */
-  static PlainHeader read(OctetLines lines) throws OddMessage {
-    PlainHeader header = new PlainHeader(lines);
+  static PlainHeader read(OctetLines lines, Entity entity) throws OddMessage {
+    PlainHeader header = new PlainHeader(lines, entity);
     while (true) {
       if (!lines.advance()) {
         throw lines.odd(Oddity.HEADER_END);
@@ -71,6 +93,7 @@ final class PlainHeader {
       if (lines.isEmpty()) {
         header.endField();
         header.conclude();
+        header.tell();
         return header;
       }
       header.line();
@@ -79,6 +102,7 @@ final class PlainHeader {
 
   private void line() throws OddMessage {
     octets += lines.size();
+    lines.tellLength(entity);
     if (octets > MOST_OCTETS) {
       throw lines.odd(Oddity.HEADER_SIZE);
     }
@@ -89,6 +113,7 @@ final class PlainHeader {
         throw lines.odd(Oddity.HEADER_LINE);
       }
       blank &= octet == ' ' || octet == '\t';
+      eightBit |= octet > 127;
     }
     if (blank) {
       throw lines.odd(Oddity.HEADER_LINE);
@@ -117,6 +142,9 @@ final class PlainHeader {
     if (fields > MOST_FIELDS) {
       throw lines.odd(Oddity.HEADER_SIZE);
     }
+    if (lines.hasInAnyCaseAt(0, "mime-version:")) {
+      version = version(colon + 1);
+    }
     if (!lines.hasInAnyCaseAt(0, "content")) {
       return;
     }
@@ -129,7 +157,24 @@ final class PlainHeader {
       throw lines.odd(Oddity.CONTENT_FIELD);
     }
     seen.append(':').append(name).append(':');
+    if (lines.at(colon + 1) != ' ') {
+      entity.uses(lines.at(colon + 1) == '\t' ? "tab behind colon" : "no blank behind colon");
+    }
     addValue(colon + 1, false);
+  }
+
+  private String version(int from) {
+    if (!version.equals("none")) {
+      return "twice";
+    }
+    int at = from;
+    while (lines.at(at) == ' ') {
+      at++;
+    }
+    if (!lines.hasAt(at, "1.0")) {
+      return "other";
+    }
+    return lines.size() == at + 3 ? "1.0" : "1.0 and more";
   }
 
   private static boolean isLetterOrDigit(int octet) {
@@ -143,6 +188,7 @@ final class PlainHeader {
     }
     if (folded) {
       value.append(ContentValue.FOLD);
+      entity.uses("folded " + name);
     }
     for (int i = from; i < lines.size(); i++) {
       value.append((char) lines.at(i));
@@ -158,6 +204,11 @@ final class PlainHeader {
       return;
     }
     String text = value.toString();
+    if (name.equals("content-type")
+        || name.equals("content-disposition")
+        || name.equals("content-transfer-encoding")) {
+      order.append(order.length() == 0 ? "" : " ").append(name, 8, name.length());
+    }
     switch (name) {
       case "content-type" -> type = parameters(text, true, "name");
       case "content-disposition" -> disposition = parameters(text, false, "filename");
@@ -175,6 +226,13 @@ final class PlainHeader {
     }
     if (!read.hasOneForm(file)) {
       throw lines.odd(Oddity.NAMES);
+    }
+    String form = read.formOf(file);
+    if (!form.isEmpty()) {
+      entity.uses("name in " + (slash ? "type " : "disposition ") + form);
+    }
+    if (hasCapitals(text, 0, read.end())) {
+      entity.uses("capitals in " + (slash ? "type" : "disposition"));
     }
     if (slash) {
       readBoundary(read, text);
@@ -199,6 +257,32 @@ final class PlainHeader {
       throw lines.odd(Oddity.BOUNDARY);
     }
     boundary = given;
+    tellBoundary(text);
+  }
+
+  private static boolean hasCapitals(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (text.charAt(i) >= 'A' && text.charAt(i) <= 'Z') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void tellBoundary(String text) {
+    entity.uses(text.contains('"' + boundary + '"') ? "boundary quoted" : "boundary bare");
+    if (boundary.length() > LONG_BOUNDARY) {
+      entity.uses("boundary long");
+    }
+    if (boundary.startsWith("--")) {
+      entity.uses("boundary begins with dashes");
+    }
+    for (int i = 0; i < boundary.length(); i++) {
+      char c = boundary.charAt(i);
+      if (!isLetterOrDigit(c)) {
+        entity.uses("boundary has " + c);
+      }
+    }
   }
 
   private static boolean isUsual(String given) {
@@ -215,6 +299,10 @@ final class PlainHeader {
 
   private PlainEncoding encoding(String text) throws OddMessage {
     String word = text.startsWith(" ") ? text.substring(1) : text;
+    saysEncoding = true;
+    if (hasCapitals(word, 0, word.length())) {
+      entity.uses("capitals in encoding");
+    }
     if (word.equalsIgnoreCase("7bit")) {
       return PlainEncoding.SEVEN_BIT;
     } else if (word.equalsIgnoreCase("8bit")) {
@@ -255,6 +343,20 @@ final class PlainHeader {
     return name.contains("=?");
   }
 
+  /** What of it is not the same to every reader. */
+  private void tell() {
+    entity.uses("fields: " + (order.length() == 0 ? "none" : order));
+    if (fields > MANY_FIELDS) {
+      entity.uses("fields 200");
+    }
+    if (octets > MANY_OCTETS) {
+      entity.uses("header 64 KiB");
+    }
+    if (eightBit) {
+      entity.uses("header 8-bit");
+    }
+  }
+
   /** Fields in it. */
   int fields() {
     return fields;
@@ -277,5 +379,31 @@ final class PlainHeader {
 
   PlainEncoding encoding() {
     return encoding;
+  }
+
+  /** The same in its word, or {@code none}. */
+  String encodingWord() {
+    return saysEncoding ? encoding.word() : "none";
+  }
+
+  /** Whether there is a Content-Type. */
+  boolean saysType() {
+    return type != null;
+  }
+
+  /** What it says to do with it, in lower case; {@code none} if nothing. */
+  String disposition() {
+    return disposition == null ? "none" : disposition.type();
+  }
+
+  /** Whether it gives a name. */
+  boolean isNamed() {
+    return (type != null && !type.formOf("name").isEmpty())
+        || (disposition != null && !disposition.formOf("filename").isEmpty());
+  }
+
+  /** What it says of the version of MIME. */
+  String version() {
+    return version;
   }
 }

@@ -7,11 +7,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param oddity the first reason why it is not; null if it is
  * @param line where that was seen, from 1; 0 if it is plain, or if no line stands for it
+ * @param form what a reader has to understand to see all of it; null if and only if it is odd
  */
-public record Plainness(@Nullable Oddity oddity, int line) {
+public record Plainness(@Nullable Oddity oddity, int line, @Nullable PlainForm form) {
 
-  /** Every point of the grammar holds. */
-  public static final Plainness PLAIN = new Plainness(null, 0);
+  /** It is plain, in this form. */
+  static Plainness plain(PlainForm form) {
+    return new Plainness(null, 0, form);
+  }
+
+  /** It is odd. */
+  static Plainness odd(Oddity oddity, int line) {
+    return new Plainness(oddity, line, null);
+  }
 
   /** Whether it is plain. */
   public boolean isPlain() {

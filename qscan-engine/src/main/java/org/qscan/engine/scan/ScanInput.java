@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
+import org.qscan.engine.plain.PlainForm;
 
 /**
  * What has to be scanned of one message: the files below a directory, or octets in memory in place
@@ -25,25 +26,37 @@ public final class ScanInput {
   private final Path directory;
   private final @Nullable Map<Path, ByteBuffer> memory;
   private final Map<Path, Path> twins; // below the directory
+  private final @Nullable Plain plain; // its message below the directory
   private @Nullable Inventory inventory;
 
   private ScanInput(
       Path directory,
       @Nullable Map<Path, ByteBuffer> memory,
       @Nullable Inventory inventory,
-      Map<Path, Path> twins) {
+      Map<Path, Path> twins,
+      @Nullable Plain plain) {
     this.directory = directory;
     this.memory = memory;
     this.inventory = inventory;
     this.twins = twins;
+    this.plain = plain;
   }
+
+  /**
+   * A message that is plain. A scanner that has proved all productions of the form may be shown
+   * this file alone: it has in it whatever the others have.
+   *
+   * @param message the file of the message, one of {@link #files()}
+   * @param form what a reader has to understand to see all of it
+   */
+  public record Plain(Path message, PlainForm form) {}
 
   /**
    * All files below this directory. {@link #change()} compares them with the first time that they
    * were listed.
    */
   public static ScanInput in(Path directory) {
-    return new ScanInput(directory, null, null, Map.of());
+    return new ScanInput(directory, null, null, Map.of(), null);
   }
 
   /**
@@ -52,7 +65,7 @@ public final class ScanInput {
    * @throws ScanFailure if it cannot be read
    */
   public static ScanInput asItIs(Path directory) throws ScanFailure {
-    ScanInput input = new ScanInput(directory, null, null, Map.of());
+    ScanInput input = new ScanInput(directory, null, null, Map.of(), null);
     input.files();
     return input;
   }
@@ -61,7 +74,7 @@ public final class ScanInput {
   public ScanInput movedTo(Path to) {
     return memory != null || to.equals(directory)
         ? this
-        : new ScanInput(to, null, inventory, twins);
+        : new ScanInput(to, null, inventory, twins, plain);
   }
 
   /**
@@ -73,7 +86,24 @@ public final class ScanInput {
     Map<Path, Path> below = new HashMap<>();
     shown.forEach(
         (file, twin) -> below.put(directory.relativize(file), directory.relativize(twin)));
-    return new ScanInput(directory, memory, inventory, below);
+    return new ScanInput(directory, memory, inventory, below, plain);
+  }
+
+  /**
+   * The same, which is plain.
+   *
+   * @param message the file of the message
+   * @param form its form
+   */
+  public ScanInput withPlain(Path message, PlainForm form) {
+    Plain below = new Plain(directory.relativize(message), form);
+    return new ScanInput(directory, memory, inventory, twins, below);
+  }
+
+  /** The message and its form if it is plain, else null. */
+  public @Nullable Plain plain() {
+    Plain below = plain;
+    return below == null ? null : new Plain(directory.resolve(below.message()), below.form());
   }
 
   /**
@@ -103,7 +133,7 @@ public final class ScanInput {
    * @param octets the octets by the path that each would have; they must not be changed
    */
   public static ScanInput inMemory(Path directory, Map<Path, ByteBuffer> octets) {
-    return new ScanInput(directory, octets, null, Map.of());
+    return new ScanInput(directory, octets, null, Map.of(), null);
   }
 
   /** The directory. */

@@ -11,10 +11,10 @@ import org.qscan.engine.testing.RealClamd;
  * Mails from all over the grammar: nested multiparts and messages, each encoding beside each other
  * one, both line ends, and a mark in one of the leaves.
  */
-final class PlainMails {
+public final class PlainMails {
 
   /** What is looked for in the leaves; the real clamd of the tests knows it. */
-  static final String MARK = RealClamd.MARK;
+  public static final String MARK = RealClamd.MARK;
 
   private static final String[] MULTIPARTS = {"mixed", "alternative", "related", "report"};
   private static final String[] CHARSETS = {"us-ascii", "utf-8", "ISO-8859-1", "windows-1252"};
@@ -33,7 +33,7 @@ final class PlainMails {
   }
 
   /** A mail; the same for the same seed. */
-  static String of(long seed) {
+  public static String of(long seed) {
     PlainMails counting = new PlainMails(seed);
     counting.marked = -1;
     counting.write();
