@@ -19,17 +19,24 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Finds out by the access times of files which ones a scanner had read when it stopped in the middle of a run. This is only a hint where to look first for the message that made it stop; no answer depends on it.
+ * Finds out by the access times of files which ones a scanner had read when it stopped in the
+ * middle of a run. This is only a hint where to look first for the message that made it stop; no
+ * answer depends on it.
  *
  * <p>Under {@code relatime}, Linux's default, only the first reading after a change leaves a trace
- * (mount(8)), and so the times are put back to 1970 before each run. A file system that is mounted with {@code noatime} tells nothing, and neither does a scanner that opens files with {@code O_NOATIME}.
+ * (mount(8)), and so the times are put back to 1970 before each run. A file system that is mounted
+ * with {@code noatime} tells nothing, and neither does a scanner that opens files with {@code
+ * O_NOATIME}.
  */
 final class AccessTimes {
 
   private static final FileTime NEVER = FileTime.fromMillis(0);
 
   /**
-   * Times that are closer than this tell no order: it is the longest tick of a Linux kernel's clock (HZ=100). Times with a finer resolution do not help. Since Linux 6.13, a file whose other times were changed and read within the same tick has an access time with nanoseconds. It may seem later than a file that was read after it and has the time at which the tick began.
+   * Times that are closer than this tell no order: it is the longest tick of a Linux kernel's clock
+   * (HZ=100). Times with a finer resolution do not help. Since Linux 6.13, a file whose other times
+   * were changed and read within the same tick has an access time with nanoseconds. It may seem
+   * later than a file that was read after it and has the time at which the tick began.
    */
   private static final Duration TICK = Duration.ofMillis(10);
 
@@ -55,7 +62,10 @@ final class AccessTimes {
    *
    * @param root the directory that holds a directory for each message
    * @param places the directories of the messages in question, {@linkplain #wipe wiped} before
-   * @return if the messages may have been read in the order in which the directory lists them, or in that of their names: the last one that was read; otherwise those with the newest time, within a tick of the kernel's clock; none if nothing was read, or if files of all messages were read
+   * @return if the messages may have been read in the order in which the directory lists them, or
+   *     in that of their names: the last one that was read; otherwise those with the newest time,
+   *     within a tick of the kernel's clock; none if nothing was read, or if files of all messages
+   *     were read
    */
   static Set<Path> last(Path root, Collection<Path> places) {
     Map<Path, FileTime> times = new HashMap<>();
@@ -77,7 +87,10 @@ final class AccessTimes {
     return ends.isEmpty() ? last : ends;
   }
 
-  /** The messages at which a scanner may have stopped that goes by the directory's order, or by that of names. */
+  /**
+   * The messages at which a scanner may have stopped that goes by the directory's order, or by that
+   * of names.
+   */
   private static Set<Path> ends(List<Path> listed, Collection<Path> places, Set<Path> read) {
     Set<Path> ends = new HashSet<>();
     for (List<Path> order : List.of(listed, listed.stream().sorted().toList())) {

@@ -13,7 +13,9 @@ public final class Arrival implements AutoCloseable {
     this.count = count;
   }
 
-  /** Tells that the message needs a run now, or that it never will. A second call changes nothing. */
+  /**
+   * Tells that the message needs a run now, or that it never will. A second call changes nothing.
+   */
   @Override
   public void close() {
     if (open.compareAndSet(true, false)) {

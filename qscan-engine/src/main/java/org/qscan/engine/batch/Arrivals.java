@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.qscan.engine.time.Ticker;
 
 /**
- * Counts messages that have arrived completely, and that are being taken apart or wait for that. They will need a run in a moment.
+ * Counts messages that have arrived completely, and that are being taken apart or wait for that.
+ * They will need a run in a moment.
  */
 final class Arrivals {
 

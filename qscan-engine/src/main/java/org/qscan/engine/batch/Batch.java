@@ -27,21 +27,31 @@ import org.qscan.engine.time.Ticker;
  * <ul>
  *   <li>A message that a line names is scanned alone, and the others together once more.
  *   <li>If a run fails and names no message (a crash, an unknown line, an exit code that
- *       contradicts the text), the message to blame is searched for: half of the messages are scanned, and if a half fails, it is halved again. The other half is put back, and shares another run with the messages that wait by then. Three or fewer are scanned one by one.
+ *       contradicts the text), the message to blame is searched for: half of the messages are
+ *       scanned, and if a half fails, it is halved again. The other half is put back, and shares
+ *       another run with the messages that wait by then. Three or fewer are scanned one by one.
  *   <li>If the run stopped in the middle, only the messages whose files it read last are suspected
  *       ({@link AccessTimes}).
- *   <li>A run of several messages has half of the time of a single one. If that is not enough, all are scanned alone, because halves might take as long again. The same happens if the search has taken half of {@code
- *       scan.timeout}.
+ *   <li>A run of several messages has half of the time of a single one. If that is not enough, all
+ *       are scanned alone, because halves might take as long again. The same happens if the search
+ *       has taken half of {@code scan.timeout}.
  * </ul>
  *
- * <p>The runs of a batch follow one another in its one slot. Only one thread may use it, except for {@link BatchMembers#left}.
+ * <p>The runs of a batch follow one another in its one slot. Only one thread may use it, except for
+ * {@link BatchMembers#left}.
  */
 final class Batch implements AutoCloseable {
 
-  /** The number of failed batches after which a message does not share a run again, whichever message was the cause. */
+  /**
+   * The number of failed batches after which a message does not share a run again, whichever
+   * message was the cause.
+   */
   private static final int ENOUGH = 3;
 
-  /** The number of messages that are scanned one by one if one of them is the cause, because halves would take as many runs. */
+  /**
+   * The number of messages that are scanned one by one if one of them is the cause, because halves
+   * would take as many runs.
+   */
   private static final int FEW = 3;
 
   private static final Finding CLEAN = new Finding(List.of(), List.of(), List.of(), List.of());
@@ -62,11 +72,13 @@ final class Batch implements AutoCloseable {
   /**
    * A batch without messages.
    *
-   * @param lease its id marks children, and its directory holds the messages that are scanned together
+   * @param lease its id marks children, and its directory holds the messages that are scanned
+   *     together
    * @param timeout {@code scan.timeout}
    * @param state knows the members of the batch
    * @param collect appoints a collector for the messages that were put back
-   * @param blamed takes the messages with which shared runs failed, and in the end their own run as well
+   * @param blamed takes the messages with which shared runs failed, and in the end their own run as
+   *     well
    */
   Batch(
       Panel panel,
@@ -107,7 +119,8 @@ final class Batch implements AutoCloseable {
       try {
         goAlone(member);
       } catch (RuntimeException | Error e) {
-        // Its directory could not be removed, and is left to the janitor. The others have to get their answer.
+        // Its directory could not be removed, and is left to the janitor. The others have to get
+        // their answer.
       }
     }
   }
@@ -118,7 +131,8 @@ final class Batch implements AutoCloseable {
   }
 
   /**
-   * Scans the members, as far as it gets. A scanner that cannot be ended keeps the slot, as with a single message.
+   * Scans the members, as far as it gets. A scanner that cannot be ended keeps the slot, as with a
+   * single message.
    */
   void scan(Slot slot) {
     boolean ended = false;
@@ -131,7 +145,10 @@ final class Batch implements AutoCloseable {
     }
   }
 
-  /** Runs the scanners until every member has an answer or is put back. False if it ended early, and a scanner may still run. */
+  /**
+   * Runs the scanners until every member has an answer or is put back. False if it ended early, and
+   * a scanner may still run.
+   */
   private boolean search() {
     List<BatchMember> open = present(copy());
     boolean oneIsToBlame = false; // one of these messages; false: none is suspected
@@ -224,7 +241,10 @@ final class Batch implements AutoCloseable {
     return result;
   }
 
-  /** The result without the messages whose files have changed meanwhile, because "clean" proves nothing for them. */
+  /**
+   * The result without the messages whose files have changed meanwhile, because "clean" proves
+   * nothing for them.
+   */
   private BatchResult asShown(BatchResult result, Map<Path, BatchMember> places) {
     Map<Path, List<String>> clean = new LinkedHashMap<>(result.clean());
     Set<Path> named = new HashSet<>(result.named());
@@ -358,7 +378,8 @@ final class Batch implements AutoCloseable {
   }
 
   /**
-   * Moves the files back, before its session or another batch gets the message. This takes as long as the disk does.
+   * Moves the files back, before its session or another batch gets the message. This takes as long
+   * as the disk does.
    *
    * @return false if the files cannot be moved, which is the answer of the message then
    */

@@ -11,7 +11,8 @@ import org.qscan.engine.scan.Finding;
  *
  * @param finding what the scanners say of the message; null if it has to be scanned alone, or
  *     failed
- * @param failure why the scanners could not say what it is, although it was scanned alone; else null
+ * @param failure why the scanners could not say what it is, although it was scanned alone; else
+ *     null
  * @param notes what the operator should know
  * @param messages how many messages the run scanned that gave this answer
  * @param began when that run began, by the {@link org.qscan.engine.time.Ticker Ticker}

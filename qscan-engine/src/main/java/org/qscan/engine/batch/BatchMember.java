@@ -12,9 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.scan.ScanInput;
 
 /**
- * A message that may share a run, from its session's first moment to its last. For a shared run, its files are moved to the run's directory. They stay there until the run ends, even if the session ends before: files that vanish during a scan would disturb the whole run, and new files may get their inode numbers, by which sweep recognises files that it has seen already.
+ * A message that may share a run, from its session's first moment to its last. For a shared run,
+ * its files are moved to the run's directory. They stay there until the run ends, even if the
+ * session ends before: files that vanish during a scan would disturb the whole run, and new files
+ * may get their inode numbers, by which sweep recognises files that it has seen already.
  *
- * <p>{@link BatchState} has the rules for its changes of state, and guards the fields that are not final.
+ * <p>{@link BatchState} has the rules for its changes of state, and guards the fields that are not
+ * final.
  */
 public final class BatchMember {
 
@@ -59,7 +63,8 @@ public final class BatchMember {
   long waited; // in earlier waits
 
   /**
-   * A message that its session has. * @param raw the path of the raw message, relative to the directory
+   * A message that its session has. * @param raw the path of the raw message, relative to the
+   * directory
    */
   BatchMember(BatchState shared, Path ownDirectory, Path raw, String sender) {
     this.shared = shared;
@@ -119,7 +124,9 @@ public final class BatchMember {
   }
 
   /**
-   * Tells that the session ends, and that its directory will be removed next. This waits until its files are not being moved, and ends the run if nobody else needs it. A second call changes nothing.
+   * Tells that the session ends, and that its directory will be removed next. This waits until its
+   * files are not being moved, and ends the run if nobody else needs it. A second call changes
+   * nothing.
    */
   public void leave() {
     BatchMembers has = shared.leave(this);

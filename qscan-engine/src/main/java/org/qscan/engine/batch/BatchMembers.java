@@ -6,13 +6,17 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 
 /**
- * The members of one batch that the batch has neither answered nor put back. The lock of {@link BatchState} guards the fields.
+ * The members of one batch that the batch has neither answered nor put back. The lock of {@link
+ * BatchState} guards the fields.
  */
 final class BatchMembers {
 
   private static final long PAUSE = Duration.ofMillis(10).toNanos();
 
-  /** How often the run is told to end, at most: closing a session may take two seconds, not for ever. */
+  /**
+   * How often the run is told to end, at most: closing a session may take two seconds, not for
+   * ever.
+   */
   private static final int ATTEMPTS = 200;
 
   final List<BatchMember> list = new ArrayList<>();
@@ -41,7 +45,9 @@ final class BatchMembers {
   }
 
   /**
-   * Tells that a member's session has ended. If it was the last one, nobody needs the run any more: this ends the run and waits for its end. It tries that several times, because a scanner may be about to start.
+   * Tells that a member's session has ended. If it was the last one, nobody needs the run any more:
+   * this ends the run and waits for its end. It tries that several times, because a scanner may be
+   * about to start.
    */
   void left() {
     boolean interrupted = false;

@@ -14,20 +14,25 @@ import org.qscan.engine.scan.ScanInput;
 import org.qscan.engine.time.Ticker;
 
 /**
- * What {@link Batches}, its collectors, batches and members know of each other, and the lock that guards this. All steps of the protocol are methods of this class, and each step is atomic. Work that takes time is done by the other classes, between two steps.
+ * What {@link Batches}, its collectors, batches and members know of each other, and the lock that
+ * guards this. All steps of the protocol are methods of this class, and each step is atomic. Work
+ * that takes time is done by the other classes, between two steps.
  *
  * <h2>The data</h2>
  *
  * <ul>
  *   <li><b>A member</b> ({@link BatchMember}) is in one of four states. OWN: its session has it.
- *       WAITING: it stands in {@link #queue}, with its files in its own directory. TAKEN: one batch has it, and only this batch moves its files, shows them to scanners, and answers. LEFT: its session
- *       has ended, and no state follows.
+ *       WAITING: it stands in {@link #queue}, with its files in its own directory. TAKEN: one batch
+ *       has it, and only this batch moves its files, shows them to scanners, and answers. LEFT: its
+ *       session has ended, and no state follows.
  *   <li><b>A batch's members</b> ({@link BatchMembers}) are those that are TAKEN by it, and those
  *       that LEFT while it had them. Each leaves the list in the same step in which it is answered
  *       or put back: a member in a list has no answer, and one that has an answer is in no list.
  *   <li><b>The lead</b> ({@link Lead}) is the right to wait at the gate for all in the queue. There
  *       is one at most. It ends with the step that takes members out of the queue, or when nobody
- *       is left in the queue (it is called off), or when whoever has it fails (disbanded). A lead that has ended takes nobody, so no batch is ever led by two collectors. If the queue is not empty, there is a lead, or a thread that is about to {@linkplain #appoint appoint} one.
+ *       is left in the queue (it is called off), or when whoever has it fails (disbanded). A lead
+ *       that has ended takes nobody, so no batch is ever led by two collectors. If the queue is not
+ *       empty, there is a lead, or a thread that is about to {@linkplain #appoint appoint} one.
  *   <li><b>Counts</b>: scans under way, threads that lead or have led, the limit on a batch's size,
  *       and the {@link Pace}.
  * </ul>
@@ -49,20 +54,28 @@ import org.qscan.engine.time.Ticker;
  *   <li>A caller's own locks may be held when this lock is taken. None of this package's callers
  *       holds any today.
  *   <li>This lock.
- *   <li>No further lock: while this lock is held, no other lock is taken, and only code of this class, of the queue and of the pace is called, which have no locks. {@link Arrivals} and {@link
- *       Troublemakers} guard data of their own that no step depends on.
+ *   <li>No further lock: while this lock is held, no other lock is taken, and only code of this
+ *       class, of the queue and of the pace is called, which have no locks. {@link Arrivals} and
+ *       {@link Troublemakers} guard data of their own that no step depends on.
  * </ol>
  *
  * <h2>What may never happen under the lock</h2>
  *
  * <p>No file is read, moved or removed, no process is started or killed, no lease is closed, no
- * scanner is asked and no thread is started. A disk that hangs must not delay threads that only ask whether another scan is under way, and every message asks that. Code that does such a thing calls {@link #failIfLocked} first. While files are moved, the lock is not held: the member is marked as moving ({@link #beginMove}), and {@link #leave} waits until that mark is removed.
+ * scanner is asked and no thread is started. A disk that hangs must not delay threads that only ask
+ * whether another scan is under way, and every message asks that. Code that does such a thing calls
+ * {@link #failIfLocked} first. While files are moved, the lock is not held: the member is marked as
+ * moving ({@link #beginMove}), and {@link #leave} waits until that mark is removed.
  *
- * <p>Every change that a thread waits for signals that thread, by the condition of a member or of a batch's list. So no thread polls, and no thread wakes up for the answer of another one.
+ * <p>Every change that a thread waits for signals that thread, by the condition of a member or of a
+ * batch's list. So no thread polls, and no thread wakes up for the answer of another one.
  */
 final class BatchState {
 
-  /** The rank of messages that were in a run already: of their sender's messages, they have waited longest and come first. */
+  /**
+   * The rank of messages that were in a run already: of their sender's messages, they have waited
+   * longest and come first.
+   */
   private static final long FIRST = 0;
 
   private static final long LAST = 1;
@@ -149,7 +162,10 @@ final class BatchState {
     return ticker;
   }
 
-  /** Fails if this thread holds the lock. Call it before anything that touches a disk, a process or a thread. */
+  /**
+   * Fails if this thread holds the lock. Call it before anything that touches a disk, a process or
+   * a thread.
+   */
   void failIfLocked() {
     assert !lock.isHeldByCurrentThread();
   }
@@ -277,7 +293,8 @@ final class BatchState {
   }
 
   /**
-   * Waits until the member has its answer, or will not get one. {@link #withdraw} has to follow, whatever the result.
+   * Waits until the member has its answer, or will not get one. {@link #withdraw} has to follow,
+   * whatever the result.
    *
    * @param patience how many nanoseconds it may wait for runs to begin, in all
    * @param end the end of all waiting, by the ticker
@@ -311,9 +328,12 @@ final class BatchState {
   }
 
   /**
-   * Tells that the member's thread no longer waits. If it was the last one in the queue, the lead ends.
+   * Tells that the member's thread no longer waits. If it was the last one in the queue, the lead
+   * ends.
    *
-   * @return the lease of the lead if this has ended it, which the caller has to close: without its lock, the gate sends the collector away. Null if the lead has not ended, or if it has no lease yet; in the latter case, {@link #announce} tells the collector
+   * @return the lease of the lead if this has ended it, which the caller has to close: without its
+   *     lock, the gate sends the collector away. Null if the lead has not ended, or if it has no
+   *     lease yet; in the latter case, {@link #announce} tells the collector
    */
   @Nullable SessionLease withdraw(BatchMember member) {
     lock.lock();
@@ -334,7 +354,8 @@ final class BatchState {
   }
 
   /**
-   * Tells that the session ends, and that its directory will be removed next. From now on, no batch moves or shows its files.
+   * Tells that the session ends, and that its directory will be removed next. From now on, no batch
+   * moves or shows its files.
    *
    * @return the batch that has it, which may have no member left that needs it
    */
@@ -388,7 +409,8 @@ final class BatchState {
   /**
    * Appoints a lead, if somebody has to wait at the gate for those in the queue.
    *
-   * @return the lead for a new collector, which {@linkplain #retire retires} in the end; null if none is needed
+   * @return the lead for a new collector, which {@linkplain #retire retires} in the end; null if
+   *     none is needed
    */
   @Nullable Lead appoint() {
     lock.lock();
@@ -405,7 +427,9 @@ final class BatchState {
     }
   }
 
-  /** Tells the lease with which the collector waits at the gate. False if the lead was called off. */
+  /**
+   * Tells the lease with which the collector waits at the gate. False if the lead was called off.
+   */
   boolean announce(Lead own, SessionLease lease) {
     lock.lock();
     try {
@@ -453,14 +477,16 @@ final class BatchState {
           break;
         }
         queue.poll(holds);
-        if (first.state == BatchMember.MemberState.WAITING) { // otherwise it has left, or has given up
+        if (first.state
+            == BatchMember.MemberState.WAITING) { // otherwise it has left, or has given up
           first.waited = waitedUntil(ticker.nanos(), first);
           first.state = BatchMember.MemberState.TAKEN;
           first.batch = batch;
           batch.list.add(first);
           bytes += first.bytes;
           taken.merge(first.sender(), 1, Integer::sum);
-          // It is not signalled, because it goes on waiting. When its patience is over, it sees that a run has it.
+          // It is not signalled, because it goes on waiting. When its patience is over, it sees
+          // that a run has it.
         }
       }
       if (!batch.list.isEmpty()) {
@@ -471,9 +497,7 @@ final class BatchState {
     }
   }
 
-  /**
-   * Tells that a run over members has ended. If it was too slow, later runs get fewer messages.
-   */
+  /** Tells that a run over members has ended. If it was too slow, later runs get fewer messages. */
   void endRun(long nanos, int messages, boolean late) {
     lock.lock();
     try {
@@ -485,7 +509,10 @@ final class BatchState {
     }
   }
 
-  /** Ends the lead, and sends everybody in the queue to the gate alone. Does nothing if this lead has ended before. */
+  /**
+   * Ends the lead, and sends everybody in the queue to the gate alone. Does nothing if this lead
+   * has ended before.
+   */
   void disband(Lead failed) {
     lock.lock();
     try {
@@ -552,7 +579,9 @@ final class BatchState {
     }
   }
 
-  /** Waits until the batch has released a member, but no longer than this. It may return earlier. */
+  /**
+   * Waits until the batch has released a member, but no longer than this. It may return earlier.
+   */
   void awaitRelease(BatchMembers batch, long nanos) throws InterruptedException {
     lock.lock();
     try {
@@ -574,7 +603,10 @@ final class BatchState {
     }
   }
 
-  /** Tells that its files are about to be moved. False if it has left, so that its session removes them. */
+  /**
+   * Tells that its files are about to be moved. False if it has left, so that its session removes
+   * them.
+   */
   boolean beginMove(BatchMember member) {
     lock.lock();
     try {
@@ -614,7 +646,8 @@ final class BatchState {
   }
 
   /**
-   * Gives a member its answer, and releases it from the batch. Does nothing if the batch does not have it. If it has left, nobody is told.
+   * Gives a member its answer, and releases it from the batch. Does nothing if the batch does not
+   * have it. If it has left, nobody is told.
    *
    * @param answer its answer, to which the member's own notes are added
    */
@@ -630,7 +663,9 @@ final class BatchState {
   }
 
   /**
-   * Releases a member from the batch so that another one takes it. It becomes the first of its sender's messages, because it has waited longest. Its files must be in its own directory. Does nothing if the batch does not have it, or if it has left.
+   * Releases a member from the batch so that another one takes it. It becomes the first of its
+   * sender's messages, because it has waited longest. Its files must be in its own directory. Does
+   * nothing if the batch does not have it, or if it has left.
    */
   void putBack(BatchMembers batch, BatchMember member) {
     lock.lock();

@@ -18,9 +18,14 @@ import org.qscan.engine.time.Ticker;
  * messages that wait when a slot becomes free share one run.
  *
  * <ul>
- *   <li>If nothing else is under way, a message does not wait here, and no thread or file is made for it: it goes to the gate by itself.
- *   <li>Otherwise it waits, and one thread waits at the gate for all of them: a "collector", with a ticket, a lock and a mark of its own. When it gets a slot, it takes the messages that wait by then, up to the limits, and scans them ({@link Batch}). The next collector goes to the gate at once.
- *   <li>No session does work for another one. If a session is closed, interrupted or out of patience, it leaves, and the others do not notice. Its files stay with the run.
+ *   <li>If nothing else is under way, a message does not wait here, and no thread or file is made
+ *       for it: it goes to the gate by itself.
+ *   <li>Otherwise it waits, and one thread waits at the gate for all of them: a "collector", with a
+ *       ticket, a lock and a mark of its own. When it gets a slot, it takes the messages that wait
+ *       by then, up to the limits, and scans them ({@link Batch}). The next collector goes to the
+ *       gate at once.
+ *   <li>No session does work for another one. If a session is closed, interrupted or out of
+ *       patience, it leaves, and the others do not notice. Its files stay with the run.
  *   <li>If a collector fails, for whatever reason, it sends every message to the gate alone.
  * </ul>
  */
@@ -29,7 +34,10 @@ public final class Batches {
   /** How long it takes at most to draw a ticket if no process is stopped in the middle of that. */
   private static final Duration DRAWS_WITHIN = Duration.ofMillis(200);
 
-  /** How much longer than {@code scan.timeout} a run may take, to end children and to check that they have ended. */
+  /**
+   * How much longer than {@code scan.timeout} a run may take, to end children and to check that
+   * they have ended.
+   */
   private static final Duration GRACE = Duration.ofSeconds(60);
 
   private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -100,7 +108,10 @@ public final class Batches {
   }
 
   /**
-   * The longest time that runs may take until a message has its verdict. A batch begins no run when it is half of {@code scan.timeout} old. So a message may be put back by a first and a second batch before that time, a third one ends within {@code scan.timeout}, and then the message has a run of its own.
+   * The longest time that runs may take until a message has its verdict. A batch begins no run when
+   * it is half of {@code scan.timeout} old. So a message may be put back by a first and a second
+   * batch before that time, a third one ends within {@code scan.timeout}, and then the message has
+   * a run of its own.
    */
   public Duration longest() {
     return mostMessages == 1 ? timeout : timeout.multipliedBy(3);
@@ -111,7 +122,10 @@ public final class Batches {
     return state.waiting();
   }
 
-  /** Tells that a message has arrived and will be {@linkplain #share shared} in a moment. Close the result then. */
+  /**
+   * Tells that a message has arrived and will be {@linkplain #share shared} in a moment. Close the
+   * result then.
+   */
   public Arrival arrive() {
     return arrivals.add();
   }
@@ -122,7 +136,9 @@ public final class Batches {
    * @param member the message
    * @param bytes the size of everything that has to be scanned of it
    * @param patience how long to wait at most for a run to begin
-   * @return the answer; null if there are no other messages. If the message has to be scanned alone, for this reason or {@linkplain BatchAnswer#isGoAlone another}, {@link #endAlone} has to follow
+   * @return the answer; null if there are no other messages. If the message has to be scanned
+   *     alone, for this reason or {@linkplain BatchAnswer#isGoAlone another}, {@link #endAlone} has
+   *     to follow
    * @throws ScanFailure if the patience is over, or the session was closed or interrupted
    */
   public @Nullable BatchAnswer share(BatchMember member, long bytes, Patience patience)
@@ -144,7 +160,8 @@ public final class Batches {
   }
 
   /**
-   * Waits for a short time until runs are cleaned up whose messages have all been answered. For a process that is about to end.
+   * Waits for a short time until runs are cleaned up whose messages have all been answered. For a
+   * process that is about to end.
    */
   public void rest() {
     try {
@@ -155,7 +172,8 @@ public final class Batches {
   }
 
   /**
-   * Tells that a message which never asks for a shared run is scanned by itself. {@link #endAlone} has to follow.
+   * Tells that a message which never asks for a shared run is scanned by itself. {@link #endAlone}
+   * has to follow.
    */
   public void beginAlone() {
     state.beginAlone();
@@ -171,7 +189,8 @@ public final class Batches {
   }
 
   /**
-   * Tells that the scan of a message by itself has failed. If a shared run failed before, the message does not share a run again.
+   * Tells that the scan of a message by itself has failed. If a shared run failed before, the
+   * message does not share a run again.
    */
   public void failedAlone(BatchMember member) {
     if (member.failures() > 0) {
@@ -244,7 +263,10 @@ public final class Batches {
   /** Waits at the gate for all messages, and scans those that it takes. */
   private final class BatchCollector implements Runnable {
 
-    /** How long it waits at the gate at most. The messages have their own patience, and when the last one has left, the collector leaves as well. */
+    /**
+     * How long it waits at the gate at most. The messages have their own patience, and when the
+     * last one has left, the collector leaves as well.
+     */
     private static final Duration AT_THE_GATE = Duration.ofMinutes(10);
 
     /** A run of up to this many messages waits for another message that is being taken apart. */
@@ -296,7 +318,8 @@ public final class Batches {
     }
 
     /**
-     * Waits a moment for messages that are about to come. If no slot would be free for them, it also waits for messages that are being taken apart, and for those that follow them.
+     * Waits a moment for messages that are about to come. If no slot would be free for them, it
+     * also waits for messages that are being taken apart, and for those that follow them.
      */
     private void linger(boolean full) {
       long now = ticker.nanos();
@@ -308,7 +331,8 @@ public final class Batches {
           now = ticker.nanos();
         }
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt(); // nobody interrupts this thread; if somebody does, the scan begins now
+        Thread.currentThread()
+            .interrupt(); // nobody interrupts this thread; if somebody does, the scan begins now
       }
     }
 

@@ -11,11 +11,19 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue in which senders take turns: the next item belongs to the sender who holds least at this time, and among several such senders, to the one who has waited longest for a turn. So fifty messages of one sender wait for each other, and a message of another sender waits for one of them at most. Among the items of one sender, the lowest rank is first, and among equal ranks, the one that came first.
+ * A queue in which senders take turns: the next item belongs to the sender who holds least at this
+ * time, and among several such senders, to the one who has waited longest for a turn. So fifty
+ * messages of one sender wait for each other, and a message of another sender waits for one of them
+ * at most. Among the items of one sender, the lowest rank is first, and among equal ranks, the one
+ * that came first.
  *
- * <p>If the costs are known, senders who hold the same amount take turns by cost: an item counts as if it had come later by its cost, and the first one by that time is next. Otherwise, many senders with one costly message each would delay everybody else as well. This is start-time fair queueing, with the clock as the virtual time.
+ * <p>If the costs are known, senders who hold the same amount take turns by cost: an item counts as
+ * if it had come later by its cost, and the first one by that time is next. Otherwise, many senders
+ * with one costly message each would delay everybody else as well. This is start-time fair
+ * queueing, with the clock as the virtual time.
  *
- * <p>A sender needs an entry only as long as an item of his waits, so there are never more senders than messages. This class is not safe for several threads at a time.
+ * <p>A sender needs an entry only as long as an item of his waits, so there are never more senders
+ * than messages. This class is not safe for several threads at a time.
  *
  * @param <T> the type of the items
  */

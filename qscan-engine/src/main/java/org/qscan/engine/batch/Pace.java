@@ -4,7 +4,12 @@ import java.time.Duration;
 import org.qscan.engine.time.Ticker;
 
 /**
- * Decides when the next shared run may begin. Most senders whose messages were answered by one run send their next message a moment later. Without a pause, the first of these would get a run, and a second of sweep's time, for itself. So under load, a run waits for an eighth of the time that the last one took, but never long. The pause counts from the time when another run began, or when one with several messages ended. If no run has begun or ended within that time, there is no pause.
+ * Decides when the next shared run may begin. Most senders whose messages were answered by one run
+ * send their next message a moment later. Without a pause, the first of these would get a run, and
+ * a second of sweep's time, for itself. So under load, a run waits for an eighth of the time that
+ * the last one took, but never long. The pause counts from the time when another run began, or when
+ * one with several messages ended. If no run has begun or ended within that time, there is no
+ * pause.
  *
  * <p>The lock of {@link BatchState} guards it.
  */
@@ -52,7 +57,9 @@ final class Pace {
   }
 
   /**
-   * How many nanoseconds a run that has its slot may wait for messages that have arrived, at most: a quarter of the time that the last run took. A message that misses the run waits for half a run or more.
+   * How many nanoseconds a run that has its slot may wait for messages that have arrived, at most:
+   * a quarter of the time that the last run took. A message that misses the run waits for half a
+   * run or more.
    */
   long forArrivals() {
     return quarter;

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.qscan.engine.time.Ticker;
 
 /**
- * Remembers messages with which a shared run failed, and then also their own run.
- * Their senders were told to try again and will do so. They are scanned alone for an hour.
+ * Remembers messages with which a shared run failed, and then also their own run. Their senders
+ * were told to try again and will do so. They are scanned alone for an hour.
  *
  * <p>They are recognised by their bodies, because the header differs at each attempt ({@code
  * Received}). All messages with an empty body look alike: if one of them is known, the others are
@@ -63,7 +63,10 @@ final class Troublemakers {
     }
   }
 
-  /** A digest of everything after the first empty line, or of the whole message if there is none. Empty if it cannot be read. */
+  /**
+   * A digest of everything after the first empty line, or of the whole message if there is none.
+   * Empty if it cannot be read.
+   */
   private static String digest(Path raw) {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(raw), 65536)) {
       MessageDigest body = MessageDigest.getInstance("SHA-256");

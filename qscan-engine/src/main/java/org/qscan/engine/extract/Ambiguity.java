@@ -4,14 +4,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How much mail programs would disagree about a message, by all rules of {@code mime.rules} together.
+ * How much mail programs would disagree about a message, by all rules of {@code mime.rules}
+ * together.
  *
  * @param level the strictest tier of a rule that fired
  * @param rules the names of the rules that fired, each once
  */
 public record Ambiguity(AmbiguityLevel level, List<String> rules) {
 
-  /** The message was not checked. */ public static final Ambiguity UNKNOWN = new Ambiguity(AmbiguityLevel.UNKNOWN, List.of());
+  /** The message was not checked. */
+  public static final Ambiguity UNKNOWN = new Ambiguity(AmbiguityLevel.UNKNOWN, List.of());
 
   /** How much mail programs would disagree. */
   public enum AmbiguityLevel {

@@ -10,7 +10,9 @@ public final class Base64Alphabet {
 
   private Base64Alphabet() {}
 
-  /** The value of each of the 256 octets, from 0 to 63, or -1. The caller gets an array of its own. */
+  /**
+   * The value of each of the 256 octets, from 0 to 63, or -1. The caller gets an array of its own.
+   */
   public static byte[] values() {
     byte[] values = new byte[256];
     Arrays.fill(values, (byte) -1);

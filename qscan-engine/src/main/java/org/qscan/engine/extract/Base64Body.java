@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Decodes base64 with the same result as Mime4j's {@code Base64InputStream} when it is not strict. But it decodes complete groups of four at once; decoding octet by octet was a third of the cost of a mail of 50 KB. Characters outside the alphabet are ignored, an equals sign ends the data, and an
- * incomplete group at the end is lost.
+ * Decodes base64 with the same result as Mime4j's {@code Base64InputStream} when it is not strict.
+ * But it decodes complete groups of four at once; decoding octet by octet was a third of the cost
+ * of a mail of 50 KB. Characters outside the alphabet are ignored, an equals sign ends the data,
+ * and an incomplete group at the end is lost.
  */
 final class Base64Body extends InputStream {
 

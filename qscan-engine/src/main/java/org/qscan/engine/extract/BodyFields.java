@@ -12,9 +12,17 @@ import org.apache.james.mime4j.util.MimeUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields by which Mime4j reads a part: {@code Content-Type} and {@code Content-Transfer-Encoding}. This class does the same as Mime4j's own {@code FallbackBodyDescriptorBuilder} (0.8.14), but in the same way in every locale: Mime4j's class converts the media type to lower case by the rules of the virtual machine's default locale. In Turkish and in Azeri, {@code MULTIPART/MIXED} becomes {@code multıpart/mıxed}, which is not a multipart, and none of its parts are read. James runs in the locale of its host, which we cannot change.
+ * The fields by which Mime4j reads a part: {@code Content-Type} and {@code
+ * Content-Transfer-Encoding}. This class does the same as Mime4j's own {@code
+ * FallbackBodyDescriptorBuilder} (0.8.14), but in the same way in every locale: Mime4j's class
+ * converts the media type to lower case by the rules of the virtual machine's default locale. In
+ * Turkish and in Azeri, {@code MULTIPART/MIXED} becomes {@code multıpart/mıxed}, which is not a
+ * multipart, and none of its parts are read. James runs in the locale of its host, which we cannot
+ * change.
  *
- * <p>Later, Mime4j converts it to lower case again by the default locale ({@link MimeUtil#isMultipart}). This changes nothing in any locale, because there are no capital letters left.
+ * <p>Later, Mime4j converts it to lower case again by the default locale ({@link
+ * MimeUtil#isMultipart}). This changes nothing in any locale, because there are no capital letters
+ * left.
  */
 final class BodyFields implements BodyDescriptorBuilder {
 
@@ -48,7 +56,10 @@ final class BodyFields implements BodyDescriptorBuilder {
     return new BodyFields(type);
   }
 
-  /** Takes a field. The first one of each kind counts. Returns null, as in Mime4j, so that the field is kept as it is. */
+  /**
+   * Takes a field. The first one of each kind counts. Returns null, as in Mime4j, so that the field
+   * is kept as it is.
+   */
   @Override
   public @Nullable Field addField(RawField field) {
     String name = field.getNameLowerCase(); // Locale.US

@@ -24,17 +24,22 @@ public record Extraction(
 
   /** How the extraction ended. */
   public enum Result {
-    /** The extractor read the message to its end. */ DONE,
+    /** The extractor read the message to its end. */
+    DONE,
     /** The extractor crashed, was too slow, or could not be run, so its view may be incomplete. */
     FAILED,
     /**
-     * The message would cost the extractor, or has cost it, more than a message of its size may, so its view may be incomplete. That is a fact about the message, which will be the same the next time. If no other extractor has read it, or if extract.failure asks for every view, the message is over a limit.
+     * The message would cost the extractor, or has cost it, more than a message of its size may, so
+     * its view may be incomplete. That is a fact about the message, which will be the same the next
+     * time. If no other extractor has read it, or if extract.failure asks for every view, the
+     * message is over a limit.
      */
     TOO_COSTLY,
     /** The message has more parts than allowed, or deeper or larger ones. */
     OVER_LIMIT,
     /**
-     * Nothing is known about the message, because of a fault of this host: the disk is full, or the program is missing. It is never ignored, whatever extract.failure says.
+     * Nothing is known about the message, because of a fault of this host: the disk is full, or the
+     * program is missing. It is never ignored, whatever extract.failure says.
      */
     UNABLE
   }
@@ -59,7 +64,8 @@ public record Extraction(
     return new Extraction(outcome, why, names, notes, objections, ambiguity, files);
   }
 
-  /** The extractor read the message to its end. */ public static Extraction done(List<String> names) {
+  /** The extractor read the message to its end. */
+  public static Extraction done(List<String> names) {
     return new Extraction(Result.DONE, "", names);
   }
 

@@ -22,7 +22,8 @@ public interface Extractor {
   }
 
   /**
-   * Whether its parts are exactly what RFC 2045 and 2046 call the content of a part, to the last octet. Other extractors may remove blank lines.
+   * Whether its parts are exactly what RFC 2045 and 2046 call the content of a part, to the last
+   * octet. Other extractors may remove blank lines.
    */
   default boolean isExact() {
     return false;
@@ -53,7 +54,9 @@ public interface Extractor {
       return Insight.NONE;
     }
 
-    /** How long it took, once it has finished. This includes the time in which the message arrived. */
+    /**
+     * How long it took, once it has finished. This includes the time in which the message arrived.
+     */
     Duration took();
 
     /** Gives the extraction up, because the message will not be scanned. */

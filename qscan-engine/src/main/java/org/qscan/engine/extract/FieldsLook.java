@@ -5,13 +5,21 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Checks the header fields of a message while ripMIME reads it, and stops before a field that would cost ripMIME too much. ripMIME 1.4.0 searches a field to its end for every semicolon in it: 88 KB of semicolons keep it busy for a minute and a half (measured: 3.1 ns for each semicolon and octet of its field). The check takes linear time and keeps nothing of the message. It recognises fields by their lines alone, also after each line that could be a boundary. It does not see fields in encoded parts; the limit on CPU time is for those.
+ * Checks the header fields of a message while ripMIME reads it, and stops before a field that would
+ * cost ripMIME too much. ripMIME 1.4.0 searches a field to its end for every semicolon in it: 88 KB
+ * of semicolons keep it busy for a minute and a half (measured: 3.1 ns for each semicolon and octet
+ * of its field). The check takes linear time and keeps nothing of the message. It recognises fields
+ * by their lines alone, also after each line that could be a boundary. It does not see fields in
+ * encoded parts; the limit on CPU time is for those.
  *
  * <p>One thread reads it; any thread may call {@link #isTooMuch}.
  */
 final class FieldsLook extends FilterInputStream {
 
-  /** The limit for the sum of semicolons times octets of their fields: about 0.3 s of ripMIME's time. Ordinary mail is far below. */
+  /**
+   * The limit for the sum of semicolons times octets of their fields: about 0.3 s of ripMIME's
+   * time. Ordinary mail is far below.
+   */
   private static final long MOST = 100_000_000;
 
   /** The additional limit for each octet that has come: 0.3 s a megabyte. */

@@ -7,7 +7,8 @@ package org.qscan.engine.extract;
  * @param meaning what fires the rule, in words
  * @param tier the name of the tier that it is in at this site
  * @param refuses whether it makes the message unscannable
- * @param file the part in which it fired, by the name under which it is scanned; empty: the message itself
+ * @param file the part in which it fired, by the name under which it is scanned; empty: the message
+ *     itself
  * @param line the line of that part; the first is 1
  * @param text the beginning of the offending line, not escaped; empty: not kept
  */

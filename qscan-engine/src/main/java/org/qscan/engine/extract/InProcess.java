@@ -11,7 +11,9 @@ import org.qscan.engine.store.Effort;
 import org.qscan.engine.store.MessageStore;
 
 /**
- * The work of a reader in this process. It has a thread of its own while the message arrives. If a small message is complete already, the session's thread reads it, because another thread would cost more than the reading.
+ * The work of a reader in this process. It has a thread of its own while the message arrives. If a
+ * small message is complete already, the session's thread reads it, because another thread would
+ * cost more than the reading.
  */
 public abstract class InProcess implements Extractor.Work {
 
@@ -123,7 +125,10 @@ public abstract class InProcess implements Extractor.Work {
     return late();
   }
 
-  /** Stops the reader. This returns only when its thread has stopped, because its files may be removed next. */
+  /**
+   * Stops the reader. This returns only when its thread has stopped, because its files may be
+   * removed next.
+   */
   @Override
   public final void cancel() {
     cancelled = true;

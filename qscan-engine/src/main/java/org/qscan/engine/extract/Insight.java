@@ -5,7 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an extractor knows about a message beside its files, for {@code qscan explain}. Files have the names that the extractor gave them. Text from the sender is not escaped: escape it before use.
+ * What an extractor knows about a message beside its files, for {@code qscan explain}. Files have
+ * the names that the extractor gave them. Text from the sender is not escaped: escape it before
+ * use.
  *
  * @param labels what it knows of its files, by their names
  * @param rules the rules that fired, in this order
@@ -23,8 +25,10 @@ public record Insight(Map<String, Label> labels, List<FiredRule> rules, List<Str
    * Which mail programs would read a part in this way, and by which steps it was found.
    *
    * @param kind {@code declared}, {@code lenient} or {@code guessed}: {@code docs/lenient.md}
-   * @param departures how the reading departs from what the headers declare, a sentence each, in the order of the path; empty if it does not, or if it is a guess for another reason
-   * @param path all steps from the top of the message, such as {@code 2 base64, 1 as it is}: the number of a part, and how it was read. It may contain words of the sender
+   * @param departures how the reading departs from what the headers declare, a sentence each, in
+   *     the order of the path; empty if it does not, or if it is a guess for another reason
+   * @param path all steps from the top of the message, such as {@code 2 base64, 1 as it is}: the
+   *     number of a part, and how it was read. It may contain words of the sender
    */
   public record PartOrigin(String kind, List<String> departures, String path) {
 
@@ -35,17 +39,20 @@ public record Insight(Map<String, Label> labels, List<FiredRule> rules, List<Str
     }
   }
 
-  /** What is known about a file.
+  /**
+   * What is known about a file.
    *
    * @param name the name that the sender gave it; null: none
    * @param type its media type, as declared; null: none
-   * @param how how it was read, like {@code base64}; empty: not known. It may be a word of the sender
+   * @param how how it was read, like {@code base64}; empty: not known. It may be a word of the
+   *     sender
    * @param origin where it comes from; null: not known
    */
   public record Label(
       @Nullable String name, @Nullable String type, String how, @Nullable PartOrigin origin) {
 
-    /** Cuts the texts to a length that a log can use. */ public Label {
+    /** Cuts the texts to a length that a log can use. */
+    public Label {
       name = name == null ? null : Views.cut(name);
       type = type == null ? null : Views.cut(type);
       how = Views.cut(how);

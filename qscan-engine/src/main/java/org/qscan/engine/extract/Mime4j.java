@@ -28,7 +28,9 @@ import org.qscan.engine.store.Spend;
  * Apache Mime4j in this process, on a thread of its own, reading the message while it arrives.
  * Every body, preamble and epilogue becomes a numbered file; the sender's names are only reported.
  *
- * <p>Mime4j is configured to be permissive here, because a sender who wants to hide something would write exactly the headers that Mime4j's own limits refuse. Only the length of a header line is limited, because the line is held in memory.
+ * <p>Mime4j is configured to be permissive here, because a sender who wants to hide something would
+ * write exactly the headers that Mime4j's own limits refuse. Only the length of a header line is
+ * limited, because the line is held in memory.
  */
 public final class Mime4j implements Extractor {
 
@@ -42,7 +44,10 @@ public final class Mime4j implements Extractor {
   private static final int PIECE = 25_000;
   private static final int OCTET = 10;
 
-  /** What an octet costs for each multipart that contains it: each one copies it, and looks for its boundary. */
+  /**
+   * What an octet costs for each multipart that contains it: each one copies it, and looks for its
+   * boundary.
+   */
   private static final int OCTET_WITHIN = 4;
 
   private static final MimeConfig PERMISSIVE =
@@ -222,7 +227,8 @@ public final class Mime4j implements Extractor {
     }
 
     /**
-     * Tells the account how much of the message has arrived. How far the parser has read ahead depends on how fast the message came, and the answer must not depend on that.
+     * Tells the account how much of the message has arrived. How far the parser has read ahead
+     * depends on how fast the message came, and the answer must not depend on that.
      */
     private void arrived(int octets) {
       seen += octets;

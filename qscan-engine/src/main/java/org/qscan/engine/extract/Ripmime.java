@@ -22,7 +22,8 @@ import org.qscan.engine.store.PartStore;
 public final class Ripmime implements Extractor {
 
   /**
-   * What ripMIME prints when it could not write a decoded part; its exit code is 0 nevertheless (ripMIME 1.4.0, mime.c).
+   * What ripMIME prints when it could not write a decoded part; its exit code is 0 nevertheless
+   * (ripMIME 1.4.0, mime.c).
    */
   private static final String DISK_FULL = "Could only write";
 
@@ -31,13 +32,16 @@ public final class Ripmime implements Extractor {
   private static final int SIGXFSZ = 25;
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
-  /** The CPU time that every message has; each octet adds to it. Together 0.5 s and 2 s a megabyte. */
+  /**
+   * The CPU time that every message has; each octet adds to it. Together 0.5 s and 2 s a megabyte.
+   */
   private static final Duration CPU = Duration.ofMillis(500);
 
   private static final long NANOS_AN_OCTET = 2000;
 
   /**
-   * The part of this time that a message has at first if its {@link Effort} is bounded: a tenth, which is 50 ms and 0.2 s a megabyte. Ordinary mail takes 5 ms and 20 ms a megabyte.
+   * The part of this time that a message has at first if its {@link Effort} is bounded: a tenth,
+   * which is 50 ms and 0.2 s a megabyte. Ordinary mail takes 5 ms and 20 ms a megabyte.
    */
   private static final int FIRST = 10;
 
@@ -94,7 +98,10 @@ public final class Ripmime implements Extractor {
     return new RipmimeRun(Child.start(command, look), look, message);
   }
 
-  /** Whether the message is complete and would cost ripMIME too much. This check costs less than a child that has to be killed at once. */
+  /**
+   * Whether the message is complete and would cost ripMIME too much. This check costs less than a
+   * child that has to be killed at once.
+   */
   private static boolean wouldOnlyHurt(MessageStore message) throws IOException {
     FieldsLook look = new FieldsLook(message.follow());
     byte[] buffer = new byte[BUFFER];
@@ -194,7 +201,8 @@ public final class Ripmime implements Extractor {
     }
 
     /**
-     * Waits for the end, within the patience, and checks the CPU time meanwhile. The kernel's own limit is in whole seconds, and it was set when the size of the message was not known yet.
+     * Waits for the end, within the patience, and checks the CPU time meanwhile. The kernel's own
+     * limit is in whole seconds, and it was set when the size of the message was not known yet.
      */
     private boolean usesMoreThan(Duration most, Duration patience) {
       deadline = System.nanoTime() + patience.toNanos();

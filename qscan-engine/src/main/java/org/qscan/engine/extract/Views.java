@@ -27,10 +27,10 @@ import org.qscan.engine.store.PartStore;
 import org.qscan.engine.store.SessionDirectory;
 
 /**
- * Everything that will be scanned of one message: the raw message, and the parts that each extractor made of it.
- * After {@link #finish}, each file has a name that we gave it: a number, and at most a short
- * extension of letters and digits. So a scanner's command line and output contain nothing that the
- * sender chose, except names inside archives.
+ * Everything that will be scanned of one message: the raw message, and the parts that each
+ * extractor made of it. After {@link #finish}, each file has a name that we gave it: a number, and
+ * at most a short extension of letters and digits. So a scanner's command line and output contain
+ * nothing that the sender chose, except names inside archives.
  *
  * <pre>
  * SESSION/ripmime/...       where the extractor puts files, under names of its or the sender's choice
@@ -39,18 +39,25 @@ import org.qscan.engine.store.SessionDirectory;
  * SESSION/views/mime4j/3
  * </pre>
  *
- * <p>Files that several views share are scanned once. As long as no scanner needs files and there is memory, these are only names, and no files.
+ * <p>Files that several views share are scanned once. As long as no scanner needs files and there
+ * is memory, these are only names, and no files.
  */
 public final class Views implements AutoCloseable {
 
-  /** How many names are kept. They are for the log only, and a sender may write any number of them, of any length. */
+  /**
+   * How many names are kept. They are for the log only, and a sender may write any number of them,
+   * of any length.
+   */
   static final int MOST_NAMES = 100;
 
   private static final int PROBE = 65536;
 
   private static final int LONGEST_NAME = 300;
 
-  /** With how many parts of the same length and checksum a part is compared. A sender may make any number of them, so not all are compared. */
+  /**
+   * With how many parts of the same length and checksum a part is compared. A sender may make any
+   * number of them, so not all are compared.
+   */
   private static final int MOST_ALIKE = 4;
 
   private static final int LONGEST_EXTENSION = 5;
@@ -104,7 +111,8 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * Starts the views of a message that begins to arrive. If there is memory for the message, the extractors wait for {@link #begin}, because then they may find all of it there.
+   * Starts the views of a message that begins to arrive. If there is memory for the message, the
+   * extractors wait for {@link #begin}, because then they may find all of it there.
    *
    * @param sessionDirectory the session's directory
    * @param session the session's id
@@ -188,7 +196,10 @@ public final class Views implements AutoCloseable {
     return file;
   }
 
-  /** Makes a directory. The group's rights are added afterwards, because at creation the umask could remove them. */
+  /**
+   * Makes a directory. The group's rights are added afterwards, because at creation the umask could
+   * remove them.
+   */
   private void makeDirectory(Path path) throws IOException {
     if (!made.add(path)) {
       return;
@@ -207,7 +218,8 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * The paths under which an extractor's parts are scanned. Parts that several extractors made are below the directory of the first of them.
+   * The paths under which an extractor's parts are scanned. Parts that several extractors made are
+   * below the directory of the first of them.
    *
    * @param extractor one of those that have finished
    */
@@ -235,7 +247,10 @@ public final class Views implements AutoCloseable {
     return notes;
   }
 
-  /** Tells this object to keep what each reader has seen, for {@link #seen}. Without this call, it does not. */
+  /**
+   * Tells this object to keep what each reader has seen, for {@link #seen}. Without this call, it
+   * does not.
+   */
   public void remember() {
     seen = new ArrayList<>();
   }
@@ -279,7 +294,8 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * How many extractors failed. An extractor that stopped at a limit has neither failed nor succeeded.
+   * How many extractors failed. An extractor that stopped at a limit has neither failed nor
+   * succeeded.
    */
   public int failed() {
     return failed;
@@ -306,7 +322,8 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * Waits for the extractors, and moves their parts to where they are scanned. The message must be complete.
+   * Waits for the extractors, and moves their parts to where they are scanned. The message must be
+   * complete.
    *
    * @param patience for all extractors together
    * @return how many extractors read the message to its end
@@ -371,7 +388,9 @@ public final class Views implements AutoCloseable {
     Files.delete(probe);
   }
 
-  /** Collects what an extractor made, even if it failed: a threat in an incomplete view is a threat. */
+  /**
+   * Collects what an extractor made, even if it failed: a threat in an incomplete view is a threat.
+   */
   private void collect(
       Extractor reader, PartStore store, @Nullable Map<String, SeenPart> told, Insight insight)
       throws IOException, ScanFailure {
@@ -402,7 +421,9 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * Adds a part, and returns the path under which it is scanned. A scanner may go by a file's extension, so two parts that differ only in that are both added. For scanners that ignore names, they are twins.
+   * Adds a part, and returns the path under which it is scanned. A scanner may go by a file's
+   * extension, so two parts that differ only in that are both added. For scanners that ignore
+   * names, they are twins.
    */
   private Path add(Path name, PartBytes part, boolean isExact) throws IOException {
     List<Path> alike = prints.computeIfAbsent(part.print(), any -> new ArrayList<>());
@@ -434,7 +455,10 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * An exact part that has the same content as this one and only more line ends at its end; null if there is none. An exact part is always shown, because a scanner may know a file by the digest of its whole content. Line ends at the beginning do matter, because a scanner looks there for the type of a file.
+   * An exact part that has the same content as this one and only more line ends at its end; null if
+   * there is none. An exact part is always shown, because a scanner may know a file by the digest
+   * of its whole content. Line ends at the beginning do matter, because a scanner looks there for
+   * the type of a file.
    */
   private @Nullable Path longerTwin(Path name, PartBytes part, boolean isExact) {
     Long print = part.printWithoutLineEnds();
@@ -458,7 +482,8 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * The files that need not be shown to a scanner that ignores names, each with the file that is shown in its place: it has the same octets, or the same octets and more line ends at its end.
+   * The files that need not be shown to a scanner that ignores names, each with the file that is
+   * shown in its place: it has the same octets, or the same octets and more line ends at its end.
    */
   public Map<Path, Path> twins() {
     return Map.copyOf(twins);
@@ -498,7 +523,9 @@ public final class Views implements AutoCloseable {
         toFile(one.getKey(), one.getValue());
       }
     }
-    partBytes.clear(); // there may be thousands, and their memory may be needed while messages wait for a slot
+    partBytes
+        .clear(); // there may be thousands, and their memory may be needed while messages wait for
+    // a slot
   }
 
   private static SeenPart part(String file, String original, Insight.Label label, long size) {
@@ -520,7 +547,10 @@ public final class Views implements AutoCloseable {
     return true;
   }
 
-  /** The name's extension with its dot if it is short and consists of letters and digits; else an empty text. */
+  /**
+   * The name's extension with its dot if it is short and consists of letters and digits; else an
+   * empty text.
+   */
   static String extension(String name) {
     int dot = name.lastIndexOf('.');
     String extension = name.substring(dot + 1);
@@ -537,7 +567,8 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * Ends the extractors if they are still working, and closes the message. Even if that fails, the memory is given back, because it would be missing for ever otherwise.
+   * Ends the extractors if they are still working, and closes the message. Even if that fails, the
+   * memory is given back, because it would be missing for ever otherwise.
    */
   @Override
   public void close() throws IOException {

@@ -20,13 +20,12 @@ import org.apache.commons.exec.ProcessDestroyer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running child. Commons Exec starts it and waits for it; what it adds here: a stream as its
- * standard input, output with a limit, and an end that takes the whole family ({@link
+ * A running child. Commons Exec starts it and waits for it; this class adds a stream as its
+ * standard input, a limit on its output, and an end that includes all its descendants ({@link
  * ProcessTree}). Commons Exec's own watchdog is not used: it ends only the child itself.
  *
- * <p>Threads: one feeds standard input, one reads the output, one waits for the end. All are
- * daemons; none can hold up the caller, who waits in {@link #await(Duration)} for as long as he
- * says.
+ * <p>Threads: one feeds standard input, one reads the output, one waits for the end. All are daemon
+ * threads, and none can delay the caller, who waits in {@link #await(Duration)} for a limited time.
  */
 public final class Child {
 
@@ -35,7 +34,7 @@ public final class Child {
   private static final Duration STRAY_GRACE = Duration.ofMillis(200);
   private static final int THREAD_IDLE_SECONDS = 10;
 
-  /** As many as there is work for; kept for a while, for the next child. */
+  /** There are as many threads as there is work. They are kept for a while for the next child. */
   private static final ThreadPoolExecutor THREADS =
       new ThreadPoolExecutor(
           0,
@@ -72,9 +71,9 @@ public final class Child {
    * Starts the command.
    *
    * @param command what to run
-   * @param stdin becomes the child's standard input: it is read to its end by a thread of the
-   *     child, and whatever happens to the child, nobody else is held up by it
-   * @return the running child; a start that failed shows in {@link #await(Duration)}
+   * @param stdin becomes the child's standard input: a thread of the child reads it to its end, and
+   *     delays nobody else, whatever happens to the child
+   * @return the running child; if it could not be started, {@link #await(Duration)} tells that
    */
   public static Child start(Command command, InputStream stdin) {
     Child child = new Child(command, stdin);
@@ -91,12 +90,14 @@ public final class Child {
     }
     DefaultExecutor executor =
         DefaultExecutor.builder().setExecuteStreamHandler(new Streams()).get();
-    executor.setExitValues(null); // any exit code is an answer; what it means is not ours to say
-    // Commons Exec's default is the name ".": it starts nothing where that cannot be looked up, as
-    // in root's home by anybody else.
+    executor.setExitValues(
+        null); // any exit code is an answer, and the caller decides what it means
+    // Commons Exec's default is the name ".". It starts nothing where that cannot be looked up, for
+    // example in root's home by another user.
     executor.setWorkingDirectory(null);
     executor.setProcessDestroyer(new ProcessHolder());
-    // Not Commons Exec's own way to run in the background: its thread is no daemon.
+    // Not Commons Exec's own way to run in the background, because its thread is not a daemon
+    // thread.
     THREADS.execute(() -> execute(executor, line));
   }
 
@@ -104,7 +105,8 @@ public final class Child {
     try {
       exitValue = executor.execute(line, environment());
     } catch (IOException e) {
-      // Also thrown when closing the streams failed after a good end: then the code still counts.
+      // This is also thrown if closing the streams failed after a good end. Then the exit code
+      // still counts.
       Process was = process.get();
       if (was == null) {
         started = false;
@@ -131,7 +133,7 @@ public final class Child {
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // INHERITED is a sign, not a map to compare
+  @SuppressWarnings("ReferenceEquality") // INHERITED is a marker, not a map to compare
   private @Nullable Map<String, String> environment() {
     if (command.environment() == Command.INHERITED) {
       return null;
@@ -151,8 +153,7 @@ public final class Child {
   }
 
   /**
-   * CPU time that the child has used so far, without its own children; zero where that cannot be
-   * said.
+   * The CPU time that the child has used so far, without its own children; zero if it is not known.
    */
   public Duration cpuTime() {
     Process running = process.get();
@@ -161,7 +162,7 @@ public final class Child {
         : running.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
-  /** The same with all its descendants that still run. */
+  /** The CPU time of the child and of all its descendants that still run. */
   private Duration cpuTimeOfAll() {
     Process running = process.get();
     if (running == null || command.mark().isEmpty()) {
@@ -174,14 +175,14 @@ public final class Child {
     return sum;
   }
 
-  /** Whether standard input was handed over to its end; what the child did with it is not known. */
+  /** Whether standard input was written to its end. What the child did with it is not known. */
   public boolean hasReadAll() {
     return fed;
   }
 
   /**
-   * Waits for the end of the child; when the time is over, kills it and its family. What is left of
-   * the family after the child's own end is killed as well.
+   * Waits for the end of the child. When the time is over, kills it and its descendants.
+   * Descendants that are left after the child's own end are killed as well.
    *
    * @param patience how long to wait from now
    * @return how it ended
@@ -201,8 +202,8 @@ public final class Child {
   }
 
   /**
-   * Kills the child and its family now, unless it has ended, and returns when it has: whoever
-   * removes its files next must not meet it.
+   * Kills the child and its descendants now, unless it has ended. It returns only when the child
+   * has ended, because its files may be removed next.
    */
   public void kill() {
     if (isAlive()) {
@@ -212,7 +213,7 @@ public final class Child {
   }
 
   /**
-   * Waits for the end of the child, and lets it live if it takes longer.
+   * Waits for the end of the child, but does not kill it if it takes longer.
    *
    * @param patience how long to wait from now
    * @return whether it has ended
@@ -244,14 +245,15 @@ public final class Child {
     if (running != null && gone) {
       running.destroyForcibly();
     } else if (running != null) {
-      // We cannot see whom we would leave behind: timeout(1) passes this on, and stays on guard.
+      // We cannot see which processes would be left: timeout(1) passes the signal on, and still
+      // watches them.
       running.destroy();
     }
   }
 
   /**
-   * The child itself last: it reaps its own children. Whoever adopts orphans (a virtual machine
-   * that is process 1 of a container, say) may not.
+   * Kills the child itself last, because it reaps its own children. A process that adopts orphans
+   * (for example, a virtual machine that is process 1 of a container) may not reap them.
    */
   private void killBelow(Process running) {
     ProcessTree.killBelow(command.mark(), running.pid());
@@ -285,7 +287,10 @@ public final class Child {
         : new Ending(Ending.How.EXITED, exitValue, said, left);
   }
 
-  /** Feeds and drains the child. The output ends with its last holder, which may be a stray. */
+  /**
+   * Writes the child's input and reads its output. The output ends when the last process that holds
+   * it open ends, which may be a stray.
+   */
   private final class Streams implements ExecuteStreamHandler {
     private @Nullable OutputStream childInput;
     private @Nullable InputStream childOutput;
@@ -306,7 +311,7 @@ public final class Child {
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // NO_INPUT is a sign
+    @SuppressWarnings("ReferenceEquality") // NO_INPUT is a marker
     public void start() {
       OutputStream to = childInput;
       InputStream from = childOutput;
@@ -320,7 +325,7 @@ public final class Child {
           THREADS.execute(() -> feed(to));
         }
         THREADS.execute(() -> drain(from));
-      } catch (Error e) { // no more threads: the child must not wait for a feeder that never comes
+      } catch (Error e) { // no more threads: the child must not wait for input that never comes
         close(to);
         close(from);
         throw e;
@@ -331,21 +336,21 @@ public final class Child {
       try {
         stream.close();
       } catch (IOException e) {
-        // The child has gone already.
+        // The child has ended already.
       }
     }
 
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes it
     public void stop() {
-      // Commons Exec closes the streams next, and what was not read by then would be lost: a
-      // finding of the scanner, say. But a stray may hold the output open for ever.
+      // Commons Exec closes the streams next, and output that was not read by then would be lost,
+      // for example a scanner's finding. But a stray may hold the output open for ever.
       if (!outputEnds(STRAY_GRACE) && !command.mark().isEmpty()) {
         strays += ProcessTree.kill(command.mark(), -1, command.guarded());
         outputEnds(LAST_OUTPUT);
       }
       if (!drained && killedFor == null && !command.mark().isEmpty()) {
-        killedFor = Ending.How.OUTPUT_OPEN; // not all of it was read: no answer to build on
+        killedFor = Ending.How.OUTPUT_OPEN; // not all of it was read, so it is no answer
       }
     }
 
@@ -368,7 +373,8 @@ public final class Child {
         }
         fed = true;
       } catch (IOException e) {
-        // The child stopped reading, or the message broke off. Its exit code tells; ours is done.
+        // The child stopped reading, or the message ended too early. The child's exit code tells;
+        // nothing is left to do here.
       }
     }
 
@@ -383,7 +389,7 @@ public final class Child {
         }
         drained = true;
       } catch (IOException e) {
-        // Closed under us after the child's end.
+        // The stream was closed after the child's end.
       } finally {
         outputEnded.countDown();
       }
@@ -398,14 +404,14 @@ public final class Child {
     }
   }
 
-  /** Commons Exec hands every process it starts to this. */
+  /** Commons Exec passes every process that it starts to this class. */
   private final class ProcessHolder implements ProcessDestroyer {
     @Override
     public boolean add(Process started) {
       process.set(started);
       Ending.How reason = killedFor;
       if (reason != null) {
-        kill(reason); // nobody had a process to kill yet; by now it may have children
+        kill(reason); // kill() was called before there was a process; by now it may have children
       }
       return true;
     }

@@ -3,20 +3,20 @@ package org.qscan.engine.process;
 import java.time.Duration;
 
 /**
- * How a child ended, and what it had said until then.
+ * How a child ended, and what it had printed until then.
  *
  * @param how the kind of end
  * @param code the exit code for {@link How#EXITED}, the signal's number for {@link How#SIGNALLED},
  *     else -1
  * @param output standard output and standard error together, cut at the command's limit
- * @param strays processes that the child had left behind and that were killed
- * @param cpu for {@link How#TIMED_OUT}: CPU time that the child and its descendants had used, of
- *     those that still ran; else zero
+ * @param strays the number of processes that the child had left behind, and that were killed
+ * @param cpu for {@link How#TIMED_OUT}: the CPU time of the child and of its descendants that still
+ *     ran; else zero
  */
 @SuppressWarnings("ArrayRecordComponent") // read once, compared never
 public record Ending(How how, int code, byte[] output, int strays, Duration cpu) {
 
-  /** One of which nobody asks for the CPU time. */
+  /** An ending without a CPU time. */
   public Ending(How how, int code, byte[] output, int strays) {
     this(how, code, output, strays, Duration.ZERO);
   }
@@ -25,13 +25,15 @@ public record Ending(How how, int code, byte[] output, int strays, Duration cpu)
   public enum How {
     /** It gave an exit code. */
     EXITED,
-    /** A signal that we did not send ended it. */
+    /** It was ended by a signal that we did not send. */
     SIGNALLED,
     /** It lived longer than allowed and was killed with all its descendants. */
     TIMED_OUT,
     /** We were interrupted while waiting for it, and killed it with all its descendants. */
     INTERRUPTED,
-    /** It ended, but not all of its output could be read: it may be held open by a survivor. */
+    /**
+     * It ended, but not all of its output could be read: another process may still hold it open.
+     */
     OUTPUT_OPEN,
     /** It printed more than allowed and was killed with all its descendants. */
     FLOODED,

@@ -17,13 +17,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds and ends every process of a family by the mark in its environment ({@link Command#MARK}).
+ * Finds and ends all processes of a family, which is a child and all its descendants, by the mark
+ * in their environment ({@link Command#MARK}).
  *
- * <p>The other ways were measured and leak: {@code destroyForcibly} spares grandchildren, a
- * snapshot of {@code descendants()} spares one whose parent has died, a process group spares one
- * that called setsid. The mark is inherited through all of these. It needs Linux' {@code /proc},
- * and a descendant that wipes its environment escapes it; the subreaper that would catch that one
- * too cannot be had without native code.
+ * <p>The other ways were tried, and each one misses processes: {@code destroyForcibly} misses
+ * grandchildren, a snapshot of {@code descendants()} misses a process whose parent has died, and a
+ * process group misses one that called setsid. The mark is inherited in all these cases. It needs
+ * Linux' {@code /proc}, and it misses a descendant that clears its environment. A subreaper would
+ * find that one too, but it needs native code.
  */
 public final class ProcessTree {
 
@@ -31,7 +32,8 @@ public final class ProcessTree {
   private static final int ROUNDS = 200;
 
   /**
-   * Process (and thread) ids that are looked at one by one before the whole of /proc is cheaper.
+   * How many ids of processes and threads are checked one by one; for more of them, reading all of
+   * /proc is cheaper.
    */
   private static final int WINDOW = 256;
 
@@ -44,8 +46,8 @@ public final class ProcessTree {
   private ProcessTree() {}
 
   /**
-   * Kills every living process that bears the mark, and those that these start meanwhile, until
-   * none is left or two seconds are over.
+   * Kills every living process that has the mark, and those that they start meanwhile, until none
+   * is left or two seconds are over.
    *
    * @param mark the family
    * @return how many processes were killed
@@ -55,17 +57,18 @@ public final class ProcessTree {
   }
 
   /**
-   * Like {@link #kill(String)}, but looks only at processes younger than {@code since} where that
-   * is cheaper. After every message there may be strays; reading the whole of {@code /proc} each
-   * time would cost more than the scan's own bookkeeping.
+   * Like {@link #kill(String)}, but checks only processes younger than {@code since} if that is
+   * cheaper. There may be strays after every message, and reading all of {@code /proc} each time
+   * would cost more than all other work for a scan.
    *
    * @param mark the family
-   * @param since the process id of the family's first member; -1: looks at all
+   * @param since the process id of the family's first member; -1: checks all processes
    * @param timer the command line of a process that is killed as well, but not counted; empty: none
    * @return how many processes were killed
    */
   static int kill(String mark, long since, List<String> timer) {
-    boolean interrupted = Thread.interrupted(); // who is told to stop kills all the same
+    boolean interrupted =
+        Thread.interrupted(); // a thread that is told to stop kills them nevertheless
     try {
       return killAll(mark, since, timer);
     } finally {
@@ -85,8 +88,9 @@ public final class ProcessTree {
         pause(10);
         continue;
       }
-      // A single look can miss one that is becoming another program. After every message one look
-      // has to do; where there is somebody to kill, three in a row must find nobody.
+      // A single look can miss a process that is just starting another program. After every
+      // message, one look has to be enough. If a process was found, three looks in a row must find
+      // none.
       if (found.isEmpty() && (++missed == 3 || (since >= 0 && killed == 0))) {
         return killed;
       }
@@ -102,17 +106,17 @@ public final class ProcessTree {
     return killed;
   }
 
-  /** Whether a process has this command line: all of it, so that it cannot be another's. */
+  /** Whether this is the whole command line of a process, so that it cannot be another program. */
   private static boolean runs(long pid, List<String> words) {
     byte[] wanted = (String.join("\0", words) + "\0").getBytes(StandardCharsets.UTF_8);
     try (InputStream in = Files.newInputStream(PROC.resolve(pid + "/cmdline"))) {
       return Arrays.equals(in.readNBytes(wanted.length + 1), wanted);
     } catch (IOException e) {
-      return false; // gone, or not to be looked at: it counts
+      return false; // it has ended, or we may not look at it: it counts as a stray
     }
   }
 
-  /** Kills those of the family that are there now, but for one that will reap them. */
+  /** Kills the present members of the family, except one that will reap them. */
   static void killBelow(String mark, long pid) {
     for (ProcessHandle process : find(mark)) {
       if (process.pid() != pid) {
@@ -122,8 +126,8 @@ public final class ProcessTree {
   }
 
   /**
-   * Kills the family and says whether it is gone: a process that waits for a broken disk cannot be
-   * killed, and one that we cannot look at for want of descriptors cannot be found.
+   * Kills the family, and tells whether it is gone: a process that waits for a broken disk cannot
+   * be killed, and if no descriptor is free, processes cannot be found.
    *
    * @param mark the family
    */
@@ -139,10 +143,10 @@ public final class ProcessTree {
   }
 
   /**
-   * What a look at the processes showed.
+   * The result of a look at the processes.
    *
-   * @param found those of the family
-   * @param blind whether there may be more: of some nothing could be read
+   * @param found the processes of the family
+   * @param blind whether there may be more, because some processes could not be checked
    */
   private record Search(List<ProcessHandle> found, boolean blind) {}
 
@@ -157,7 +161,7 @@ public final class ProcessTree {
           process.filter(ProcessHandle::isAlive).ifPresent(found::add);
         }
       }
-    } catch (IOException e) { // no descriptor is left, most likely
+    } catch (IOException e) { // probably no descriptor is free
       blind = true;
     }
     return new Search(found, blind);
@@ -184,21 +188,25 @@ public final class ProcessTree {
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     } catch (NoSuchFileException e) {
-      // No /proc: nothing can be found, and nothing is claimed.
+      // There is no /proc, so nothing can be found.
     }
     return pids;
   }
 
   /**
-   * Whether there is a process or thread of this id. Most ids of a window are of processes that
-   * have ended; stat(2) by way of {@link File} says so for a tenth of what an open that fails
-   * costs, and needs no descriptor, so that the want of one is not taken for the end of a process.
+   * Whether there is a process or thread with this id. Most ids in question belong to processes
+   * that have ended. A call of stat(2) by {@link File} finds that out at a tenth of the cost of an
+   * open that fails. It needs no descriptor, so that a lack of descriptors is not taken for the end
+   * of a process.
    */
   private static boolean isThere(long pid) {
     return new File("/proc/" + pid).exists();
   }
 
-  /** The id given out last: the fifth field of /proc/loadavg (proc(5)); -1 if unknown. */
+  /**
+   * The process id that was given out last: the fifth field of /proc/loadavg (proc(5)); -1 if
+   * unknown.
+   */
   private static long newestPid() {
     try {
       String line = Files.readString(PROC.resolve("loadavg")).trim();
@@ -211,14 +219,14 @@ public final class ProcessTree {
   /**
    * Whether a process has the mark.
    *
-   * @throws IOException if it is there, and could not be looked at
+   * @throws IOException if it exists and could not be checked
    */
   private static boolean bears(long pid, byte[] wanted) throws IOException {
     for (int look = 0; look < LOOKS; look++) {
       try {
         byte[] environment = environment(pid);
         if (environment.length > 0 || !isBetweenPrograms(pid)) {
-          // The first variable has no NUL before it: compare as if it had.
+          // The first variable has no NUL before it, but is compared as if it had one.
           return startsWith(environment, 0, wanted, 1) || contains(environment, wanted);
         }
       } catch (AccessDeniedException e) {
@@ -227,13 +235,13 @@ public final class ProcessTree {
         }
       } catch (FileSystemException e) {
         if (canLookAt(pid)) {
-          return false; // gone, or going
+          return false; // it has ended, or is about to end
         }
         if (look >= LOOKS_AT_CLOSED) {
           throw e;
         }
       } catch (IOException e) {
-        return false; // gone
+        return false; // it has ended
       }
       if (!pause(1)) {
         return false;
@@ -242,7 +250,10 @@ public final class ProcessTree {
     return false;
   }
 
-  /** Whether it is the process, and not a want of descriptors, that kept us from looking. */
+  /**
+   * Whether files of the process can be opened, so that the failure before was not a lack of
+   * descriptors.
+   */
   private static boolean canLookAt(long pid) {
     try {
       Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
@@ -252,7 +263,7 @@ public final class ProcessTree {
     } catch (FileSystemException e) {
       return false;
     } catch (IOException e) {
-      return true; // opened, and gone since
+      return true; // it was opened, and the process has ended since
     }
   }
 
@@ -267,8 +278,8 @@ public final class ProcessTree {
   }
 
   /**
-   * Whether a process whose environment may not be read runs as we do: then it may be in the middle
-   * of execve(2) as well, before the kernel has found that it may be looked at.
+   * Whether a process whose environment we may not read runs as the same user as we do. Such a
+   * process may be in the middle of execve(2), before the kernel lets us read it.
    */
   private static boolean isOurs(long pid) {
     try {
@@ -289,14 +300,14 @@ public final class ProcessTree {
   }
 
   /**
-   * Whether a process of which an empty environment was read has another one. In the middle of
-   * execve(2), the file that was opened before belongs to the memory that is gone, and the new
-   * memory has no environment yet: without a second look, whoever starts programs fast enough is
-   * missed. One that is dead, or the kernel's, has no memory (proc(5), fields of /proc/PID/stat).
+   * Whether a process whose environment was empty may have another one. In the middle of execve(2),
+   * a file that was opened before belongs to the old memory, and the new memory has no environment
+   * yet. Without a second look, a process that starts programs fast enough would be missed. A dead
+   * process, or one of the kernel, has no memory (proc(5), fields of /proc/PID/stat).
    */
   private static boolean isBetweenPrograms(long pid) throws IOException {
     String stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
-    // Counted from the third field on: the second is any text, in brackets.
+    // Fields are counted from the third on, because the second is any text, in brackets.
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     if (fields.length <= ENV_END - 3 || fields[VSIZE - 3].equals("0")) {
       return false;

@@ -1,7 +1,7 @@
 /**
- * Children: an argument list, an environment of our own, a deadline, bounded output, and an end for
- * the whole tree. Knows nothing of mail or viruses, and takes no decision on what a child's answer
- * means.
+ * Child processes: with a list of arguments, an environment of their own, a deadline, bounded
+ * output, and an end that includes all descendants. This package knows nothing of mail or viruses,
+ * and does not decide what a child's answer means.
  */
 @NullMarked
 package org.qscan.engine.process;

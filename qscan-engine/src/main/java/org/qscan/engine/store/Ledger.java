@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.time.Ticker;
 
 /**
- * The account of the heap of this process; there is one. Code that keeps something whose size senders choose
- * first takes room for it here. Separate limits for arriving messages, for parts and for readers
- * would each be right, but together they could exceed the heap.
+ * The account of the heap of this process; there is one. Code that keeps something whose size
+ * senders choose first takes room for it here. Separate limits for arriving messages, for parts and
+ * for readers would each be right, but together they could exceed the heap.
  *
  * <p>There are two kinds of room:
  *
@@ -152,7 +152,10 @@ public final class Ledger {
     }
   }
 
-  /** Sets an action that runs, on any thread, each time that there may be room for a reservation again. */
+  /**
+   * Sets an action that runs, on any thread, each time that there may be room for a reservation
+   * again.
+   */
   public void onRoom(Runnable look) {
     synchronized (waiting) {
       waiting.add(look);

@@ -13,10 +13,15 @@ public final class MemoryBudget {
   /** The memory that a part needs beside its octets until it has been scanned: names, entries. */
   public static final int PIECE = 768;
 
-  /** How many parts of a message, in all views together, are not counted. Ordinary mail has fewer. */
+  /**
+   * How many parts of a message, in all views together, are not counted. Ordinary mail has fewer.
+   */
   static final int FREE_PARTS = 100;
 
-  /** The largest share that is possible, because an array that grows by doubling must stay within the limits of Java. */
+  /**
+   * The largest share that is possible, because an array that grows by doubling must stay within
+   * the limits of Java.
+   */
   private static final long LARGEST = 1 << 30;
 
   private final long perMessage;
@@ -25,7 +30,8 @@ public final class MemoryBudget {
   /**
    * Memory for messages.
    *
-   * @param perMessage the bytes for one message and all its parts, 1 GiB at most; 0: everything goes to files
+   * @param perMessage the bytes for one message and all its parts, 1 GiB at most; 0: everything
+   *     goes to files
    * @param ledger the account of the memory for all messages
    */
   public MemoryBudget(long perMessage, Ledger ledger) {
@@ -100,7 +106,8 @@ public final class MemoryBudget {
     }
 
     /**
-     * Counts one more part. A message that is alone may have any number, because the limit for a single message is not decided here.
+     * Counts one more part. A message that is alone may have any number, because the limit for a
+     * single message is not decided here.
      *
      * @return false if all messages together have too many
      */

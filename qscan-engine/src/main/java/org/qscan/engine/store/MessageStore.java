@@ -163,7 +163,9 @@ public final class MessageStore implements AutoCloseable {
     }
   }
 
-  /** The whole message, once it is complete, which must not be changed; null if it is in its file. */
+  /**
+   * The whole message, once it is complete, which must not be changed; null if it is in its file.
+   */
   public synchronized @Nullable ByteBuffer inMemory() {
     return inFile ? null : ByteBuffer.wrap(octets, 0, (int) size);
   }
@@ -188,7 +190,10 @@ public final class MessageStore implements AutoCloseable {
     notifyAll();
   }
 
-  /** Tells that no more will come, although the message is not complete. Followers get an error, never an end. */
+  /**
+   * Tells that no more will come, although the message is not complete. Followers get an error,
+   * never an end.
+   */
   public synchronized void abort() {
     if (!complete) {
       aborted = true;
@@ -216,7 +221,10 @@ public final class MessageStore implements AutoCloseable {
     return file;
   }
 
-  /** Another reader of the message, from its first byte. It waits for octets that have not arrived yet. */
+  /**
+   * Another reader of the message, from its first byte. It waits for octets that have not arrived
+   * yet.
+   */
   public InputStream follow() throws IOException {
     Follower follower = new Follower();
     if (isInFile()) {
@@ -225,7 +233,9 @@ public final class MessageStore implements AutoCloseable {
     return follower;
   }
 
-  /** Closes the writing side. If the message is not complete, this is the same as {@link #abort}. */
+  /**
+   * Closes the writing side. If the message is not complete, this is the same as {@link #abort}.
+   */
   @Override
   public void close() throws IOException {
     abort();
@@ -235,7 +245,10 @@ public final class MessageStore implements AutoCloseable {
     }
   }
 
-  /** Waits until more than {@code position} octets have arrived. Returns how many there are, or -1 at the end. */
+  /**
+   * Waits until more than {@code position} octets have arrived. Returns how many there are, or -1
+   * at the end.
+   */
   private synchronized long await(long position) throws IOException {
     while (size <= position) {
       if (aborted) {
@@ -295,7 +308,8 @@ public final class MessageStore implements AutoCloseable {
         return -1;
       }
       if (closed) {
-        throw new ClosedChannelException(); // in memory as well, so that a reader that was given up stops
+        throw new ClosedChannelException(); // in memory as well, so that a reader that was given up
+        // stops
       }
       int n = (int) Math.min(length, available - position);
       int read = copy(position, bytes, offset, n);

@@ -15,7 +15,8 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One part of a message as an extractor decoded it: in memory while there is room for it, otherwise in a file. One thread writes it, from its first octet to its last. After that, it can be read.
+ * One part of a message as an extractor decoded it: in memory while there is room for it, otherwise
+ * in a file. One thread writes it, from its first octet to its last. After that, it can be read.
  */
 public final class PartBytes extends OutputStream {
 
@@ -79,7 +80,10 @@ public final class PartBytes extends OutputStream {
     size += length;
   }
 
-  /** Whether there is room for more octets. The array grows by doubling; a part that is written in one call gets no more than it needs. */
+  /**
+   * Whether there is room for more octets. The array grows by doubling; a part that is written in
+   * one call gets no more than it needs.
+   */
   private boolean hasRoomFor(int more) {
     long needed = size + more;
     if (needed <= octets.length) {
@@ -151,7 +155,9 @@ public final class PartBytes extends OutputStream {
         : Files.newInputStream(from);
   }
 
-  /** A hash of the content: the same for all parts of the same content, and for hardly any others. */
+  /**
+   * A hash of the content: the same for all parts of the same content, and for hardly any others.
+   */
   public long print() {
     return size << 32 ^ checksum.getValue();
   }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 
 /**
- * What one extractor makes of a message: parts, or files in a directory if a program writes them itself. The extractor's thread writes it, and the session's thread reads it.
+ * What one extractor makes of a message: parts, or files in a directory if a program writes them
+ * itself. The extractor's thread writes it, and the session's thread reads it.
  */
 public final class PartStore {
 
@@ -62,7 +63,8 @@ public final class PartStore {
   }
 
   /**
-   * Adds another part, which is empty. It belongs to the store from now on, even if it is not completed.
+   * Adds another part, which is empty. It belongs to the store from now on, even if it is not
+   * completed.
    *
    * @throws IOException if there are too many
    */
@@ -88,7 +90,8 @@ public final class PartStore {
   }
 
   /**
-   * Fails if parts are missing because other messages have so many: such a store is not a complete view of the message.
+   * Fails if parts are missing because other messages have so many: such a store is not a complete
+   * view of the message.
    *
    * @throws ScanFailure if parts are missing
    */
@@ -103,7 +106,9 @@ public final class PartStore {
     }
   }
 
-  /** All parts, including files that a program has written. Call it when the extractor has ended. */
+  /**
+   * All parts, including files that a program has written. Call it when the extractor has ended.
+   */
   public synchronized List<PartBytes> all() throws IOException, ScanFailure {
     List<PartBytes> all = new ArrayList<>(parts);
     if (directory == null) {

@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
  * What the readers in this process may spend on one message: work is charged to the message that
  * causes it, and bounded by that message's size, whatever is in it.
  *
- * <p>It counts units and not time, so that the same message gets the same answer on any machine, however busy it is. A unit is about a nanosecond of one processor of 2026: an octet that is looked at
- * in a tight loop. What costs more is charged more: see the callers of {@link Account#take}. A
- * message that has spent all is over a limit; that is a fact about the message, and never "try
- * again".
+ * <p>It counts units and not time, so that the same message gets the same answer on any machine,
+ * however busy it is. A unit is about a nanosecond of one processor of 2026: an octet that is
+ * looked at in a tight loop. What costs more is charged more: see the callers of {@link
+ * Account#take}. A message that has spent all is over a limit; that is a fact about the message,
+ * and never "try again".
  *
  * <p>Each reader has an account of its own. The fastest reader would use up a common account, and
  * then the findings in a message would depend on which reader is the fastest.
@@ -20,7 +21,9 @@ public final class Spend {
   static final long FOR_ANY = 40_000_000;
 
   /**
-   * The units that a reader has for each octet of a message. Ordinary mail of some size takes 20 to 90. The most that was seen is 191 for three megabytes of markup in base64, and 526, including those of {@link #FOR_ANY}, for a mail with 331 small attachments.
+   * The units that a reader has for each octet of a message. Ordinary mail of some size takes 20 to
+   * 90. The most that was seen is 191 for three megabytes of markup in base64, and 526, including
+   * those of {@link #FOR_ANY}, for a mail with 331 small attachments.
    */
   static final long FOR_EACH_OCTET = 200;
 
@@ -36,7 +39,8 @@ public final class Spend {
   /**
    * Nothing is spent yet.
    *
-   * @param effort what may be spent now; if that is less than a message may cost, the message has to be read again later
+   * @param effort what may be spent now; if that is less than a message may cost, the message has
+   *     to be read again later
    */
   Spend(Effort effort) {
     this.effort = effort;
@@ -86,7 +90,9 @@ public final class Spend {
     }
 
     /**
-     * Tells how much of the message has been read. Work that a reader does while a message arrives is paid from what has arrived. A message cannot borrow from the rest that is still to come, so the answer is the same whether it came fast or slowly.
+     * Tells how much of the message has been read. Work that a reader does while a message arrives
+     * is paid from what has arrived. A message cannot borrow from the rest that is still to come,
+     * so the answer is the same whether it came fast or slowly.
      *
      * @param octets from its beginning
      */

@@ -11,22 +11,25 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.scan.VerdictCache;
 
 /**
- * The parts of a message that a scanning program calls infected, where no sender can have had a
- * hand in it. The name of an archive's member is the sender's, may hold line ends, and so any line
- * he likes: one that calls another part of his message infected, an innocent one that others send
- * as well. What he cannot write is the path of our directory, which is drawn after the message has
- * arrived ({@code WorkDirectory.newId}); so whatever begins with that was begun by the scanner.
- * Where a single line speaks of a file and does not begin so, none of them is believed here.
+ * The parts of a message that a scanning program calls infected, as far as no sender can have
+ * forged this. The sender chooses the name of an archive's member. The name may contain line ends,
+ * and so the sender can forge whole lines: for example, a line that calls another part infected,
+ * which is innocent and which others send as well. But the sender cannot know the path of our
+ * directory, which is chosen at random after the message has arrived. So a line that begins with
+ * this path comes from the scanner. If any line about a file does not begin so, no line is believed
+ * here.
  */
 final class AttributedParts {
 
   private AttributedParts() {}
 
   /**
-   * Each part with its threats; the raw message is none, and its threats may be those of any part.
+   * Each part with its threats. The raw message is not a part, because its threats may be those of
+   * any part.
    *
-   * @param lines of a run over this message alone, which {@link RunInterpreter} has found to agree
-   * @param directory that was scanned
+   * @param lines the lines of a run over this message alone, in which {@link RunInterpreter} found
+   *     no contradiction
+   * @param directory the directory that was scanned
    * @return empty if nothing is certain
    */
   static Map<Path, List<String>> in(List<String> lines, Dialect dialect, Path directory) {
@@ -46,7 +49,10 @@ final class AttributedParts {
     return parts;
   }
 
-  /** VIEW/NUMBER below the directory, which is a file of ours; what follows is below that. */
+  /**
+   * The path VIEW/NUMBER below the directory, which is a file of ours. What follows in the name is
+   * within that file.
+   */
   private static @Nullable Path part(String named, Path directory) {
     String ours = directory + "/";
     if (!named.startsWith(ours)) {

@@ -6,13 +6,13 @@ import org.qscan.engine.scan.program.ExitStatus.Meaning;
 import org.qscan.engine.scan.program.OutputLine.LineKind;
 
 /**
- * What {@code avscanner} of Sophos Protection for Linux prints, as far as the public has seen it.
- * Whatever has none of these sources is not here, and an unknown line is no answer:
+ * What {@code avscanner} of Sophos Protection for Linux prints, as far as public sources show it.
+ * Each form of a line here has one of these sources, and a line of another form is no answer:
  *
  * <ul>
  *   <li>RUN: a user's run, MailScanner/v5 issue 657 (17 March 2023), read up to the line "1 file
- *       scanned in 6 seconds.". Behind that it goes on, with lines that we do not know. So they are
- *       not asked for: by default {@code avscanner.options} ends in {@code --log-level warn}.
+ *       scanned in 6 seconds.". More lines follow it, which we do not know. So by default {@code
+ *       avscanner.options} ends in {@code --log-level warn}, which suppresses them.
  *   <li>VEEAM: Veeam Backup and Replication 13, "Antivirus Configuration File"
  *       (helpcenter.veeam.com/docs/vbr/userguide/av_scan_xml.html, 15 December 2025), whose default
  *       for this scanner has that option, the pattern {@code WARN\s+Detected}, and the exit codes,
@@ -24,7 +24,7 @@ import org.qscan.engine.scan.program.OutputLine.LineKind;
  *       Failed to scan one or more files due to an error}, {@code scan error encountered}.
  * </ul>
  *
- * <p>Unlike with sweep, 2 is a bad command line.
+ * <p>Unlike sweep's, its exit code 2 means a bad command line.
  */
 final class AvscannerDialect implements Dialect {
 
@@ -40,7 +40,7 @@ final class AvscannerDialect implements Dialect {
           new ExitStatus(40, Meaning.FAILED, "interrupted"),
           new ExitStatus(41, Meaning.FAILED, "an internal error"));
 
-  /** RUN. Before the first file. Their values differ from site to site. */
+  /** RUN. Lines before the first file; their values differ from site to site. */
   private static final String[] BANNER_PREFIXES = {
     "Logger av configured for level: ",
     "Archive scanning enabled: ",
@@ -67,7 +67,9 @@ final class AvscannerDialect implements Dialect {
     return new OutputLine(kind(text), line);
   }
 
-  /** {@code [15:14:33] } in front (RUN), or not (MULTIAV, whose patterns know of none). */
+  /**
+   * Removes a time like {@code [15:14:33] } (RUN), if there is one (MULTIAV's patterns have none).
+   */
   private static String withoutTime(String line) {
     boolean stamped =
         line.length() > 10
@@ -109,8 +111,9 @@ final class AvscannerDialect implements Dialect {
   }
 
   /**
-   * MULTIAV; VEEAM has the exit code for a password. The end counts: before it stands a name, and
-   * perhaps the sender's. What it failed to do for any other reason was not done.
+   * MULTIAV; VEEAM has the exit code for a password. Only the end of the line counts, because a
+   * name is before it, perhaps one that the sender chose. Any other failure means that something
+   * was not scanned.
    */
   private static LineKind failure(String text) {
     if (text.equals("Failed to scan one or more files due to an error")) {
@@ -123,8 +126,8 @@ final class AvscannerDialect implements Dialect {
   }
 
   /**
-   * RUN, for "1 file scanned in 6 seconds."; the plural of "file" is ours, for the line can only
-   * cast doubt. MULTIAV, for "1 scan error encountered".
+   * RUN, for "1 file scanned in 6 seconds."; the plural "files" is our addition, which is safe
+   * because the line can only cause doubt. MULTIAV, for "1 scan error encountered".
    */
   private static LineKind summary(String text) {
     int blank = text.indexOf(' ');
@@ -154,8 +157,8 @@ final class AvscannerDialect implements Dialect {
   }
 
   /**
-   * The name in {@code Detected "PATH" is infected with NAME (On Demand)}. The last time that the
-   * words occur they are the scanner's own.
+   * The name in {@code Detected "PATH" is infected with NAME (On Demand)}. The last occurrence of
+   * the words comes from the scanner.
    */
   private static String threat(String text) {
     int words = text.lastIndexOf(INFECTED);

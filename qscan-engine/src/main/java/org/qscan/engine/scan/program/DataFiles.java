@@ -12,7 +12,7 @@ import org.qscan.engine.time.Ticker;
 
 /**
  * The virus data of Sophos' programs: files {@code *.ide}, {@code vdl*.vdb}, {@code *.dat}. Their
- * date is that of the newest; an update is seen within a minute, without a restart.
+ * date is that of the newest file. An update is noticed within a minute, without a restart.
  */
 final class DataFiles {
 
@@ -35,8 +35,8 @@ final class DataFiles {
   }
 
   /**
-   * The data of this program: where its variable {@code SAV_IDE} says, else where Sophos puts them
-   * relative to the program.
+   * The data of this program: in the directory that its variable {@code SAV_IDE} names, else where
+   * Sophos installs them relative to the program.
    */
   static DataFiles of(ProgramSettings settings, Ticker ticker) {
     List<Path> directories = new ArrayList<>();
@@ -55,12 +55,12 @@ final class DataFiles {
     return new DataFiles(directories, ticker);
   }
 
-  /** No such files: the program says no more than it says. */
+  /** No data files: nothing is known about the program's data. */
   static DataFiles none() {
     return new DataFiles(List.of(), Ticker.SYSTEM);
   }
 
-  /** The date of the newest file; null where there is none. */
+  /** The date of the newest file; null if there is none. */
   synchronized @Nullable Instant date() {
     long now = ticker.nanos();
     if (!known || now - looked > LOOK_AGAIN) {
@@ -72,8 +72,8 @@ final class DataFiles {
   }
 
   /**
-   * Names, sizes and times of all of them: with other data it is another one. It may be some
-   * seconds old. Empty where there are none.
+   * The names, sizes and times of all files, which change when the data change. It may be some
+   * seconds old. Empty if there are no files.
    */
   synchronized String state() {
     long now = ticker.nanos();
@@ -101,7 +101,7 @@ final class DataFiles {
     return all.toString();
   }
 
-  /** A file's path, size and time, each ended by a character that is in none of them. */
+  /** A file's path, size and time, each followed by a character that occurs in none of them. */
   static String identity(Path file) {
     File at = file.toFile();
     return file + "\0" + at.length() + "\0" + at.lastModified() + "\0";

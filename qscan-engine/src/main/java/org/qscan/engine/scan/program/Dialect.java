@@ -13,8 +13,8 @@ interface Dialect {
   OutputLine line(String line);
 
   /**
-   * How many files a line of the summary says were scanned; -1 if it says nothing of that, or where
-   * the scanner's count is no evidence.
+   * How many files were scanned, if this line of the summary says so; -1 if it does not, or if the
+   * scanner's count is no evidence.
    *
    * @param line without its end
    */
@@ -23,8 +23,8 @@ interface Dialect {
   }
 
   /**
-   * The file that a line of detection names, with what may follow: a member of an archive, under
-   * the name that the sender gave it. Empty if the form of such lines is not known well enough.
+   * The file that a line of detection names, perhaps followed by the name of an archive's member,
+   * which the sender chose. Empty if the form of such lines is not known well enough.
    *
    * @param line without its end
    */

@@ -7,24 +7,24 @@ import org.jspecify.annotations.Nullable;
  * An exit code of a scanning program and what it means.
  *
  * @param code the exit code
- * @param meaning what text may go with it
+ * @param meaning which text may come with it
  * @param words the meaning in words
  */
 record ExitStatus(int code, Meaning meaning, String words) {
 
-  /** What text may go with a status. */
+  /** Which text may come with a status. */
   enum Meaning {
-    /** Nothing found, nothing left out. */
+    /** Nothing was found, and everything was scanned. */
     OK,
-    /** Something was left out; only the text can say what. */
+    /** Something was not scanned; only the text can tell what. */
     INCOMPLETE,
     /** Something was found. */
     FOUND,
-    /** No answer. */
+    /** The status is no answer. */
     FAILED
   }
 
-  /** The one of a table for this code, or null if it has none. */
+  /** The status for this code in a table, or null if there is none. */
   static @Nullable ExitStatus of(List<ExitStatus> table, int code) {
     for (ExitStatus status : table) {
       if (status.code == code) {

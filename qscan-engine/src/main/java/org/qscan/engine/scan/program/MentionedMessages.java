@@ -6,20 +6,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which messages a scanner's output speaks of. A hint and no more: the path in a line may end in
- * the name of an archive's member, which is the sender's and may hold line ends, and so any line he
- * likes. He can bring it about that another message is scanned alone, and nothing else.
+ * Finds out which messages a scanner's output mentions. This is only a hint: the path in a line may
+ * end in the name of an archive's member, which the sender chooses; it may contain line ends, and
+ * so the sender can forge whole lines. The only effect can be that another message is scanned
+ * alone.
  */
 final class MentionedMessages {
 
   private MentionedMessages() {}
 
   /**
-   * The directories of which a file is named, in lines that speak of files.
+   * The directories of files that are named in lines about files.
    *
-   * @param lines a scanner's
-   * @param dialect the scanner's
-   * @param directories absolute
+   * @param lines the output of a scanner
+   * @param dialect the dialect of the scanner
+   * @param directories the absolute paths of the messages' directories
    */
   static Set<Path> in(List<String> lines, Dialect dialect, List<Path> directories) {
     Set<Path> mentioned = new HashSet<>();
@@ -35,7 +36,10 @@ final class MentionedMessages {
     return mentioned;
   }
 
-  /** Of /work/1 and /work/10, the slash tells which; of /work/1 and /tmp/work/1, what precedes. */
+  /**
+   * Whether the line names the directory. A slash must follow (/work/1 is not /work/10), and what
+   * comes before must not belong to the path (/work/1 is not /tmp/work/1).
+   */
   private static boolean names(String line, Path directory) {
     int at = line.indexOf(directory + "/");
     return at == 0 || (at > 0 && (line.charAt(at - 1) == ' ' || line.charAt(at - 1) == '"'));

@@ -4,8 +4,8 @@ import java.util.Set;
 import org.qscan.engine.Verdict.Reason;
 
 /**
- * A line that a scanning program printed, and what it means. A line that has none of the forms a
- * {@link Dialect} knows is {@link LineKind#UNKNOWN}, never noise.
+ * A line that a scanning program printed, and what it means. A line with a form that the {@link
+ * Dialect} does not know is {@link LineKind#UNKNOWN}, never noise.
  *
  * @param kind what it says
  * @param detail the threat's name for a detection, else the whole line
@@ -13,15 +13,27 @@ import org.qscan.engine.Verdict.Reason;
 record OutputLine(LineKind kind, String detail) {
 
   enum LineKind {
-    /** Says nothing of the files, and comes before any line that does; else it is unknown. */
+    /**
+     * Says nothing about files, and comes before all lines about files. Anywhere else, it is
+     * unknown.
+     */
     BANNER,
-    /** Says nothing of the files: the summary's small talk. */
+    /** Says nothing about files: a line of the summary without meaning for us. */
     NOISE,
-    /** "No viruses were discovered." Never evidence: said of a missing file as well. */
+    /**
+     * "No viruses were discovered." This is no evidence, because it is also printed for a missing
+     * file.
+     */
     SUMMARY_CLEAN,
-    /** "1 virus was discovered." Never evidence by itself; without a detection a contradiction. */
+    /**
+     * "1 virus was discovered." This is no evidence by itself. Without a detection, it is a
+     * contradiction.
+     */
     SUMMARY_VIRUS,
-    /** "1 error was encountered." Never evidence by itself; with a status of OK a contradiction. */
+    /**
+     * "1 error was encountered." This is no evidence by itself. With a status of OK, it is a
+     * contradiction.
+     */
     SUMMARY_ERRORS,
     /** The virus data are old. */
     STALE,
@@ -31,17 +43,20 @@ record OutputLine(LineKind kind, String detail) {
     ENCRYPTED,
     /** A part is damaged or of an unknown format. */
     CORRUPT,
-    /** Given up as a bomb. */
+    /** The scanner gave a part up as a bomb. */
     LIMIT,
-    /** Something was not scanned for a reason that lies with us. */
+    /** Something was not scanned because of a fault of this host. */
     TROUBLE,
-    /** None of the forms we know. */
+    /** The line has no known form. */
     UNKNOWN;
 
-    /** The lines that hold the name of a file, and so perhaps one that the sender chose. */
+    /**
+     * The kinds of lines that contain the name of a file, and so perhaps a name that the sender
+     * chose.
+     */
     static final Set<LineKind> OF_FILES = Set.of(DETECTION, ENCRYPTED, CORRUPT, LIMIT, TROUBLE);
 
-    /** The reason for which the message is unscannable, for the three kinds that have one. */
+    /** The reason why the message is unscannable, for the three kinds that have one. */
     Reason reason() {
       return switch (this) {
         case ENCRYPTED -> Reason.ENCRYPTED;

@@ -20,8 +20,8 @@ import java.util.HexFormat;
 /**
  * The messages for which a scanner took more CPU time than {@code scan.timeout} allows while this
  * host had nothing else to do. "Try again" would never end for them, so they are over a limit. That
- * is remembered for a day, so that the next attempt costs nothing and gets the same answer though
- * the host may be busy then.
+ * is remembered for a day, so that the next attempt costs nothing and gets the same answer, even if
+ * the host is busy then.
  *
  * <p>It is kept in the work directory, which only its owner can write, for all processes that share
  * it: an empty file for each message, whose name is a digest. It answers "over a limit" and never
@@ -32,16 +32,22 @@ import java.util.HexFormat;
  */
 final class Overruns {
 
-  /** In the work directory; no name of a session. */
+  /** The name of the directory in the work directory. It is not the name of a session. */
   static final String NAME = ".overruns";
 
   static final Duration REMEMBERED = Duration.ofDays(1);
   static final int MOST = 1000;
 
-  /** Of the time that it had; with less it has waited for somebody: a disk, a processor. */
+  /**
+   * The share of its time that the scanner must have used a processor. If it used less, it has
+   * waited: for a disk or a processor.
+   */
   static final double SHARE = 0.8;
 
-  /** It is asked when it is needed; no lambda, for each message has a process of its own. */
+  /**
+   * Stands for the load of this host, which is read when it is needed. It is not a lambda, because
+   * each message may have a process of its own, which would have to load it.
+   */
   private static final double OF_THIS_HOST = Double.NaN;
 
   private static final byte[] RECEIVED = "received:".getBytes(StandardCharsets.US_ASCII);
@@ -55,7 +61,7 @@ final class Overruns {
     this(work, InstantSource.system(), OF_THIS_HOST, SHARE);
   }
 
-  /** With other time, another load and another share: for tests. */
+  /** With another clock, load and share; for tests. */
   Overruns(Path work, InstantSource clock, double load, double share) {
     this.share = share;
     this.directory = work.resolve(NAME);
@@ -66,15 +72,18 @@ final class Overruns {
   /**
    * Whether a run took that long because of what it scanned, not because this host was busy.
    *
-   * @param cpu time that it used
-   * @param elapsed time that it had
+   * @param cpu the CPU time that it used
+   * @param elapsed the time that it had
    */
   boolean isTheMessagesOwn(Duration cpu, Duration elapsed) {
     int processors = Runtime.getRuntime().availableProcessors();
     return cpu.toNanos() >= share * elapsed.toNanos() && load() <= processors + 0.5;
   }
 
-  /** Runnable processes in the last minute (proc(5)); a busy host, where that is not known. */
+  /**
+   * The number of runnable processes in the last minute (proc(5)). If it is not known, the host
+   * counts as busy.
+   */
   private double load() {
     if (!Double.isNaN(load)) {
       return load;
@@ -87,12 +96,14 @@ final class Overruns {
     }
   }
 
-  /** Whether there is none, as nearly always: no message has to be read for it then. */
+  /**
+   * Whether no message is remembered, which is so nearly always. Then no message has to be read.
+   */
   boolean isEmpty() {
     return !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Whether this message is remembered; false where that cannot be found out. */
+  /** Whether this message is remembered; false if that cannot be found out. */
   boolean isKnown(Path message, String scanner) {
     if (isEmpty()) {
       return false;
@@ -104,9 +115,7 @@ final class Overruns {
     }
   }
 
-  /**
-   * From now on this message is remembered. Where that cannot be, the next attempt costs as much.
-   */
+  /** Remembers this message. If that fails, the next attempt costs as much again. */
   void remember(Path message, String scanner) {
     try {
       make();
@@ -117,11 +126,11 @@ final class Overruns {
             file,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       } catch (FileAlreadyExistsException e) {
-        // By another process, or a day ago.
+        // Another process has written it, or it was written a day ago.
       }
       Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
     } catch (IOException e) {
-      // It was only to save work.
+      // This would only have saved work.
     }
   }
 
@@ -131,11 +140,11 @@ final class Overruns {
           directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } catch (FileAlreadyExistsException e) {
-      // As it should be.
+      // Another process has made it.
     }
   }
 
-  /** What is too old goes; if that is not enough, the oldest. */
+  /** Removes entries that are too old, and if that is not enough, the oldest ones. */
   private void makeRoom() throws IOException {
     int kept = 0;
     Path oldest = null;
@@ -159,7 +168,10 @@ final class Overruns {
     }
   }
 
-  /** One from the future was written before the clock was set: nobody knows how old it is. */
+  /**
+   * Whether an entry is not too old. One from the future was written before the clock was set, so
+   * its age is not known and it does not count.
+   */
   private boolean isFresh(Path file) {
     try {
       Duration age =
@@ -191,7 +203,7 @@ final class Overruns {
     return directory.resolve(HexFormat.of().formatHex(digest.digest()));
   }
 
-  /** Leaves the stream behind the Received fields at its beginning, with their continuations. */
+  /** Skips the Received fields at the beginning of the stream, with their continuation lines. */
   private static void skipReceived(InputStream in) throws IOException {
     boolean within = false;
     while (true) {

@@ -18,17 +18,18 @@ import org.qscan.engine.scan.Deadline;
 import org.qscan.engine.scan.ScanCall;
 
 /**
- * The canary of a scanner that is a program. A run of its own costs as much as a message, so there
- * is one when the process begins to use the program, when the program, its options or its virus
- * data change, and every hour.
+ * The canary of a scanner that is a program. It needs a run of its own, which costs as much as a
+ * message. So there is one when the process begins to use the program, when the program, its
+ * options or its virus data change, and every hour.
  *
- * <p>Where each message has a process of its own, "begins to use" would be each time. So that a
- * canary was found is written down in the work directory, which only its owner can write: for this
- * program, these options and these data, and for an hour.
+ * <p>If each message has a process of its own, each one "begins to use" the program. So a note in
+ * the work directory, which only its owner can write, records that a canary was found, for this
+ * program with these options and data. It is valid for an hour.
  *
- * <p>Not taken: the canary among the files of each message. Each run would then find something, its
- * exit status would say that, and no longer that there was no error with the others; and whether a
- * message is clean would hang on telling one line from another, which the sender can write too.
+ * <p>Not taken: the canary among the files of each message. Then each run would find something, and
+ * its exit status would say so, but it would not say any more that there was no error with the
+ * other files. Whether a message is clean would depend on telling one line from another, which the
+ * sender can write too.
  */
 final class ProgramCanary {
 
@@ -38,18 +39,18 @@ final class ProgramCanary {
   /** Runs the program. */
   interface CanaryRun {
     /**
-     * Over a directory that holds the canary alone.
+     * Runs the program over a directory that holds the canary alone.
      *
-     * @return null if it was found, else what was said
-     * @throws IOException if no answer came of it that can be believed
+     * @return null if it was found, else what the program said
+     * @throws IOException if there was no answer that can be believed
      */
     @Nullable String over(Path directory, String session) throws IOException;
   }
 
   /**
-   * What is to be believed of a run.
+   * What is known before a run.
    *
-   * @param identity of the program before it
+   * @param identity the program, its options and its data before the run
    * @param since as in {@link CanaryWatch#before}
    */
   record Proof(String identity, long since) {}
@@ -64,12 +65,11 @@ final class ProgramCanary {
   private @Nullable String provenFor;
 
   /**
-   * Nothing is known.
+   * A canary of which nothing is known yet. * @param name the name of the scanner
    *
-   * @param name of the scanner
-   * @param place key and path of the program, for sentences
+   * @param place the key and the path of the program, for sentences
    * @param work holds the sessions' directories
-   * @param timeout for a run
+   * @param timeout the time for a run
    * @param identity the program, its options and its virus data as they are now
    */
   ProgramCanary(
@@ -87,7 +87,9 @@ final class ProgramCanary {
             "check that its virus data are whole, and that its options do not keep it from looking"
                 + " at every file",
             this.rules,
-            CanaryWatch.Hung.never()); // a run costs much, takes long under load, and is ended
+            CanaryWatch.Hung
+                .never()); // a run costs much, takes long under load, and is ended after its
+    // timeout
 
     this.work = work;
     this.note = work.resolve(NOTES).resolve(name);
@@ -102,7 +104,7 @@ final class ProgramCanary {
   }
 
   /**
-   * Before a run.
+   * Call this before a run.
    *
    * @throws ScanFailure if the canary is not found
    */
@@ -113,15 +115,15 @@ final class ProgramCanary {
     String now = identity.get();
     enter(now);
     long since = ask(() -> watch.before(trial(session, now), call()));
-    watch.leave(); // a run of its own serves all who come, for an hour: nobody is waited for
+    watch.leave(); // one run serves all messages for an hour, so nobody needs to wait for others
     return new Proof(now, since);
   }
 
   /**
-   * After a run that found nothing.
+   * Call this after a run that found nothing.
    *
-   * @throws ScanFailure if a canary was not found meanwhile, or is not found by what the program
-   *     has become meanwhile
+   * @throws ScanFailure if a canary was not found meanwhile, or if the program has changed
+   *     meanwhile and does not find it now
    */
   void after(Proof proof, String session) throws ScanFailure {
     if (!rules.on()) {
@@ -132,12 +134,12 @@ final class ProgramCanary {
       return 0;
     });
     if (!identity.get().equals(proof.identity())) {
-      before(session); // data were changed while they were read, perhaps
+      before(session); // perhaps the data were changed while they were read
     }
   }
 
   /**
-   * At once, whatever is known.
+   * Shows a canary now, whatever is known already.
    *
    * @throws ScanFailure if the canary is not found
    */
@@ -154,16 +156,17 @@ final class ProgramCanary {
 
   private ScanCall call() {
     return new ScanCall(
-        Deadline.in(rules.ticker(), timeout.multipliedBy(2))); // somebody else's run, then ours
+        Deadline.in(
+            rules.ticker(), timeout.multipliedBy(2))); // the run of another thread, and then ours
   }
 
-  /** Another program than before, or other data: what was proved is not proved of this. */
+  /** Tells the present identity of the program. If it has changed, a new canary is needed. */
   private synchronized void enter(String now) {
     if (now.equals(provenFor)) {
       return;
     }
     provenFor = now;
-    watch.doubt(); // before anybody else sees the line above
+    watch.doubt(); // before another thread sees the line above
     long age = noted(now);
     if (age >= 0) {
       watch.trust(age);
@@ -192,7 +195,7 @@ final class ProgramCanary {
     };
   }
 
-  /** What is asked of the watch. */
+  /** A call of the watch. */
   private interface WatchCall {
     long ask() throws IOException;
   }
@@ -208,7 +211,10 @@ final class ProgramCanary {
 
   // --- what other processes know
 
-  /** How long ago, in nanoseconds, one like this found it; -1 if that is not known, or too long. */
+  /**
+   * How many nanoseconds ago a program with this identity found the canary, by the note of another
+   * process; -1 if that is not known, or too long ago.
+   */
   private long noted(String now) {
     try {
       String[] words = Files.readString(note, StandardCharsets.US_ASCII).split(" ", 3);
@@ -218,11 +224,11 @@ final class ProgramCanary {
           ? TimeUnit.MILLISECONDS.toNanos(age)
           : -1;
     } catch (IOException | RuntimeException e) {
-      return -1; // none, or nonsense: a canary will tell
+      return -1; // there is no valid note, so a canary is shown
     }
   }
 
-  /** Where it cannot be written, the next process shows a canary of its own. */
+  /** Writes the note. If that fails, the next process shows a canary of its own. */
   private void noteDown(String now, String session) {
     try {
       Path directory = work.resolve(NOTES);
@@ -231,11 +237,12 @@ final class ProgramCanary {
             directory,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       }
-      Path next = work.resolve(session).resolve("canary.note"); // goes with the session, if we die
+      Path next =
+          work.resolve(session).resolve("canary.note"); // removed with the session if we are killed
       Files.writeString(next, System.currentTimeMillis() + " " + print(now) + " \n");
       Files.move(next, note, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      // See above.
+      // The next process shows a canary of its own.
     }
   }
 
@@ -243,11 +250,11 @@ final class ProgramCanary {
     try {
       Files.deleteIfExists(note);
     } catch (IOException e) {
-      // It is for an hour at most.
+      // The note is valid for an hour at most.
     }
   }
 
-  /** A short form of what may be long; accidents are what it guards against. */
+  /** A short hash of a text that may be long. It has to guard only against accidents. */
   private static String print(String text) {
     long hash = text.length();
     for (int i = 0; i < text.length(); i++) {
