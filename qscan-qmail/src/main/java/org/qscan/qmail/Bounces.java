@@ -6,12 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Tells qmail-send's own bounces from other mail: a bounce's sender <em>and</em> the real uid of
- * the user that qmail-send runs as. The sender alone proves nothing; anyone may say {@code MAIL
- * FROM:<>}.
+ * Tells qmail-send's own bounces from other mail, by the sender of a bounce <em>and</em> the real uid of the user that qmail-send runs as. The sender alone proves nothing, because anyone may say {@code MAIL FROM:<>}.
  *
- * <p>A bounce's sender is empty, and {@code #@[]} for a double bounce (qmail-send.c, injectbounce):
- * that one too would be injected again and again if it were refused.
+ * <p>The sender of a bounce is empty, that of a double bounce is {@code #@[]} (qmail-send.c, injectbounce). A double bounce, too, would be injected again and again if it were refused.
  */
 public final class Bounces {
 
@@ -22,7 +19,7 @@ public final class Bounces {
   private final Path self;
 
   /**
-   * Bounces of this user.
+   * Recognises bounces of this user.
    *
    * @param user {@code bounce.user}, a name or a number
    */
@@ -50,7 +47,7 @@ public final class Bounces {
     return looksLikeOne(envelope) && (user.equals(caller) || isOurs(uidOf(caller)));
   }
 
-  /** The number of {@code bounce.user}; empty if there is no such user. */
+  /** The uid of {@code bounce.user}; empty if there is no such user. */
   public String uid() {
     return uidOf(user);
   }
@@ -64,7 +61,7 @@ public final class Bounces {
     return !uid.isEmpty() && uid.equals(uidOf(user));
   }
 
-  /** The first number of the line "Uid:" (proc(5)); empty if unknown. */
+  /** The real uid of this process: the first number of the line "Uid:" (proc(5)); empty if unknown. */
   private String realUid() {
     for (String line : lines(self)) {
       if (line.startsWith("Uid:")) {
@@ -76,7 +73,7 @@ public final class Bounces {
     return "";
   }
 
-  /** A number stands for itself; a name is looked up. Empty if there is no such user. */
+  /** The uid of a user. A number stands for itself, and a name is looked up. Empty if there is no such user. */
   private String uidOf(String user) {
     if (isNumber(user)) {
       return user;

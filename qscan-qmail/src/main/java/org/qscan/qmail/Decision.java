@@ -6,27 +6,27 @@ import org.qscan.engine.Policy.Action;
 import org.qscan.engine.Verdict;
 
 /**
- * What becomes of a message that was judged: the site's policy, the same for both front ends.
+ * What happens to a message that was judged, by the site's policy: the same for qscan-queue and qscand.
  *
  * @param fate what to do with it
- * @param reason why, where the verdict alone does not say; else empty
+ * @param reason why, if the verdict alone does not tell; else empty
  */
 public record Decision(Fate fate, String reason) {
 
-  /** What can become of a message. */
+  /** What can happen to a message. */
   public enum Fate {
     /** The real qmail-queue gets its envelope. */
     QUEUE,
-    /** Its caller is told that it was queued, and it is not. */
+    /** The caller is told that it was queued, but it is not. */
     DISCARD,
-    /** Refused for good. */
+    /** It is refused for good. */
     REFUSE,
-    /** To be tried again. */
+    /** The caller is told to try again. */
     DEFER
   }
 
   /**
-   * What becomes of mail that is not one of qmail-send's bounces:
+   * What happens to mail that is not one of qmail-send's bounces:
    *
    * <table>
    *   <caption>Outcome and fate</caption>
@@ -43,8 +43,7 @@ public record Decision(Fate fate, String reason) {
   }
 
   /**
-   * What becomes of one of qmail-send's own bounces: the same, but if it may not pass because of
-   * what it is, {@code bounce.infected} decides. A bounce that could not be scanned is tried again.
+   * What happens to one of qmail-send's own bounces: the same as to other mail, but if it is infected or unscannable and would be refused, {@code bounce.infected} decides. A bounce that could not be scanned is tried again.
    *
    * @param bounceInfected {@code bounce.infected}
    */

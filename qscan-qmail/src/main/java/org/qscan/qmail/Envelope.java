@@ -16,9 +16,9 @@ import java.nio.file.Path;
  * What the addresses contain does not matter here: they are passed on octet for octet.
  *
  * @param state how far it got
- * @param sender the sender, one char an octet, at most {@link #LONGEST_ADDRESS}
+ * @param sender the sender, one char for each octet, at most {@link #LONGEST_ADDRESS} of them
  * @param recipients recipients read
- * @param file where the checked octets lie; the whole envelope if {@code state} is COMPLETE
+ * @param file the file with the octets that were checked; the whole envelope if {@code state} is COMPLETE
  */
 public record Envelope(EnvelopeState state, String sender, long recipients, Path file) {
 
@@ -27,17 +27,17 @@ public record Envelope(EnvelopeState state, String sender, long recipients, Path
 
   /** How much of an envelope was read, or what is wrong with it. */
   public enum EnvelopeState {
-    /** Not looked at. */
+    /** It was not read. */
     UNREAD("the envelope was not read"),
-    /** All of it, to the last NUL. */
+    /** It was read to its last NUL. */
     COMPLETE("the envelope is complete"),
-    /** The end came before the last NUL. */
+    /** It ended before the last NUL. */
     BROKEN_OFF("the envelope ended too early: the client gave up"),
     /** An address is too long. */
     ADDRESS_TOO_LONG("an address in the envelope is too long"),
-    /** Something stands where F, T or NUL should. */
+    /** There is another octet in place of F, T or NUL. */
     MALFORMED("the envelope does not have the form that qmail-queue takes"),
-    /** Correct so far, and larger than what qscan-client reads before the verdict. */
+    /** It is correct so far, but longer than what qscan-client reads before the verdict. */
     UNFINISHED("the envelope was not read to its end");
 
     private final String inWords;
@@ -61,14 +61,13 @@ public record Envelope(EnvelopeState state, String sender, long recipients, Path
    * An envelope that another process has read and checked.
    *
    * @param state how far it got
-   * @param sender the sender, one char an octet
-   * @param recipients recipients read
+   * @param sender the sender, one char for each octet @param recipients recipients read
    */
   public static Envelope reported(EnvelopeState state, String sender, long recipients) {
     return new Envelope(state, sender, recipients, Path.of(""));
   }
 
-  /** Whether all of it is there. */
+  /** Whether all of it was read. */
   public boolean isComplete() {
     return state == EnvelopeState.COMPLETE;
   }
@@ -77,9 +76,9 @@ public record Envelope(EnvelopeState state, String sender, long recipients, Path
    * Reads an envelope up to its last NUL and not one octet further, into a file: an envelope may be
    * larger than memory.
    *
-   * @param in descriptor 1 of a qmail-queue, or anything like it
+   * @param in descriptor 1 of a qmail-queue, or a similar stream
    * @param file is created
-   * @throws IOException if the file cannot be written; a read error counts as the end
+   * @throws IOException if the file cannot be written; a read error counts as the end of the envelope
    */
   static Envelope read(InputStream in, Path file) throws IOException {
     EnvelopeParser reader = new EnvelopeParser();
@@ -106,7 +105,7 @@ public record Envelope(EnvelopeState state, String sender, long recipients, Path
     }
   }
 
-  /** The grammar, an octet at a time. */
+  /** Checks the grammar, one octet at a time. */
   private static final class EnvelopeParser {
     private enum Expect {
       F,
@@ -122,7 +121,7 @@ public record Envelope(EnvelopeState state, String sender, long recipients, Path
     private int length;
     private long recipients;
 
-    /** Takes octets until they end or a final state is reached; how many were good. */
+    /** Takes octets until they end or a final state is reached. Returns how many of them were correct. */
     int take(byte[] octets, int n) {
       for (int i = 0; i < n; i++) {
         take(octets[i]);

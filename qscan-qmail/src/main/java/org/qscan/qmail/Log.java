@@ -13,8 +13,7 @@ import org.qscan.engine.process.Child;
 import org.qscan.engine.process.Command;
 
 /**
- * The log: standard error, where tcpserver's log is, and syslog. Neither may fail a message: in a
- * bounce descriptor 2 is the reading end of a pipe, and {@code /dev/log} may be absent or stuck.
+ * The log: standard error, which goes to the log of tcpserver, and syslog. A message must not fail because of the log: for a bounce, descriptor 2 is the reading end of a pipe, and {@code /dev/log} may be missing or stuck.
  *
  * <p>Lines reach syslog by logger(1), because /dev/log is a datagram socket, which Java does not
  * support.
@@ -49,7 +48,7 @@ final class Log {
       stderr.write(("qscan: " + line + "\n").getBytes(StandardCharsets.ISO_8859_1));
       stderr.flush();
     } catch (IOException e) {
-      // Nobody there to tell.
+      // There is nobody to tell.
     }
     if (syslog && Files.exists(socket) && Files.isExecutable(LOGGER)) {
       send(priority, line);

@@ -7,8 +7,7 @@ import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 
 /**
- * What the qmail front end needs to know. The keys, their defaults and what is allowed stand in
- * {@link Key}.
+ * The configuration of the qmail front end. {@link Key} lists the keys, their defaults and the values that are allowed.
  *
  * @param queueProgram {@code queue.program}
  * @param queueTimeout {@code queue.timeout}

@@ -24,7 +24,7 @@ import org.qscan.engine.config.Key;
  * {@code bin/qscan-queue}: takes the place of qmail-queue, with one process for each message.
  *
  * <p>The message is read once. As it arrives, it goes to the extractors and to the real
- * qmail-queue. The envelope is read after the verdict only, and is passed on or withheld. {@link
+ * qmail-queue. The envelope is read only after the verdict, and is passed on or withheld. {@link
  * Decision} chooses the exit code, from those that {@link QueueExit} lists.
  */
 public final class QscanQueue {
@@ -46,7 +46,7 @@ public final class QscanQueue {
 
   private final AtomicReference<CommitState> state = new AtomicReference<>(CommitState.OPEN);
 
-  /** Held while the session is made, so that a signal finds either a complete session or none. */
+  /** A lock that is held while the session is made, so that a signal finds either a complete session or none. */
   private final Object birth = new Object();
 
   private volatile @Nullable ScanSession session;
@@ -79,10 +79,10 @@ public final class QscanQueue {
       try {
         new Log(false).write("err", "qscan-queue failed: " + LogLine.escape(e.toString(), 500));
       } catch (Throwable again) {
-        // Out of memory, most likely; the code says enough.
+        // Probably there is no memory; the exit code tells enough.
       }
     } finally {
-      // Not System.exit: there is nothing to run at the end, and it costs milliseconds.
+      // Not System.exit: no shutdown hook has anything to do, and it costs milliseconds.
       Runtime.getRuntime().halt(code);
     }
   }
@@ -121,25 +121,25 @@ public final class QscanQueue {
             engine,
             environment,
             new FileInputStream(FileDescriptor.in),
-            // A pipe opened for reading, whatever Java calls it.
+            // A pipe that is opened for reading, although Java's name for it is another.
             new FileInputStream(FileDescriptor.out));
     Runtime.getRuntime().addShutdownHook(new Thread(front::terminated));
     return front.answer();
   }
 
-  /** Beside the message's own line, which says that it failed and why. */
+  /** Logs an alarm of a scanner. The message's own line tells that the message failed, and why. */
   private static void alarm(QmailConfig config, boolean begins, String sentence) {
-    if (begins) { // the end of one cannot be seen by a process that lives for one message
+    if (begins) { // a process that lives for one message cannot see the end of an alarm
       new Log(config.syslog()).write("err", "ALARM: " + LogLine.escape(sentence, 800));
     }
   }
 
-  /** Before there is a configuration. */
+  /** Refuses the message before there is a configuration. */
   private static int refuse(String reason) {
     return refuse(reason, QueueExit.FAILED.code(), true);
   }
 
-  /** Before there is a session. */
+  /** Refuses the message before there is a session. */
   private static int refuse(String reason, int code, boolean syslog) {
     LogLine line =
         new LogLine(
@@ -148,10 +148,10 @@ public final class QscanQueue {
     return code;
   }
 
-  /** At SIGTERM, SIGINT and SIGHUP: gives an exit code nevertheless, and leaves nothing behind. */
+  /** Ends the process at SIGTERM, SIGINT and SIGHUP, with an exit code and without leaving any files. */
   private void terminated() {
     if (!state.compareAndSet(CommitState.OPEN, CommitState.TERMINATED)) {
-      awaitTermination(); // by the main thread, with the real qmail-queue's answer
+      awaitTermination(); // the main thread ends the process with the real qmail-queue's answer
     } else {
       ScanSession open;
       synchronized (birth) {
@@ -181,7 +181,7 @@ public final class QscanQueue {
     Runtime.getRuntime().halt(config.exitFailed());
   }
 
-  /** The other thread halts the process. */
+  /** Waits until the other thread halts the process. */
   private void awaitTermination() {
     try {
       Thread.sleep(config.queueTimeout().toMillis());
@@ -199,12 +199,12 @@ public final class QscanQueue {
       answer = Answer.failed(config.exitFailed(), e.getMessage(), Facts.none(), Envelope.unread());
     }
     if (state.get() == CommitState.TERMINATED) {
-      awaitTermination(); // whatever we met since then is only what the other thread took away
+      awaitTermination(); // errors since then come only from what the other thread has removed
     }
     try {
       new Log(config.syslog()).write(answer.outcome().priority(), line(answer).toString());
     } catch (Throwable e) {
-      // No thread for logger(1), say: the answer stands, and may be that the message is queued.
+      // For example, there was no thread for logger(1). The answer stays the same: the message may be queued.
     }
     return answer.code();
   }
@@ -315,9 +315,9 @@ public final class QscanQueue {
   }
 
   /**
-   * What the caller is told, with what the log is told.
+   * The answer to the caller, with what the log is told.
    *
-   * @param reason why it fails, or is answered in another way than usual; else empty
+   * @param reason why the message failed, or why the answer is not the usual one; else empty
    */
   private record Answer(int code, Outcome outcome, String reason, Envelope envelope) {
 

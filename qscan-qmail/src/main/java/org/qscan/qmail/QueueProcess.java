@@ -20,7 +20,7 @@ import org.qscan.engine.process.Command;
 import org.qscan.engine.process.Ending;
 
 /**
- * The real qmail-queue, fed with the message while it arrives and kept waiting for its envelope.
+ * Runs the real qmail-queue: it gets the message while it arrives, and has to wait for its envelope.
  *
  * <p>Java cannot give a child a readable descriptor 1, so a shell opens an empty file for it, and
  * the end of the message is held back. qmail-queue looks at descriptor 1 only after the end of
@@ -29,15 +29,13 @@ import org.qscan.engine.process.Ending;
  * <ul>
  *   <li>to queue the message: write the envelope to the file, then end the message;
  *   <li>to refuse it: end the message. qmail-queue finds no envelope, removes its files, exits 54;
- *   <li>if we are killed: the same, by itself.
+ *   <li>if we are killed: the same happens by itself.
  * </ul>
  *
  * <p><i>Not taken:</i> handing it our own descriptor 1. That would need no file and no shell, but
- * it fails open: if we were killed in the middle of a message, we would leave a truncated,
- * unscanned mail with a good envelope (proven).
+ * it fails open: if we were killed in the middle of a message, a truncated mail that was not scanned would be queued with a valid envelope (tried).
  *
- * <p>The envelope is not written before the last octet of the message has left us. Otherwise, were
- * we killed between the two, qmail-queue would find the end of half a message and a whole envelope.
+ * <p>The envelope is not written before the last octet of the message has left us. Otherwise, if we were killed between the two, qmail-queue would find the end of an incomplete message and a complete envelope.
  */
 final class QueueProcess {
 
@@ -68,11 +66,11 @@ final class QueueProcess {
   }
 
   /**
-   * Starts it on the message of a session; call before the message is received.
+   * Starts it for the message of a session. Call this before the message is received.
    *
    * @param program {@code queue.program}
    * @param timeout {@code queue.timeout}
-   * @param session whose message it follows
+   * @param session the session whose message it follows
    */
   static QueueProcess start(Path program, Duration timeout, ScanSession session)
       throws ScanFailure {
@@ -93,21 +91,21 @@ final class QueueProcess {
     return new QueueProcess(program, envelopeFile, timeout, message, Child.start(command, message));
   }
 
-  /** Whether it still runs. If not, it has given up on the message. */
+  /** Whether it still runs. If not, it has given the message up. */
   boolean isAlive() {
     return child.isAlive();
   }
 
   /**
-   * Gives it the envelope and waits for its answer.
+   * Gives it the envelope, and waits for its answer.
    *
-   * @param envelope complete
-   * @return its exit code; 0 says that the message is queued
-   * @throws ScanFailure if it gave none
+   * @param envelope a complete envelope
+   * @return its exit code; 0 means that the message is queued
+   * @throws ScanFailure if it gave no exit code
    */
   int commit(Envelope envelope) throws ScanFailure {
     if (!message.awaitDelivery(child, timeout)) {
-      child.kill(); // nothing of it can be in the queue: it has no envelope
+      child.kill(); // the message cannot be in the queue, because there is no envelope
       throw new ScanFailure("queue.program " + program + " does not read the message");
     }
     if (!child.isAlive()) {
@@ -123,7 +121,7 @@ final class QueueProcess {
     return child.isAlive() ? end() : early();
   }
 
-  /** Files.copy would do, at a cost: the JDK's transfer spins classes at run time. */
+  /** Copies a file. Files.copy would cost more: the JDK generates classes at run time for it. */
   private static void copy(Path from, OutputStream out) throws IOException {
     byte[] buffer = new byte[8192];
     try (InputStream in = Files.newInputStream(from)) {
@@ -134,9 +132,7 @@ final class QueueProcess {
   }
 
   /**
-   * Withholds the envelope, and waits until qmail-queue has removed its files. If it takes long, it
-   * is left alone: it sees the end of both inputs even without us, and if it were killed, its files
-   * would stay in its queue for more than a day.
+   * Withholds the envelope, and waits until qmail-queue has removed its files. If that takes long, it is left alone: it will find the end of both inputs without us, and if it were killed, its files would stay in its queue for more than a day.
    */
   void abandon() {
     message.release();
@@ -155,7 +151,7 @@ final class QueueProcess {
   private int end() throws ScanFailure {
     message.release();
     Ending ending = child.await(timeout);
-    // 1, and 126 and above, are no codes of a qmail-queue but of shells and virtual machines.
+    // 1, and 126 and above, are not exit codes of a qmail-queue but of shells and virtual machines.
     if (ending.how() == Ending.How.EXITED && ending.code() != 1 && ending.code() < 126) {
       return ending.code();
     }
@@ -164,7 +160,7 @@ final class QueueProcess {
         "queue.program " + program + " " + ending.inWords() + (said.isEmpty() ? "" : ": " + said));
   }
 
-  /** The message without its end, until that is released. */
+  /** The message, whose end is held back until it is released. */
   private static final class Held extends FilterInputStream {
     private final CountDownLatch delivered = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
@@ -179,7 +175,7 @@ final class QueueProcess {
       if (n >= 0) {
         return n;
       }
-      // Whoever asks for more has written all there was: it is in the pipe, or beyond.
+      // The reader asks for more, so everything before is in the pipe already, or read from it.
       delivered.countDown();
       try {
         released.await();
@@ -195,7 +191,7 @@ final class QueueProcess {
       try {
         while (!delivered.await(50, TimeUnit.MILLISECONDS)) {
           if (!child.isAlive()) {
-            return true; // its exit code will tell
+            return true; // its exit code will tell the result
           }
           if (System.nanoTime() - deadline > 0) {
             return false;

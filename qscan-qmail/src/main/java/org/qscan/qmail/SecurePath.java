@@ -12,39 +12,33 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds out which other users could replace a file: those who may write a directory of its path. A
- * sticky directory, as {@code /tmp} is, does no harm further up: there nobody but its owner can
- * remove or rename an entry (unlink(2), rename(2)). The last directory must not be one, for anybody
- * may make the file there before we do.
+ * Finds out which other users could replace a file, because they may write to a directory of its path. A sticky directory such as {@code /tmp} is safe, unless it is the last one: only the owner of an entry can remove or rename it there (unlink(2), rename(2)). The last directory must not be one, because anybody may make the file there before we do.
  *
- * <p>Access control lists are not looked at by themselves: the group's bits of the mode are the
- * most that they can allow (acl(5)).
+ * <p>Access control lists need not be checked, because the mode's bits of the group are the most that they can allow (acl(5)).
  */
 public final class SecurePath {
 
   private static final int WRITABLE_BY_OTHERS = 022;
   private static final int STICKY = 01000;
 
-  /** As many as the kernel follows in one path (path_resolution(7)). */
+  /** How many links the kernel follows in one path (path_resolution(7)). */
   private static final int MOST_LINKS = 40;
 
   private SecurePath() {}
 
   /**
-   * Looks at every directory that the kernel passes on its way to the file: those of the path, and
-   * those of every symbolic link in it, wherever links lead to.
+   * Checks every directory that the kernel passes on its way to the file: those of the path, and those of every symbolic link in it, wherever the links lead.
    *
-   * @param key what names the file, for the sentence
-   * @param file absolute; need not be there, but its directory must
-   * @param user beside root the only user who may be able to replace it
+   * @param key the key that names the file, for the sentence
+   * @param file an absolute path; the file need not exist, but its directory must
+   * @param user the only user beside root who may be able to replace it
    * @return a sentence with the directory, its owner and mode and what to run; empty if nobody but
    *     these two can replace the file
-   * @throws IOException if a directory is missing or cannot be looked at, or if there are too many
-   *     links
+   * @throws IOException if a directory is missing or cannot be checked, or if there are too many links
    */
   public static String trouble(String key, Path file, int user) throws IOException {
     List<Step> steps = steps(file);
-    for (int i = steps.size() - 1; i >= 0; i--) { // the nearest to the file is named first
+    for (int i = steps.size() - 1; i >= 0; i--) { // the directory next to the file is named first
       Step step = steps.get(i);
       String trouble = of(step.directory, step.entry, i == steps.size() - 1, user);
       if (!trouble.isEmpty()) {
@@ -57,12 +51,12 @@ public final class SecurePath {
   /**
    * A name that is looked up.
    *
-   * @param directory without symbolic links
+   * @param directory the directory, without symbolic links
    * @param entry the name in it
    */
   private record Step(Path directory, Path entry) {}
 
-  /** In the order in which names are looked up; the last one is that of the file. */
+  /** The steps in the order in which names are looked up. The last one is that of the file. */
   private static List<Step> steps(Path file) throws IOException {
     List<Step> steps = new ArrayList<>();
     Deque<Path> names = new ArrayDeque<>();

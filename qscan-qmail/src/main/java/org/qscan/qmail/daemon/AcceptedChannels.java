@@ -11,9 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Channels that were accepted and not begun yet, by the user who called. The kernel's queue is
- * first come, first served, and anybody can fill it at once with connections that he has already
- * closed. So it is emptied as fast as possible, and each user has a queue of his own here.
+ * Channels that were accepted and not begun yet, by the user who called. The kernel's queue is first come, first served, and any user can fill it at once with connections that are closed already. So it is emptied as fast as possible, and each user has a queue of their own here.
  */
 final class AcceptedChannels {
 
@@ -33,9 +31,9 @@ final class AcceptedChannels {
   record UserChannel(SocketChannel channel, String caller) {}
 
   /**
-   * One more.
+   * Adds a channel.
    *
-   * @return one for which there is no room, or null
+   * @return a channel for which there is no room, or null
    */
   @Nullable SocketChannel add(SocketChannel channel, String caller) {
     byCaller.computeIfAbsent(caller, it -> new ArrayDeque<>()).add(channel);
@@ -51,7 +49,7 @@ final class AcceptedChannels {
     return most.poll();
   }
 
-  /** A few of each user's. */
+  /** The next channels: a few of each user. */
   List<UserChannel> next() {
     List<UserChannel> next = new ArrayList<>();
     for (Iterator<Map.Entry<String, Deque<SocketChannel>>> all = byCaller.entrySet().iterator();

@@ -9,23 +9,20 @@ import org.qscan.engine.store.Ledger;
 import org.qscan.engine.time.Ticker;
 
 /**
- * Whose turn it is to be taken apart and scanned. There are two classes:
+ * Decides which message is taken apart and scanned next. There are two classes:
  *
  * <ul>
  *   <li><b>small</b>: messages that are small, and have not turned out costly. Each has room for a
  *       small effort.
- *   <li><b>large</b>: those that are large, or have spent their first effort. Each has room for the
- *       worst that a message can do. They never have all the permits to take a message apart, nor
+ *   <li><b>large</b>: messages that are large, or have spent their first effort. Each has room for the most that a message can need. They never have all the permits to take a message apart, nor
  *       all threads, nor the memory that two small ones need.
  * </ul>
  *
  * <p>Within a class senders take turns ({@link FairQueue}). A message waits here without a thread;
  * it is let in with a thread, a permit of its class and its memory at the same time, so that nobody
- * holds one of these and waits for another. Small messages may pass by a large one that finds no
- * memory for {@link #PASSED_BY} only; then they wait, too, until it has been let in. For any
- * thread; nothing here waits.
+ * holds one of these and waits for another. If a large message finds no memory, small ones may overtake it, but only for the time {@link #PASSED_BY}. After that, they wait as well until it has been let in. Any thread may use this class, and no method waits.
  *
- * @param <T> a message
+ * @param <T> the type of a message
  */
 final class Admission<T> {
 
@@ -42,38 +39,38 @@ final class Admission<T> {
   private final Ticker ticker;
   private final SizeClass<T> small = new SizeClass<>(new FairQueue<>(), false);
   private final SizeClass<T> large = new SizeClass<>(new FairQueue<>(), true);
-  private final Map<String, Integer> held = new HashMap<>(); // by sender, until the end
+  private final Map<String, Integer> held = new HashMap<>(); // messages by sender, until their end
   private int threads;
   private int mostSmall;
   private int mostLarge;
-  private int smallApart; // being taken apart
+  private int smallApart; // small messages that are being taken apart
   private int largeApart;
   private int running;
   private int largeRunning;
-  private boolean largeIsShort; // of memory, and of nothing else
+  private boolean largeIsShort; // a large message lacks only memory
   private long shortSince;
 
   /**
-   * Nobody is let in before {@link #resize}.
+   * An admission that lets nobody in before {@link #resize}.
    *
-   * @param ledger has the memory
+   * @param ledger the account of the memory
    */
   Admission(Ledger ledger) {
     this(ledger, Ticker.SYSTEM);
   }
 
-  /** The same with a time of its own: for tests. */
+  /** The same with another time; for tests. */
   Admission(Ledger ledger, Ticker ticker) {
     this.ledger = ledger;
     this.ticker = ticker;
   }
 
   /**
-   * Sets the limits; messages that are already let in are not affected.
+   * Sets the limits. Messages that are let in already are not affected.
    *
-   * @param threads messages that are taken apart, wait for a scanner or are scanned
-   * @param small of these, small ones that are taken apart at a time
-   * @param large the same of large ones
+   * @param threads the most messages that are taken apart, wait for a scanner or are scanned
+   * @param small the most small messages among these that are taken apart at a time
+   * @param large the most large messages among these that are taken apart at a time
    */
   synchronized void resize(int threads, int small, int large) {
     this.threads = threads;
@@ -82,31 +79,31 @@ final class Admission<T> {
   }
 
   /**
-   * Waits from now on.
+   * Adds a message, which waits from now on.
    *
    * @param came when it came, in nanoseconds
-   * @param cost how much later it is taken than one that costs nothing, in nanoseconds
+   * @param cost how much later it is taken than a message without cost, in nanoseconds
    */
   synchronized void add(T message, String sender, long came, long cost, boolean isLarge) {
     (isLarge ? large : small).waiting.addAt(came, cost, sender, message);
   }
 
-  /** Waits no more; false if it did not. */
+  /** Removes a message that waits. False if it does not wait. */
   synchronized boolean remove(T message, String sender) {
     return small.waiting.remove(sender, message) || large.waiting.remove(sender, message);
   }
 
-  /** Lets the next one in, if there is one and room for it; else null. */
+  /** Lets the next message in, if there is one and room for it; else null. */
   synchronized @Nullable Permit next(ToSender<T> sender) {
     if (running >= threads) {
       return null;
     }
-    boolean largeFirst = largeRunning == 0; // else many small ones could take all threads for ever
+    boolean largeFirst = largeRunning == 0; // otherwise, small ones could take all threads for ever
     Permit first = next(largeFirst ? large : small, sender);
     return first != null ? first : next(largeFirst ? small : large, sender);
   }
 
-  /** Whose message it is. */
+  /** Tells the sender of a message. */
   @FunctionalInterface
   interface ToSender<T> {
     String of(T message);
@@ -146,12 +143,11 @@ final class Admission<T> {
   }
 
   /**
-   * Whether a large message has waited too long. The small ones that are under way give their
-   * memory back soon, and then the large one gets it.
+   * Whether a large message has waited too long for memory. Then no more small ones are let in until they have given enough back.
    */
   private boolean isLargeOverdue() {
     return largeIsShort
-        && largeApart == 0 // else it waits for another large one, and holding back brings nothing
+        && largeApart == 0 // otherwise it waits for another large one, and holding small ones back does not help
         && !large.waiting.isEmpty()
         && ticker.nanos() - shortSince > PASSED_BY.toNanos();
   }
@@ -201,7 +197,7 @@ final class Admission<T> {
       return isLarge;
     }
 
-    /** It is taken apart; may be said again. */
+    /** Tells that the message is taken apart. A second call changes nothing. */
     void extracted() {
       synchronized (Admission.this) {
         if (apart) {
@@ -216,7 +212,7 @@ final class Admission<T> {
       largeApart += isLarge ? more : 0;
     }
 
-    /** It needs no thread any more; may be said again. */
+    /** Tells that the message needs no thread any more. A second call changes nothing. */
     void end() {
       synchronized (Admission.this) {
         extracted();

@@ -3,8 +3,7 @@ package org.qscan.qmail.daemon;
 import org.qscan.engine.store.Ledger;
 
 /**
- * Bytes of memory for messages that arrive, all connections together: as much as is configured, as
- * long as the {@link Ledger} has it. For any thread.
+ * The memory for arriving messages, for all connections together: as much as is configured, as long as the {@link Ledger} has it. Any thread may use it.
  */
 final class Budget {
 
@@ -23,16 +22,15 @@ final class Budget {
     this.ledger = ledger;
   }
 
-  /** A new limit; what is taken above it stays taken. */
+  /** Sets a new limit. Bytes that are taken already stay taken. */
   synchronized void limit(long bytes) {
     limit = bytes;
   }
 
   /**
-   * Takes so many bytes, or none. Who wants much leaves a half to those who want little: some large
-   * messages that do not go on are no reason to write the small ones to files.
+   * Takes so many bytes, or none if there is not enough room. Large messages leave a half to small ones, so that a few large messages which do not make progress do not force small ones into files.
    *
-   * @param all what the message has then
+   * @param all how many bytes the message has then
    */
   synchronized boolean take(long bytes, long all) {
     if (taken + bytes > most(all) || !ledger.take(bytes)) {

@@ -13,10 +13,7 @@ import java.util.function.Consumer;
 import org.qscan.engine.time.Ticker;
 
 /**
- * Finds out which user called. The kernel gives a number at once. But Java only hands out the name,
- * may ask a directory service for it, and locks the channel meanwhile. So nobody uses a channel
- * before its user is known, and if a directory service hangs, only the users whose names it has to
- * supply wait. Names in {@code /etc/passwd} are found without it, if {@code nsswitch.conf} has
+ * Finds out which user called. The kernel knows the number at once. But Java returns only the name: it may ask a directory service for it, and it locks the channel meanwhile. So no channel is used before its user is known, and if a directory service hangs, only users wait whose names it has to supply. Names in {@code /etc/passwd} are found without it, if {@code nsswitch.conf} has
  * {@code files} first.
  */
 final class Callers implements AutoCloseable {
@@ -24,7 +21,7 @@ final class Callers implements AutoCloseable {
   /** The most threads. One is enough unless a look-up hangs. */
   static final int MOST = 128;
 
-  /** Another thread takes over what has waited as long as this. */
+  /** How long a look-up waits before another thread is started for it. */
   private static final long STANDS_STILL_NANOS = 20_000_000;
 
   private static final int IDLE_SECONDS = 60;
@@ -47,7 +44,7 @@ final class Callers implements AutoCloseable {
             return thread;
           });
 
-  /** No question yet. */
+  /** Nothing is looked up yet. */
   Callers(Ticker ticker) {
     this.ticker = ticker;
   }
@@ -63,8 +60,7 @@ final class Callers implements AutoCloseable {
   }
 
   /**
-   * How many look-ups have not begun yet. They are first come, first served, so the caller keeps
-   * their number small. Look-ups that hang are not counted.
+   * How many look-ups have not begun yet. They are done in the order in which they came, so the caller keeps their number small. Look-ups that hang are not counted.
    */
   int waiting() {
     return questions.size();
@@ -82,7 +78,7 @@ final class Callers implements AutoCloseable {
       working.incrementAndGet();
       try {
         threads.execute(this::work);
-      } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread; later, perhaps
+      } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread is available; perhaps there is one later
         working.decrementAndGet();
       }
     }

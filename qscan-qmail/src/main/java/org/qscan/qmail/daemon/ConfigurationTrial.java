@@ -9,18 +9,17 @@ import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 
 /**
- * What {@code qscan check} would object to in a configuration, as far as a running qscand can try
- * it: the work directory, the programs, whether each scanner answers and finds what it must find.
+ * Finds the errors in a configuration that {@code qscan check} would find, as far as a running qscand can try it: in the work directory, the programs, and the scanners, which must answer and find the EICAR test file.
  */
 final class ConfigurationTrial {
 
   private ConfigurationTrial() {}
 
   /**
-   * Tries it; takes as long as a scan.
+   * Tries a configuration. This takes as long as a scan.
    *
-   * @param configuration read
-   * @param service made from it
+   * @param configuration the configuration that was read
+   * @param service the service that was made from it
    * @param atMost how long to wait for scanners to find the test file
    * @return what is wrong, a sentence each; empty if mail can be scanned
    */
@@ -31,9 +30,9 @@ final class ConfigurationTrial {
     if (!trouble.isEmpty()) {
       troubles.add(Key.QUEUE_PROGRAM.text() + " " + queue + " " + trouble);
     }
-    if (troubles.isEmpty()) { // else the scanners would only say it again
+    if (troubles.isEmpty()) { // otherwise the scanners would only repeat it
       troubles.addAll(service.engine().askScanners().failures());
-      troubles.remove(service.engine().alarm()); // scanners=none is what somebody wants
+      troubles.remove(service.engine().alarm()); // scanners=none was set on purpose
     }
     if (troubles.isEmpty()) {
       troubles.addAll(service.engine().tryCanaries(atMost));

@@ -7,47 +7,46 @@ import org.qscan.engine.LogLine;
 /** What a connection asks of the server. */
 interface ConnectionHost {
 
-  /** What may wait for the disk. */
+  /** Work that may have to wait for the disk. */
   interface Write {
     void run() throws IOException;
   }
 
-  /** Says {@link Connection#admitted} when there is a place for it: at once, if there is room. */
+  /** Calls {@link Connection#admitted} when there is a place for the connection: at once, if there is room. */
   void admit(Connection connection);
 
-  /** How long a message may take to arrive, by how many do at the time. */
+  /** How long a message may take to arrive, by the number of messages that arrive now. */
   Duration mayTake();
 
-  /** Runs it on a thread of the pool. */
+  /** Runs a scan on a thread of the pool. */
   void submit(Scan scan);
 
-  /** Ends it, on whatever thread. */
+  /** Ends a scan, on any thread. */
   void cancel(Scan scan);
 
   /**
-   * Runs it on a thread that may wait for the disk, and reads nothing more of this connection until
-   * it has been told that it is {@linkplain Connection#written written}.
+   * Runs a write on a thread that may wait for the disk. Nothing more is read from this connection until {@link Connection#written} has been called.
    */
   void write(Connection connection, Write write);
 
-  /** Closes it on a thread that may wait for the disk. */
+  /** Closes a message on a thread that may wait for the disk. */
   void discard(Incoming message);
 
-  /** Calls back on the server's thread; what it throws is the connection's. */
+  /** Runs the callback on the server's thread. An exception ends this connection only. */
   void later(Connection connection, Runnable callback);
 
-  /** The state of the daemon, a {@code name=value} line each. May take seconds; any thread. */
+  /** The state of the daemon, as lines {@code name=value}. This may take seconds. Any thread may call it. */
   String report();
 
-  /** It has its answer: what it says from now on is for the log, and it needs no place. */
+  /** Tells that the connection has its answer. What its client says from now on is for the log only, and it needs no place. */
   void answered(Connection connection);
 
-  /** It has come to its end. */
+  /** Tells that the connection has ended. */
   void closed(Connection connection);
 
-  /** Runs it on a thread that may wait; what it throws is the connection's. */
+  /** Runs work on a thread that may wait. An exception ends this connection only. */
   void aside(Connection connection, Runnable work);
 
-  /** Writes a line to the log and counts it. From any thread. */
+  /** Writes a line to the log, and counts it. Any thread may call this. */
   void log(String priority, LogLine line, String caller);
 }

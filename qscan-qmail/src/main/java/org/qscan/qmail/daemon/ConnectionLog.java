@@ -9,14 +9,14 @@ import org.qscan.qmail.Decision.Fate;
 import org.qscan.qmail.Envelope;
 
 /**
- * What the log line of a connection says, from everything that is known at its end.
+ * What the log line of a connection says, from everything that is known when it ends.
  *
- * @param address of the sending host, as the client says; from outside
- * @param envelope as far as it came
+ * @param address the address of the sending host, as the client says; it comes from outside
+ * @param envelope the envelope, as far as it was received
  * @param judged the outcome of the scan; null if there was no scan
  * @param decision what the client was told for that; null if it was told nothing or to try again
- * @param failure why the connection met its end before that of the message; else empty
- * @param result what the client says became of the message; null if it went without a word
+ * @param failure why the connection ended before the message was done; else empty
+ * @param result what the client says has become of the message; null if it said nothing
  * @param received what is known of the message without a scan
  */
 record ConnectionLog(
@@ -28,7 +28,7 @@ record ConnectionLog(
     Frame.@Nullable ClientResult result,
     Facts received) {
 
-  /** What came of the scan, unless the message met its end by something else. */
+  /** The outcome of the scan, unless the message has ended for another reason. */
   Outcome outcome() {
     return judged == null || !failure.isEmpty() || result == null || !result.reason().isEmpty()
         ? Outcome.failed(reason(), judged == null ? received : judged.facts())
@@ -50,7 +50,7 @@ record ConnectionLog(
         result == null ? envelope.recipients() : result.recipients());
   }
 
-  /** What the client says of its own end comes first: it knows what became of the message. */
+  /** The reason for the log. The reason that the client gives comes first, because it knows what has become of the message. */
   private String reason() {
     if (result != null && !result.reason().isEmpty()) {
       return result.reason();

@@ -10,47 +10,44 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has a place among {@code daemon.max-connections}, and who waits for one. While there is room,
- * everybody gets a place; one user may have all of them. When there is no room, whoever holds most
- * makes room for those who hold few, and loses the connection that brings least. So nobody is kept
- * out by somebody else, and nobody loses a place to a user who has as many himself.
+ * Decides which connections have a place among {@code daemon.max-connections}, and which wait for one. While there is room, everybody gets a place, and one user may have all of them. When there is no room, the user with the most places has to give one to a user with few, and loses the connection that makes the least progress. So no user can keep others out, and none loses a place to a user who has as many.
  *
  * <p>For the server's thread alone.
  *
- * @param <G> what holds a place
+ * @param <G> the type of what holds a place
  */
 final class ConnectionPlaces<G extends ConnectionPlaces.Guest> {
 
   /** What holds a place, or waits for one. */
   interface Guest {
-    /** To whom it is charged; does not change. */
+    /** To whom the place is charged. This does not change. */
     String holder();
 
-    /** Whether it is never asked to give way, and may always ask others to. */
+    /** Whether it never has to give way, and may always ask others to do so. */
     boolean isExempt();
 
     /**
-     * Of those of one holder, the one with most of this gives way first.
+     * How much of a burden it is. Of the connections of one holder, the one with the highest value gives way first.
      *
      * @param now of {@link System#nanoTime}
-     * @return NaN: never
+     * @return NaN if it never gives way
      */
     double burden(long now);
   }
 
-  /** A message may always take this long to arrive, however full qscand is. */
+  /** How long a message may always take to arrive, however full qscand is. */
   private static final Duration LEAST = Duration.ofMinutes(5);
 
   private final Map<String, Set<G>> held = new HashMap<>();
   private final Set<G> waiting = new LinkedHashSet<>();
   private int taken;
 
-  /** Asks for a place; {@link #next} hands them out. */
+  /** Asks for a place. {@link #next} gives the places away. */
   void ask(G guest) {
     waiting.add(guest);
   }
 
-  /** It goes, from its place or from where it waits. */
+  /** Removes a connection, whether it has a place or waits for one. */
   void leave(G guest) {
     waiting.remove(guest);
     Set<G> all = held.get(guest.holder());
@@ -70,14 +67,13 @@ final class ConnectionPlaces<G extends ConnectionPlaces.Guest> {
     return waiting.size();
   }
 
-  /** Whether all places are one holder's, and nobody else waits. */
+  /** Whether one holder has all places that are taken, and nobody else waits. */
   boolean isOfOne() {
     return held.size() <= 1 && waiting.stream().allMatch(one -> held.containsKey(one.holder()));
   }
 
   /**
-   * The next to have a place, which it has from now on: of those who wait the one whose holder has
-   * fewest, and of these who came first.
+   * Gives the next place away: of those that wait, to the one whose holder has the fewest places, and among these to the one that came first.
    *
    * @param limit places that there are
    * @return null if there is no place, or nobody waits
@@ -114,10 +110,10 @@ final class ConnectionPlaces<G extends ConnectionPlaces.Guest> {
   }
 
   /**
-   * Who is to give way, now that there is no place and somebody waits.
+   * The connection that has to give way if there is no place and another one waits.
    *
    * @param limit places that there are
-   * @param share places that one holder may have while others wait
+   * @param share how many places one holder may have while others wait
    * @param now of {@link System#nanoTime}
    * @return null if there is a place, nobody waits, or nobody holds more than those who wait
    */
@@ -130,7 +126,7 @@ final class ConnectionPlaces<G extends ConnectionPlaces.Guest> {
     if (has >= share) {
       return null;
     }
-    int most = has + 1; // he would have as many then
+    int most = has + 1; // what the waiting holder would have then
     Set<G> richest = null;
     for (Set<G> all : held.values()) {
       if (all.size() > most && !all.iterator().next().isExempt()) {
@@ -142,7 +138,7 @@ final class ConnectionPlaces<G extends ConnectionPlaces.Guest> {
   }
 
   /**
-   * Of more than this many who wait, one who is to go: the first of the holder with most of them.
+   * If more than this many wait, one that has to leave: the first of the holder with the most of them.
    */
   @Nullable G tooMany(int room) {
     if (waiting.size() <= room) {
@@ -172,8 +168,7 @@ final class ConnectionPlaces<G extends ConnectionPlaces.Guest> {
   }
 
   /**
-   * How long a message may take to arrive: while half of the places are free as long as configured,
-   * and less and less as they are taken; but not for one who is alone.
+   * How long a message may take to arrive: as configured while half of the places are free, and less and less as more are taken, unless one holder is alone.
    *
    * @param most {@code daemon.receive-timeout}
    * @param limit places that there are

@@ -1,12 +1,11 @@
 package org.qscan.qmail.daemon;
 
 /**
- * How far a connection has come, with the table of what may happen at each stage and what that
- * leads to. Each stage lists each {@link Event}; if one is missing, the compiler says so.
+ * How far a connection has come, with the table of the events at each stage and of the stage to which each one leads. Each stage lists each {@link Event}; if one is missing, the compiler reports it.
  */
 enum ConnectionStage {
 
-  /** The client has said nothing. */
+  /** The client has sent nothing. */
   GREETING {
     @Override
     Transition on(Event event) {
@@ -21,7 +20,7 @@ enum ConnectionStage {
     }
   },
 
-  /** It has said who it is, and waits for a place. */
+  /** The client has said who it is, and waits for a place. */
   WAITING {
     @Override
     Transition on(Event event) {
@@ -35,7 +34,7 @@ enum ConnectionStage {
     }
   },
 
-  /** It has a place, and sends its message. */
+  /** The client has a place, and sends its message. */
   RECEIVING {
     @Override
     Transition on(Event event) {
@@ -50,7 +49,7 @@ enum ConnectionStage {
     }
   },
 
-  /** The message is whole; its last octets may still be on their way to the disk. */
+  /** The message is complete. Its last octets may still be on their way to the disk. */
   STORING {
     @Override
     Transition on(Event event) {
@@ -66,7 +65,7 @@ enum ConnectionStage {
     }
   },
 
-  /** The outcome of the scan is known, and the envelope is not. */
+  /** The outcome of the scan is known, but the envelope is not. */
   JUDGED {
     @Override
     Transition on(Event event) {
@@ -74,7 +73,7 @@ enum ConnectionStage {
     }
   },
 
-  /** The client was told what becomes of its message. */
+  /** The client was told what happens to its message. */
   ANSWERED {
     @Override
     Transition on(Event event) {
@@ -82,7 +81,7 @@ enum ConnectionStage {
     }
   },
 
-  /** The client was told to try again, by something other than a decision on its message. */
+  /** The client was told to try again, for another reason than a decision on its message. */
   REFUSED {
     @Override
     Transition on(Event event) {
@@ -90,7 +89,7 @@ enum ConnectionStage {
     }
   },
 
-  /** Nobody listens any more. */
+  /** The connection is closed. */
   CLOSED {
     @Override
     Transition on(Event event) {
@@ -113,7 +112,7 @@ enum ConnectionStage {
     }
   };
 
-  /** What can happen to a connection: what its client says, then what we do. */
+  /** The events of a connection: first what its client sends, then what we do. */
   enum Event {
     HELLO,
     STATUS,
@@ -125,22 +124,22 @@ enum ConnectionStage {
     /** A frame of a type that no client sends. */
     UNKNOWN,
 
-    /** There is a place for it. */
+    /** There is a place for the connection. */
     ADMITTED,
     /** The message is stored, and a scan has it. */
     SUBMITTED,
     /** The scan has its outcome. */
     JUDGED,
-    /** The client gets the answer that the outcome leads to. */
+    /** The client gets the answer that follows from the outcome. */
     ANSWERED,
     /** The client is told to try again. */
     REFUSED,
     CLOSED;
 
     /**
-     * What a client says with such a frame.
+     * The event for a frame from the client.
      *
-     * @param type of a frame that is not a piece of the message
+     * @param type the type of a frame that is not a piece of the message
      */
     static Event of(char type) {
       return switch (type) {
@@ -155,19 +154,19 @@ enum ConnectionStage {
   }
 
   /**
-   * What an event leads to at a stage.
+   * The effect of an event at a stage.
    *
    * @param kind whether it is expected
-   * @param next the next stage, which may be the same; only to be asked if it is expected
+   * @param next the next stage, which may be the same; only valid if the event is expected
    */
   record Transition(Reaction kind, ConnectionStage next) {
 
     /** Whether an event is expected at a stage. */
     enum Reaction {
       EXPECTED,
-      /** It comes too late to matter: who said it did not know yet. */
+      /** It comes too late to matter, because its sender did not know the stage yet. */
       IGNORED,
-      /** An error of the client's in the protocol. */
+      /** It is an error of the client in the protocol. */
       ERROR
     }
 
@@ -179,14 +178,14 @@ enum ConnectionStage {
     }
   }
 
-  /** What this event leads to at this stage. */
+  /** The effect of this event at this stage. */
   abstract Transition on(Event event);
 
   /**
    * Whether this event is expected at this stage.
    *
-   * @return false if it is to be ignored
-   * @throws ProtocolException if it is an error of the client's
+   * @return false if it has to be ignored
+   * @throws ProtocolException if it is an error of the client
    */
   boolean expects(Event event) throws ProtocolException {
     Transition.Reaction kind = on(event).kind();
@@ -206,27 +205,27 @@ enum ConnectionStage {
     return compareTo(STORING) >= 0 && this != CLOSED;
   }
 
-  /** Whether the message takes room for which others may be waiting. */
+  /** Whether the message occupies room for which others may be waiting. */
   boolean isUnderWay() {
     return this == RECEIVING || isWhole();
   }
 
-  /** Whether the message is whole, and not answered. */
+  /** Whether the message is complete, but not answered. */
   boolean isWhole() {
     return this == STORING || this == SCANNING || this == JUDGED;
   }
 
-  /** Whether the client has its answer, and is listened to for the log alone. */
+  /** Whether the client has its answer, so that what it sends is for the log only. */
   boolean isAnswered() {
     return this == ANSWERED || this == REFUSED;
   }
 
-  /** Whether no scan has had the message, so that nobody else closes it. */
+  /** Whether no scan has the message, so that nobody else closes it. */
   boolean ownsMessage() {
     return compareTo(STORING) <= 0;
   }
 
-  /** What is the same at all stages at which the message is whole. */
+  /** The transitions that are the same at all stages at which the message is complete. */
   private static Transition whole(ConnectionStage stage, Event event) {
     return switch (event) {
       case ENVELOPE -> Transition.to(stage);
@@ -237,7 +236,7 @@ enum ConnectionStage {
     };
   }
 
-  /** What is the same at both stages at which the client has its answer. */
+  /** The transitions that are the same at both stages at which the client has its answer. */
   private static Transition answered(Event event) {
     return switch (event) {
       case OUTCOME, CLOSED -> Transition.to(CLOSED);

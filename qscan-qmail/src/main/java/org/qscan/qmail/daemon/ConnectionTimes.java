@@ -5,12 +5,12 @@ import java.util.function.Supplier;
 import org.qscan.engine.time.Ticker;
 
 /**
- * When a connection began, went on and was heard of last, and whether it has taken too long. All
+ * When a connection began, when its client last sent something, and whether it has taken too long. All
  * times are those of {@link Ticker#nanos}. For the server's thread alone, which writes all fields.
  */
 final class ConnectionTimes {
 
-  /** How long a client may take until it has said hello. */
+  /** How long a client may take until it has sent its HELLO. */
   private static final Duration GREETING = Duration.ofSeconds(10);
 
   /**
@@ -25,7 +25,7 @@ final class ConnectionTimes {
   private long heard;
   private long refused;
 
-  /** A connection that is accepted now. */
+  /** The times of a connection that is accepted now. */
   ConnectionTimes(Ticker ticker) {
     this.ticker = ticker;
     opened = ticker.nanos();
@@ -34,41 +34,41 @@ final class ConnectionTimes {
     refused = opened;
   }
 
-  /** The client has said something that counts. */
+  /** Tells that the client has sent something that counts. */
   void heard() {
     heard = ticker.nanos();
   }
 
-  /** There is a place for it: its message may take its time from now on. */
+  /** Tells that there is a place for it. The time for its message begins now. */
   void begun() {
     begun = ticker.nanos();
     heard = begun;
   }
 
-  /** It was told to try again: whatever it says after that, it does not stay longer. */
+  /** Tells that the client was told to try again. From now on, it may stay only for a limited time, whatever it sends. */
   void refused() {
     refused = ticker.nanos();
   }
 
-  /** Since it was accepted. */
+  /** The time since it was accepted. */
   Duration sinceOpened() {
     return Duration.ofNanos(ticker.nanos() - opened);
   }
 
-  /** For how many seconds it has had its place; before that, for how long it has been there. */
+  /** For how many seconds it has had its place; if it has none yet, the time since it was accepted. */
   double seconds(long now) {
     return (now - begun) / 1e9;
   }
 
-  /** For how many nanoseconds it has said nothing that counts. */
+  /** For how many nanoseconds it has sent nothing that counts. */
   long silence(long now) {
     return now - heard;
   }
 
   /**
-   * Why a client that can still be told to try again has taken too long; empty if it has not.
+   * Why a client that can still be told to try again has taken too long; empty if it has not taken too long.
    *
-   * @param limits of the configuration that the message is judged by
+   * @param limits the configuration by which the message is judged
    * @param mayTake how long a message may take to arrive now
    */
   String tooLate(ConnectionStage stage, long now, DaemonConfig limits, Supplier<Duration> mayTake) {
@@ -93,7 +93,7 @@ final class ConnectionTimes {
         : "the message did not arrive within daemon.receive-timeout";
   }
 
-  /** Whether a client that has its answer is not waited for any longer. */
+  /** Whether qscand stops waiting for a client that has its answer. */
   boolean isOver(ConnectionStage stage, long now, DaemonConfig limits) {
     return isSilent(now, limits)
         || (stage == ConnectionStage.REFUSED && now - refused > FAREWELL.toNanos());

@@ -17,19 +17,17 @@ import org.qscan.engine.process.Command;
 import org.qscan.engine.store.Ledger;
 
 /**
- * The log of a process that lives long: standard error, and one logger(1) for syslog. Lines wait in
- * a queue. If nobody reads the log and the queue is full, lines are dropped and counted, and mail
- * goes on. The memory for lines that wait is taken from the {@link Ledger} at the start, so that
+ * The log of a process that lives long: standard error, and one logger(1) for syslog. Lines wait in a queue. If nobody reads the log and the queue is full, lines are dropped and counted, and mail still flows. The memory for lines that wait is taken from the {@link Ledger} at the start, so that
  * mail that fills the memory does not cost lines of the log.
  */
 final class DaemonLog implements AutoCloseable {
 
   private static final int LINES = 10_000;
 
-  /** A sixteenth of the ledger. */
+  /** The share of the ledger: a sixteenth. */
   private static final int SHARE = 16;
 
-  /** Bytes of a line beside its characters. */
+  /** The bytes that a line needs beside its characters. */
   private static final int LINE = 120;
 
   private static final Path DEV_LOG = Path.of("/dev/log");
@@ -39,7 +37,7 @@ final class DaemonLog implements AutoCloseable {
 
   private record Line(String priority, String text) {}
 
-  /** Wakes a writer that has nothing to write. */
+  /** Wakes a writer that waits for lines. */
   private static final Line END = new Line("", "");
 
   private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(LINES);
@@ -72,10 +70,10 @@ final class DaemonLog implements AutoCloseable {
   }
 
   /**
-   * Writes a line, soon.
+   * Queues a line, which is written soon.
    *
    * @param priority of syslog: info, notice, warning or err
-   * @param text without a line end
+   * @param text the line, without a line end
    */
   void write(String priority, String text) {
     if (!hold(text)) {
@@ -119,7 +117,7 @@ final class DaemonLog implements AutoCloseable {
     }
   }
 
-  /** What goes wrong with one line must not end the log: the others are still to be written. */
+  /** Writes the next line. An error with one line must not end the log, because the others still have to be written. */
   private long writeNext(long told) throws InterruptedException {
     Line line = lines.take();
     try {
@@ -148,11 +146,11 @@ final class DaemonLog implements AutoCloseable {
       stderr.write(("qscan: " + line.text() + "\n").getBytes(StandardCharsets.ISO_8859_1));
       stderr.flush();
     } catch (IOException e) {
-      // Nobody there to tell.
+      // There is nobody to tell.
     }
     if (syslog && isLoggerThere() && loggerInput != null) {
       String text = "<" + (MAIL | severity(line.priority())) + ">" + line.text() + "\n";
-      if (hold(text)) { // full: syslog stands still, standard error has it
+      if (hold(text)) { // the queue for syslog is full, but standard error has the line
         loggerInput.add(text);
       }
     }
@@ -178,7 +176,7 @@ final class DaemonLog implements AutoCloseable {
     }
     loggerStarted = System.nanoTime();
     if (loggerInput != null) {
-      loggerInput.forget(); // of the one that has died
+      loggerInput.forget(); // what the logger that has died had not read
     }
     LineStream input = new LineStream();
     List<String> argv =
@@ -190,9 +188,9 @@ final class DaemonLog implements AutoCloseable {
     return true;
   }
 
-  /** Writes what waits, for a moment. */
+  /** Writes the lines that wait, but only for a short time. */
   @Override
-  @SuppressWarnings("ReturnValueIgnored") // full: then it will not wait for another one
+  @SuppressWarnings("ReturnValueIgnored") // if it is full, the writer is not waiting
   public void close() {
     closed = true;
     lines.offer(END);
@@ -207,7 +205,7 @@ final class DaemonLog implements AutoCloseable {
     }
   }
 
-  /** Lines as a stream, for the child's thread to read. */
+  /** The lines as a stream, which the child's thread reads. */
   private final class LineStream extends InputStream {
     private final byte[] last = new byte[0];
     private final BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(LINES);

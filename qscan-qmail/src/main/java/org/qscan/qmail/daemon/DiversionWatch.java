@@ -8,16 +8,15 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.qmail.diversion.Standing;
 
 /**
- * Looks whether qmail-queue is still qscan-client. It may be asked twice a second: it only reads
- * the files again if one of them has changed.
+ * Checks whether qmail-queue is still qscan-client. It may be asked twice a second, because it reads the files again only if one of them has changed.
  */
 final class DiversionWatch {
 
   private String seen = "";
   private @Nullable Standing standing;
-  private boolean doubted; // at the last look for troubles
+  private boolean doubted; // whether the last look found a trouble
 
-  /** How it is now. From any thread. */
+  /** The present state. Any thread may call this. */
   synchronized Standing look(DaemonConfig config) {
     Path usual = config.queueProgram().resolveSibling("qmail-queue");
     Standing known = standing;
@@ -32,9 +31,7 @@ final class DiversionWatch {
   }
 
   /**
-   * A sentence, if mail does not come through here although it should, or if that is not known, and
-   * it was so at the look before as well. For {@code qscan enable} and {@code disable} take two
-   * steps, and what is between them is no reason to wake anybody. Else empty.
+   * A sentence if mail does not come through QScan although it should, or if that is not known, provided that the look before had the same result. (Between the two steps of {@code qscan enable} or {@code disable}, this is no reason for an alarm.) Otherwise empty.
    */
   synchronized String trouble(DaemonConfig config) {
     Standing now = look(config);
@@ -48,8 +45,7 @@ final class DiversionWatch {
   }
 
   /**
-   * What changes if a file is written, replaced or removed, or if somebody else may read it: the
-   * time of the last change of its status changes with all of these.
+   * A text that changes if a file is written, replaced or removed, or if its mode changes: it has the time of the last change of the file's status.
    */
   private static String facts(Path file) {
     try {
@@ -58,7 +54,7 @@ final class DiversionWatch {
           + new TreeMap<>(Files.readAttributes(file, "unix:dev,ino,ctime,size"))
           + "\n";
     } catch (IOException e) {
-      return e + "\n"; // that it is not there is not the same as that it may not be looked at
+      return e + "\n"; // "does not exist" is not the same as "may not be read"
     }
   }
 }

@@ -5,13 +5,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Limits how many lines of failed messages one user may cause in the log: a failure costs him
- * nothing, and he can cause thousands in a second. Lines that are left out are counted, and the
- * next line tells their number.
+ * Limits how many lines about failed messages one user may cause in the log: a failure costs the user nothing, and thousands are possible in a second. Lines that are left out are counted, and a later line tells their number.
  */
 final class FailureLines {
 
-  /** In a second; more than a mail server of one user's own has with its scanner away. */
+  /** The most lines in a second: more than one user's mail server has while its scanner is away. */
   static final int MOST = 100;
 
   private final Map<String, Count> counts = new HashMap<>();
@@ -23,10 +21,10 @@ final class FailureLines {
   }
 
   /**
-   * One more.
+   * Counts one more line.
    *
    * @param now of {@link System#nanoTime}
-   * @return -1 if it is to be left out; else how many were before it
+   * @return -1 if it has to be left out; else how many were left out before it
    */
   synchronized long oneMore(String user, long now) {
     long current = TimeUnit.NANOSECONDS.toSeconds(now);

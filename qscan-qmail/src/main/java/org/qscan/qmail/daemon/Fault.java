@@ -2,7 +2,7 @@ package org.qscan.qmail.daemon;
 
 import org.qscan.engine.LogLine;
 
-/** A fault of ours in a line: what was thrown, and where. */
+/** Describes a fault of QScan in one line: what was thrown, and where. */
 final class Fault {
 
   private static final int LONGEST = 300;

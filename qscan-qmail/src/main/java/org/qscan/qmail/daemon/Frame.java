@@ -7,18 +7,16 @@ import org.qscan.qmail.Decision.Fate;
 import org.qscan.qmail.Envelope;
 
 /**
- * The protocol between qscan-client and qscand, as ARCHITECTURE.md explains it. Each frame: a type,
- * the length of what follows in 4 octets, and that. Numbers are big-endian. {@code frame.h} is its
- * other half.
+ * The protocol between qscan-client and qscand, as ARCHITECTURE.md explains it. A frame has a type, the length of its content in 4 octets, and the content. Numbers are big-endian. {@code frame.h} is the counterpart in C.
  */
 final class Frame {
 
   static final int HEADER = 5;
 
-  /** Octets after the header, in any frame. */
+  /** The most octets after the header, in any frame. */
   static final int LONGEST = 65536;
 
-  /** Octets after the header in a frame that is not a piece of the message. */
+  /** The most octets after the header in a frame that is not a piece of the message. */
   static final int LONGEST_CONTROL = 9 + Envelope.LONGEST_ADDRESS;
 
   static final int VERSION = 1;
@@ -29,7 +27,7 @@ final class Frame {
   static final char ANSWER = 'A';
   static final char OUTCOME = 'X';
 
-  /** In place of HELLO, from the operator's command; answered with a REPORT. */
+  /** Sent by the operator's command in place of HELLO. The answer is a REPORT. */
   static final char STATUS = 'S';
 
   static final char REPORT = 'R';
@@ -40,9 +38,9 @@ final class Frame {
   private Frame() {}
 
   /**
-   * What the client says first.
+   * What the client sends first.
    *
-   * @param address of the sending host, or empty; from outside
+   * @param address the address of the sending host, or empty; it comes from outside
    */
   record Hello(String address) {
     static Hello read(byte[] octets) throws ProtocolException {
@@ -62,12 +60,12 @@ final class Frame {
   }
 
   /**
-   * What the client says last.
+   * What the client sends last.
    *
    * @param code its exit code
    * @param envelope the state of the envelope
-   * @param recipients how many it has
-   * @param reason why, if it is not what we answered
+   * @param recipients the number of recipients
+   * @param reason why, if it is not the code that we answered
    */
   record ClientResult(int code, Envelope.EnvelopeState envelope, long recipients, String reason) {
     static ClientResult read(byte[] octets) throws ProtocolException {

@@ -3,19 +3,17 @@ package org.qscan.qmail.daemon;
 import java.nio.ByteBuffer;
 
 /**
- * Finds frames in octets that come in pieces of any size. It holds no more than a small frame.
- * After an error nobody knows where the next frame begins, so a reader that has failed accepts
- * nothing more.
+ * Finds frames in octets that arrive in pieces of any size. It keeps no more than a small frame. After an error, it is not known where the next frame begins, so a reader that has failed accepts nothing more.
  */
 final class FrameReader {
 
-  /** Where frames go. */
+  /** Takes the frames. */
   interface FrameSink {
-    /** A piece of the message; to be taken whole, now. */
+    /** Takes a piece of the message. It must take all of it during the call. */
     void message(ByteBuffer octets);
 
     /**
-     * Any other frame, whole; what is wrong with it does not keep the next one from being found.
+     * Takes any other frame, as a whole. The next frame can be found even if there is an error in this one.
      */
     void frame(char type, byte[] octets);
   }
@@ -31,14 +29,13 @@ final class FrameReader {
   /**
    * Takes all of these octets.
    *
-   * @throws ProtocolException if they hold what is no frame, or if that was so before, or the sink
-   *     has thrown something
+   * @throws ProtocolException if they contain something that is not a frame, or if this reader has failed before
    */
   void take(ByteBuffer octets, FrameSink sink) throws ProtocolException {
     if (failed) {
       throw new ProtocolException("no frame can be found behind an error");
     }
-    failed = true; // unless this comes to its end
+    failed = true; // unless this method reaches its end
     find(octets, sink);
     failed = false;
   }

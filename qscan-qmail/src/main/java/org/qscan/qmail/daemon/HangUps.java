@@ -14,14 +14,14 @@ final class HangUps {
 
   private HangUps() {}
 
-  /** Listens to the signal from now on. */
+  /** Handles the signal from now on. */
   static HangUps heard() {
     HangUps hangUps = new HangUps();
     Signals.on("HUP", hangUps::arrived);
     return hangUps;
   }
 
-  /** For a test. */
+  /** Does not handle the signal; for tests. */
   static HangUps unheard() {
     return new HangUps();
   }
@@ -34,7 +34,7 @@ final class HangUps {
     }
   }
 
-  /** What to do on each from now on; also at once, where one has arrived already. */
+  /** Sets what to do on each signal from now on. If one has arrived already, this is done at once. */
   synchronized void run(Runnable onEach) {
     action = onEach;
     if (waiting) {

@@ -6,7 +6,7 @@ package org.qscan.qmail.daemon;
  */
 final class Histogram {
 
-  /** Buckets for each power of two. */
+  /** The number of buckets for each power of two. */
   private static final int FINE = 32;
 
   private static final int FINE_BITS = 5;
@@ -31,7 +31,7 @@ final class Histogram {
     max = Math.max(max, other.max);
   }
 
-  /** The largest value; 0 where there is none. */
+  /** The largest value; 0 if nothing was counted. */
   long max() {
     return max;
   }
@@ -54,7 +54,7 @@ final class Histogram {
     return 0;
   }
 
-  /** Two rows of exact ones; then a row for each power of two. */
+  /** The bucket of a value: two rows of exact buckets, then a row for each power of two. */
   private static int bucket(long value) {
     if (value < 2 * FINE) {
       return (int) value;
@@ -63,7 +63,7 @@ final class Histogram {
     return power * FINE + (int) (value >> power);
   }
 
-  /** The largest value that belongs there. */
+  /** The largest value that belongs to a bucket. */
   private static long last(int bucket) {
     if (bucket < 2 * FINE) {
       return bucket;

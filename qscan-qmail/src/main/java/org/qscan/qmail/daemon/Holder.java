@@ -7,9 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Whom a connection is charged to: the user that called. If {@code policy.trusted-users} names that
- * user (the one of qmail-smtpd, say), it is the sending host instead. Of an IPv6 address the first
- * 64 bits count, because whoever has one of these addresses has all of them.
+ * To whom a connection is charged: the user that called. If {@code policy.trusted-users} names that user (for example, the user of qmail-smtpd), it is charged to the sending host instead. Only the first 64 bits of an IPv6 address count, because a host with one of these addresses has all of them.
  */
 final class Holder {
 
@@ -22,9 +20,9 @@ final class Holder {
   /**
    * The name of the holder.
    *
-   * @param caller as the kernel says
+   * @param caller the user, as the kernel says
    * @param address of the sending host, as the client says; from outside
-   * @param trusted callers whose word for the address counts
+   * @param trusted the callers that are trusted to tell the address
    */
   static String of(String caller, String address, List<String> trusted) {
     return address.isEmpty() || address.length() > LONGEST || !trusted.contains(caller)
@@ -37,12 +35,12 @@ final class Holder {
       return address;
     }
     try {
-      // In brackets it is never looked up as a name.
+      // A text in brackets is never looked up as a name.
       InetAddress parsed = InetAddress.getByName("[" + address + "]");
       byte[] octets = parsed.getAddress();
       return octets.length == IPV6
           ? HexFormat.of().formatHex(Arrays.copyOf(octets, NETWORK))
-          : parsed.getHostAddress(); // ::ffff: and an address of IPv4
+          : parsed.getHostAddress(); // an IPv4 address after ::ffff:
     } catch (UnknownHostException e) {
       return address;
     }

@@ -11,13 +11,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message while it arrives: in memory while it is small and there is room, otherwise in a file
- * without a name. No scan, child or directory is begun before the message is complete, so a sender
- * who stalls costs no more than a connection and these octets.
+ * A message while it arrives: in memory while it is small and there is room, otherwise in a file without a name. No scan, child or directory is made before the message is complete, so a sender who stalls costs no more than a connection and these octets.
  *
- * <p>The server's thread {@linkplain #append appends}, and never waits for a disk: what belongs in
- * the file is pending until another thread has {@linkplain #flush written} it. Between the two
- * nothing is appended.
+ * <p>The server's thread {@linkplain #append appends} octets, and never waits for a disk: octets for the file are pending until another thread has {@linkplain #flush written} them. While octets are pending, nothing is appended.
  */
 final class Incoming implements AutoCloseable {
 
@@ -41,12 +37,12 @@ final class Incoming implements AutoCloseable {
     this.spool = spool;
   }
 
-  /** Keeps these octets; what finds no room in memory is {@linkplain #isPending pending} then. */
+  /** Keeps these octets. If there is no room in memory, they are {@linkplain #isPending pending} afterwards. */
   void append(ByteBuffer octets) {
     int n = octets.remaining();
     spilled = spilled || !hasRoomFor(n);
     if (spilled) {
-      if (pendingSize + n > pending.length) { // by doubling: it may come in very small pieces
+      if (pendingSize + n > pending.length) { // doubled, because it may come in very small pieces
         pending = Arrays.copyOf(pending, Math.max(pendingSize + n, 2 * pending.length));
       }
       octets.get(pending, pendingSize, n);
@@ -57,7 +53,7 @@ final class Incoming implements AutoCloseable {
     size += n;
   }
 
-  /** Whether so many more octets stay in memory. */
+  /** Whether there is room in memory for so many more octets. */
   boolean fits(int n) {
     long needed = size + n;
     int capacity = capacity(needed);
@@ -67,7 +63,7 @@ final class Incoming implements AutoCloseable {
   }
 
   /**
-   * Whether it is on its way to a file; what it holds is to be closed by a thread that may wait.
+   * Whether it goes to a file. Then it has to be closed by a thread that may wait.
    */
   boolean isSpilled() {
     return spilled;
@@ -79,9 +75,9 @@ final class Incoming implements AutoCloseable {
   }
 
   /**
-   * Writes what is pending, on a thread that may wait for the disk.
+   * Writes the pending octets. Call it on a thread that may wait for the disk.
    *
-   * @throws IOException if it cannot be kept
+   * @throws IOException if they cannot be written
    */
   synchronized void flush() throws IOException {
     if (closed) {
@@ -99,7 +95,7 @@ final class Incoming implements AutoCloseable {
     forgetPending();
   }
 
-  /** Grows by doubling, from the budget. */
+  /** Whether there is room for more octets. The array grows by doubling, within the budget. */
   private boolean hasRoomFor(int n) {
     long needed = size + n;
     if (needed <= memory.length) {
@@ -144,15 +140,14 @@ final class Incoming implements AutoCloseable {
   }
 
   /**
-   * All of the message, not to be changed; null if it is in a file. Call when nothing is pending.
+   * The whole message, which must not be changed; null if it is in a file. Call this when nothing is pending.
    */
   @Nullable ByteBuffer inMemory() {
     return file == null ? ByteBuffer.wrap(memory, 0, (int) size) : null;
   }
 
   /**
-   * The message from its first octet, as often as wanted; call when all of it is there. To close it
-   * leaves the file open.
+   * The message from its first octet. It can be opened any number of times, once it is complete. Closing the stream leaves the file open.
    */
   InputStream open() throws IOException {
     FileChannel from = file;
@@ -168,7 +163,7 @@ final class Incoming implements AutoCloseable {
     };
   }
 
-  /** By the thread that scans it, or, unless it is spilled, by the server's. */
+  /** Closes the message. The thread that scans it does this, or the server's thread if it is not spilled. */
   @Override
   public synchronized void close() {
     closed = true;
@@ -179,7 +174,7 @@ final class Incoming implements AutoCloseable {
         file.close();
       }
     } catch (IOException e) {
-      // It has no name, and goes with the process at the latest.
+      // The file has no name, so it vanishes with the process at the latest.
     }
   }
 }

@@ -17,10 +17,7 @@ import org.qscan.engine.config.Key;
 import org.qscan.qmail.SecurePath;
 
 /**
- * The socket in the file system. It gets its name in one step, when it already has its mode and its
- * group, and replaces a socket that a killed qscand has left. Or the process that started qscand
- * has made it, as descriptor 0: then it belongs to that process, and stays for the next qscand,
- * together with the clients that wait there.
+ * The socket in the file system. It gets its name in one step when it already has its mode and its group, and replaces a socket that a killed qscand has left. If the process that started qscand has made the socket, as descriptor 0, it belongs to that process. Then it stays for the next qscand, together with the clients that wait there.
  *
  * <p>If somebody removes the name of a socket, it cannot be restored. So {@link #lookAfter} makes
  * another socket of that name. It does so for an inherited socket as well, until the holder is
@@ -32,10 +29,10 @@ final class Listener implements AutoCloseable {
   private final Path path;
   private volatile ServerSocketChannel channel;
 
-  /** What its name stands for; null if it had lost its name before we came. */
+  /** The inode that has its name; null if the name was removed before we started. */
   private @Nullable Object inode;
 
-  /** Whether the socket that has the name is of our making. */
+  /** Whether we have made the socket that has the name. */
   private boolean own;
 
   private Listener(
@@ -48,7 +45,7 @@ final class Listener implements AutoCloseable {
   }
 
   /**
-   * The socket that descriptor 0 is, else one of our own.
+   * Opens the socket: descriptor 0 if that is one, else a socket of our own.
    *
    * @throws IOException if another qscand listens at {@code daemon.socket}, if it cannot be made
    *     there, or if descriptor 0 is a socket of another name
@@ -134,12 +131,11 @@ final class Listener implements AutoCloseable {
   }
 
   /**
-   * Why qscan-client would not believe that this is qscand; daemon.c has the other half. A client
-   * that does not believe qscand tells it nothing, so the log has to say this at the start.
+   * Tells why qscan-client would not believe that this is qscand (see daemon.c). A client that does not believe qscand sends it nothing, so the log has to tell this at the start.
    *
-   * @param user who listens
+   * @param user the user that listens
    * @param owner of the socket's directory
-   * @return a sentence; empty if it believes us
+   * @return a sentence; empty if qscan-client believes us
    */
   static String disbelief(Path socket, int user, int owner) {
     return user == 0 || user == owner
@@ -162,16 +158,15 @@ final class Listener implements AutoCloseable {
   }
 
   /**
-   * What {@link #lookAfter} has found.
+   * The result of {@link #lookAfter}.
    *
-   * @param before the channel that has lost its name, where another has been made; else null
-   * @param trouble what the operator has to mend, a sentence; empty if all is well
+   * @param before the channel that has lost its name, if another one was made; else null
+   * @param trouble a sentence that says what the operator has to repair; empty if all is well
    */
   record SocketCheck(@Nullable ServerSocketChannel before, String trouble) {}
 
   /**
-   * Looks whether clients still find the socket, and makes another where its name is gone and its
-   * directory is there. Never in place of a file that is not ours. For a thread that may wait.
+   * Checks whether clients still find the socket. If its name was removed and its directory exists, makes another socket, but never in place of a file that is not ours. For a thread that may wait.
    */
   synchronized SocketCheck lookAfter(DaemonConfig config, int backlog) {
     try {
@@ -210,7 +205,7 @@ final class Listener implements AutoCloseable {
     }
   }
 
-  /** Whom clients would not believe, or what somebody else could put in the socket's place. */
+  /** Says why clients would not believe us, or who could replace the socket. */
   private String doubt() throws IOException {
     int owner = user(path.getParent());
     String disbelief = own ? disbelief(path, user(path), owner) : "";
@@ -220,8 +215,7 @@ final class Listener implements AutoCloseable {
   }
 
   /**
-   * Takes no more; the name goes, unless another qscand has it by now. What was inherited goes with
-   * the process: to close it would turn descriptors 0, 1 and 2 into /dev/null, says the JDK.
+   * Stops listening, and removes the name, unless another qscand has it by now. An inherited socket stays open until the process ends: closing it would turn descriptors 0, 1 and 2 into /dev/null (by the JDK's documentation).
    */
   @Override
   public synchronized void close() throws IOException {

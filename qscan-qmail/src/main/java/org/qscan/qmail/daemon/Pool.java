@@ -10,19 +10,15 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.store.Ledger;
 
 /**
- * The threads that scan. {@link Admission} says which message is next. {@code
- * daemon.max-connections} limits how many can wait.
+ * The threads that scan. {@link Admission} decides which message is next. {@code daemon.max-connections} limits how many can wait.
  *
- * <p>Where each message is scanned by itself there are as many threads as {@code gate.slots}, and
- * two for what is extracted meanwhile. Where waiting messages share a run of the scanner, each of
- * them has a thread that waits: as many as all slots can serve at a time, up to a bound.
- * Extraction, which uses the processors and the heap, is limited by both.
+ * <p>If each message is scanned by itself, there are as many threads as {@code gate.slots}, and two more for messages that are taken apart meanwhile. If waiting messages share a run of the scanner, each of them has a thread that waits: as many as all slots can serve at a time, up to a limit. The number of messages that are taken apart is limited by the processors and by the heap, because that work uses both.
  */
 final class Pool implements AutoCloseable {
 
   private static final int EXTRACTING = 2;
 
-  /** Small messages that are taken apart at a time: some of them wait for a disk or a child. */
+  /** How many small messages are taken apart at a time for each processor. It is more than one, because some of them wait for a disk or a child. */
   private static final int SMALL_FOR_EACH_PROCESSOR = 3;
 
   private static final int MOST_SHARING = 256;
@@ -30,8 +26,7 @@ final class Pool implements AutoCloseable {
   private static final int IDLE_SECONDS = 60;
 
   /**
-   * Large messages wait, and not the others: a message is taken as if it had come later, by a tenth
-   * of a second and one second for each 10 KB of it. This is at most ten seconds, so that a large
+   * How much later a message counts as having come, for each octet: a second for each 10 KB. So large messages wait, and not the others. This is at most ten seconds, so that a large
    * message gets its turn while small ones keep coming.
    */
   private static final long NANOS_AN_OCTET = 100_000;
@@ -43,7 +38,7 @@ final class Pool implements AutoCloseable {
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
           0,
-          Integer.MAX_VALUE, // admission is the limit
+          Integer.MAX_VALUE, // Admission limits their number
           IDLE_SECONDS,
           TimeUnit.SECONDS,
           new SynchronousQueue<>(),
@@ -51,10 +46,10 @@ final class Pool implements AutoCloseable {
   private final ExecutorService enders = Executors.newFixedThreadPool(ENDING, daemons("qscan-end"));
 
   /**
-   * For scans with this many slots.
+   * A pool for scans with this many slots.
    *
    * @param slots {@code gate.slots}
-   * @param batch how many messages may share a run; 1: none
+   * @param batch how many messages may share a run; 1 if none do
    */
   Pool(int slots, int batch) {
     resize(slots, batch);
@@ -79,7 +74,7 @@ final class Pool implements AutoCloseable {
     admission.add(scan, scan.sender(), scan.submitted(), cost, isLarge);
   }
 
-  /** Starts a thread for each message that may go on. From any thread. */
+  /** Starts a thread for each message that may go on. Any thread may call this. */
   private void letIn() {
     for (Admission<Scan>.Permit next = next(); next != null; next = next()) {
       Admission<Scan>.Permit permit = next;
@@ -96,7 +91,7 @@ final class Pool implements AutoCloseable {
     return admission.waiting() == 0 ? null : admission.next(Scan::sender);
   }
 
-  /** There is another thread that takes it when it is through with its own, or there is none. */
+  /** Leaves a message, for which no thread can be started, to another thread that takes it after its own. If there is no other thread, the message fails. */
   private void leaveToOthers(Admission<Scan>.Permit permit, Throwable why) {
     permit.end();
     Scan scan = permit.message();
@@ -110,7 +105,7 @@ final class Pool implements AutoCloseable {
   private void work(Admission<Scan>.Permit first) {
     for (Admission<Scan>.Permit permit = first; permit != null; permit = next()) {
       run(permit);
-      letIn(); // more than one may go on now
+      letIn(); // now more than one message may go on
     }
   }
 
@@ -126,7 +121,7 @@ final class Pool implements AutoCloseable {
                 permit.extracted();
                 letIn();
               });
-    } catch (RuntimeException | Error e) { // the answer could not be given; others wait
+    } catch (RuntimeException | Error e) { // the answer could not be given, but others wait
       Thread thread = Thread.currentThread();
       thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
     } finally {
@@ -137,14 +132,14 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  /** Ends a scan; one that waits gives back what it holds now, however long the others take. */
+  /** Ends a scan. If it only waits, it gives back at once what it holds, however long the others take. */
   void cancel(Scan scan) {
     boolean waits = admission.remove(scan, scan.sender());
     scan.giveUp();
     aside(waits ? () -> scan.fail("qscan-client went away") : scan::cancel);
   }
 
-  /** Runs what may have to wait for something, and is no scan. */
+  /** Runs work that may have to wait and that is not a scan. */
   void aside(Runnable work) {
     enders.execute(work);
   }
@@ -157,7 +152,7 @@ final class Pool implements AutoCloseable {
     return admission.running();
   }
 
-  /** From now on there are so many. What is extracted already counts by the old limit. */
+  /** Sets new limits. Messages that are taken apart already count by the old ones. */
   void resize(int slots, int batch) {
     int sharing = (int) Math.min(MOST_SHARING, (long) slots * batch);
     int size = EXTRACTING + (batch == 1 ? slots : Math.max(slots, sharing));
@@ -173,7 +168,7 @@ final class Pool implements AutoCloseable {
   public void close() {
     threads.shutdown();
     enders.shutdown();
-    try { // what was cancelled removes its directory
+    try { // a scan that was cancelled removes its directory
       if (threads.awaitTermination(5, TimeUnit.SECONDS)) {
         enders.awaitTermination(1, TimeUnit.SECONDS);
       }

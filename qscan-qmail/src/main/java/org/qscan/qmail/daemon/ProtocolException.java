@@ -1,6 +1,6 @@
 package org.qscan.qmail.daemon;
 
-/** The other end sent something that does not belong to the protocol. */
+/** The other end sent something that the protocol does not allow. */
 final class ProtocolException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -14,17 +14,13 @@ import org.qscan.engine.config.Key;
 import org.qscan.qmail.Bounces;
 
 /**
- * The file beside the socket with the numbers that qscan-client uses, as qscand has them in force.
- * Thanks to it, an error in qscan.properties stops no mail while qscand goes on with what it has
- * read before. It has numbers only: which program qscan-client executes, only a file of root's may
- * say.
+ * The file beside the socket with the numbers that qscan-client uses, as qscand uses them now. Because of it, an error in qscan.properties stops no mail while qscand still uses what it has read before. The file has only numbers: only a file of root may name the program that qscan-client executes.
  *
- * <p>Not in the daemon's hello: the client needs two of them where there is no daemon, and a client
- * of an earlier release would take a longer hello for another version of the protocol.
+ * <p>The numbers are not in the daemon's greeting, because the client needs two of them when there is no daemon, and because a client of an earlier release would take a longer greeting for another version of the protocol.
  */
 public final class Published {
 
-  /** What is published; of each key a line KEY=VALUE. */
+  /** The keys that are published, each in a line KEY=VALUE. */
   public static final List<Key> KEYS =
       List.of(
           Key.QUEUE_TIMEOUT,
@@ -34,8 +30,7 @@ public final class Published {
           Key.EXIT_FAILED);
 
   /**
-   * The number of {@code bounce.user}, where there is such a user: his bounces wait less for a
-   * qscand that does not answer, because qmail-send delivers nothing while it injects one.
+   * The uid of {@code bounce.user}, if there is such a user: bounces do not wait as long for a qscand that does not answer, because qmail-send delivers nothing while it injects one.
    */
   private static final String BOUNCE_UID = "bounce.uid";
 
@@ -43,14 +38,13 @@ public final class Published {
 
   private Published() {}
 
-  /** Where they are; {@code config.h} has the same name. */
+  /** The path of the file; {@code config.h} has the same name. */
   public static Path file(Configuration configuration) {
     return Path.of(configuration.path(Key.DAEMON_SOCKET) + SUFFIX);
   }
 
   /**
-   * Puts them in the place of those before, in one step. They stay when qscand ends: for the time
-   * until the next one has come up.
+   * Replaces the numbers of before, in one step. They stay when qscand ends, for the time until the next one has started.
    */
   static void write(Configuration configuration) throws IOException {
     StringBuilder text = new StringBuilder("# Written by qscand, for qscan-client.\n");
@@ -69,8 +63,7 @@ public final class Published {
   }
 
   /**
-   * Whether clients find what was written here. They do not if it was removed, or replaced by
-   * something that is not ours, which qscan-client ignores.
+   * Whether clients find the file that was written here. They do not if it was removed, or replaced by a file of another user, which qscan-client ignores.
    */
   static boolean isThere(Configuration configuration) {
     try {

@@ -23,18 +23,16 @@ import org.qscan.engine.config.ConfigurationException;
 import org.qscan.engine.config.Key;
 
 /**
- * {@code bin/qscand}: stays in the foreground, serves qscan-client, logs to standard error. TERM
- * and INT: finishes what has arrived and ends. HUP: reads the configuration again, and tries it; a
- * bad one is refused and the old one kept.
+ * {@code bin/qscand}: stays in the foreground, serves qscan-client, and logs to standard error. On TERM and INT, it finishes the messages that have arrived, and ends. On HUP, it reads the configuration again and tries it; if it is bad, the old one stays in force.
  */
 public final class Qscand {
 
   /**
-   * The exit code for a failure that may be over the next time, as is the custom of daemontools.
+   * The exit code for a failure that may be over the next time; by the convention of daemontools.
    */
   private static final int FAILED = 111;
 
-  /** Of a sentence, in characters: what to check stands at its end. */
+  /** The longest sentence, in characters. It is long, because the end of a sentence says what to check. */
   private static final int LONGEST = 800;
 
   /**
@@ -43,7 +41,7 @@ public final class Qscand {
    */
   private static final Duration PROOF = Duration.ofSeconds(15);
 
-  /** To end a scanner that has not answered. */
+  /** The additional time to end a scanner that has not answered. */
   private static final Duration PROOF_ENDS = Duration.ofSeconds(5);
 
   private final @Nullable String file;
@@ -52,7 +50,7 @@ public final class Qscand {
   private volatile Configuration inForce = Configuration.defaults();
   private @Nullable Path lastFile;
 
-  /** Whether clients have found it once. */
+  /** Whether clients could find the published file at least once. */
   private volatile boolean published;
 
   private final ExecutorService reloads = Executors.newSingleThreadExecutor();
@@ -66,7 +64,7 @@ public final class Qscand {
   /**
    * Runs until told to stop.
    *
-   * @param args nothing, or {@code -c FILE}
+   * @param args no arguments, or {@code -c FILE}
    */
   public static void main(String[] args) {
     HangUps hangUps = HangUps.heard();
@@ -93,7 +91,7 @@ public final class Qscand {
     }
   }
 
-  /** No thread of qscand ends in silence. */
+  /** Logs an exception that ends a thread, so that no thread of qscand ends unnoticed. */
   private static void alarm(DaemonLog log, Thread thread, Throwable e) {
     log.write("err", "ALARM: thread " + thread.getName() + ": " + Fault.of(e));
   }
@@ -117,7 +115,7 @@ public final class Qscand {
       Signals.on("TERM", stop);
       Signals.on("INT", stop);
       hangUps.run(() -> reloads.execute(() -> reload(server)));
-      // Clients can connect by now, and wait: nobody is taken before the scanners are known.
+      // From here on, clients can connect, but they have to wait until the scanners were tried.
       awaitProof(service, proof);
       log.write(
           "notice",
@@ -150,7 +148,7 @@ public final class Qscand {
             () -> lookAfterPublished(server)));
   }
 
-  /** Not where it could never be written: that was told, and the configuration counts instead. */
+  /** Checks the published file. This does nothing if it could never be written: that was reported, and clients use the configuration instead. */
   private Upkeep.UpkeepReport lookAfterPublished(Server server) {
     Configuration configuration = inForce;
     Path file = Published.file(configuration);
@@ -185,9 +183,7 @@ public final class Qscand {
   }
 
   /**
-   * Waits until every scanner has found what it must find, or has failed to; not for long: mail
-   * that is told to try again, with the reason in the log, is better than a qscand that never comes
-   * up.
+   * Waits until every scanner has found the EICAR test file or has failed, but not for long: it is better to tell senders to try again, with the reason in the log, than to have a qscand that never starts.
    */
   private void awaitProof(Service service, CompletableFuture<List<String>> proof) {
     Thread thread = new Thread(() -> prove(service, proof), "qscan-proof");
@@ -236,7 +232,7 @@ public final class Qscand {
   }
 
   /**
-   * The file that was there once must be there again: the defaults in its place would be no news.
+   * Reads the configuration. If a file was read before, it must still exist, because otherwise the defaults would replace it unnoticed.
    */
   private Configuration read() throws ConfigurationException {
     Path found = Configuration.locate(file, environment.get(Configuration.ENVIRONMENT));
@@ -248,7 +244,7 @@ public final class Qscand {
     return found == null ? Configuration.defaults() : Configuration.read(found);
   }
 
-  /** A client that gives up before its answer is scanned for nothing, again and again. */
+  /** Warns if qscan-client may give up before its answer, because then its message is scanned in vain, again and again. */
   private void checkPatience(Service service, Configuration c) {
     Duration longest = service.engine().longest();
     if (longest.compareTo(c.duration(Key.DAEMON_TIMEOUT)) >= 0) {
@@ -267,8 +263,7 @@ public final class Qscand {
   }
 
   /**
-   * What is wrong with scanners that are daemons, once: a clamd whose limits make it say OK of what
-   * it has not looked at, say. It may take as long as a scan, and holds up no mail.
+   * Logs once what is wrong with scanners that are daemons: for example, a clamd that says OK because its limits kept it from scanning everything. This may take as long as a scan, and delays no mail.
    */
   private void tellScanners(Service service) {
     String alarm = service.engine().alarm();
@@ -284,7 +279,7 @@ public final class Qscand {
     }
   }
 
-  /** A scanner that stops finding the canary, and one that finds it again, as it happens. */
+  /** Logs when a scanner stops finding the canary, and when it finds it again. */
   private void tellAlarms(Service service) {
     service
         .engine()
@@ -307,7 +302,7 @@ public final class Qscand {
           troubles.forEach(trouble -> keepOld(LogLine.escape(trouble, 500)));
           return;
         }
-        // No reason to keep the old one, and nobody could change anything while a scanner is away.
+        // The old one has the same troubles, so there is no reason to keep it. Otherwise, nothing could be changed while a scanner is away.
         troubles.forEach(trouble -> tell("err", trouble + " (also by the old configuration)"));
       }
       tellAlarms(next);

@@ -12,7 +12,7 @@ import org.qscan.engine.process.Child;
 import org.qscan.engine.process.Command;
 
 /**
- * Tells the supervisor that clients can connect. Both ways do without a library:
+ * Tells the supervisor that clients can connect. Neither way needs a library:
  *
  * <ul>
  *   <li>s6: a newline on a descriptor, then its end. Java can only write to the descriptors it has
@@ -32,7 +32,7 @@ final class Readiness {
     try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
       out.write('\n');
     } catch (IOException e) {
-      // Nobody wants to know, or they have gone.
+      // There is no supervisor that wants to know, or it has ended.
     }
     if (environment.containsKey("NOTIFY_SOCKET") && Files.isExecutable(SYSTEMD_NOTIFY)) {
       Command command =

@@ -12,7 +12,7 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.gate.Occupancy;
 import org.qscan.engine.scan.ScannerHealth;
 
-/** The state of the daemon for the operator: a {@code name=value} line each. */
+/** The state of the daemon for the operator, as lines {@code name=value}. */
 final class Report {
 
   private static final int LONGEST = 500;
@@ -26,13 +26,13 @@ final class Report {
   /**
    * Adds a line.
    *
-   * @param text may hold anything
+   * @param text any text; it is escaped
    */
   void add(String name, String text) {
     lines.append(name).append('=').append(LogLine.escape(text, LONGEST)).append('\n');
   }
 
-  /** The host's gate. */
+  /** Adds the state of the host's gate. */
   void addGate(ScanEngine engine) {
     try {
       Occupancy gate = engine.gate();
@@ -44,7 +44,7 @@ final class Report {
     }
   }
 
-  /** Each scanner: how it is, what it says, and how old its virus data are where that is known. */
+  /** Adds each scanner: its state, what it says, and the age of its virus data if that is known. */
   void addScanners(ScanEngine engine, ScannerWatch.ScannerReports look) {
     Map<String, ScannerHealth> worst = new LinkedHashMap<>();
     for (ScannerHealth one : look.scanners()) {
@@ -59,7 +59,7 @@ final class Report {
         add("scanner_" + name + "_data_age_s", Duration.between(date, Instant.now()).toSeconds());
       }
     });
-    List<String> alarms = engine.alarms(); // known at once, where the rest may be a minute old
+    List<String> alarms = engine.alarms(); // known at once, but the rest may be a minute old
     if (!alarms.isEmpty()) {
       add("scanners_alarm", String.join("; ", alarms));
     }

@@ -19,14 +19,13 @@ import org.qscan.engine.store.Ledger;
 final class Scan {
 
   /**
-   * Units of work of all readers for a message, and for each of its octets. Ordinary mail takes 10
-   * to 40 for an octet; what the readers may take is several times as much as this.
+   * The first effort: units of work of all readers for a message; each octet adds to it. Ordinary mail takes 10 to 40 units for an octet. The limit of the readers is several times as much as this.
    */
   private static final long FIRST_UNITS = 10_000_000;
 
   private static final long UNITS_AN_OCTET = 75;
 
-  /** What readers may note of it, in bytes: some 500 parts. */
+  /** The first effort: bytes for the notes of readers, enough for some 500 parts. */
   private static final long FIRST_BYTES = 400 << 10;
 
   private final Service service;
@@ -41,12 +40,12 @@ final class Scan {
   private boolean seenEnded; // written by the server's thread
 
   /**
-   * A scan to be run.
+   * A scan that will be run.
    *
-   * @param message whole; closed at the end of the scan
+   * @param message the complete message, which is closed at the end of the scan
    * @param arrival how long it took to arrive
-   * @param sender to whom it is charged
-   * @param result gets the outcome, on the thread that runs the scan
+   * @param sender the holder to whom it is charged
+   * @param result takes the outcome, on the thread that runs the scan
    */
   Scan(
       Service service,
@@ -61,33 +60,33 @@ final class Scan {
     this.result = result;
   }
 
-  /** With whose messages it takes turns. */
+  /** The sender, whose messages take turns with those of others. */
   String sender() {
     return sender;
   }
 
-  /** When it had arrived, by {@link System#nanoTime}. */
+  /** The time at which it had arrived, by {@link System#nanoTime}. */
   long submitted() {
     return submitted;
   }
 
-  /** Octets of the message. */
+  /** The size of the message in octets. */
   long size() {
     return message.size();
   }
 
-  /** Whether it is no small message from the beginning. */
+  /** Whether it belongs to the class of large messages from the beginning. */
   boolean isLarge() {
     return message.size() > Incoming.LARGEST_IN_MEMORY;
   }
 
   /**
-   * Scans it.
+   * Runs the scan.
    *
-   * @param room for its readers
+   * @param room the reservation for its readers
    * @param mayBeCostly whether it may cost as much as a message can
-   * @param extracted is told when it is taken apart
-   * @return false if it proves costly and was not allowed to be: it is to be run again
+   * @param extracted is called when the message is taken apart
+   * @return false if the message turns out to be costly although it may not be; then the scan has to be run again
    */
   boolean run(Ledger.Reservation room, boolean mayBeCostly, Runnable extracted) {
     Effort effort = mayBeCostly ? Effort.any() : firstEffort();
@@ -117,8 +116,7 @@ final class Scan {
   }
 
   /**
-   * Whether it has ended and its outcome is not on its way any more: it had ended already when this
-   * was asked last. For the server's thread, in each of its looks.
+   * Whether it has ended and its outcome was lost, because it had ended already when this was last asked. The server's thread asks this at each of its looks.
    */
   boolean isLost() {
     boolean before = seenEnded;
@@ -131,17 +129,17 @@ final class Scan {
     return Effort.of(FIRST_UNITS + UNITS_AN_OCTET * message.size(), FIRST_BYTES);
   }
 
-  /** What it was let in with. */
+  /** What the scan got when it was let in. */
   private record Turn(Ledger.Reservation room, Effort effort, Runnable extracted) {}
 
-  /** Gives it up before it has begun. */
+  /** Gives the scan up before it has begun. */
   void fail(String why) {
     try (message) {
       handIn(Outcome.failed(why));
     }
   }
 
-  /** Null if it has spent its effort. */
+  /** Judges the message. Null if it has spent its effort. */
   private @Nullable Outcome judge(Arrival arrival, Turn turn) {
     Duration waited = Duration.ofNanos(System.nanoTime() - submitted);
     Facts facts = Facts.none();
@@ -175,7 +173,7 @@ final class Scan {
     }
   }
 
-  /** What is in memory is not copied: it stays until the session has ended. */
+  /** Gives the session the message. Octets in memory are not copied: they stay until the session has ended. */
   @SuppressWarnings("ByteBufferBackingArray") // it wraps its array from the first octet
   private void receive(ScanSession opened) throws ScanFailure, IOException {
     ByteBuffer whole = message.inMemory();
@@ -188,7 +186,7 @@ final class Scan {
     }
   }
 
-  /** Holds no lock: what opens a session may take long, and the server's thread cancels. */
+  /** Opens a session. No lock is held meanwhile, because this may take long, and the server's thread may cancel. */
   private ScanSession open(Duration waited, Turn turn) throws ScanFailure {
     failIfCancelled();
     if (waited.compareTo(service.patience()) >= 0) {
@@ -199,7 +197,7 @@ final class Scan {
     }
     ScanSession opened = service.engine().open(turn.room, turn.effort, sender);
     session = opened;
-    try { // once more: who cancelled meanwhile has seen no session
+    try { // check again: a cancel meanwhile did not see this session
       failIfCancelled();
     } catch (ScanFailure e) {
       opened.close();
@@ -214,7 +212,7 @@ final class Scan {
     }
   }
 
-  /** What the engine saw, with the time before it saw anything. */
+  /** The facts of the engine, with the time before the session. */
   private Facts plus(Facts facts, Duration waited) {
     return facts.withTimings(
         facts.timings().plusReceive(arrival).plusWaiting(waited).plusTotal(arrival.plus(waited)));

@@ -10,9 +10,7 @@ import org.qscan.engine.time.Latch;
 import org.qscan.engine.time.Ticker;
 
 /**
- * The state of the scanners, for callers who ask often. The scanners are asked once a minute at
- * most, and only if somebody wants to know. To ask them may take as long as a scan; meanwhile the
- * last answer is used.
+ * The state of the scanners, for callers that ask often. The scanners are asked once a minute at most, and only if somebody wants to know. Asking them may take as long as a scan; meanwhile, the last answer is used.
  */
 final class ScannerWatch {
 
@@ -20,17 +18,17 @@ final class ScannerWatch {
   private static final Duration FIRST = Duration.ofSeconds(2);
 
   /**
-   * What was found out.
+   * The result of a look.
    *
-   * @param scanners a sentence or more for each; empty if nothing is known
-   * @param failure why not, or what the operator must be told of all of them, else empty
+   * @param scanners one or more sentences for each scanner; empty if nothing is known
+   * @param failure why nothing is known, or what concerns all scanners; else empty
    */
   record ScannerReports(List<ScannerHealth> scanners, String failure) {}
 
   private static final ScannerReports NOTHING =
       new ScannerReports(List.of(), "the scanners have been asked and have not answered yet");
 
-  /** The scanners are asked, or have been. */
+  /** A question to the scanners, answered or not. */
   private static final class Inquiry {
     private final Latch ended;
     private volatile ScannerReports found = NOTHING;
@@ -47,12 +45,12 @@ final class ScannerWatch {
   private long began;
   private List<String> alarms = List.of(); // when they were asked
 
-  /** Nobody has been asked. */
+  /** No scanner was asked yet. */
   ScannerWatch(Ticker ticker) {
     this.ticker = ticker;
   }
 
-  /** The last answer; waits a little for the first one of an engine. */
+  /** The last answer. This waits a little for the first answer of an engine. */
   ScannerReports look(ScanEngine engine) {
     Inquiry current = refresh(engine);
     ScannerReports known = known();
@@ -94,7 +92,7 @@ final class ScannerWatch {
     return latest;
   }
 
-  /** A thread of its own: a scanner that hangs holds up nobody. */
+  /** Runs the work on a thread of its own, because a scanner that hangs must not delay others. */
   private static void start(Runnable work) {
     Thread thread = new Thread(work, "qscan-watch");
     thread.setDaemon(true);
@@ -112,7 +110,7 @@ final class ScannerWatch {
       return new ScannerReports(engine.scannerHealth(), engine.alarm());
     } catch (ScanFailure e) {
       return new ScannerReports(List.of(), String.valueOf(e.getMessage()));
-    } catch (RuntimeException | Error e) { // of this look; there will be another one
+    } catch (RuntimeException | Error e) { // this look has failed, and there will be another one
       return new ScannerReports(List.of(), Fault.of(e));
     }
   }

@@ -30,25 +30,20 @@ import org.qscan.qmail.diversion.Standing;
  * Receives messages: one thread and one buffer for all connections. It reads, counts time and hands
  * whole messages to the {@link Pool}; it never waits for anything but events.
  *
- * <p>With {@code daemon.max-connections} under way ({@link ConnectionPlaces}) it still accepts, to
- * see who calls: whoever has most makes room for those who have less. The others wait for its
- * HELLO, and qscan-client gives up when its patience is over, having read nothing.
+ * <p>If {@code daemon.max-connections} are under way ({@link ConnectionPlaces}), it still accepts connections to see who calls: the holder with the most places makes room for those with fewer. The others wait for the server's HELLO. When its patience is over, qscan-client gives up without having read anything of the message.
  */
 final class Server implements ConnectionHost, AutoCloseable {
 
   private static final int BUFFER = 65536;
 
   /**
-   * Connections that wait in the kernel's queue. Anybody can fill it at once with connections that
-   * he has already closed, and can keep it full as long as he likes: whoever calls meanwhile comes
-   * after all of them (4096 cost ordinary mail 1.3 s). qscan-client does not fail if the queue is
-   * full; it waits.
+   * The length of the kernel's queue of connections. Any user can fill it at once with connections that are closed already, and can keep it full. All other callers come after these connections (4096 of them delayed ordinary mail by 1.3 s). If the queue is full, qscan-client does not fail, but waits.
    */
   static final int BACKLOG = 64;
 
   private static final long TICK_MILLIS = 500;
 
-  /** While look-ups are under way: one may stand still, and another thread has to go on. */
+  /** The time between two looks while users are being looked up, because a look-up may hang and another thread has to take over. */
   private static final long LOOK_MILLIS = 50;
 
   /**
@@ -57,10 +52,10 @@ final class Server implements ConnectionHost, AutoCloseable {
    */
   private static final int MOST_UNKNOWN = 32;
 
-  /** Readings of a buffer each, in a turn. */
+  /** How many buffers are read from the connections of one holder in one turn. */
   private static final int READINGS_OF_ONE = 16;
 
-  /** Those who wait for a place, and those who have said nothing yet. */
+  /** The fewest connections that may wait for a place, or that have sent nothing yet. */
   private static final int FEWEST_AT_THE_DOOR = 16;
 
   private static final int MOST_AT_THE_DOOR = 256;
@@ -88,12 +83,11 @@ final class Server implements ConnectionHost, AutoCloseable {
   private final AcceptedChannels arrivals = new AcceptedChannels();
   private final ConnectionPlaces<Connection> places = new ConnectionPlaces<>();
 
-  /** Those who have not said HELLO. */
+  /** The connections that have not sent their HELLO. */
   private final ConnectionPlaces<Connection> greeting = new ConnectionPlaces<>();
 
   /**
-   * Those who have their answer. They hold no place: what they still say is one line for the log,
-   * and it may be half a minute before they say it.
+   * The connections that have their answer. They hold no place, because they only send one line for the log, and this may take half a minute.
    */
   private final ConnectionPlaces<Connection> leaving = new ConnectionPlaces<>();
 
@@ -138,7 +132,7 @@ final class Server implements ConnectionHost, AutoCloseable {
   /**
    * The same for tests.
    *
-   * @param host what connections ask, in place of the server itself
+   * @param host takes the calls of connections, in place of the server itself
    */
   static Server open(
       Service service, DaemonLog log, Statistics statistics, UnaryOperator<ConnectionHost> host)
@@ -149,12 +143,12 @@ final class Server implements ConnectionHost, AutoCloseable {
     return new Server(listener, selector, accepting, service, log, statistics, host);
   }
 
-  /** Whether the socket was made by whoever started us. */
+  /** Whether the process that started us has made the socket. */
   boolean isInherited() {
     return listener.isInherited();
   }
 
-  /** Serves until told to stop, and then what is under way. */
+  /** Serves until it is told to stop, and then finishes the messages that are under way. */
   void run() throws IOException {
     long ticked = System.nanoTime();
     while (!isDone()) {
@@ -185,9 +179,7 @@ final class Server implements ConnectionHost, AutoCloseable {
   }
 
   /**
-   * Those who were read longest ago come first, and no holder has more than a few readings in a
-   * turn: one who sends as fast as he can over hundreds of connections must not make a turn long
-   * for everybody.
+   * Reads all connections that are ready. Those that have not been read for the longest time come first, and each holder has only a few readings in a turn: a holder who sends as fast as possible over hundreds of connections must not make a turn long for everybody.
    */
   private void readAll() {
     turn++;
@@ -222,8 +214,7 @@ final class Server implements ConnectionHost, AutoCloseable {
   }
 
   /**
-   * Runs the work of one connection. Whatever that throws ends this connection only, and the others
-   * go on. (Most kinds of OutOfMemoryError end the virtual machine before they get here. This one
+   * Runs the work of one connection. Any exception ends only this connection, and the others go on. (Most kinds of OutOfMemoryError end the virtual machine before they get here. This one
    * sees those for lack of threads or direct buffers.)
    */
   private void guard(Connection connection, Runnable work) {
@@ -237,7 +228,7 @@ final class Server implements ConnectionHost, AutoCloseable {
   private void failed(Connection connection, Throwable e) {
     statistics.fault();
     String fault = Fault.of(e);
-    boolean tells = connection.isGreeted() && !connection.isClosed(); // in its own line
+    boolean tells = connection.isGreeted() && !connection.isClosed(); // its own log line tells the fault
     try {
       connection.fail(fault);
     } catch (RuntimeException | Error again) {
@@ -250,7 +241,7 @@ final class Server implements ConnectionHost, AutoCloseable {
     }
   }
 
-  /** Not by a look at all: there may be thousands that stand still. */
+  /** Removes closed connections, without checking all of them: there may be thousands that are idle. */
   private void removeClosed() {
     if (!closed.isEmpty()) {
       closed.forEach(connection -> {
@@ -266,7 +257,7 @@ final class Server implements ConnectionHost, AutoCloseable {
     }
   }
 
-  /** A few of those who wait in the kernel's queue, so that others are served between them. */
+  /** Accepts a few connections from the kernel's queue, so that others are served in between. */
   private void accept() {
     if (stopping) {
       return;
@@ -283,7 +274,7 @@ final class Server implements ConnectionHost, AutoCloseable {
         channel = listener.channel().accept();
       } catch (IOException e) {
         log.write("err", "cannot accept a connection: " + ScanFailure.inWords(e));
-        accepting.interestOps(0); // until the next turn: it would be tried without end
+        accepting.interestOps(0); // until the next turn, or it would be tried without end
         return;
       }
       if (channel == null) {
@@ -305,7 +296,7 @@ final class Server implements ConnectionHost, AutoCloseable {
             SocketChannel tooMany = arrivals.add(channel, caller);
             if (tooMany != null) {
               turnedAway.add(TurnedAway.Why.ARRIVING);
-              discard(tooMany); // nothing was begun: it calls again
+              discard(tooMany); // nothing was begun, so it connects again
             }
           });
           selector.wakeup();
@@ -334,7 +325,7 @@ final class Server implements ConnectionHost, AutoCloseable {
       Ledger.ofThisProcess().force(Connection.HEAP);
       greeting.ask(connection);
       statistics.connections(connections.size());
-      read(connection); // its greeting is there, as a rule
+      read(connection); // usually its greeting has arrived already
     } catch (IOException | RuntimeException e) {
       log.write("err", "cannot serve a connection: " + Fault.of(e));
       discard(channel);
@@ -354,7 +345,7 @@ final class Server implements ConnectionHost, AutoCloseable {
     }
   }
 
-  /** For whoever has less than others; and nobody keeps the door shut by waiting there. */
+  /** Makes room for holders with fewer connections than others. Those that wait for a place must not keep others out either. */
   private void makeRoom(long now) {
     int share = service.daemon().connectionsPerUser();
     removeClosed();
@@ -391,7 +382,7 @@ final class Server implements ConnectionHost, AutoCloseable {
     }
   }
 
-  /** One line a second: whoever calls as often as he can must not fill the log. */
+  /** Logs how many were turned away, once a second: a caller that connects as often as possible must not fill the log. */
   private void tellTurnedAway(long now) {
     if (!turnedAway.isNone() && now - toldTurnedAway > Duration.ofSeconds(1).toNanos()) {
       log.write("warning", turnedAway.tell(limit()));
@@ -399,7 +390,7 @@ final class Server implements ConnectionHost, AutoCloseable {
     }
   }
 
-  /** Where the disk is nearly full, the largest message of whoever has most there goes. */
+  /** If the disk is nearly full, the holder with the most octets there loses the largest message. */
   private void relieveDisk() {
     if (!service.spool().isLow() || places.isOfOne()) {
       return;
@@ -448,10 +439,9 @@ final class Server implements ConnectionHost, AutoCloseable {
   // --- what somebody has removed
 
   /**
-   * Looks whether clients find the socket, and makes another if need be. From a thread that may
-   * wait.
+   * Checks whether clients find the socket, and makes another one if necessary. For a thread that may wait.
    *
-   * @return what was done, or what the operator has to mend
+   * @return what was done, or what the operator has to repair
    */
   Upkeep.UpkeepReport lookAfterSocket() {
     if (stopping) {
@@ -473,7 +463,7 @@ final class Server implements ConnectionHost, AutoCloseable {
         "");
   }
 
-  /** The same for the work directory. */
+  /** Does the same for the work directory. */
   Upkeep.UpkeepReport lookAfterWork() {
     Service current = service;
     try {
@@ -486,12 +476,12 @@ final class Server implements ConnectionHost, AutoCloseable {
     }
   }
 
-  /** Whether mail still comes through here. */
+  /** Checks whether mail still comes through QScan. */
   Upkeep.UpkeepReport lookAtDiversion() {
     return new Upkeep.UpkeepReport(List.of(), diversion.trouble(service.daemon()));
   }
 
-  /** Those that wait where nobody can come any more are taken first. */
+  /** Listens at another socket. The clients that wait at the old one, to which nobody can connect any more, are served first. */
   private void moveTo(ServerSocketChannel fresh, ServerSocketChannel before) {
     try {
       accepting.cancel();
@@ -502,7 +492,7 @@ final class Server implements ConnectionHost, AutoCloseable {
         identify(waiting);
       }
       if (!before.equals(System.inheritedChannel())) {
-        before.close(); // one that is descriptor 0 must stay open
+        before.close(); // descriptor 0 must stay open
       }
     } catch (IOException | RuntimeException e) {
       log.write("err", "cannot listen at the socket that was made again: " + Fault.of(e));
@@ -511,7 +501,7 @@ final class Server implements ConnectionHost, AutoCloseable {
 
   // --- changes
 
-  /** Judges what comes from now on by another reading of the configuration. From any thread. */
+  /** Judges the messages that come from now on by another configuration. Any thread may call this. */
   void replace(Service next) {
     budget.limit(next.daemon().memory());
     pool.resize(next.slots(), next.engine().largestBatch());
@@ -519,12 +509,12 @@ final class Server implements ConnectionHost, AutoCloseable {
     selector.wakeup();
   }
 
-  /** The configuration that messages are judged by now. From any thread. */
+  /** The configuration by which messages are judged now. Any thread may call this. */
   Service service() {
     return service;
   }
 
-  /** From any thread. */
+  /** Tells the server to stop. Any thread may call this. */
   void stop() {
     stopping = true;
     selector.wakeup();
@@ -537,8 +527,7 @@ final class Server implements ConnectionHost, AutoCloseable {
   /**
    * Messages that have arrived are judged and answered, and so are those that still arrive, if they
    * come soon. The socket stays open: clients that connect wait in the kernel's queue until it ends
-   * with this process or, if it is inherited, until the next qscand accepts them. If it were closed
-   * at once, all who come while the last scan ends would be turned away.
+   * with this process or, if it is inherited, until the next qscand accepts them. If it were closed at once, all clients that connect during the last scan would be turned away.
    */
   private void drain(long now) {
     if (!stopping) {

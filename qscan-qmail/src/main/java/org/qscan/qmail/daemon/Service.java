@@ -13,10 +13,10 @@ import org.qscan.qmail.QmailConfig;
  *
  * @param daemon the daemon's part
  * @param qmail the front end's part
- * @param engine scans
+ * @param engine the engine
  * @param slots {@code gate.slots}
  * @param patience {@code gate.patience}
- * @param spool for large messages
+ * @param spool the files for large messages
  */
 record Service(
     DaemonConfig daemon,
@@ -27,7 +27,7 @@ record Service(
     Spool spool) {
 
   /**
-   * Makes the engine; checks the work directory and cleans it.
+   * Makes the engine, checks the work directory, and cleans it.
    *
    * @throws ScanFailure if the work directory cannot be used
    */

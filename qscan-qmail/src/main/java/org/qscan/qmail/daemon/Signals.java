@@ -13,10 +13,10 @@ final class Signals {
   private Signals() {}
 
   /**
-   * Runs this on each such signal, on a thread of its own.
+   * Runs an action on each such signal, on a thread of its own.
    *
-   * @param name without SIG
-   * @return whether it will
+   * @param name the signal, without SIG
+   * @return false if the signal cannot be handled
    */
   static boolean on(String name, Runnable action) {
     try {

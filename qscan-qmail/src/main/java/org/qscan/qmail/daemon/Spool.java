@@ -29,7 +29,7 @@ final class Spool {
 
   private static final long MEASURE_NANOS = 1_000_000_000;
 
-  /** With less room than this, and than a twentieth of the disk, whoever has most makes room. */
+  /** If less than this and less than a twentieth of the disk is free, the holder with the most octets has to make room. */
   private static final long LOW = 256L << 20;
 
   private final Path work;
@@ -48,10 +48,9 @@ final class Spool {
   }
 
   /**
-   * Makes the directory, and clears it: one killed between a file's birth and its unlinking, an
-   * instant later, has left it there.
+   * Makes the directory, and clears it: a process that was killed between making a file and unlinking it has left the file there.
    *
-   * @param work {@code work.directory}, checked
+   * @param work {@code work.directory}, which was checked
    */
   static Spool in(Path work) throws ScanFailure {
     Path directory = work.resolve(".spool");
@@ -70,7 +69,7 @@ final class Spool {
     return new Spool(work, directory, Ticker.SYSTEM);
   }
 
-  /** Whether it was not there. */
+  /** Makes a directory. Returns whether it did not exist before. */
   private static boolean makeDirectory(Path directory) throws IOException {
     try {
       Files.createDirectory(
@@ -78,15 +77,14 @@ final class Spool {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       return true;
     } catch (FileAlreadyExistsException e) {
-      return false; // from the last time
+      return false; // it exists from the last time
     }
   }
 
   /**
-   * Makes the directory again where somebody has removed it, and looks how much room there is: when
-   * those that write have gone, nobody else would see that there is enough again.
+   * Makes the directory again if somebody has removed it, and checks how much room there is: when no message is being written any more, nothing else would notice that there is enough again.
    *
-   * @return a sentence each time that was needed since the last call
+   * @return a sentence for each time that the directory was made again since the last call
    * @throws ScanFailure if it cannot be made, or the work directory is not safe to work in
    */
   List<String> lookAfter() throws ScanFailure {
@@ -103,7 +101,7 @@ final class Spool {
     if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    WorkDirectory.open(work, false); // which says what is wrong with it
+    WorkDirectory.open(work, false); // this throws an exception that says what is wrong
     try {
       if (makeDirectory(directory)) {
         news.add(
@@ -140,13 +138,12 @@ final class Spool {
             StandardOpenOption.CREATE_NEW,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE,
-            StandardOpenOption.DELETE_ON_CLOSE), // which on Unix means: at once
+            StandardOpenOption.DELETE_ON_CLOSE), // on Unix, the file is unlinked at once
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 
   /**
-   * Looks how much room there is, once a second at most; may take as long as the disk takes. Not by
-   * a FileStore: that looks the disk up in the table of mounts, where a chroot's may be missing.
+   * Checks how much room there is, once a second at most. This may take as long as the disk takes. It does not use a FileStore, which looks for the disk in the table of mounts, where that of a chroot may be missing.
    */
   void measure() {
     long now = ticker.nanos();
@@ -155,20 +152,20 @@ final class Spool {
     }
     measured = now;
     File disk = directory.toFile();
-    measured(disk.getUsableSpace(), disk.getTotalSpace()); // 0 of 0 if it cannot be known
+    measured(disk.getUsableSpace(), disk.getTotalSpace()); // 0 of 0 if it is not known
   }
 
   /**
-   * What was found.
+   * Takes the result.
    *
-   * @param left in bytes
-   * @param all of the disk, in bytes
+   * @param left the free room in bytes
+   * @param all the size of the disk in bytes
    */
   void measured(long left, long all) {
     low = left < Math.min(all / 20, LOW);
   }
 
-  /** Whether there was little room when somebody last looked. */
+  /** Whether there was little room at the last check. */
   boolean isLow() {
     return low;
   }

@@ -6,15 +6,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Threads that wait for the disk, so that the one that serves all does not. What waits for them is
- * in memory, a buffer each; so there are few at a time, and who may need another one is not read
- * until there is. Mail that fits in memory passes by.
+ * Threads that wait for the disk, so that the server's thread need not. Octets that wait for them are in memory, one buffer for each write. So there are few writes at a time, and a connection that may need another one is not read until there is room. Mail that fits in memory is not affected.
  */
 final class SpoolWriter implements AutoCloseable {
 
   private static final int THREADS = 4;
 
-  /** Writes that are under way or wait, at most; each holds what one reading of a socket brings. */
+  /** The most writes that are under way or wait. Each holds the octets of one reading. */
   static final int MOST = 16;
 
   private final ExecutorService threads =
@@ -34,7 +32,7 @@ final class SpoolWriter implements AutoCloseable {
     return underWay >= MOST;
   }
 
-  /** Runs it; {@link #ended} has to follow. */
+  /** Runs a write. {@link #ended} has to follow. */
   void write(Runnable write) {
     threads.execute(write);
     underWay++;
@@ -44,17 +42,17 @@ final class SpoolWriter implements AutoCloseable {
     underWay--;
   }
 
-  /** Runs what is no write of octets: an end. */
+  /** Runs work that is not a write of octets, such as closing a file. */
   void execute(Runnable work) {
     threads.execute(work);
   }
 
-  /** This one is to be read when there is room. */
+  /** Remembers a connection that has to be read when there is room. */
   void hold(Connection connection) {
     held.add(connection);
   }
 
-  /** All that were held, to be looked at again; who finds no room is held again, behind them. */
+  /** All connections that were remembered, which the caller checks again. If there is no room for one, it is remembered again. */
   Queue<Connection> release() {
     Queue<Connection> all = new ArrayDeque<>(held);
     held.clear();

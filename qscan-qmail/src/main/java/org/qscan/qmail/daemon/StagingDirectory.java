@@ -10,10 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
 /**
- * {@code .new} beside the socket: a directory of our user alone, in which a file gets its content,
- * mode and group before it gets its name. Java changes the mode of a path and not of a descriptor,
- * and follows symbolic links when it does; where others may write the socket's directory they could
- * put a link there in the moment between.
+ * {@code .new} beside the socket: a directory that only our user may write, in which a file gets its content, mode and group before it gets its name. Java changes the mode of a path and not of a descriptor, and it follows symbolic links. So if others may write to the socket's directory, they could put a link there just before.
  *
  * <p>A directory that its group can write is not refused, although its members could replace {@code
  * .new} itself, because a site that chose such a group would have no mail at all after an upgrade:
@@ -28,11 +25,10 @@ final class StagingDirectory {
   private StagingDirectory() {}
 
   /**
-   * Where to make the file that is moved to this name afterwards. Nothing is there.
+   * The path at which to make the file that is moved to this name afterwards. No file is there.
    *
-   * @param file absolute
-   * @throws IOException if the directory cannot be made, if somebody else has made it, or if every
-   *     user could put another in its place
+   * @param file the absolute path
+   * @throws IOException if the directory cannot be made, if another user has made it, or if every user could replace it
    */
   static Path pathFor(Path file) throws IOException {
     Path parent = file.getParent();
@@ -42,7 +38,7 @@ final class StagingDirectory {
     }
     refuseOpenToAll(file, parent.toRealPath());
     Path staged = make(parent.resolve(NAME)).resolve(name);
-    Files.deleteIfExists(staged); // of one that was killed; a link itself, not where it leads to
+    Files.deleteIfExists(staged); // left by a killed process; if it is a link, the link itself is removed
     return staged;
   }
 
@@ -92,7 +88,7 @@ final class StagingDirectory {
     }
   }
 
-  /** The owner of /proc/self is the effective uid (proc(5)). */
+  /** The effective uid of this process: it owns /proc/self (proc(5)). */
   private static Object effectiveUid() throws IOException {
     return Files.getAttribute(Path.of("/proc/self"), "unix:uid");
   }

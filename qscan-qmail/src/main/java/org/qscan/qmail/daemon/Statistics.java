@@ -8,8 +8,7 @@ import org.qscan.engine.LogLine;
 import org.qscan.engine.time.Ticker;
 
 /**
- * What the operator may want to know of the messages: counts since the start, and how long each
- * step took of late. For any thread; of bounded size.
+ * Statistics of the messages for the operator: counts since the start, and how long each step took lately. Any thread may use it, and its size is bounded.
  */
 final class Statistics {
 
@@ -17,7 +16,7 @@ final class Statistics {
   private static final String[] STEPS = {"receive", "extract", "wait", "scan", "total"};
   private static final int[] PERCENTILES = {50, 90, 99};
 
-  /** The percentiles are those of the last one to two of these. */
+  /** The percentiles are those of the last one to two periods of this length. */
   static final Duration PERIOD = Duration.ofMinutes(5);
 
   private final Ticker ticker;
@@ -36,7 +35,7 @@ final class Statistics {
     this(Ticker.SYSTEM);
   }
 
-  /** With a time of its own: for tests. */
+  /** With another time; for tests. */
   Statistics(Ticker ticker) {
     this.ticker = ticker;
     this.started = ticker.nanos();
@@ -72,7 +71,7 @@ final class Statistics {
     }
   }
 
-  /** What is older than two periods. */
+  /** Forgets values that are older than two periods. */
   private void forget() {
     long periods = (ticker.nanos() - periodBegan) / PERIOD.toNanos();
     if (periods > 0) {
@@ -87,22 +86,22 @@ final class Statistics {
     mostConnections = Math.max(mostConnections, now);
   }
 
-  /** There was no room for another connection. */
+  /** Counts a connection for which there was no room. */
   synchronized void full() {
     full++;
   }
 
-  /** A connection was ended to make room for others. */
+  /** Counts a connection that was ended to make room for others. */
   synchronized void gaveWay() {
     gaveWay++;
   }
 
-  /** A fault of our own has ended a connection. */
+  /** Counts a connection that was ended by a fault of QScan. */
   synchronized void fault() {
     faults++;
   }
 
-  /** Names and values, in an order for people. */
+  /** The names and values, in an order for people. */
   synchronized Map<String, Long> report() {
     forget();
     Map<String, Long> report = new LinkedHashMap<>();

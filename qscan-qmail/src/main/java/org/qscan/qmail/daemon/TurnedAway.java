@@ -3,16 +3,16 @@ package org.qscan.qmail.daemon;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** How many connections were told to try again, and why; for the server's thread. */
+/** Counts connections that were told to try again, and why. For the server's thread. */
 final class TurnedAway {
 
-  /** Why one of them was. */
+  /** Why a connection was told to try again. */
   enum Why {
-    /** All places are taken, and of those who wait for one its sender has most. */
+    /** All places are taken, and of those that wait for one, the most are of the same sender. */
     WAITING("all places (daemon.max-connections=%d) are taken, and more of the same sender wait"),
-    /** Too many have said nothing, and its user has most of these. */
+    /** Too many connections have sent nothing, and the most of these are of the same user. */
     SILENT("they had sent no request yet, and neither had many others of the same user"),
-    /** Too many come at a time, and its user has most of these. */
+    /** Too many connections come at a time, and the most of these are of the same user. */
     ARRIVING("the same user opened connections faster than qscand can take them");
 
     private final String words;
@@ -33,7 +33,7 @@ final class TurnedAway {
   }
 
   /**
-   * A line for the log about all of them, which are forgotten then.
+   * A line for the log about all of them. After that, they are forgotten.
    *
    * @param limit {@code daemon.max-connections}
    */

@@ -10,23 +10,21 @@ import org.qscan.engine.time.Latch;
 import org.qscan.engine.time.Ticker;
 
 /**
- * Looks twice a second whether the files that a running qscand needs are still there. What is ours
- * to make is made again; what is not, the operator is told, once when it breaks and once when it is
- * well.
+ * Checks twice a second whether the files that a running qscand needs are still there. If QScan may make them, they are made again. If not, the operator is told once when something is missing, and once when all is well again.
  */
 final class Upkeep {
 
   private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /**
-   * How one of the things is.
+   * The state of one of these files.
    *
    * @param remade what was made again, a sentence each
    * @param trouble what the operator has to mend, a sentence; empty if all is well
    */
   record UpkeepReport(List<String> remade, String trouble) {
 
-    /** Nothing to tell. */
+    /** All is well. */
     static final UpkeepReport WELL = new UpkeepReport(List.of(), "");
   }
 
@@ -42,9 +40,7 @@ final class Upkeep {
   }
 
   /**
-   * Begins.
-   *
-   * @param things each with its name for the log
+   * Starts the checks. * @param things the checks, each with its name for the log
    */
   static Upkeep of(DaemonLog log, Map<String, Supplier<UpkeepReport>> things) {
     Upkeep upkeep = new Upkeep(log, things, Ticker.SYSTEM);
@@ -68,7 +64,7 @@ final class Upkeep {
     things.forEach((name, thing) -> tell(name, ask(thing)));
   }
 
-  /** Whatever it throws is told, or the thread would end in silence. */
+  /** Makes a check. An exception is reported, because otherwise the thread would end unnoticed. */
   private static UpkeepReport ask(Supplier<UpkeepReport> thing) {
     try {
       return thing.get();
@@ -93,7 +89,7 @@ final class Upkeep {
     }
   }
 
-  /** The end of it. */
+  /** Ends the checks. */
   void close() {
     closed.open();
   }

@@ -1,6 +1,6 @@
 /**
  * The resident process: {@code qscand} takes messages from {@code qscan-client} over a Unix socket,
- * and answers what becomes of them. It never delivers.
+ * and answers what happens to them. It delivers nothing itself.
  */
 @NullMarked
 package org.qscan.qmail.daemon;

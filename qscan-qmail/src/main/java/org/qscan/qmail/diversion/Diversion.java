@@ -21,9 +21,7 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.qmail.SecurePath;
 
 /**
- * Puts qscan-client under the name qmail-queue, and takes it away again. Both can be repeated, and
- * may be killed at any instant: under the name qmail-queue there is always a working program,
- * because each step is one link(2) or one rename(2).
+ * Gives qscan-client the name qmail-queue, and takes the name away again. Both can be repeated, and may be killed at any instant: there is always a working program with the name qmail-queue, because each step is a single link(2) or rename(2).
  *
  * <p>A copy and not a symbolic link: {@code make setup} of qmail opens the files that it installs
  * and writes into them, so through a link it would overwrite qscan-client itself, and the real
@@ -31,13 +29,13 @@ import org.qscan.qmail.SecurePath;
  */
 public final class Diversion {
 
-  /** The real qmail-queue beside qmail-queue; what the key queue.program has to name. */
+  /** The name of the real qmail-queue, beside qmail-queue. The key queue.program has to name it. */
   public static final String REAL = "qmail-queue-old";
 
   private static final String QUEUE = "qmail-queue";
   private static final String STAGED = "qmail-queue.qscan";
 
-  /** Everybody runs it; qscand reads it, to see whether it is still there. */
+  /** The mode of qscan-client: everybody runs it, and qscand reads it to check whether it is still there. */
   private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rwxr-xr-x");
 
   private static final int SETUID = 04000;
@@ -52,7 +50,7 @@ public final class Diversion {
   private final Path marker;
 
   /**
-   * A diversion; nothing is touched yet.
+   * A diversion. This changes nothing yet.
    *
    * @param bin qmail's directory of programs, {@code /var/qmail/bin}
    * @param client qscan-client of this installation
@@ -76,16 +74,15 @@ public final class Diversion {
     return real;
   }
 
-  /** Work on the files of qmail. */
+  /** Work that changes files of qmail. */
   @FunctionalInterface
   public interface Work {
-    /** Does it. */
+    /** Does the work. */
     void run() throws DiversionFailure;
   }
 
   /**
-   * Runs the work while no other process does any: two at once could each take the other's copy for
-   * the real program.
+   * Runs the work while no other process does such work. Otherwise, each one could take the other's copy for the real program.
    */
   public void alone(Work work) throws DiversionFailure {
     Path lock = marker.resolveSibling(marker.getFileName() + ".lock");
@@ -108,10 +105,10 @@ public final class Diversion {
     }
   }
 
-  /** We write there as root, and whoever may write there as well could lead us elsewhere. */
+  /** Fails if other users may replace the file: we write there as root, and they could make us write elsewhere. */
   private static void failIfOthersMayReplace(Path file) throws DiversionFailure, IOException {
     if (!Files.isDirectory(file.resolveSibling("."))) {
-      return; // whoever needs it says so
+      return; // the code that needs it reports that
     }
     int self = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     String trouble = SecurePath.trouble("the path", file, self);
@@ -121,8 +118,7 @@ public final class Diversion {
   }
 
   /**
-   * Whether nothing is left to do: the very qscan-client of this installation, as a file of its
-   * own, has the name, and it is noted.
+   * Whether nothing is left to do: the name belongs to a file of its own that is the same as qscan-client of this installation, and this is noted.
    */
   public boolean isDone() {
     try {
@@ -171,7 +167,7 @@ public final class Diversion {
     }
   }
 
-  /** Takes the copy away, where it is not to be used. */
+  /** Removes the copy if it is not used. */
   public void unstage() throws DiversionFailure {
     try {
       Files.deleteIfExists(staged);
@@ -181,11 +177,10 @@ public final class Diversion {
   }
 
   /**
-   * Gives the real qmail-queue its second name. After an upgrade of qmail, it is the new one that
-   * gets it.
+   * Gives the real qmail-queue its second name. After an upgrade of qmail, the new one gets this name.
    *
-   * @return whether nothing had that name before
-   * @throws DiversionFailure if it cannot be told which file is the real one
+   * @return whether no file had that name before
+   * @throws DiversionFailure if it is not clear which file is the real one
    */
   public boolean keepReal() throws DiversionFailure {
     boolean isNew = !Files.exists(real, LinkOption.NOFOLLOW_LINKS);
@@ -206,7 +201,7 @@ public final class Diversion {
   }
 
   /**
-   * Takes the second name away again.
+   * Removes the second name again.
    *
    * @param isNew what {@link #keepReal} returned: a name that was there before stays
    */
@@ -240,7 +235,7 @@ public final class Diversion {
     }
   }
 
-  /** Only what is known to be the one from before the upgrade may be overwritten. */
+  /** Fails if the file is not known to be the real qmail-queue from before the upgrade, because only that one may be overwritten. */
   private void failIfUnknown() throws DiversionFailure, IOException {
     if (!ClientProgram.is(real) && Files.mismatch(queue, real) >= 0 && !isTheOneOfBefore()) {
       throw new DiversionFailure(
@@ -267,14 +262,13 @@ public final class Diversion {
     try {
       return Marker.read(marker).realDigest();
     } catch (IOException e) {
-      return null; // it is not there, or is not one of ours
+      return null; // there is no such file, or it was not written by QScan
     }
   }
 
   /**
-   * Whether one may be the successor of the other. An upgrade of qmail keeps the owner and the
-   * setuid bit; a wrapper (simscan, qmail-scanner, a script) has another owner or no such bit. It
-   * may well call the real one by the very name that it would be given here.
+   * Whether one file may be the successor of the other. An upgrade of qmail keeps the owner and the
+   * setuid bit; a wrapper (simscan, qmail-scanner, a script) has another owner or no such bit. A wrapper may call the real one by exactly the name that it would get here.
    */
   private static boolean isLike(Path file, Path other) throws IOException {
     return Files.getAttribute(file, "unix:uid").equals(Files.getAttribute(other, "unix:uid"))
@@ -286,10 +280,9 @@ public final class Diversion {
   }
 
   /**
-   * Gives the copy that {@link #stage} made the name qmail-queue. It is noted first: whoever is
-   * killed between the two leaves an alarm, and not mail that nobody misses.
+   * Gives the copy that {@link #stage} made the name qmail-queue. It is noted first: if we are killed between the two steps, there is an alarm, and not a gap that nobody notices.
    *
-   * @param now for the note
+   * @param now the time for the note
    */
   public void divert(Instant now) throws DiversionFailure {
     try {
@@ -310,8 +303,7 @@ public final class Diversion {
   }
 
   /**
-   * Gives the real qmail-queue its name back. The second name stays: a qscand that still runs has
-   * mail for it.
+   * Gives the real qmail-queue its name back. The second name stays, because a running qscand may still have mail for it.
    *
    * @return whether qscan-client had the name
    */
@@ -335,7 +327,7 @@ public final class Diversion {
     return diverted;
   }
 
-  /** Another name for the file, in place of what has that name. */
+  /** Makes another name for a file. It replaces a file with that name. */
   private static void link(Path file, Path name) throws IOException {
     Path fresh = name.resolveSibling("." + name.getFileName() + ".new");
     Files.deleteIfExists(fresh);

@@ -1,6 +1,6 @@
 package org.qscan.qmail.diversion;
 
-/** Something stands in the way of putting qscan-client in the mail's way, or of taking it out. */
+/** qscan-client could not be put in the way of mail, or could not be taken out of it. */
 public final class DiversionFailure extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -20,13 +20,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code qscan enable} has done, as it is written in the file of the key enabled.file. With it
- * everybody can tell "was put in place, and no longer is" from "was never put in place".
+ * What {@code qscan enable} has done, as it is noted in the file of the key enabled.file. By this note, "was put in place, but no longer is" can be told from "was never put in place".
  *
  * @param queue the name that qscan-client was put under, {@code /var/qmail/bin/qmail-queue}
- * @param realDigest SHA-256 of the real qmail-queue at that time, in hex: where qmail is upgraded,
- *     the one of before is known by it
- * @param since when that was
+ * @param realDigest the SHA-256 of the real qmail-queue at that time, in hex; after an upgrade of qmail, the file from before is recognised by it
+ * @param since the time of that
  */
 public record Marker(Path queue, String realDigest, Instant since) {
 
@@ -35,12 +33,12 @@ public record Marker(Path queue, String realDigest, Instant since) {
   private static final String SINCE = "since";
 
   /**
-   * Reads it.
+   * Reads the note.
    *
    * @param file the value of enabled.file
    * @throws java.nio.file.NoSuchFileException if qscan-client was not put in place, or was taken
    *     out again
-   * @throws IOException if the file cannot be read, or is not one of ours
+   * @throws IOException if the file cannot be read, or was not written by QScan
    */
   static Marker read(Path file) throws IOException {
     Map<String, String> values = new HashMap<>();
@@ -66,7 +64,7 @@ public record Marker(Path queue, String realDigest, Instant since) {
     return value;
   }
 
-  /** Writes it, so that it is there as a whole or not at all, even if the power fails. */
+  /** Writes the note, so that the file is either complete or does not exist, even if the power fails. */
   void write(Path file) throws IOException {
     Path directory = makeDirectory(file);
     List<String> lines =
@@ -91,7 +89,7 @@ public record Marker(Path queue, String realDigest, Instant since) {
     sync(directory);
   }
 
-  /** Makes its directory, if it is not there, for everybody to look into, whatever the umask. */
+  /** Makes the directory of the file if it does not exist. Everybody can read it, whatever the umask. */
   static Path makeDirectory(Path file) throws IOException {
     Path directory = file.resolveSibling(".");
     if (!Files.isDirectory(directory)) {
@@ -101,7 +99,7 @@ public record Marker(Path queue, String realDigest, Instant since) {
     return directory;
   }
 
-  /** Whether its mode lets everybody read it, as {@link #write} sees to. */
+  /** Whether everybody may read the file, as {@link #write} makes it. */
   static boolean isReadable(Path file) throws IOException {
     return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
   }

@@ -11,9 +11,8 @@ import org.qscan.engine.ScanFailure;
  * Whether mail comes through qscan-client.
  *
  * @param state whether it does
- * @param queue the file that was looked at
- * @param sentence the same for the operator; with {@link DiversionState#REPLACED} and {@link
- *     DiversionState#UNKNOWN} it says what to do
+ * @param queue the file that was checked
+ * @param sentence the same for the operator; for {@link DiversionState#REPLACED} and {@link DiversionState#UNKNOWN}, it says what to do
  */
 public record Standing(DiversionState state, Path queue, String sentence) {
 
@@ -21,11 +20,11 @@ public record Standing(DiversionState state, Path queue, String sentence) {
   public enum DiversionState {
     /** The program qmail-queue is qscan-client. */
     IN_PLACE,
-    /** It is not, and nobody has put it there. */
+    /** The program qmail-queue is not qscan-client, and qscan-client was not put there. */
     NOT_IN_PLACE,
-    /** It was put there, and no longer is there: mail is queued that was not scanned. */
+    /** qscan-client was put there, but no longer is there: mail is queued that was not scanned. */
     REPLACED,
-    /** What was noted cannot be read. */
+    /** The note cannot be read. */
     UNKNOWN;
 
     /** The word for {@code qscan status}: in-place, not-in-place, replaced or unknown. */
@@ -35,10 +34,8 @@ public record Standing(DiversionState state, Path queue, String sentence) {
   }
 
   /**
-   * Looks.
-   *
-   * @param marker the value of enabled.file
-   * @param usual the qmail-queue to look at if nothing is noted there
+   * Checks it. * @param marker the value of enabled.file
+   * @param usual the qmail-queue to check if there is no note
    */
   public static Standing of(Path marker, Path usual) {
     try {
