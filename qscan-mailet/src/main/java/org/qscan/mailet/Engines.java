@@ -55,7 +55,7 @@ public final class Engines {
   }
 
   /**
-   * The scanner for this configuration; {@link #release} it in the end.
+   * The scanner for this configuration. Call {@link #release} in the end.
    *
    * @throws ScanFailure if the work directory cannot be used
    */
@@ -78,7 +78,7 @@ public final class Engines {
     return use.scanner;
   }
 
-  /** A scanner that stops finding the EICAR test file, and one that finds it again. */
+  /** Logs when a scanner stops finding the EICAR test file, and when it finds it again. */
   private static void tell(boolean begins, String sentence) {
     if (begins) {
       LOG.error("qscan: ALARM: {}", sentence);
@@ -88,9 +88,7 @@ public final class Engines {
   }
 
   /**
-   * Tells in the log, once, what is wrong with scanners that are daemons: a clamd whose limits make
-   * it say OK of what it has not looked at, say. Not on the thread that starts the server: a
-   * scanner that is away is no reason not to start.
+   * Tells in the log, once, what is wrong with scanners that are daemons: for example, a clamd that says OK because its limits kept it from scanning everything. This does not run on the thread that starts the server, because the server should start even if a scanner is away.
    */
   private static void tellHealth(MailScanner scanner) {
     Thread look =
@@ -105,7 +103,7 @@ public final class Engines {
     look.start();
   }
 
-  /** The last one out closes: running scans are waited for, a little. */
+  /** Gives a scanner back. When the last user has done so, the scanner is closed, after a short wait for running scans. */
   void release(MailScanner scanner) {
     if (isUnused(scanner)) {
       scanner.close();

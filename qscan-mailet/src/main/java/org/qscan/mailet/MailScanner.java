@@ -25,8 +25,7 @@ import org.qscan.engine.time.Ticker;
 /**
  * Scans mails with one engine under one policy, for all mailets and hooks of the server that have
  * the same configuration. If QScan cannot find out what a mail is, {@link #scan} returns {@link
- * MailDecision.MailFate#TRY_AGAIN} and throws no exception, so that no caller can take one for "go
- * on".
+ * MailDecision.MailFate#TRY_AGAIN} and throws no exception, so that no caller can let mail pass because of one.
  */
 final class MailScanner {
 
@@ -50,14 +49,14 @@ final class MailScanner {
   private final Object asking = new Object();
   private @Nullable Health scanners;
   private long askAgain;
-  private List<String> alarms = List.of(); // when they were asked
+  private List<String> alarms = List.of(); // as of the time when the scanners were asked
 
   /**
    * The last verdict, for the health check.
    *
    * @param verdict as in the log
    * @param reason as in the log
-   * @param when when it was given
+   * @param when the time at which it was given
    */
   record Last(String verdict, String reason, Instant when) {}
 
@@ -65,7 +64,7 @@ final class MailScanner {
     this(engine, policy, metrics, Ticker.SYSTEM);
   }
 
-  /** With a clock of its own, for tests. */
+  /** With another clock; for tests. */
   MailScanner(ScanEngine engine, Policy policy, VirusScanMetrics metrics, Ticker ticker) {
     this.ticker = ticker;
     this.engine = engine;
@@ -104,7 +103,7 @@ final class MailScanner {
     try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
       MessageAccess.writeTo(mail, out);
     } catch (IOException e) {
-      return Optional.empty(); // the scan will say what is wrong
+      return Optional.empty(); // the scan will report what is wrong
     }
     return receipts.redeem(mail, digest.digest());
   }
@@ -117,7 +116,7 @@ final class MailScanner {
     MailDecision outcome;
     try {
       outcome = judge(mail, patience, digest);
-    } catch (RuntimeException | Error e) { // no more threads, say: one mail the less, no more
+    } catch (RuntimeException | Error e) { // for example, no more threads: only this mail fails
       outcome = MailDecision.failed("an unforeseen error: " + e, Facts.none());
     } finally {
       leave();
@@ -157,7 +156,7 @@ final class MailScanner {
     notifyAll();
   }
 
-  /** How many mails are in hand. */
+  /** How many mails are being scanned, or wait for that. */
   synchronized int running() {
     return running;
   }
@@ -168,7 +167,7 @@ final class MailScanner {
   }
 
   /**
-   * Files are looked at each time. Scanners are asked, which may take as long as a scan, at most
+   * Files are checked each time. Scanners are asked, which may take as long as a scan, at most
    * once in {@link #ASK_AGAIN}, or once a minute after one has failed.
    */
   Health health() {
@@ -192,7 +191,7 @@ final class MailScanner {
     return known;
   }
 
-  /** Takes no more mails, waits a little for those in hand, then ends their scans: unknown. */
+  /** Accepts no more mails, waits for a short time for the running scans, and then ends them. Their mails count as not scanned. */
   void close() {
     try {
       awaitEnd();

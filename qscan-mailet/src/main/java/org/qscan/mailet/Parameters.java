@@ -150,7 +150,7 @@ final class Parameters {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Said below.
+      // The exception below says it.
     }
     throw bad(name, value, "a whole number, 1 or more");
   }

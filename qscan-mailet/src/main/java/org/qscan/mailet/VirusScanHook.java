@@ -142,7 +142,7 @@ public class VirusScanHook implements JamesMessageHook {
     try {
       LOG.error("qscan: a message could not be scanned", e);
     } catch (Throwable again) {
-      // Out of memory, most likely; the reply says enough.
+      // Probably there is no memory; the reply tells enough.
     }
     return reply(HookReturnCode.denySoft(), "451", "4.7.1 " + failedText);
   }
@@ -180,7 +180,7 @@ public class VirusScanHook implements JamesMessageHook {
 
   /** The names come from the scanner, and partly from the person who packed the archive. */
   private static String fill(String text, MailDecision outcome) {
-    // The placeholders first, one pass: what is put in is not looked at again.
+    // Placeholders are replaced in one pass, so that inserted text is not searched for placeholders again.
     StringBuilder filled = new StringBuilder();
     for (int at = 0; at < text.length(); ) {
       String rest = text.substring(at);

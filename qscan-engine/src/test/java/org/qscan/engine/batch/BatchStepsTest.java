@@ -192,6 +192,20 @@ class BatchStepsTest {
   }
 
   @Test
+  void messagesThatHaveLeftDoNotCountAgainstTheirSender() {
+    state.endRun(1, 4, true); // at most two from now on
+    state.beginAlone();
+    BatchMember first = waiting("a", 1);
+    BatchMember second = waiting("a", 1);
+    BatchMember third = waiting("a", 1);
+    waiting("b", 1);
+    waiting("b", 1);
+    state.leave(first);
+    state.leave(second);
+    assertThat(state.members(taken())).hasSize(2).contains(third);
+  }
+
+  @Test
   void whoHasLeftOrGivenUpIsPassedOver() {
     BatchMember left = waiting("a", 1);
     BatchMember there = waiting("b", 1);

@@ -1,6 +1,6 @@
 package org.qscan.qmail.cli;
 
-/** The class archives that Java knows: how one is made, and how it is used. */
+/** The kinds of class archives that Java has: how to make one, and how to use it. */
 enum ArchiveKind {
   /** JDK 25 and newer: classes loaded and linked before the start. */
   AOT("aot", "-XX:AOTCacheOutput=", "-XX:AOTCache=", "-XX:AOTMode=on"),
@@ -23,12 +23,12 @@ enum ArchiveKind {
     return jdk.feature() >= 25 ? AOT : CDS;
   }
 
-  /** The kind that this option names one of. */
+  /** The kind of the archive that this option names. */
   static ArchiveKind ofOption(String option) {
     return option.startsWith(AOT.use) ? AOT : CDS;
   }
 
-  /** The end of the file's name. */
+  /** The suffix of the file's name. */
   String suffix() {
     return suffix;
   }
@@ -43,7 +43,7 @@ enum ArchiveKind {
     return use;
   }
 
-  /** With this option Java does not start if it cannot use the archive. */
+  /** The option by which Java does not start if it cannot use the archive. */
   String insist() {
     return insist;
   }

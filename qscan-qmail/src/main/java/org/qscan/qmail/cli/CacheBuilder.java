@@ -30,10 +30,10 @@ final class CacheBuilder {
   }
 
   /**
-   * Builds, tries and installs it.
+   * Builds the archive, tries it, and installs it.
    *
    * @return the option by which the launcher now names it
-   * @throws CacheFailure with what to check
+   * @throws CacheFailure if it cannot be built; the message says what to check
    */
   String build() throws CacheFailure {
     if (!cache.isWritable()) {
@@ -59,7 +59,7 @@ final class CacheBuilder {
   }
 
   private String buildAlone() throws IOException, CacheFailure {
-    removeScratch(); // of one that was killed
+    removeScratch(); // left by a process that was killed
     String id = cache.jarId();
     if (!id.equals(cache.buildId())) {
       throw new CacheFailure(
@@ -108,7 +108,7 @@ final class CacheBuilder {
     return (ChildTime.millis() - start) / RUNS;
   }
 
-  /** Asks the launcher whether it uses the archive. */
+  /** Asks the launcher whether it uses the archive, and with which option. */
   private String confirmed(Path archive, ArchiveKind kind) throws CacheFailure {
     String wanted = kind.use() + archive;
     if (!Launch.of(cache.home()).archive().equals(wanted)) {

@@ -15,10 +15,9 @@ import java.util.HexFormat;
 
 /**
  * {@code lib/cache}: at most one class archive, and {@code settings}, which tells {@code
- * lib/launch} of it. Both are written to other names and then renamed, the archive first, so that a
- * process that starts meanwhile sees either the old pair or the new one.
+ * lib/launch} of it. Both are written to other names and then renamed, the archive first, so that a process that starts meanwhile finds either the old pair or the new one.
  *
- * @param home the directory with lib
+ * @param home the directory that contains lib
  */
 record CacheDirectory(Path home) {
 
@@ -65,7 +64,7 @@ record CacheDirectory(Path home) {
     }
   }
 
-  /** Where the archive of this jar goes. */
+  /** The path of the archive for this jar. */
   Path archive(String jarId, ArchiveKind kind) {
     return path().resolve("qscan-" + jarId.substring(0, ID_DIGITS) + "." + kind.suffix());
   }

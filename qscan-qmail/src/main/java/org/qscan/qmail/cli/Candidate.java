@@ -3,10 +3,10 @@ package org.qscan.qmail.cli;
 import java.nio.file.Path;
 
 /**
- * Something to scan, or something that was to be scanned and cannot be.
+ * A file that has to be scanned, perhaps with the reason why this is impossible.
  *
- * @param file where it is
- * @param trouble why it cannot be scanned, else empty
+ * @param file its path
+ * @param trouble why it cannot be scanned; else empty
  */
 record Candidate(Path file, String trouble) {
 

@@ -63,7 +63,7 @@ final class CheckCommand implements Callable<Integer> {
       JavaCheck.run(home, spec.commandLine().getOut(), limits, findings);
     }
     if (findings.failed()) {
-      return; // the mails would only say it again
+      return; // the test mails would only repeat it
     }
     CleanMailCheck.run(configuration, findings);
     if (home != null && !findings.failed()) {

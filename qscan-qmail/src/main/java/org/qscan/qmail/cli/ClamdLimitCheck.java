@@ -15,30 +15,27 @@ import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 
 /**
- * Whether clamd's limits let it look at all mail that the mail server accepts. clamd cannot be
- * asked for them, so {@code clamd.configuration} is read. Mail over a limit is refused for good
- * where {@code AlertExceedsMax} is on, and passes unscanned where it is not.
+ * Checks whether clamd's limits let it scan all mail that the mail server accepts. clamd cannot be asked for its limits, so {@code clamd.configuration} is read. Mail over a limit is refused for good if {@code AlertExceedsMax} is on, and passes without being scanned if it is not.
  */
 final class ClamdLimitCheck {
 
   private static final String WHAT = "clamd limits";
   private static final String CLAMD = "clamd";
 
-  /** Ordinary: an archive of a web site's pictures, of sources, of a year's readings. */
+  /** How many files an ordinary archive may have: the pictures of a web site, sources, measurements of a year. */
   private static final long FILES = 20_000;
 
   /**
-   * Ordinary: forwarded a hundred times, of which clamd counts each, and then a document in an
-   * archive in an archive. Tried with clamd 1.4.6, which allows any number.
+   * How many levels ordinary mail may have: a message that was forwarded a hundred times, of which clamd counts each, with a document in an archive in an archive. Tried with clamd 1.4.6, which allows any number.
    */
   private static final long LEVELS = 110;
 
   /**
    * An option of clamd.conf.
    *
-   * @param name in clamd.conf(5)
-   * @param preset if it is not in the file: the default of 1.4; that of 0.103 is nowhere larger
-   * @param streamOnly counts only where clamd gets the data
+   * @param name its name in clamd.conf(5)
+   * @param preset its default in clamd 1.4; none is larger in 0.103
+   * @param streamOnly whether it counts only if clamd gets the data
    */
   private record Option(String name, long preset, boolean streamOnly) {}
 
@@ -117,7 +114,7 @@ final class ClamdLimitCheck {
     return quoted ? value.substring(1, value.length() - 1) : value;
   }
 
-  /** /run is /var/run on every Linux of today: two names of one socket. */
+  /** Whether one of the addresses is clamd's. On today's Linux, /run and /var/run are the same directory, so a socket there has two names. */
   private static boolean isOfOneOf(List<Address> addresses, Map<String, String> settings) {
     for (Address address : addresses) {
       Path path = address.path();
@@ -193,7 +190,7 @@ final class ClamdLimitCheck {
             + advice);
   }
 
-  /** 0 is no limit, see clamd.conf(5); so is what clamd would not start with. */
+  /** The limit in bytes. 0 means no limit, see clamd.conf(5); a value with which clamd would not start counts as no limit, too. */
   private long limit(Option option) {
     String value = settings.get(option.name());
     if (value == null) {

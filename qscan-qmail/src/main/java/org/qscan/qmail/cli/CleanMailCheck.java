@@ -7,7 +7,7 @@ import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
 
-/** A harmless mail through the engine: it must come out clean. */
+/** Sends a harmless mail through the engine, which must call it clean. */
 final class CleanMailCheck {
 
   private static final String WHAT = "clean mail";

@@ -14,9 +14,7 @@ import org.qscan.qmail.SecurePath;
 import org.qscan.qmail.daemon.Published;
 
 /**
- * Whether qscan-client would believe this configuration and this socket. If it would not, that
- * stops all mail of a resident installation, so it is a failure there. A standalone installation
- * never runs qscan-client, so it is a note there.
+ * Checks whether qscan-client would believe this configuration and this socket. If it would not, no mail flows in a resident installation, so that is a failure. A standalone installation never runs qscan-client, so there it is only a note.
  */
 final class ClientCheck {
 
@@ -33,10 +31,10 @@ final class ClientCheck {
   }
 
   /**
-   * Looks at both.
+   * Checks both.
    *
-   * @param file that was read; null for the built-in defaults
-   * @param home the directory with bin, if it is known
+   * @param file the configuration file that was read; null for the built-in defaults
+   * @param home the directory that contains bin, if it is known
    */
   static void run(
       Configuration configuration, @Nullable Path file, @Nullable Path home, Findings findings) {
@@ -48,8 +46,7 @@ final class ClientCheck {
   }
 
   /**
-   * Whether this is a resident installation: a qscand is or was at its socket, or qscan-client is
-   * where qmail runs qmail-queue, beside the real one.
+   * Whether this is a resident installation: qscand's socket exists, or qscan-client has the name qmail-queue, beside the real one.
    */
   static boolean isResident(Configuration configuration, @Nullable Path home) {
     Path socket = configuration.path(Key.DAEMON_SOCKET);
@@ -61,12 +58,12 @@ final class ClientCheck {
                 home.resolve("bin/qscan-client")));
   }
 
-  /** A link to it, or a copy of it. */
+  /** Whether one file is a link to the other, or a copy of it. */
   private static boolean isSame(Path one, Path other) {
     try {
       return Files.mismatch(one, other) < 0;
     } catch (IOException e) {
-      return false; // one of them is not there, or not for us to read
+      return false; // one of them does not exist, or we may not read it
     }
   }
 
@@ -78,7 +75,7 @@ final class ClientCheck {
     }
   }
 
-  /** config.c, distrust(), has the other half. */
+  /** Checks the file by the same rules as distrust() in config.c. */
   private void checkFile(Path file) {
     try {
       Map<String, Object> facts = Files.readAttributes(file, "unix:uid,mode,isRegularFile");

@@ -32,7 +32,7 @@ final class ConfigCommand implements Callable<Integer> {
     this.installation = installation;
   }
 
-  /** The list of keys needs no configuration that can be read. */
+  /** Prints the values or the list of keys. The list needs no valid configuration. */
   @Override
   public Integer call() throws ConfigurationException {
     PrintWriter out = spec.commandLine().getOut();

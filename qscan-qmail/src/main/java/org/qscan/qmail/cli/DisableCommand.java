@@ -47,7 +47,7 @@ final class DisableCommand implements Callable<Integer> {
     return findings.conclude();
   }
 
-  /** An error in the configuration stops mail, and must not keep us in its way. */
+  /** The configuration. If there is an error in it, no mail flows, and that must not prevent this command. */
   private Configuration configuration(Findings findings) {
     try {
       return installation.configuration();

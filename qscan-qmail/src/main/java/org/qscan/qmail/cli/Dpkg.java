@@ -11,9 +11,7 @@ import org.qscan.engine.process.Ending;
 import org.qscan.qmail.diversion.DiversionFailure;
 
 /**
- * Tells Debian's package manager, where qmail is one of its packages, that qmail-queue has another
- * name now: else the next upgrade of qmail would put its own in our place. Without {@code
- * --rename}, which leaves a time without a qmail-queue.
+ * If qmail is a Debian package, tells the package manager that qmail-queue has another name now. Otherwise, the next upgrade of qmail would replace qscan-client. It does not use {@code --rename}, because then there is no qmail-queue for a moment.
  */
 final class Dpkg {
 
@@ -24,7 +22,7 @@ final class Dpkg {
 
   private Dpkg() {}
 
-  /** Diverts it; false where no package owns it. */
+  /** Makes the diversion; false if no package owns qmail-queue. */
   static boolean divert(Path queue, Path real) throws DiversionFailure {
     if (!Files.isExecutable(DPKG) || !owns(queue)) {
       return false;
@@ -33,7 +31,7 @@ final class Dpkg {
     return true;
   }
 
-  /** Takes the diversion back, if there is one of ours. */
+  /** Removes the diversion, if it is one of QScan. */
   static void undivert(Path queue) throws DiversionFailure {
     if (Files.isExecutable(DPKG)) {
       Ending who = run(DIVERT, "--listpackage", queue.toString());

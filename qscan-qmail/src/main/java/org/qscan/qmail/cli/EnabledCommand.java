@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code qscan enabled}: whether mail comes through QScan, for scripts and monitoring. */
+/** {@code qscan enabled}: tells whether mail comes through QScan, for scripts and monitoring. */
 @Command(
     name = "enabled",
     exitCodeOnExecutionException = 2,

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code qscan explain}: shows why a message gets its verdict; queues nothing. */
+/** {@code qscan explain}: shows why a message gets its verdict. It queues nothing. */
 @Command(
     name = "explain",
     header = "Shows what each reader sees in a message, and what each scanner says of it.",
@@ -55,7 +55,7 @@ final class ExplainCommand implements Callable<Integer> {
     Explanation explanation;
     try {
       Judge judge = new Judge(ScanEngine.of(engineConfig));
-      // Ctrl-C ends the process from another thread; the message must not stay behind.
+      // Ctrl-C ends the process from another thread, and no files of the message must be left.
       Runtime.getRuntime().addShutdownHook(new Thread(judge::close));
       explanation = explain(judge);
       if (judge.isClosed()) {
@@ -92,7 +92,7 @@ final class ExplainCommand implements Callable<Integer> {
     try {
       return Path.of(argument);
     } catch (InvalidPathException e) {
-      return Path.of("?"); // as in scan
+      return Path.of("?"); // as in ScanCommand
     }
   }
 

@@ -5,7 +5,7 @@ import org.qscan.engine.Explanation;
 /**
  * A message, its verdict, and the reasons for it.
  *
- * @param judged as of {@code scan}
+ * @param judged the verdict, as in {@code scan}
  * @param explanation what was seen
  * @param answer what the front ends would answer
  */

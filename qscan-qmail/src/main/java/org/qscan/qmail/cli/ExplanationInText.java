@@ -19,9 +19,7 @@ import org.qscan.engine.scan.ScannerReport;
 import org.qscan.qmail.Decision;
 
 /**
- * An explanation in lines of text. Each line begins with a word of ours, perhaps after blanks. What
- * the sender wrote is in double quotes and escaped as in the log, so that it cannot begin a line,
- * end a quote or move the cursor.
+ * An explanation in lines of text. Each line begins with one of our words, perhaps after blanks. Text from the sender is in double quotes and escaped as in the log, so that it cannot begin a line, end a quote or move the cursor.
  */
 final class ExplanationInText {
 
@@ -202,7 +200,7 @@ final class ExplanationInText {
     return value == null || value.isEmpty() ? "" : ", " + what + " " + quoted(value);
   }
 
-  /** Ours, perhaps with words of others in it. */
+  /** Escapes a sentence of ours, which may contain words of others. */
   private static String sentence(String text) {
     return text.isEmpty() ? "" : ": " + LogLine.escape(text, LONGEST_SENTENCE);
   }

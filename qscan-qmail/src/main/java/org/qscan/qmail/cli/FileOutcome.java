@@ -5,14 +5,14 @@ import org.qscan.engine.Facts;
 import org.qscan.engine.Outcome;
 
 /**
- * What became of one file.
+ * The outcome for one file.
  *
  * @param file its path
  * @param outcome what it is, or why that could not be found out
  */
 record FileOutcome(Path file, Outcome outcome) {
 
-  /** Of a file that nobody could look at. */
+  /** The outcome for a file that could not be read. */
   static FileOutcome failed(Path file, String failure) {
     return new FileOutcome(file, Outcome.failed(failure));
   }

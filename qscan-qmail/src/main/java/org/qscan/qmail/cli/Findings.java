@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.LogLine;
 
-/** What {@code check} finds, printed a line each as it is found. The first failure is the cause. */
+/** What {@code check} finds. Each finding is printed as a line at once. The first failure is the cause. */
 final class Findings {
 
   private static final int LONGEST = 2000;
@@ -17,18 +17,18 @@ final class Findings {
     this.out = out;
   }
 
-  /** Something is as it should be. */
+  /** Reports that something is as it should be. */
   void ok(String what, String text) {
     print("ok", what, text);
   }
 
-  /** The operator should know this; mail flows nevertheless. */
+  /** Reports something that the operator should know, although mail flows. */
   void note(String what, String text) {
     print("note", what, text);
   }
 
   /**
-   * Mail does not flow as it should.
+   * Reports that mail does not flow as it should.
    *
    * @param sentence what is wrong, and what to do
    */
@@ -55,8 +55,7 @@ final class Findings {
   }
 
   /**
-   * Escapes what programs print, which may contain anything: a finding is one line. Quotes stay
-   * quotes.
+   * Escapes text that programs print, which may contain anything, so that a finding is one line. Quotes are not escaped.
    */
   private static String escape(String text) {
     return LogLine.escape(text, LONGEST).replace("\\x22", "\"");

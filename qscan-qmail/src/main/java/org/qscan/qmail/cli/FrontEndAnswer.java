@@ -7,13 +7,12 @@ import org.qscan.qmail.Decision;
 import org.qscan.qmail.QmailConfig;
 
 /**
- * What the front ends of this site would answer to a message. What James makes of it depends on its
- * own configuration as well, which nobody knows here.
+ * What the front ends of this site would answer to a message. James' answer also depends on its own configuration, which is not known here.
  *
- * @param decision the policy's, for any sender
- * @param exit the exit code of qscan-queue and qscan-client; null: the real qmail-queue's own
- * @param smtp what VirusScanHook answers; null: it lets the message pass
- * @param bounce what becomes of it where it is a bounce of qmail-send's own
+ * @param decision the decision by the policy, for any sender
+ * @param exit the exit code of qscan-queue and qscan-client; null: that of the real qmail-queue
+ * @param smtp the answer of VirusScanHook; null: it lets the message pass
+ * @param bounce what happens to it if it is a bounce of qmail-send itself
  */
 record FrontEndAnswer(
     Decision decision, @Nullable Integer exit, @Nullable String smtp, Decision bounce) {

@@ -4,7 +4,7 @@ import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 import org.qscan.qmail.diversion.Standing;
 
-/** Whether mail comes through QScan at all: all other checks are in vain if it does not. */
+/** Checks whether mail comes through QScan at all. If it does not, all other checks are in vain. */
 final class InTheWayCheck {
 
   private static final String WHAT = "in the way";

@@ -9,8 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The installation that a command works on: where it is, and how it is configured. All commands
- * have it, and none needs to know {@link Qscan}, which knows all of them.
+ * The installation with which a command works: where it is, and how it is configured. All commands have it, so none depends on {@link Qscan}, which depends on all of them.
  */
 final class Installation {
 
@@ -27,23 +26,23 @@ final class Installation {
   private @Nullable String file;
 
   /**
-   * The installation in these surroundings.
+   * An installation.
    *
-   * @param environment where {@code QSCAN_CONFIG} may stand
-   * @param home the directory with bin and lib; null where there is none, as in some tests
+   * @param environment the environment, which may contain {@code QSCAN_CONFIG}
+   * @param home the directory that contains bin and lib; null if there is none, as in some tests
    */
   Installation(Map<String, String> environment, @Nullable Path home) {
     this.environment = environment;
     this.home = home;
   }
 
-  /** The file that the configuration is read from; null for the built-in defaults. */
+  /** The file from which the configuration is read; null for the built-in defaults. */
   @Nullable Path configurationFile() {
     return Configuration.locate(file, environment.get(Configuration.ENVIRONMENT));
   }
 
   /**
-   * The configuration that all commands but {@code check} cannot do without.
+   * The configuration.
    *
    * @throws ConfigurationException if there is an error in it; names the file, the line and the key
    */
@@ -51,7 +50,7 @@ final class Installation {
     return Configuration.find(file, environment.get(Configuration.ENVIRONMENT));
   }
 
-  /** The directory with bin and lib, if it is known. */
+  /** The directory that contains bin and lib, if it is known. */
   @Nullable Path home() {
     return home;
   }

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 /**
  * A Java development kit or runtime.
  *
- * @param home where it is
+ * @param home its directory
  * @param feature the first number of its version
- * @param release the line of its file {@code release} that changes with every build of it
+ * @param release the line in its file {@code release} that differs between builds
  */
 record Jdk(Path home, int feature, String release) {
 
-  /** The one that runs this process: {@code bin/qscan} starts the newest that it finds. */
+  /** The JDK that runs this process: {@code bin/qscan} starts the newest one that it finds. */
   static Jdk running() throws CacheFailure {
     Path home = Path.of(System.getProperty("java.home"));
     Path file = home.resolve("release");

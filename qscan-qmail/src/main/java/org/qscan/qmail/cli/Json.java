@@ -11,10 +11,10 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.Facts;
 
-/** What all JSON of the operator's command has in common. */
+/** What all JSON output of the operator's command has in common. */
 final class Json {
 
-  /** Printable ASCII only: a terminal may show it, and names come from outside. */
+  /** It writes printable ASCII only, because a terminal may show it and names come from outside. */
   static final JsonFactory FACTORY =
       new JsonFactoryBuilder()
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
@@ -23,7 +23,7 @@ final class Json {
 
   private Json() {}
 
-  /** DEL is ASCII, and left as it is by the rest. */
+  /** Escapes DEL as well, which is ASCII and which the library does not escape. */
   private static final class Escapes extends CharacterEscapes {
     private static final long serialVersionUID = 1L;
     private static final int DEL = 127;
@@ -50,7 +50,7 @@ final class Json {
     json.writeEndArray();
   }
 
-  /** A text, or null where it is empty or there is none. */
+  /** A text; null if it is empty or there is none. */
   static void writeOrNull(JsonGenerator json, String name, @Nullable String value)
       throws IOException {
     json.writeStringField(name, value == null || value.isEmpty() ? null : value);

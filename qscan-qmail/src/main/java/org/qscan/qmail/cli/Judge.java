@@ -14,9 +14,7 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.ScanSession;
 
 /**
- * Judges one message after the other. One thread may call {@link #judge}. Any thread may call
- * {@link #close()}, which ends the message under way: nothing of it is left in the work directory,
- * and no other one begins.
+ * Judges one message after the other. One thread may call {@link #judge}. Any thread may call {@link #close()}, which ends the scan that is under way: nothing of it is left in the work directory, and no other scan begins.
  */
 final class Judge implements AutoCloseable {
 
@@ -31,7 +29,7 @@ final class Judge implements AutoCloseable {
     this.engine = engine;
   }
 
-  /** A message in a file. */
+  /** Judges a message in a file. */
   FileOutcome judge(Path file) {
     try (InputStream message = Files.newInputStream(file)) {
       return judge(file, message);
@@ -41,12 +39,10 @@ final class Judge implements AutoCloseable {
   }
 
   /**
-   * A message from a stream.
+   * Judges a message from a stream.
    *
-   * @param name what to call it
-   * @param message read to its end
-   */
-  FileOutcome judge(Path name, InputStream message) {
+   * @param name its name for the result
+   * @param message read to its end */ FileOutcome judge(Path name, InputStream message) {
     try (ScanSession opened = enter()) {
       try {
         opened.receive(message);
@@ -62,7 +58,7 @@ final class Judge implements AutoCloseable {
   }
 
   /**
-   * All that can be seen of a message from a stream.
+   * Finds out everything about a message from a stream.
    *
    * @param message read to its end
    */
@@ -108,15 +104,14 @@ final class Judge implements AutoCloseable {
       }
     }
     try {
-      // Whoever is at it may have made a file while the directory went: once it has stopped, the
-      // janitor finds what the first sweep left.
+      // Another thread may have made a file while the directory was being removed. Once it has stopped, the janitor finds what is left.
       if (working.getCount() > 0 && working.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         engine.clean();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ScanFailure e) {
-      // The next front end that starts cleans up.
+      // The next front end that starts removes it.
     }
   }
 }

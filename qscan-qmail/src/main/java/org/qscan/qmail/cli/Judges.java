@@ -11,7 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.qscan.engine.ScanEngine;
 
-/** Judges several messages at a time, one for each {@link Judge}; they share an engine. */
+/** Judges several messages at a time, with a {@link Judge} for each; they share an engine. */
 final class Judges implements AutoCloseable {
 
   private final List<Judge> all = new ArrayList<>();
@@ -40,7 +40,7 @@ final class Judges implements AutoCloseable {
             });
   }
 
-  /** Begins with a message when its turn has come; {@link #wait(Future, Path)} has the answer. */
+  /** Judges a message when its turn has come. {@link #wait(Future, Path)} returns the answer. */
   Future<FileOutcome> judge(Path file) {
     Callable<FileOutcome> work =
         () -> {
@@ -67,7 +67,7 @@ final class Judges implements AutoCloseable {
     }
   }
 
-  /** Waits a moment for what is still tidied up after the last message. */
+  /** Waits for a short time until everything is cleaned up after the last message. */
   void rest() {
     engine.rest();
   }
@@ -77,7 +77,7 @@ final class Judges implements AutoCloseable {
     return all.get(0).isClosed();
   }
 
-  /** Ends all that are at work, and begins nothing more. */
+  /** Ends all scans, and begins no other one. */
   @Override
   public void close() {
     threads.shutdownNow();

@@ -9,25 +9,23 @@ import org.qscan.engine.process.Command;
 import org.qscan.engine.process.Ending;
 
 /**
- * What {@code lib/launch} says: the Java that {@code bin/qscan-queue} would run now, and how. It is
- * asked, not imitated.
+ * What {@code lib/launch} says: the Java that {@code bin/qscan-queue} would run now, and with which options. The script itself is asked, because a copy of its rules could differ.
  *
- * @param java the program
+ * @param java the path of the program
  * @param archive the option that names the class archive, or {@link #NO_ARCHIVE}
- * @param trouble where Java was looked for, if none was found; else what is wrong with the file
- *     that names one; else empty
- * @param neededKib address space that a virtual machine needs
- * @param options the options for every start but the archive's
+ * @param trouble if no Java was found, where it was looked for; else what is wrong with the file that names one; else empty
+ * @param neededKib the address space that a virtual machine needs, in KiB
+ * @param options the options for every start, without that for the archive
  */
 record Launch(String java, String archive, String trouble, long neededKib, List<String> options) {
 
-  /** What stands for the archive's option where there is none. */
+  /** The option that takes the place of the archive's option if there is no archive. */
   static final String NO_ARCHIVE = "-Xshare:auto";
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /*
-   * A constant: $1 is the directory with lib. The options hold line ends, so they come last.
+   * A constant script: $1 is the directory that contains lib. The options contain line ends, so they come last.
    */
   private static final String ASK =
       "home=$1; java_trouble=; no_java=; . \"$home/lib/launch\"; find_java;"

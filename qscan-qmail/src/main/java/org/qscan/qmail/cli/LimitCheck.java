@@ -38,7 +38,7 @@ final class LimitCheck {
         }
       }
     } catch (IOException e) {
-      // Not told.
+      // The limit is not known.
     }
     return "?";
   }

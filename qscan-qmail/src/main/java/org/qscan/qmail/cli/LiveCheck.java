@@ -18,18 +18,17 @@ import org.qscan.engine.process.Ending;
 import org.qscan.qmail.QueueExit;
 
 /**
- * An EICAR mail through a qscan-client, as each of the users whose mail will come through it: it
- * must reach qscand, and be refused.
+ * Sends an EICAR mail through a qscan-client, as each of the users whose mail will come through it. The mail must reach qscand and be refused.
  */
 final class LiveCheck {
 
   private static final String WHAT = "EICAR mail";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** Stands for all who are neither qmail's nor root. */
+  /** Stands for all users that are neither qmail's nor root. */
   private static final String NOBODY = "nobody";
 
-  /** $1 is the user, the rest the program. The group first: it is asked as root. */
+  /** A constant script: $1 is the user, the rest is the program. It asks for the group first, as root. */
   private static final String AS =
       "user=$1; shift; group=$(id -g \"$user\") || exit 111; exec setpriv --reuid \"$user\" --regid"
           + " \"$group\" --init-groups \"$@\"";
@@ -48,10 +47,8 @@ final class LiveCheck {
   }
 
   /**
-   * Checks.
-   *
-   * @param client that is tried
-   * @param file the configuration, if it is not the one that qscan-client takes by itself
+   * Makes the check. * @param client the qscan-client to try
+   * @param file the configuration file, if it is not the one that qscan-client reads by default
    */
   static void run(
       Path client, Configuration configuration, @Nullable Path file, Findings findings) {

@@ -10,15 +10,14 @@ import org.qscan.engine.config.Key;
 
 /**
  * How large a message the mail server accepts: {@code control/databytes} of the qmail to which
- * {@code queue.program} belongs, see qmail-smtpd(8). A tcprules file can say otherwise for single
- * hosts (DATABYTES); that is not looked at.
+ * {@code queue.program} belongs, see qmail-smtpd(8). A tcprules file can set another limit for single hosts (DATABYTES); that is not checked.
  *
- * @param bytes {@link Long#MAX_VALUE} if any
- * @param inWords with the file, for sentences
+ * @param bytes the limit; {@link Long#MAX_VALUE} if there is none
+ * @param inWords the limit with its file, for sentences
  */
 record MailSize(long bytes, String inWords) {
 
-  /** That of this installation. */
+  /** The limit of this installation. */
   static MailSize of(Configuration configuration) {
     Path bin = configuration.path(Key.QUEUE_PROGRAM).getParent();
     Path home = bin == null ? null : bin.getParent();
@@ -43,7 +42,7 @@ record MailSize(long bytes, String inWords) {
     return new MailSize(Long.MAX_VALUE, why + ", so qmail accepts messages of any size");
   }
 
-  /** As qmail reads it (scan_ulong): digits at the beginning; none are 0. */
+  /** The number at the beginning of a text, as qmail reads it (scan_ulong); 0 if there are no digits. */
   private static long leadingNumber(String text) {
     long number = 0;
     for (int i = 0; i < text.length() && i < 18; i++) {

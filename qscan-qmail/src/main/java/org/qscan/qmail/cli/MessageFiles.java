@@ -15,8 +15,7 @@ import java.util.List;
 import org.qscan.engine.ScanFailure;
 
 /**
- * The files that the arguments of {@code scan} mean: a file is itself, a directory all files below
- * it, sorted by name. A symbolic link is followed only if the operator named it.
+ * The files that the arguments of {@code scan} name. A directory stands for all files below it, sorted by name. A symbolic link is followed only if it is an argument itself.
  */
 final class MessageFiles {
 
@@ -26,7 +25,7 @@ final class MessageFiles {
 
   private MessageFiles() {}
 
-  /** All of them, in the order of the arguments. */
+  /** All files, in the order of the arguments. */
   static List<Candidate> of(List<String> arguments) {
     MessageFiles files = new MessageFiles();
     for (String argument : arguments) {

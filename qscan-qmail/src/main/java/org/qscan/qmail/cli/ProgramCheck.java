@@ -15,7 +15,7 @@ import org.qscan.engine.process.Child;
 import org.qscan.engine.process.Command;
 import org.qscan.engine.process.Ending;
 
-/** Whether all programs that the configuration names are there and can be executed. */
+/** Checks whether all programs that the configuration names exist and can be executed. */
 final class ProgramCheck {
 
   private static final String TIMEOUT = "timeout";
@@ -24,9 +24,9 @@ final class ProgramCheck {
   private ProgramCheck() {}
 
   /**
-   * Looks at all of them.
+   * Checks all of them.
    *
-   * @param home the directory with bin, if it is known
+   * @param home the directory that contains bin, if it is known
    */
   static void run(Configuration configuration, @Nullable Path home, Findings findings) {
     check(configuration, Key.QUEUE_PROGRAM, findings);
@@ -89,7 +89,7 @@ final class ProgramCheck {
             "queue.program " + program + " leads back to qscan-queue: name the real qmail-queue");
       }
     } catch (IOException e) {
-      // One of them is missing, which has been said, or will be.
+      // One of them is missing, which is reported elsewhere.
     }
   }
 
@@ -109,7 +109,7 @@ final class ProgramCheck {
         TIMEOUT, "timeout(1) is not in " + Command.OWN.get("PATH") + ": install GNU coreutils");
   }
 
-  /** Worth a word: each program has one process more, for a second at most. */
+  /** Whether it is BusyBox' timeout, which is worth a note: it has one more process for each program, for a second at most. */
   private static boolean isBusyBox(Path timeout) {
     List<String> help =
         List.of("/bin/sh", "-c", "exec \"$1\" --help 2>&1", "sh", timeout.toString());

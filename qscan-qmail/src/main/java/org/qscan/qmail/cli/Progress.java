@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A progress bar on standard error where that is a terminal, else nothing.
+ * A progress bar on standard error, if that is a terminal; otherwise nothing.
  *
  * <p><i>Not taken:</i> a library. The one that was here needed a terminal library with native code,
  * four hundred kilobytes for one bar.
@@ -25,7 +25,7 @@ final class Progress implements AutoCloseable {
     draw();
   }
 
-  /** Shown where standard error is a terminal. */
+  /** A bar that is shown if standard error is a terminal. */
   static Progress of(long steps) {
     return new Progress(Terminal.isAt(2) ? System.err : null, steps);
   }
@@ -35,7 +35,7 @@ final class Progress implements AutoCloseable {
   }
 
   /**
-   * Prints a line where standard output may be the same terminal, and counts a step.
+   * Prints a line, and counts a step. The bar makes room for the line, because standard output may be the same terminal.
    *
    * @param print prints the line
    */
@@ -67,7 +67,7 @@ final class Progress implements AutoCloseable {
    * The bar; at most 79 columns as long as there are fewer than a hundred million steps.
    *
    * @param done steps done, 0 to {@code steps}
-   * @param steps of all; 0 counts as done
+   * @param steps the number of all steps; if it is 0, all is done
    * @param seconds since the beginning
    */
   static String bar(long done, long steps, long seconds) {

@@ -11,8 +11,7 @@ import org.qscan.engine.config.Key;
 import org.qscan.qmail.daemon.Published;
 
 /**
- * Whether qscan-client uses the timeouts and exit codes of the configuration, or others that qscand
- * has read earlier and published.
+ * Checks whether qscan-client uses the timeouts and exit codes of the configuration, or others that qscand has read earlier and published.
  */
 final class PublishedCheck {
 
@@ -31,7 +30,7 @@ final class PublishedCheck {
         }
       }
     } catch (NoSuchFileException e) {
-      // No qscand has run here: qscan-client goes by the configuration.
+      // No qscand has run here, so qscan-client uses the configuration.
     } catch (IOException e) {
       findings.note(
           WHAT, file + " cannot be read, so it is not compared: " + ScanFailure.inWords(e));

@@ -8,7 +8,7 @@ import org.qscan.qmail.diversion.Diversion;
 import org.qscan.qmail.diversion.DiversionFailure;
 import picocli.CommandLine.Option;
 
-/** Where qmail's programs are: what {@code enable}, {@code disable} and {@code enabled} share. */
+/** Where qmail's programs are, for {@code enable}, {@code disable} and {@code enabled}. */
 final class QmailBin {
 
   private static final String QMAIL_QUEUE = "qmail-queue";
@@ -19,7 +19,7 @@ final class QmailBin {
       description = "qmail's directory. Without it: the one that queue.program is in.")
   private @Nullable Path qmail;
 
-  /** The name that qmail's programs run. */
+  /** The path that qmail's programs run. */
   Path queue(Configuration configuration) {
     Path directory = qmail;
     return directory == null
@@ -27,16 +27,16 @@ final class QmailBin {
         : directory.toAbsolutePath().resolve("bin").resolve(QMAIL_QUEUE);
   }
 
-  /** The name that qmail's programs run, as far as the configuration tells. */
+  /** The path that qmail's programs run, as far as the configuration tells. */
   static Path usualQueue(Configuration configuration) {
     return configuration.path(Key.QUEUE_PROGRAM).resolveSibling(QMAIL_QUEUE);
   }
 
   /**
-   * What is to be done there.
+   * The diversion of this installation.
    *
-   * @param home the directory with bin/qscan-client
-   * @throws DiversionFailure if queue.program is not what the real qmail-queue will be called
+   * @param home the directory that contains bin/qscan-client
+   * @throws DiversionFailure if queue.program is not the path that the real qmail-queue will have
    */
   Diversion diversion(Configuration configuration, Path home) throws DiversionFailure {
     Path bin = queue(configuration).resolveSibling(".").normalize();

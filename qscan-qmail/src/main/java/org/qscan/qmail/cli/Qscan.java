@@ -10,7 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code bin/qscan}: what all its commands share. */
+/** {@code bin/qscan}: the command line, and what all commands share. */
 @Command(
     name = "qscan",
     header = "Judges mail, and checks and observes an installation of QScan; see qscan(8).",
@@ -66,7 +66,7 @@ public final class Qscan implements Runnable {
         .setExecutionExceptionHandler(Qscan::failed);
   }
 
-  /** What was to be expected in one sentence; what was not, with its trace. */
+  /** Reports a failure: an expected one in one sentence, an unexpected one with its stack trace. */
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed)
       throws Exception {
     if (!(e instanceof ConfigurationException
@@ -78,7 +78,7 @@ public final class Qscan implements Runnable {
     return command.getCommandSpec().exitCodeOnExecutionException();
   }
 
-  /** Without a command. */
+  /** Runs if there is no command. */
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "Missing command");

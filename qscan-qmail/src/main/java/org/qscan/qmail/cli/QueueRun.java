@@ -15,20 +15,18 @@ import org.qscan.engine.process.Ending;
 final class QueueRun {
 
   /*
-   * Java gives a child no readable descriptor 1, so a shell opens the envelope's file for it, after
-   * standard error has taken the place of standard output. A constant: $1 is the file, the rest the
-   * program.
+   * Java cannot give a child a readable descriptor 1, so a shell opens the envelope's file for it, after standard error has taken the place of standard output. A constant script: $1 is the file, the rest is the program.
    */
   private static final String START = "envelope=$1; shift; exec \"$@\" 2>&1 1<\"$envelope\"";
 
   private QueueRun() {}
 
   /**
-   * Runs it to its end.
+   * Runs the program to its end.
    *
-   * @param program with its arguments
-   * @param message for descriptor 0
-   * @param patience after which it is killed
+   * @param program the program with its arguments
+   * @param message the message for descriptor 0
+   * @param patience the time after which it is killed
    * @throws IOException if the envelope cannot be written
    */
   static Ending of(List<String> program, byte[] message, Duration patience) throws IOException {

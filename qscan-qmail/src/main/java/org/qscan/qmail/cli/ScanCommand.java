@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code qscan scan}: judges message files; queues nothing, and applies no policy. */
+/** {@code qscan scan}: judges message files. It queues nothing, and applies no policy. */
 @Command(
     name = "scan",
     header = "Judges message files and prints a line for each. It queues nothing.",
@@ -87,7 +87,7 @@ final class ScanCommand implements Callable<Integer> {
               () -> false)
           .code();
     }
-    // Ctrl-C ends the process from another thread; the messages under way must not stay behind.
+    // Ctrl-C ends the process from another thread, and no files of the messages under way must be left.
     Runtime.getRuntime().addShutdownHook(new Thread(judges::close));
     IdentityHashMap<Candidate, Future<FileOutcome>> begun = new IdentityHashMap<>();
     for (Candidate candidate : candidates) {

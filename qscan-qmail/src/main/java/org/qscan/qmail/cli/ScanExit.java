@@ -32,7 +32,7 @@ enum ScanExit {
     return code;
   }
 
-  /** In words, for the manual page. */
+  /** The meaning in words, for the manual page. */
   String meaning() {
     return meaning;
   }

@@ -33,7 +33,7 @@ final class ScannerCheck {
     }
   }
 
-  /** Only savdid tells: clamd's limits are in a file, see {@link ClamdLimitCheck}. */
+  /** Compares a scanner's limit with the size that the mail server accepts. Only savdid reports its limit; for clamd's, see {@link ClamdLimitCheck}. */
   private static void compare(ScannerHealth health, MailSize accepted, Findings findings) {
     if (health.takesAtMost() != 0 && health.takesAtMost() < accepted.bytes()) {
       findings.fail(

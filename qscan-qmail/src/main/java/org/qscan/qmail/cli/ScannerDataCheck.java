@@ -11,7 +11,7 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 
-/** The virus data of Sophos' programs, where the configuration says where they are. */
+/** Checks the virus data of Sophos' programs, if the configuration says where they are. */
 final class ScannerDataCheck {
 
   private static final String WHAT = "virus data";
@@ -30,7 +30,7 @@ final class ScannerDataCheck {
 
   private static void run(Key key, @Nullable String directory, Findings findings) {
     if (directory == null) {
-      return; // it finds them by itself
+      return; // the program finds its data by itself
     }
     String named = VARIABLE + " in " + key.text() + " names " + directory;
     try {

@@ -47,7 +47,7 @@ final class StatusCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** A name and its value, the values below each other. */
+  /** A line with a name and its value; the values are aligned. */
   static String line(String name, String value) {
     return String.format(Locale.ROOT, "%-26s %s", name, value);
   }

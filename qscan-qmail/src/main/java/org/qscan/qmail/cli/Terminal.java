@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Which descriptors are terminals. No System.console(): it asks for standard input and output. */
+/** Tells which descriptors are terminals. It does not use System.console(), which needs both standard input and standard output. */
 final class Terminal {
 
   private Terminal() {}
 
-  /** Whether this descriptor of ours is one. */
+  /** Whether this descriptor of our process is a terminal. */
   static boolean isAt(int descriptor) {
     try {
       String to = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();

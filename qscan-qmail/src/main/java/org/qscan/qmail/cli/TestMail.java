@@ -3,22 +3,22 @@ package org.qscan.qmail.cli;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Mail to try an installation with: a text and an attachment. */
+/** Mail for trying an installation: a text and an attachment. */
 final class TestMail {
 
-  /** Of an envelope sender that a bounce never has; policies for bounces do not apply. */
+  /** The envelope sender. A bounce never has it, so policies for bounces do not apply. */
   static final String SENDER = "qscan-check@localhost";
 
   private TestMail() {}
 
-  /** Harmless. */
+  /** A harmless mail. */
   static byte[] clean() {
     return mail("QScan: clean test mail", "hello.bin", "Nothing to be found here.\n");
   }
 
-  /** With the test file of eicar.org, which every scanner finds and nobody need fear. */
+  /** A mail with the test file of eicar.org, which every scanner finds, and which is harmless. */
   static byte[] eicar() {
-    // Joined when it runs: a scanner that looks into our own jar has nothing to find.
+    // Joined at run time, so that a scanner finds nothing in our own jar.
     String eicar =
         String.join(
             "",
@@ -56,8 +56,7 @@ final class TestMail {
   }
 
   /**
-   * An envelope without recipients: qmail-send takes such a message off its queue and delivers it
-   * to nobody, should it ever come so far.
+   * An envelope without recipients. Even if such a message is queued, qmail-send removes it from its queue and delivers it to nobody.
    */
   static byte[] envelope() {
     return ("F" + SENDER + "\0\0").getBytes(StandardCharsets.US_ASCII);

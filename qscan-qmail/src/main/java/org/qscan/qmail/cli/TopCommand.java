@@ -18,8 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code qscan top}: the same as {@code status}, again and again in the same place. {@code
- * bin/qscan} sees to it that the terminal hands over keys at once, and does not show them.
+ * {@code qscan top}: the same as {@code status}, again and again in the same place. {@code bin/qscan} sets the terminal so that keys arrive at once and are not shown.
  */
 @Command(
     name = "top",
@@ -70,7 +69,7 @@ final class TopCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** A daemon that is away may come back. */
+  /** The next screen. If no qscand answers, it says so, because qscand may come back. */
   private static String look(Path socket, TopScreen screen) {
     try {
       return screen.lines(DaemonStatus.ask(socket), System.nanoTime());
@@ -79,7 +78,7 @@ final class TopCommand implements Callable<Integer> {
     }
   }
 
-  /** Waits, and looks for a q. */
+  /** Waits, and checks whether q was typed. */
   private static boolean endsWithin(Duration pause) throws IOException {
     long end = System.nanoTime() + pause.toNanos();
     while (System.nanoTime() - end < 0) {

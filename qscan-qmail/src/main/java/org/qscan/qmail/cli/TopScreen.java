@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What {@code top} shows: the status, and how many messages a second since the last look. */
+/** What {@code top} shows: the status, and the messages per second since the last look. */
 final class TopScreen {
 
   private static final String HOME = "\033[H";
@@ -17,15 +17,15 @@ final class TopScreen {
   private long lookedAt;
 
   /**
-   * A look.
+   * The screen for a look.
    *
-   * @param status as {@code DaemonStatus.ask} gives it
+   * @param status the result of {@code DaemonStatus.ask}
    * @param now of {@link System#nanoTime}
    */
   String lines(Map<String, String> status, long now) {
     StringBuilder lines = new StringBuilder();
     long messages = messages(status);
-    if (before >= 0 && messages >= before && now > lookedAt) { // else it was started anew
+    if (before >= 0 && messages >= before && now > lookedAt) { // otherwise qscand was restarted
       double rate = (messages - before) * 1e9 / (now - lookedAt);
       lines
           .append(StatusCommand.line("messages_per_s", String.format(Locale.ROOT, "%.1f", rate)))
@@ -64,7 +64,7 @@ final class TopScreen {
     return sum;
   }
 
-  /** From the top of the terminal, over what was there. */
+  /** The lines for the terminal, from its top, over what was there. */
   static String inPlace(String lines) {
     return HOME + lines.replace("\n", ERASE_REST_OF_LINE + "\n") + ERASE_BELOW;
   }

@@ -17,15 +17,13 @@ import org.qscan.engine.scan.Canary;
 
 /**
  * A real run of {@code qscan-queue}'s Java over a small mail, with stand-ins for the real
- * qmail-queue and the scanner: no mail is queued and no scanner need be there when the archive is
- * built. (Its exit by Runtime.halt does not keep the virtual machine from writing the archive:
- * tried with 17 and 25.)
+ * qmail-queue and the scanner: no mail is queued, and no scanner is needed when the archive is built. (The virtual machine writes the archive even though the run ends with Runtime.halt: tried with 17 and 25.)
  */
 final class Training {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /** Finds the canary, for else it would not be believed, and nothing else. */
+  /** The stand-in for the scanner. It finds the canary, because otherwise it would not be believed, and nothing else. */
   private static final String SWEEP =
       """
       for last; do :; done
@@ -44,8 +42,8 @@ final class Training {
   /**
    * Prepares the stand-ins.
    *
-   * @param directory empty; programs in it can be executed
-   * @param launch the options of every start
+   * @param directory an empty directory, in which programs can be executed
+   * @param launch has the options of every start
    * @param jdk the Java to run
    * @param jar {@code lib/qscan.jar}
    */
@@ -87,9 +85,9 @@ final class Training {
   }
 
   /**
-   * One start, as the launcher does it.
+   * Starts Java once, as the launcher does.
    *
-   * @param archive options that make or use an archive
+   * @param archive the options that make or use an archive
    * @throws CacheFailure if the mail was not queued
    */
   void run(String... archive) throws CacheFailure {

@@ -5,14 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Who we run as.
+ * The user as which this process runs.
  *
- * @param name as the system knows it
+ * @param name the user name
  * @param uid the effective user id, as text
  */
 record User(String name, String uid) {
 
-  /** The owner of /proc/self is the effective user (proc(5)). */
+  /** The effective user of this process: it owns /proc/self (proc(5)). */
   static User current() {
     String name = System.getProperty("user.name", "?");
     try {

@@ -14,9 +14,7 @@ import org.qscan.engine.process.Ending;
 import org.qscan.qmail.QueueExit;
 
 /**
- * An EICAR mail through all that a mail of qmail's goes through: {@code bin/qscan-queue} in a
- * process of its own, with the real qmail-queue waiting for an envelope that it must not get. The
- * envelope has no recipients: should the mail be let through, qmail-send drops it.
+ * Sends an EICAR mail the whole way of a mail of qmail: through {@code bin/qscan-queue} in a process of its own, with the real qmail-queue, which must not get the envelope. The envelope has no recipients, so if the mail is let through nevertheless, qmail-send drops it.
  */
 final class WholePathCheck {
 
@@ -66,7 +64,7 @@ final class WholePathCheck {
     return program + " " + ending.inWords() + " on an EICAR mail, not " + wanted + ": " + said;
   }
 
-  /** The reason in a log line; all of it where there is none. */
+  /** The reason in a log line; the whole line if there is none. */
   private static String reason(String said) {
     int start = said.indexOf(REASON);
     int end = start < 0 ? -1 : said.indexOf('"', start + REASON.length());

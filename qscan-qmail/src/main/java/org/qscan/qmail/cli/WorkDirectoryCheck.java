@@ -9,13 +9,13 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.gate.WorkDirectory;
 
-/** Whether the work directory is safe to work in, for the user that we are. */
+/** Checks whether the work directory is safe to work in for this user. */
 final class WorkDirectoryCheck {
 
   private static final String WHAT = "work.directory";
   private static final long MIB = 1 << 20;
 
-  /** Below this a few large messages fill it. */
+  /** If less than this is free, a few large messages fill the disk. */
   private static final long LITTLE = 100 * MIB;
 
   private WorkDirectoryCheck() {}
