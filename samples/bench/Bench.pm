@@ -1,5 +1,5 @@
-# What the benchmarks of the resident mode share: a place of their own, programs built into it,
-# daemons started there and ended with it.
+# What the benchmarks of the resident mode share: a directory of their own, in which programs are built
+# and daemons are started, which end together with it.
 package Bench;
 use strict;
 use warnings;
@@ -11,7 +11,7 @@ use POSIX ();
 our @EXPORT = qw(place build start await stop stop_all find qscand mail seconds_of_cpu status_of
     cores load_average file_system median slurp spew $HOME $CLIENT);
 
-my ($root) = __FILE__ =~ m{\A(.*)/samples/bench/Bench\.pm\z}s or die "bench: where am I?\n";
+my ($root) = __FILE__ =~ m{\A(.*)/samples/bench/Bench\.pm\z}s or die "bench: cannot find the directory of the sources: run it by its path, samples/bench/NAME\n";
 our $HOME   = "$root/qscan-qmail/target/qscan";
 our $CLIENT = "$HOME/bin/qscan-client";
 
@@ -21,10 +21,10 @@ my %started;
 $SIG{$_} = sub { exit 1 } for qw(HUP INT TERM);
 END { stop_all() if $$ == $owner }
 
-# A new directory below this one; it goes at the end.
+# A new directory below this one, which is removed at the end.
 sub place {
     my ($below) = @_;
-    -x $CLIENT or die "bench: build first, with a C compiler: mvn -q -DskipTests package\n";
+    -x $CLIENT or die "bench: $CLIENT is missing: build it, with a C compiler: mvn -q -DskipTests package\n";
     $dir = tempdir('qscan-bench.XXXXXX', DIR => $below, CLEANUP => 1);
     return $dir;
 }
@@ -55,10 +55,10 @@ sub await {
     my ($socket, $pid, $log) = @_;
     for (1 .. 600) {
         return if -S $socket;
-        die 'bench: it ended: ', slurp($log) if waitpid $pid, POSIX::WNOHANG();
+        die "bench: the program that listens at $socket has ended: ", slurp($log) if waitpid $pid, POSIX::WNOHANG();
         select undef, undef, undef, 0.1;
     }
-    die "bench: no answer at $socket: ", slurp($log);
+    die "bench: nothing listens at $socket: ", slurp($log);
 }
 
 sub stop {
@@ -75,7 +75,7 @@ sub stop_all {
     return;
 }
 
-# A qscand with these settings, its own work directory and log: its files below $dir/NAME.
+# Starts a qscand with these settings, its own work directory and log. Its files are below $dir/NAME.
 sub qscand {
     my ($name, @settings) = @_;
     my $own = "$dir/$name";
@@ -93,7 +93,7 @@ sub find {
     return (grep { -x } map { "$_/$name" } split(/:/, $ENV{PATH}), '/usr/sbin')[0];
 }
 
-# CPU that a process, and the children it has waited for, have used.
+# The CPU time of a process and of the children for which it has waited.
 sub seconds_of_cpu {
     my ($pid) = @_;
     my ($rest) = slurp("/proc/$pid/stat") =~ /\) (.*)/s;
@@ -101,7 +101,7 @@ sub seconds_of_cpu {
     return ($fields[11] + $fields[12] + $fields[13] + $fields[14]) / POSIX::sysconf(&POSIX::_SC_CLK_TCK);
 }
 
-# A figure of /proc/PID/status: Threads, VmRSS (KB) and so on; or 'descriptors'.
+# A number from /proc/PID/status, such as Threads or VmRSS (KB); or the number of its 'descriptors'.
 sub status_of {
     my ($pid, $what) = @_;
     return scalar(() = glob "/proc/$pid/fd/*") if $what eq 'descriptors';
@@ -111,7 +111,7 @@ sub status_of {
 
 # --- small things
 
-# A mail with an attachment that makes it about as long as wanted; always the same.
+# A mail with an attachment that gives it about the wanted length. It is always the same.
 sub mail {
     my ($size) = @_;
     my $head = <<"END";

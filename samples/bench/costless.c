@@ -1,5 +1,5 @@
-/* A scanner that costs nothing but its start, and finds nothing but the test file that QScan shows it to see
-   whether it finds anything: for benchmarks. */
+/* A scanner for benchmarks. It costs nothing but its start, and finds only the test file that QScan shows to
+   scanners. */
 #include <stdio.h>
 #include <unistd.h>
 

@@ -1,11 +1,12 @@
-/* Many clients of qscand at once, without a program for each: for what a crowd does to the daemon.
+/* Many clients of qscand at once, without a program for each: shows what a crowd does to the daemon.
  *
  * Usage: crowd SOCKET CLIENTS OCTETS-A-SECOND SECONDS
- * Each client says hello and then so many octets of a message a second, and never ends it.  With 0
- * octets a second it sends one small message whole, and waits for the answer.
+ * Each client sends its greeting and then this many octets of a message per second, and never ends the message.
+ * With 0 octets per second, it sends one small message and waits for the answer.
  *
- * Prints a line: clients that were connected; that the kernel sent away (no room in the queue); that
- * got a hello; that got an answer; whose connection was ended without one; at the most at a time. */
+ * Prints a line with six numbers of clients: those that were connected; that the kernel sent away (no room in
+ * the queue); that got a greeting; that got an answer; whose connection was ended without an answer; and the
+ * most that were connected at the same time. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>

@@ -1,8 +1,8 @@
 /* The least that any wrapper of qmail-queue costs: two pipes, vfork, the queue program, copying,
- * and waiting for its answer.  Scans nothing: a yardstick and no filter.
+ * and waiting for its answer.  It scans nothing: it is a yardstick, not a filter.
  *
  * Usage: floor QUEUE-PROGRAM     descriptor 0: the message, descriptor 1: the envelope
- * Exit code: that of QUEUE-PROGRAM; 99 when there is none to give. */
+ * Exit code: that of QUEUE-PROGRAM, or 99 if it gave none. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -58,7 +58,7 @@ int main(int argc, char **argv) {
   close(envelope[0]);
   signal(SIGPIPE, SIG_IGN);
 
-  /* An envelope that follows half a message would commit it: then nobody gets one. */
+  /* An envelope after an incomplete message would commit it, so it is withheld then. */
   int failed = copy(0, message[1]) < 0;
   if (!failed) {
     failed = copy(1, envelope[1]) < 0;

@@ -64,7 +64,7 @@ static struct bytes map(const char *name) {
   return bytes;
 }
 
-/* All of it, unless the reader goes away first: its exit code will tell. */
+/* Writes all of it, unless the reader ends before; then its exit code tells the result. */
 static void feed(int to, struct bytes bytes) {
   for (size_t done = 0; done < bytes.length;) {
     ssize_t n = write(to, bytes.start + done, bytes.length - done);

@@ -4,7 +4,7 @@
  * The program reads file MESSAGE from descriptor 0, and file ENVELOPE from descriptor 1 once the
  * message is written; with "-" in place of ENVELOPE its descriptor 1 is /dev/null.
  *
- * Prints a line: its exit code (128 + signal if it died of one), microseconds from start to end,
+ * Prints a line: its exit code (128 + the signal if a signal killed it), microseconds from start to end,
  * microseconds of CPU, and the peak RSS in KB of the largest process.  CPU and RSS are those of the
  * program and all descendants that were waited for.  This is C and not part of the driver because
  * a process never has a smaller peak RSS than the one that started it, and because only wait4 has
@@ -41,7 +41,7 @@ static int open_or_die(const char *name, int flags) {
   return fd;
 }
 
-/* All of the file, unless the reader goes away first: its exit code will tell. */
+/* Writes the whole file, unless the reader ends before; then its exit code tells the result. */
 static void feed(int from, int to) {
   ssize_t n;
   while ((n = read(from, buffer, sizeof buffer)) > 0) {
@@ -97,7 +97,7 @@ int main(int argc, char **argv) {
   posix_spawnattr_setsigdefault(&attributes, &signals);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
   signal(SIGPIPE, SIG_IGN);
-  alarm(300); /* what hangs is a failure too */
+  alarm(300); /* a program that hangs is a failure as well */
 
   long long start = now();
   pid_t pid;

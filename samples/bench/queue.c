@@ -1,9 +1,9 @@
-/* Stands where the real qmail-queue stands while a benchmark runs: as cheap as can be, so that what
- * is measured is the wrapper in front of it.
+/* Takes the place of the real qmail-queue during a benchmark. It costs as little as possible, so that the
+ * wrapper in front of it is measured.
  *
  * Reads the message from descriptor 0 to its end, then the envelope from descriptor 1 to its end,
  * and stores them as $QSCAN_SAMPLE_QUEUE/STAMP.msg and STAMP.env.  It does not wait for the disk, as
- * the real one must, unless there is a variable QSCAN_SAMPLE_FSYNC: that would be most of the time,
+ * the real one has to, unless the variable QSCAN_SAMPLE_FSYNC is set: waiting would be most of the time,
  * and it is the same behind every wrapper.
  *
  * Exit code: 0 queued, 53 write error, 54 read error or early end, 91 bad envelope. */
@@ -58,7 +58,7 @@ static void finish(int out) {
 }
 
 static int create(char *name, const char *directory, const char *kind) {
-  /* Ids of processes come again, and files of long ago may still be there. */
+  /* Process ids are used again, and files from long ago may still exist. */
   static struct timespec now;
   if (now.tv_sec == 0) {
     clock_gettime(CLOCK_REALTIME, &now);

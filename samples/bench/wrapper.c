@@ -1,10 +1,10 @@
-/* What a careful C programmer would write in an afternoon, as a yardstick: spools the message, runs
- * ripmime and a scanner for it, then the queue program on the spooled file.  A scanner for each
- * message, no limits, no deadlines, no log: not to be used.
+/* What a careful C programmer would write in an afternoon, as a yardstick: it spools the message, runs
+ * ripmime and a scanner for it, and then the queue program with the spooled file. It starts a scanner for
+ * each message, and has no limits, no deadlines and no log. Do not use it.
  *
  * Usage: wrapper RIPMIME SCANNER QUEUE-PROGRAM DIRECTORY
- * Descriptor 0: the message, descriptor 1: the envelope.  Exit code: that of QUEUE-PROGRAM; 39 where
- * SCANNER exits 3; 99 where anything fails. */
+ * Descriptor 0: the message, descriptor 1: the envelope.  Exit code: that of QUEUE-PROGRAM; 39 if
+ * SCANNER exits with 3; 99 if anything fails. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>

@@ -113,7 +113,7 @@ jdk_package() {
   fi
 }
 
-# apt-get without questions; its output only if it fails, after one more try.
+# Runs apt-get without questions, and once more if it fails. Its output is shown only if it fails again.
 apt() {
   apt_log=$(mktemp)
   if ! apt_quietly "$@"; then
