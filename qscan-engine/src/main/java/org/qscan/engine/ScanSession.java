@@ -449,7 +449,7 @@ public final class ScanSession implements AutoCloseable {
       answered = true;
       return verdict;
     } finally {
-      if (!answered && !ProcessTree.end(id())) {
+      if (!answered && panel.startsChildren() && !ProcessTree.end(id())) {
         slot.keep();
       }
     }
@@ -621,7 +621,9 @@ public final class ScanSession implements AutoCloseable {
         stage::isAsking,
         () -> {
           panel.cancel(id());
-          ProcessTree.kill(id());
+          if (panel.startsChildren()) { // the extractors' have ended with the views
+            ProcessTree.kill(id());
+          }
         });
     lease.close();
     awaitEnd(stage::isAtGate, () -> {}); // who ends the process next must not leave its ticket

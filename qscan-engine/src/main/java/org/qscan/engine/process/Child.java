@@ -408,6 +408,9 @@ public final class Child {
   private final class ProcessHolder implements ProcessDestroyer {
     @Override
     public boolean add(Process started) {
+      if (!command.mark().isEmpty()) {
+        ProcessTree.started(command.mark(), started.pid());
+      }
       process.set(started);
       Ending.How reason = killedFor;
       if (reason != null) {

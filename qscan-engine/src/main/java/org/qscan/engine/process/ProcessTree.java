@@ -13,8 +13,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Finds and ends all processes of a family, which is a child and all its descendants, by the mark
@@ -37,13 +40,58 @@ public final class ProcessTree {
    */
   private static final int WINDOW = 256;
 
+  /** How long the first process of a family is remembered: process ids come round again. */
+  private static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private static final int MOST_REMEMBERED = 1024;
+
   private static final int LOOKS = 100;
   private static final int LOOKS_AT_CLOSED = 10;
   private static final int VSIZE = 23;
   private static final int ENV_START = 50;
   private static final int ENV_END = 51;
 
+  /** By the mark; the eldest is forgotten first, and then all processes are looked at. */
+  private static final Map<String, FirstProcess> FIRST =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, FirstProcess> eldest) {
+          return size() > MOST_REMEMBERED;
+        }
+      };
+
+  /**
+   * The first process of a family.
+   *
+   * @param pid its id; all others of the family have larger ones, until the ids come round
+   * @param started when, in nanoseconds
+   */
+  private record FirstProcess(long pid, long started) {}
+
   private ProcessTree() {}
+
+  /**
+   * Remembers where to look for a family. Messages that are given up are the rule under an attack,
+   * and to look at the environment of every process of the host for each of them cost a third of a
+   * processor.
+   *
+   * @param mark the family
+   * @param pid the id of a process that has just been started for it
+   */
+  static void started(String mark, long pid) {
+    FirstProcess one = new FirstProcess(pid, System.nanoTime());
+    synchronized (FIRST) {
+      FIRST.merge(mark, one, (before, now) -> before.pid() <= now.pid() ? before : now);
+    }
+  }
+
+  /** The id of the family's first process; -1 if it is not known, or was too long ago. */
+  private static long first(String mark) {
+    synchronized (FIRST) {
+      FirstProcess one = FIRST.get(mark);
+      return one == null || System.nanoTime() - one.started() > REMEMBERED_NANOS ? -1 : one.pid();
+    }
+  }
 
   /**
    * Kills every living process that has the mark, and those that they start meanwhile, until none
@@ -155,7 +203,7 @@ public final class ProcessTree {
     List<ProcessHandle> found = new ArrayList<>();
     boolean blind = false;
     try {
-      for (long pid : candidates(since)) {
+      for (long pid : candidates(since < 0 ? first(mark) : since)) {
         if (pid != ProcessHandle.current().pid() && bears(pid, wanted)) {
           Optional<ProcessHandle> process = ProcessHandle.of(pid);
           process.filter(ProcessHandle::isAlive).ifPresent(found::add);
@@ -170,7 +218,8 @@ public final class ProcessTree {
   private static List<Long> candidates(long since) throws IOException {
     List<Long> pids = new ArrayList<>();
     long newest = since < 0 ? -1 : newestPid();
-    if (newest >= since && newest - since < WINDOW && since > 0) {
+    boolean inOrder = since > 0 && newest >= since; // else the ids have come round since then
+    if (inOrder && newest - since < WINDOW) {
       for (long pid = since; pid <= newest; pid++) {
         if (isThere(pid)) {
           pids.add(pid);
@@ -182,7 +231,10 @@ public final class ProcessTree {
       for (Path entry : all) {
         String name = entry.getFileName().toString();
         if (name.charAt(0) >= '1' && name.charAt(0) <= '9') {
-          pids.add(Long.parseLong(name));
+          long pid = Long.parseLong(name);
+          if (!inOrder || pid >= since) {
+            pids.add(pid);
+          }
         }
       }
     } catch (DirectoryIteratorException e) {

@@ -362,6 +362,16 @@ public final class Panel {
     }
   }
 
+  /** Whether one of them may start child processes. */
+  public boolean startsChildren() {
+    for (VirusScanner scanner : scanners) {
+      if (scanner.startsChildren()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether any scanner needs a slot when it is shown a canary. */
   public boolean canariesTakeSlot() {
     for (VirusScanner scanner : scanners) {

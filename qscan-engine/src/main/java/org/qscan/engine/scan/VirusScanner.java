@@ -88,6 +88,11 @@ public interface VirusScanner {
     return List.of();
   }
 
+  /** Whether it may start child processes. They bear the id of the session that they work for. */
+  default boolean startsChildren() {
+    return true;
+  }
+
   /** Whether showing it a canary is a scan like any other, which needs a slot. */
   default boolean canaryTakesSlot() {
     return false;

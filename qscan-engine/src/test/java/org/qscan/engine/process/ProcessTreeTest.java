@@ -67,6 +67,35 @@ class ProcessTreeTest {
   }
 
   @Test
+  void onlyProcessesFromTheFirstOfTheFamilyOnAreLookedAt() throws Exception {
+    Process older = start(mark(), "sleep", "300");
+    Process first = start(mark(), "sleep", "300");
+    Process younger = start(mark(), "sleep", "300");
+    Until.holds("all run", () -> ProcessTree.find(mark()).size() == 3);
+    ProcessTree.started(mark(), younger.pid());
+    ProcessTree.started(mark(), first.pid()); // two are started side by side: the smaller id counts
+    Until.holds(
+        "the older one cannot be of the family",
+        () ->
+            ProcessTree.find(mark()).stream()
+                .map(ProcessHandle::pid)
+                .toList()
+                .equals(List.of(first.pid(), younger.pid())));
+    assertThat(older.isAlive()).isTrue();
+  }
+
+  @Test
+  void whereProcessIdsHaveComeRoundAllAreLookedAt() throws Exception {
+    Process child = start(mark(), "sleep", "300");
+    ProcessTree.started(mark(), Long.MAX_VALUE);
+    Until.holds(
+        "it is found",
+        () -> ProcessTree.find(mark()).stream().anyMatch(one -> one.pid() == child.pid()));
+    assertThat(ProcessTree.end(mark())).isTrue();
+    assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
   void theMarkIsFoundWhereverItStandsInTheEnvironment() throws Exception {
     ProcessBuilder alone = new ProcessBuilder("sleep", "300");
     alone.environment().clear();

@@ -117,10 +117,27 @@ final class Connection implements FrameReader.FrameSink, ConnectionPlaces.Guest 
 
   /**
    * Reads what is there, at most one buffer, because other connections wait to be read as well.
+   * When the message is whole, a second look shows whether the client has hung up meanwhile: for
+   * whoever has, no extractor and no scanner is started.
    *
-   * @param buffer of the server, cleared
+   * @param buffer of the server
    */
   void read(ByteBuffer buffer) {
+    hear(buffer.clear());
+    if (isReadyToScan()) {
+      hear(buffer.clear());
+    }
+    if (isReadyToScan()) {
+      submit();
+    }
+  }
+
+  /** All of the message is stored, and nothing has it yet. */
+  private boolean isReadyToScan() {
+    return stage == ConnectionStage.STORING && !message.isPending();
+  }
+
+  private void hear(ByteBuffer buffer) {
     int n;
     try {
       n = channel.read(buffer);
@@ -239,9 +256,6 @@ final class Connection implements FrameReader.FrameSink, ConnectionPlaces.Guest 
           "a message of " + size + " octets, and " + message.size() + " came");
     }
     move(Event.END);
-    if (!message.isPending()) {
-      submit();
-    }
   }
 
   private void submit() {

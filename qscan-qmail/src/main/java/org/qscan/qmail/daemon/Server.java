@@ -202,7 +202,7 @@ final class Server implements ConnectionHost, AutoCloseable {
       listen(connection, 0);
       spool.hold(connection);
     } else {
-      guard(connection, () -> connection.read(buffer.clear()));
+      guard(connection, () -> connection.read(buffer));
     }
   }
 

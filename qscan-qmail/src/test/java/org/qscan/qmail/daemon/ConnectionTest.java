@@ -138,6 +138,18 @@ class ConnectionTest {
   }
 
   @Test
+  void whoHasHungUpWhenItsMessageIsWholeIsNotScannedFor() throws Exception {
+    with((connection, client) -> {
+      ByteBuffer buffer = said(client, WHOLE);
+      client.close();
+      connection.read(buffer);
+      assertThat(submitted).isEmpty();
+      assertThat(connection.isClosed()).isTrue();
+      assertThat(budget.taken()).isZero();
+    });
+  }
+
+  @Test
   void whoHasItsAnswerHasNoPlaceAnyMoreAndIsListenedTo() throws Exception {
     with((connection, client) -> {
       connection.read(said(client, WHOLE + "V\0\0\0\012\001\0\0\0\0\0\0\0\001a"));
@@ -160,6 +172,7 @@ class ConnectionTest {
       server.bind(socket);
       try (SocketChannel client = SocketChannel.open(socket);
           SocketChannel accepted = server.accept()) {
+        accepted.configureBlocking(false); // as the server's are
         talk.over(new Connection(accepted, "user", service(), budget, host), client);
       }
     }

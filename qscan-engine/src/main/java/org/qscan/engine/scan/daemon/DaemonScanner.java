@@ -151,6 +151,11 @@ public final class DaemonScanner implements VirusScanner {
   }
 
   @Override
+  public boolean startsChildren() {
+    return false;
+  }
+
+  @Override
   public boolean needsFiles() {
     return settings.addresses().stream().anyMatch(settings::byPath);
   }
