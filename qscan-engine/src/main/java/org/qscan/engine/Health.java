@@ -75,7 +75,7 @@ public record Health(List<String> failures, List<String> warnings) {
       return "does not exist, or lies in a directory that this user cannot search";
     }
     if (!Files.isRegularFile(program)) {
-      return "is no file";
+      return "is not a file";
     }
     return Files.isExecutable(program) ? "" : "cannot be executed by this user";
   }

@@ -459,7 +459,7 @@ public final class ScanSession implements AutoCloseable {
   private void failIfTooCostly() throws ScanFailure {
     if (effort.isSpent()) {
       throw new ScanFailure(
-          "taking this message apart costs much, and has to begin again in its own class");
+          "taking this message apart costs much, so it has to begin again among the costly messages");
     }
   }
 

@@ -32,7 +32,7 @@ public sealed interface Verdict {
     public Infected {
       threats = List.copyOf(threats);
       if (threats.isEmpty()) {
-        throw new IllegalArgumentException("infected with nothing");
+        throw new IllegalArgumentException("infected without a threat");
       }
     }
 

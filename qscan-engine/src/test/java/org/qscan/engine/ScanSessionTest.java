@@ -189,7 +189,7 @@ class ScanSessionTest {
         engine(FakeSweep.missing(directory), "ripmime.program=" + directory, "extractors=ripmime");
     assertThat(broken.health().failures())
         .satisfiesExactly(
-            ripmime -> assertThat(ripmime).startsWith("ripmime.program").endsWith("is no file"),
+            ripmime -> assertThat(ripmime).startsWith("ripmime.program").endsWith("is not a file"),
             sweep -> assertThat(sweep).startsWith("sweep.program").contains("does not exist"));
   }
 
@@ -348,7 +348,7 @@ class ScanSessionTest {
     try (follower) {
       assertThatThrownBy(follower::readAllBytes)
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("broke off");
+          .hasMessageContaining("before it was complete");
     }
   }
 

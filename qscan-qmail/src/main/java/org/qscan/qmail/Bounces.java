@@ -6,9 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Tells qmail-send's own bounces from other mail, by the sender of a bounce <em>and</em> the real uid of the user that qmail-send runs as. The sender alone proves nothing, because anyone may say {@code MAIL FROM:<>}.
+ * Tells qmail-send's own bounces from other mail, by the sender of a bounce <em>and</em> the real
+ * uid of the user that qmail-send runs as. The sender alone proves nothing, because anyone may say
+ * {@code MAIL FROM:<>}.
  *
- * <p>The sender of a bounce is empty, that of a double bounce is {@code #@[]} (qmail-send.c, injectbounce). A double bounce, too, would be injected again and again if it were refused.
+ * <p>The sender of a bounce is empty, that of a double bounce is {@code #@[]} (qmail-send.c,
+ * injectbounce). A double bounce, too, would be injected again and again if it were refused.
  */
 public final class Bounces {
 
@@ -61,7 +64,9 @@ public final class Bounces {
     return !uid.isEmpty() && uid.equals(uidOf(user));
   }
 
-  /** The real uid of this process: the first number of the line "Uid:" (proc(5)); empty if unknown. */
+  /**
+   * The real uid of this process: the first number of the line "Uid:" (proc(5)); empty if unknown.
+   */
   private String realUid() {
     for (String line : lines(self)) {
       if (line.startsWith("Uid:")) {
@@ -73,7 +78,10 @@ public final class Bounces {
     return "";
   }
 
-  /** The uid of a user. A number stands for itself, and a name is looked up. Empty if there is no such user. */
+  /**
+   * The uid of a user. A number stands for itself, and a name is looked up. Empty if there is no
+   * such user.
+   */
   private String uidOf(String user) {
     if (isNumber(user)) {
       return user;

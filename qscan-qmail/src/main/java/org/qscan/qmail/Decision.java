@@ -6,7 +6,8 @@ import org.qscan.engine.Policy.Action;
 import org.qscan.engine.Verdict;
 
 /**
- * What happens to a message that was judged, by the site's policy: the same for qscan-queue and qscand.
+ * What happens to a message that was judged, by the site's policy: the same for qscan-queue and
+ * qscand.
  *
  * @param fate what to do with it
  * @param reason why, if the verdict alone does not tell; else empty
@@ -43,7 +44,9 @@ public record Decision(Fate fate, String reason) {
   }
 
   /**
-   * What happens to one of qmail-send's own bounces: the same as to other mail, but if it is infected or unscannable and would be refused, {@code bounce.infected} decides. A bounce that could not be scanned is tried again.
+   * What happens to one of qmail-send's own bounces: the same as to other mail, but if it is
+   * infected or unscannable and would be refused, {@code bounce.infected} decides. A bounce that
+   * could not be scanned is tried again.
    *
    * @param bounceInfected {@code bounce.infected}
    */

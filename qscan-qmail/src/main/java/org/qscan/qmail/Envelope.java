@@ -18,7 +18,8 @@ import java.nio.file.Path;
  * @param state how far it got
  * @param sender the sender, one char for each octet, at most {@link #LONGEST_ADDRESS} of them
  * @param recipients recipients read
- * @param file the file with the octets that were checked; the whole envelope if {@code state} is COMPLETE
+ * @param file the file with the octets that were checked; the whole envelope if {@code state} is
+ *     COMPLETE
  */
 public record Envelope(EnvelopeState state, String sender, long recipients, Path file) {
 
@@ -78,7 +79,8 @@ public record Envelope(EnvelopeState state, String sender, long recipients, Path
    *
    * @param in descriptor 1 of a qmail-queue, or a similar stream
    * @param file is created
-   * @throws IOException if the file cannot be written; a read error counts as the end of the envelope
+   * @throws IOException if the file cannot be written; a read error counts as the end of the
+   *     envelope
    */
   static Envelope read(InputStream in, Path file) throws IOException {
     EnvelopeParser reader = new EnvelopeParser();
@@ -121,7 +123,10 @@ public record Envelope(EnvelopeState state, String sender, long recipients, Path
     private int length;
     private long recipients;
 
-    /** Takes octets until they end or a final state is reached. Returns how many of them were correct. */
+    /**
+     * Takes octets until they end or a final state is reached. Returns how many of them were
+     * correct.
+     */
     int take(byte[] octets, int n) {
       for (int i = 0; i < n; i++) {
         take(octets[i]);

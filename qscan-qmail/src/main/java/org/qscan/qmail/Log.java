@@ -13,7 +13,9 @@ import org.qscan.engine.process.Child;
 import org.qscan.engine.process.Command;
 
 /**
- * The log: standard error, which goes to the log of tcpserver, and syslog. A message must not fail because of the log: for a bounce, descriptor 2 is the reading end of a pipe, and {@code /dev/log} may be missing or stuck.
+ * The log: standard error, which goes to the log of tcpserver, and syslog. A message must not fail
+ * because of the log: for a bounce, descriptor 2 is the reading end of a pipe, and {@code /dev/log}
+ * may be missing or stuck.
  *
  * <p>Lines reach syslog by logger(1), because /dev/log is a datagram socket, which Java does not
  * support.

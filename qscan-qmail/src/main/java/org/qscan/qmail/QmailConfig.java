@@ -7,7 +7,8 @@ import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 
 /**
- * The configuration of the qmail front end. {@link Key} lists the keys, their defaults and the values that are allowed.
+ * The configuration of the qmail front end. {@link Key} lists the keys, their defaults and the
+ * values that are allowed.
  *
  * @param queueProgram {@code queue.program}
  * @param queueTimeout {@code queue.timeout}

@@ -46,7 +46,10 @@ public final class QscanQueue {
 
   private final AtomicReference<CommitState> state = new AtomicReference<>(CommitState.OPEN);
 
-  /** A lock that is held while the session is made, so that a signal finds either a complete session or none. */
+  /**
+   * A lock that is held while the session is made, so that a signal finds either a complete session
+   * or none.
+   */
   private final Object birth = new Object();
 
   private volatile @Nullable ScanSession session;
@@ -148,7 +151,10 @@ public final class QscanQueue {
     return code;
   }
 
-  /** Ends the process at SIGTERM, SIGINT and SIGHUP, with an exit code and without leaving any files. */
+  /**
+   * Ends the process at SIGTERM, SIGINT and SIGHUP, with an exit code and without leaving any
+   * files.
+   */
   private void terminated() {
     if (!state.compareAndSet(CommitState.OPEN, CommitState.TERMINATED)) {
       awaitTermination(); // the main thread ends the process with the real qmail-queue's answer
@@ -204,7 +210,8 @@ public final class QscanQueue {
     try {
       new Log(config.syslog()).write(answer.outcome().priority(), line(answer).toString());
     } catch (Throwable e) {
-      // For example, there was no thread for logger(1). The answer stays the same: the message may be queued.
+      // For example, there was no thread for logger(1). The answer stays the same: the message may
+      // be queued.
     }
     return answer.code();
   }

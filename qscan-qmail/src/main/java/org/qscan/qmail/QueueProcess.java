@@ -20,7 +20,8 @@ import org.qscan.engine.process.Command;
 import org.qscan.engine.process.Ending;
 
 /**
- * Runs the real qmail-queue: it gets the message while it arrives, and has to wait for its envelope.
+ * Runs the real qmail-queue: it gets the message while it arrives, and has to wait for its
+ * envelope.
  *
  * <p>Java cannot give a child a readable descriptor 1, so a shell opens an empty file for it, and
  * the end of the message is held back. qmail-queue looks at descriptor 1 only after the end of
@@ -33,9 +34,12 @@ import org.qscan.engine.process.Ending;
  * </ul>
  *
  * <p><i>Not taken:</i> handing it our own descriptor 1. That would need no file and no shell, but
- * it fails open: if we were killed in the middle of a message, a truncated mail that was not scanned would be queued with a valid envelope (tried).
+ * it fails open: if we were killed in the middle of a message, a truncated mail that was not
+ * scanned would be queued with a valid envelope (tried).
  *
- * <p>The envelope is not written before the last octet of the message has left us. Otherwise, if we were killed between the two, qmail-queue would find the end of an incomplete message and a complete envelope.
+ * <p>The envelope is not written before the last octet of the message has left us. Otherwise, if we
+ * were killed between the two, qmail-queue would find the end of an incomplete message and a
+ * complete envelope.
  */
 final class QueueProcess {
 
@@ -132,7 +136,9 @@ final class QueueProcess {
   }
 
   /**
-   * Withholds the envelope, and waits until qmail-queue has removed its files. If that takes long, it is left alone: it will find the end of both inputs without us, and if it were killed, its files would stay in its queue for more than a day.
+   * Withholds the envelope, and waits until qmail-queue has removed its files. If that takes long,
+   * it is left alone: it will find the end of both inputs without us, and if it were killed, its
+   * files would stay in its queue for more than a day.
    */
   void abandon() {
     message.release();

@@ -12,9 +12,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds out which other users could replace a file, because they may write to a directory of its path. A sticky directory such as {@code /tmp} is safe, unless it is the last one: only the owner of an entry can remove or rename it there (unlink(2), rename(2)). The last directory must not be one, because anybody may make the file there before we do.
+ * Finds out which other users could replace a file, because they may write to a directory of its
+ * path. A sticky directory such as {@code /tmp} is safe, unless it is the last one: only the owner
+ * of an entry can remove or rename it there (unlink(2), rename(2)). The last directory must not be
+ * one, because anybody may make the file there before we do.
  *
- * <p>Access control lists need not be checked, because the mode's bits of the group are the most that they can allow (acl(5)).
+ * <p>Access control lists need not be checked, because the mode's bits of the group are the most
+ * that they can allow (acl(5)).
  */
 public final class SecurePath {
 
@@ -27,14 +31,16 @@ public final class SecurePath {
   private SecurePath() {}
 
   /**
-   * Checks every directory that the kernel passes on its way to the file: those of the path, and those of every symbolic link in it, wherever the links lead.
+   * Checks every directory that the kernel passes on its way to the file: those of the path, and
+   * those of every symbolic link in it, wherever the links lead.
    *
    * @param key the key that names the file, for the sentence
    * @param file an absolute path; the file need not exist, but its directory must
    * @param user the only user beside root who may be able to replace it
    * @return a sentence with the directory, its owner and mode and what to run; empty if nobody but
    *     these two can replace the file
-   * @throws IOException if a directory is missing or cannot be checked, or if there are too many links
+   * @throws IOException if a directory is missing or cannot be checked, or if there are too many
+   *     links
    */
   public static String trouble(String key, Path file, int user) throws IOException {
     List<Step> steps = steps(file);

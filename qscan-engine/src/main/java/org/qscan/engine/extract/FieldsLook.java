@@ -61,7 +61,7 @@ final class FieldsLook extends FilterInputStream {
     octets += Math.max(0, n);
     tooMuch |= before + semicolons * fieldLength > MOST + MOST_FOR_OCTET * octets;
     if (tooMuch) {
-      throw new IOException("ripMIME is not to have this");
+      throw new IOException("this header field would cost ripMIME too much");
     }
     return n;
   }

@@ -41,7 +41,8 @@ public abstract class InProcess implements Extractor.Work {
   private final Effort effort;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final long started = System.nanoTime();
-  private volatile Extraction result = Extraction.unable("a reader died: out of memory?");
+  private volatile Extraction result =
+      Extraction.unable("a reader ended unexpectedly: out of memory?");
   private volatile long longest = Long.MAX_VALUE;
   private volatile long began = started;
   private volatile Duration took = Duration.ZERO;

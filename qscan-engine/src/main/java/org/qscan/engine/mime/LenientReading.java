@@ -7,11 +7,11 @@ package org.qscan.engine.mime;
  */
 enum LenientReading {
   BODY_ELSEWHERE(
-      "A line that is no field, or one of white space, stands in a header",
+      "A header contains a line that is not a field, or one of white space only",
       "Python's email",
       "the body begins there"),
   BODY_LATE(
-      "More headers follow than begin a body by themselves",
+      "A body may begin behind more headers than QScan tries by default",
       "a reader with a boundary that QScan does not know",
       "a part behind each"),
   BOUNDARY_UNDECLARED(
@@ -19,59 +19,73 @@ enum LenientReading {
       "ripMIME",
       "a part begins there"),
   ENCODING_NAME(
-      "The name of an encoding is misspelt, in quotes, in a comment, or one of two",
+      "The name of an encoding is misspelt, in quotes, in a comment, or one of two names",
       "ripMIME",
       "it is decoded"),
-  ENCODING_UNKNOWN("An encoding that nobody knows", "clamd", "the one that has a similar name"),
-  BASE64_RESTARTED("Base64 begins behind lines that are none", "UUDeview", "what it decodes to"),
+  ENCODING_UNKNOWN(
+      "The name of the encoding is unknown", "clamd", "the encoding with a similar name"),
+  BASE64_RESTARTED(
+      "Base64 begins after lines of something else", "UUDeview", "what the base64 decodes to"),
   BASE64_PADDING(
-      "Equals signs stand within base64", "Perl's MIME::Base64", "the data ends at the first"),
+      "There are equals signs within base64",
+      "Perl's MIME::Base64",
+      "the data ends at the first one"),
   BASE64_FOREIGN(
-      "Characters outside the alphabet stand within base64",
+      "There are characters within base64 that are not in its alphabet",
       "base64 -d of GNU coreutils",
-      "the data ends there, or with the line"),
+      "the data ends there, or continues with the next line"),
   BASE64_LINES(
       "Lines of base64 do not end with a group of four",
       "Perl's MIME::Base64, called line by line",
-      "what is over is dropped"),
+      "the rest of each line is dropped"),
   BASE64_EIGHTH_BIT(
-      "Characters of base64 have an eighth bit",
+      "Characters of base64 have the eighth bit set",
       "sendmail with SevenBitInput",
-      "the bit counts for nothing"),
+      "the bit is ignored"),
   QUOTED_PRINTABLE_MALFORMED(
-      "An escape is none",
+      "An escape of quoted-printable is malformed",
       "Perl's MIME::QuotedPrint",
-      "its octets stay, or one to three are dropped"),
+      "its octets stay, or one to three of them are dropped"),
   QUOTED_PRINTABLE_SMALL(
-      "An escape has small letters", "a strict reader of RFC 2045, 6.7", "it is none"),
-  QUOTED_PRINTABLE_BLANKS("White space stands at the end of a line", "Python's quopri", "it stays"),
-  UUENCODE("A line begins a uuencoded file in text", "ripMIME", "an attachment"),
-  UUENCODE_BASE64("A line begin-base64 in text", "uudecode of GNU sharutils", "a file"),
+      "An escape of quoted-printable has small letters",
+      "a strict reader of RFC 2045, 6.7",
+      "it is not an escape"),
+  QUOTED_PRINTABLE_BLANKS(
+      "A line of quoted-printable ends with white space",
+      "Python's quopri",
+      "the white space stays"),
+  UUENCODE("A uuencoded file begins in text", "ripMIME", "an attachment"),
+  UUENCODE_BASE64(
+      "A file begins in text with a line begin-base64", "uudecode of GNU sharutils", "a file"),
   UUENCODE_QUOTED(
-      "Marks of a quotation stand before uuencode", "the sed of a shell archive", "a file"),
+      "There are marks of a quotation before lines of uuencode",
+      "the sed of a shell archive",
+      "a file"),
   UUENCODE_MASKED(
-      "Characters of uuencode have other higher bits",
+      "Characters of uuencode have other high bits",
       "uudecode of GNU sharutils",
-      "they do not count"),
-  XXENCODE("The alphabet of a uuencoded file is another", "UUDeview", "a file"),
+      "the high bits are ignored"),
+  XXENCODE("A uuencoded file has another alphabet", "UUDeview", "a file"),
   UUENCODE_FLOWED("Lines of uuencode are flowed", "Thunderbird", "lines joined, a file"),
   UUENCODE_EXCESS(
-      "Lines of uuencode are longer than they say", "Perl's unpack", "what is over is dropped"),
-  UUENCODE_CONTINUED("A uuencoded file goes on in the next part", "UUDeview", "a file"),
-  YENC("A line =ybegin in text", "UUDeview", "a file"),
+      "Lines of uuencode are longer than they say",
+      "Perl's unpack",
+      "the rest of each line is dropped"),
+  UUENCODE_CONTINUED("A uuencoded file continues in the next part", "UUDeview", "a file"),
+  YENC("A file begins in text with a line =ybegin", "UUDeview", "a file"),
   YENC_JOINED("A file in yEnc is in several blocks", "UUDeview", "a file"),
-  BINHEX("A line of BinHex begins with a colon in text", "Eudora", "an attachment"),
-  OPENPGP_ARMOUR("A line begins an OpenPGP message in text", "Enigmail", "the message"),
+  BINHEX("A line of BinHex, which begins with a colon, is in text", "Eudora", "an attachment"),
+  OPENPGP_ARMOUR("An OpenPGP message begins in text", "Enigmail", "the message"),
   OPENPGP("A part is an OpenPGP message that is not encrypted", "GnuPG", "the file in it"),
-  TNEF("A part is a winmail.dat", "Outlook", "the attachments in it"),
+  TNEF("A part is a winmail.dat (TNEF)", "Outlook", "the attachments in it"),
   SMIME("A part is a signed or compressed message of S/MIME", "Outlook", "the message in it"),
   CHARSET_LOOK(
-      "Text looks like UTF-16 and does not say so", "Notepad of Windows", "its characters"),
-  FLOWED("Lines of text go on in the next (delsp)", "Apple Mail", "lines joined"),
-  DATA_URI("A URI in markup has a file in it", "Thunderbird", "the file"),
-  HEADER_URI("A URI in a header field has a file in it", "Thunderbird", "the file"),
-  URI_IN_PIECES("Such a URI is a parameter in pieces", "Alpine", "the file"),
-  CALENDAR("A property of a calendar or a card has a file in it", "Outlook", "the file");
+      "Text looks like UTF-16, but no header says so", "Notepad of Windows", "its characters"),
+  FLOWED("Lines of text continue in the next line (delsp)", "Apple Mail", "lines joined"),
+  DATA_URI("A URI in markup contains a file", "Thunderbird", "the file"),
+  HEADER_URI("A URI in a header field contains a file", "Thunderbird", "the file"),
+  URI_IN_PIECES("A URI that contains a file is a parameter in pieces", "Alpine", "the file"),
+  CALENDAR("A property of a calendar or a card contains a file", "Outlook", "the file");
 
   private final String departure;
   private final String program;

@@ -222,7 +222,7 @@ public final class CanaryWatch {
             return;
           }
           if (call.isCancelled()) {
-            throw new IOException("the scan was broken off");
+            throw new IOException("the scan was cancelled");
           }
           long early = isAnswerDue() ? LOOK_NANOS : early();
           if (early == 0) {

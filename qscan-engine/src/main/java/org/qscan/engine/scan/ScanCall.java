@@ -53,7 +53,7 @@ public final class ScanCall {
   public synchronized <C extends Closeable> C uses(C used) throws IOException {
     if (cancelled) {
       used.close();
-      throw new IOException("the scan was broken off");
+      throw new IOException("the scan was cancelled");
     }
     connection = used;
     return used;

@@ -252,7 +252,7 @@ public final class MessageStore implements AutoCloseable {
   private synchronized long await(long position) throws IOException {
     while (size <= position) {
       if (aborted) {
-        throw new IOException("the message broke off");
+        throw new IOException("the message ended before it was complete");
       }
       if (complete) {
         return -1;

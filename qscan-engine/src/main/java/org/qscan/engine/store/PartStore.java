@@ -135,7 +135,7 @@ public final class PartStore {
     BasicFileAttributes facts =
         Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (!facts.isRegularFile()) {
-      throw new IOException(name + " made something that is no regular file");
+      throw new IOException(name + " made something that is not a regular file");
     }
     return file;
   }

@@ -734,7 +734,7 @@ class ViewsTest {
       Extractor odd = fakeRipmime(script);
       assertThatThrownBy(() -> extract(Mails.plain("x"), WIDE, odd))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("no regular file");
+          .hasMessageContaining("not a regular file");
     }
   }
 

@@ -153,7 +153,7 @@ class MessageStoreTest {
       for (int i = 0; i < 3; i++) {
         assertThatThrownBy(follower::read)
             .isInstanceOf(IOException.class)
-            .hasMessageContaining("broke off");
+            .hasMessageContaining("before it was complete");
       }
       assertThatThrownBy(() -> get(waiting)).hasMessageContaining("after 2 octets");
 

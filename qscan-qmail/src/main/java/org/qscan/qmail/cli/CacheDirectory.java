@@ -15,7 +15,8 @@ import java.util.HexFormat;
 
 /**
  * {@code lib/cache}: at most one class archive, and {@code settings}, which tells {@code
- * lib/launch} of it. Both are written to other names and then renamed, the archive first, so that a process that starts meanwhile finds either the old pair or the new one.
+ * lib/launch} of it. Both are written to other names and then renamed, the archive first, so that a
+ * process that starts meanwhile finds either the old pair or the new one.
  *
  * @param home the directory that contains lib
  */

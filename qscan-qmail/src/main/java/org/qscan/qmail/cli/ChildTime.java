@@ -11,7 +11,10 @@ final class ChildTime {
 
   private ChildTime() {}
 
-  /** The milliseconds that they used since this process started: fields 16 and 17 of /proc/self/stat (proc(5)). */
+  /**
+   * The milliseconds that they used since this process started: fields 16 and 17 of /proc/self/stat
+   * (proc(5)).
+   */
   static long millis() throws IOException {
     String stat = Files.readString(Path.of("/proc/self/stat"));
     // The name in field 2 may hold blanks; no field after it holds a bracket.

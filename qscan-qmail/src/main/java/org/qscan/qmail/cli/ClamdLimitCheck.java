@@ -15,18 +15,25 @@ import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 
 /**
- * Checks whether clamd's limits let it scan all mail that the mail server accepts. clamd cannot be asked for its limits, so {@code clamd.configuration} is read. Mail over a limit is refused for good if {@code AlertExceedsMax} is on, and passes without being scanned if it is not.
+ * Checks whether clamd's limits let it scan all mail that the mail server accepts. clamd cannot be
+ * asked for its limits, so {@code clamd.configuration} is read. Mail over a limit is refused for
+ * good if {@code AlertExceedsMax} is on, and passes without being scanned if it is not.
  */
 final class ClamdLimitCheck {
 
   private static final String WHAT = "clamd limits";
   private static final String CLAMD = "clamd";
 
-  /** How many files an ordinary archive may have: the pictures of a web site, sources, measurements of a year. */
+  /**
+   * How many files an ordinary archive may have: the pictures of a web site, sources, measurements
+   * of a year.
+   */
   private static final long FILES = 20_000;
 
   /**
-   * How many levels ordinary mail may have: a message that was forwarded a hundred times, of which clamd counts each, with a document in an archive in an archive. Tried with clamd 1.4.6, which allows any number.
+   * How many levels ordinary mail may have: a message that was forwarded a hundred times, of which
+   * clamd counts each, with a document in an archive in an archive. Tried with clamd 1.4.6, which
+   * allows any number.
    */
   private static final long LEVELS = 110;
 
@@ -114,7 +121,10 @@ final class ClamdLimitCheck {
     return quoted ? value.substring(1, value.length() - 1) : value;
   }
 
-  /** Whether one of the addresses is clamd's. On today's Linux, /run and /var/run are the same directory, so a socket there has two names. */
+  /**
+   * Whether one of the addresses is clamd's. On today's Linux, /run and /var/run are the same
+   * directory, so a socket there has two names.
+   */
   private static boolean isOfOneOf(List<Address> addresses, Map<String, String> settings) {
     for (Address address : addresses) {
       Path path = address.path();
@@ -190,7 +200,10 @@ final class ClamdLimitCheck {
             + advice);
   }
 
-  /** The limit in bytes. 0 means no limit, see clamd.conf(5); a value with which clamd would not start counts as no limit, too. */
+  /**
+   * The limit in bytes. 0 means no limit, see clamd.conf(5); a value with which clamd would not
+   * start counts as no limit, too.
+   */
   private long limit(Option option) {
     String value = settings.get(option.name());
     if (value == null) {

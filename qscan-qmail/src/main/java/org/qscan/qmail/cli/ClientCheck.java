@@ -14,7 +14,9 @@ import org.qscan.qmail.SecurePath;
 import org.qscan.qmail.daemon.Published;
 
 /**
- * Checks whether qscan-client would believe this configuration and this socket. If it would not, no mail flows in a resident installation, so that is a failure. A standalone installation never runs qscan-client, so there it is only a note.
+ * Checks whether qscan-client would believe this configuration and this socket. If it would not, no
+ * mail flows in a resident installation, so that is a failure. A standalone installation never runs
+ * qscan-client, so there it is only a note.
  */
 final class ClientCheck {
 
@@ -46,7 +48,8 @@ final class ClientCheck {
   }
 
   /**
-   * Whether this is a resident installation: qscand's socket exists, or qscan-client has the name qmail-queue, beside the real one.
+   * Whether this is a resident installation: qscand's socket exists, or qscan-client has the name
+   * qmail-queue, beside the real one.
    */
   static boolean isResident(Configuration configuration, @Nullable Path home) {
     Path socket = configuration.path(Key.DAEMON_SOCKET);

@@ -47,7 +47,10 @@ final class DisableCommand implements Callable<Integer> {
     return findings.conclude();
   }
 
-  /** The configuration. If there is an error in it, no mail flows, and that must not prevent this command. */
+  /**
+   * The configuration. If there is an error in it, no mail flows, and that must not prevent this
+   * command.
+   */
   private Configuration configuration(Findings findings) {
     try {
       return installation.configuration();

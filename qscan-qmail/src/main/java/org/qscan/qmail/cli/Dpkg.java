@@ -11,7 +11,9 @@ import org.qscan.engine.process.Ending;
 import org.qscan.qmail.diversion.DiversionFailure;
 
 /**
- * If qmail is a Debian package, tells the package manager that qmail-queue has another name now. Otherwise, the next upgrade of qmail would replace qscan-client. It does not use {@code --rename}, because then there is no qmail-queue for a moment.
+ * If qmail is a Debian package, tells the package manager that qmail-queue has another name now.
+ * Otherwise, the next upgrade of qmail would replace qscan-client. It does not use {@code
+ * --rename}, because then there is no qmail-queue for a moment.
  */
 final class Dpkg {
 

@@ -73,7 +73,8 @@ final class EnableCommand implements Callable<Integer> {
     boolean done = diversion.isDone();
     try {
       Path copy = diversion.stage();
-      boolean isNew = diversion.keepReal(); // this comes first: without a queue.program, nothing is scanned
+      boolean isNew =
+          diversion.keepReal(); // this comes first: without a queue.program, nothing is scanned
       findings.ok("queue.program", diversion.real() + " is the real qmail-queue");
       LiveCheck.run(copy, configuration, file(findings), findings);
       if (findings.failed()) {
@@ -97,7 +98,10 @@ final class EnableCommand implements Callable<Integer> {
     }
   }
 
-  /** The configuration file for the trial; null for the usual one. qmail's programs call qmail-queue without arguments, so mail always uses the usual one. */
+  /**
+   * The configuration file for the trial; null for the usual one. qmail's programs call qmail-queue
+   * without arguments, so mail always uses the usual one.
+   */
   private @Nullable Path file(Findings findings) {
     Path file = installation.configurationFile();
     if (file != null && !file.equals(Configuration.DEFAULT_FILE)) {

@@ -19,7 +19,9 @@ import org.qscan.engine.scan.ScannerReport;
 import org.qscan.qmail.Decision;
 
 /**
- * An explanation in lines of text. Each line begins with one of our words, perhaps after blanks. Text from the sender is in double quotes and escaped as in the log, so that it cannot begin a line, end a quote or move the cursor.
+ * An explanation in lines of text. Each line begins with one of our words, perhaps after blanks.
+ * Text from the sender is in double quotes and escaped as in the log, so that it cannot begin a
+ * line, end a quote or move the cursor.
  */
 final class ExplanationInText {
 

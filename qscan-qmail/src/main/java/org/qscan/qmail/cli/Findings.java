@@ -5,7 +5,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.LogLine;
 
-/** What {@code check} finds. Each finding is printed as a line at once. The first failure is the cause. */
+/**
+ * What {@code check} finds. Each finding is printed as a line at once. The first failure is the
+ * cause.
+ */
 final class Findings {
 
   private static final int LONGEST = 2000;
@@ -55,7 +58,8 @@ final class Findings {
   }
 
   /**
-   * Escapes text that programs print, which may contain anything, so that a finding is one line. Quotes are not escaped.
+   * Escapes text that programs print, which may contain anything, so that a finding is one line.
+   * Quotes are not escaped.
    */
   private static String escape(String text) {
     return LogLine.escape(text, LONGEST).replace("\\x22", "\"");

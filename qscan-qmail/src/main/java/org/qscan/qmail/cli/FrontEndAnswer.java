@@ -7,7 +7,8 @@ import org.qscan.qmail.Decision;
 import org.qscan.qmail.QmailConfig;
 
 /**
- * What the front ends of this site would answer to a message. James' answer also depends on its own configuration, which is not known here.
+ * What the front ends of this site would answer to a message. James' answer also depends on its own
+ * configuration, which is not known here.
  *
  * @param decision the decision by the policy, for any sender
  * @param exit the exit code of qscan-queue and qscan-client; null: that of the real qmail-queue

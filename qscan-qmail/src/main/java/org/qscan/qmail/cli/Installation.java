@@ -9,7 +9,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The installation with which a command works: where it is, and how it is configured. All commands have it, so none depends on {@link Qscan}, which depends on all of them.
+ * The installation with which a command works: where it is, and how it is configured. All commands
+ * have it, so none depends on {@link Qscan}, which depends on all of them.
  */
 final class Installation {
 

@@ -52,7 +52,9 @@ final class JavaCheck {
     }
   }
 
-  /** Builds the class archive. This is never done when a message arrives: see {@link CacheBuilder}. */
+  /**
+   * Builds the class archive. This is never done when a message arrives: see {@link CacheBuilder}.
+   */
   private static Launch build(
       Path home, CacheDirectory cache, PrintWriter out, Launch launch, Findings findings) {
     if (!cache.isWritable()) {

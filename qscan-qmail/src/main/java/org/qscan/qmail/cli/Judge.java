@@ -14,7 +14,9 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.engine.ScanSession;
 
 /**
- * Judges one message after the other. One thread may call {@link #judge}. Any thread may call {@link #close()}, which ends the scan that is under way: nothing of it is left in the work directory, and no other scan begins.
+ * Judges one message after the other. One thread may call {@link #judge}. Any thread may call
+ * {@link #close()}, which ends the scan that is under way: nothing of it is left in the work
+ * directory, and no other scan begins.
  */
 final class Judge implements AutoCloseable {
 
@@ -42,7 +44,9 @@ final class Judge implements AutoCloseable {
    * Judges a message from a stream.
    *
    * @param name its name for the result
-   * @param message read to its end */ FileOutcome judge(Path name, InputStream message) {
+   * @param message read to its end
+   */
+  FileOutcome judge(Path name, InputStream message) {
     try (ScanSession opened = enter()) {
       try {
         opened.receive(message);
@@ -104,7 +108,8 @@ final class Judge implements AutoCloseable {
       }
     }
     try {
-      // Another thread may have made a file while the directory was being removed. Once it has stopped, the janitor finds what is left.
+      // Another thread may have made a file while the directory was being removed. Once it has
+      // stopped, the janitor finds what is left.
       if (working.getCount() > 0 && working.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         engine.clean();
       }

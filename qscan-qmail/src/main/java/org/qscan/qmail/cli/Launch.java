@@ -9,11 +9,13 @@ import org.qscan.engine.process.Command;
 import org.qscan.engine.process.Ending;
 
 /**
- * What {@code lib/launch} says: the Java that {@code bin/qscan-queue} would run now, and with which options. The script itself is asked, because a copy of its rules could differ.
+ * What {@code lib/launch} says: the Java that {@code bin/qscan-queue} would run now, and with which
+ * options. The script itself is asked, because a copy of its rules could differ.
  *
  * @param java the path of the program
  * @param archive the option that names the class archive, or {@link #NO_ARCHIVE}
- * @param trouble if no Java was found, where it was looked for; else what is wrong with the file that names one; else empty
+ * @param trouble if no Java was found, where it was looked for; else what is wrong with the file
+ *     that names one; else empty
  * @param neededKib the address space that a virtual machine needs, in KiB
  * @param options the options for every start, without that for the archive
  */

@@ -18,7 +18,8 @@ import org.qscan.engine.process.Ending;
 import org.qscan.qmail.QueueExit;
 
 /**
- * Sends an EICAR mail through a qscan-client, as each of the users whose mail will come through it. The mail must reach qscand and be refused.
+ * Sends an EICAR mail through a qscan-client, as each of the users whose mail will come through it.
+ * The mail must reach qscand and be refused.
  */
 final class LiveCheck {
 
@@ -28,7 +29,10 @@ final class LiveCheck {
   /** Stands for all users that are neither qmail's nor root. */
   private static final String NOBODY = "nobody";
 
-  /** A constant script: $1 is the user, the rest is the program. It asks for the group first, as root. */
+  /**
+   * A constant script: $1 is the user, the rest is the program. It asks for the group first, as
+   * root.
+   */
   private static final String AS =
       "user=$1; shift; group=$(id -g \"$user\") || exit 111; exec setpriv --reuid \"$user\" --regid"
           + " \"$group\" --init-groups \"$@\"";
@@ -48,6 +52,7 @@ final class LiveCheck {
 
   /**
    * Makes the check. * @param client the qscan-client to try
+   *
    * @param file the configuration file, if it is not the one that qscan-client reads by default
    */
   static void run(

@@ -10,7 +10,8 @@ import org.qscan.engine.config.Key;
 
 /**
  * How large a message the mail server accepts: {@code control/databytes} of the qmail to which
- * {@code queue.program} belongs, see qmail-smtpd(8). A tcprules file can set another limit for single hosts (DATABYTES); that is not checked.
+ * {@code queue.program} belongs, see qmail-smtpd(8). A tcprules file can set another limit for
+ * single hosts (DATABYTES); that is not checked.
  *
  * @param bytes the limit; {@link Long#MAX_VALUE} if there is none
  * @param inWords the limit with its file, for sentences
@@ -42,7 +43,10 @@ record MailSize(long bytes, String inWords) {
     return new MailSize(Long.MAX_VALUE, why + ", so qmail accepts messages of any size");
   }
 
-  /** The number at the beginning of a text, as qmail reads it (scan_ulong); 0 if there are no digits. */
+  /**
+   * The number at the beginning of a text, as qmail reads it (scan_ulong); 0 if there are no
+   * digits.
+   */
   private static long leadingNumber(String text) {
     long number = 0;
     for (int i = 0; i < text.length() && i < 18; i++) {

@@ -15,7 +15,8 @@ import java.util.List;
 import org.qscan.engine.ScanFailure;
 
 /**
- * The files that the arguments of {@code scan} name. A directory stands for all files below it, sorted by name. A symbolic link is followed only if it is an argument itself.
+ * The files that the arguments of {@code scan} name. A directory stands for all files below it,
+ * sorted by name. A symbolic link is followed only if it is an argument itself.
  */
 final class MessageFiles {
 

@@ -109,7 +109,10 @@ final class ProgramCheck {
         TIMEOUT, "timeout(1) is not in " + Command.OWN.get("PATH") + ": install GNU coreutils");
   }
 
-  /** Whether it is BusyBox' timeout, which is worth a note: it has one more process for each program, for a second at most. */
+  /**
+   * Whether it is BusyBox' timeout, which is worth a note: it has one more process for each
+   * program, for a second at most.
+   */
   private static boolean isBusyBox(Path timeout) {
     List<String> help =
         List.of("/bin/sh", "-c", "exec \"$1\" --help 2>&1", "sh", timeout.toString());

@@ -35,7 +35,8 @@ final class Progress implements AutoCloseable {
   }
 
   /**
-   * Prints a line, and counts a step. The bar makes room for the line, because standard output may be the same terminal.
+   * Prints a line, and counts a step. The bar makes room for the line, because standard output may
+   * be the same terminal.
    *
    * @param print prints the line
    */

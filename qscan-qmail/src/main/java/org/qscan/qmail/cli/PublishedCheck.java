@@ -11,7 +11,8 @@ import org.qscan.engine.config.Key;
 import org.qscan.qmail.daemon.Published;
 
 /**
- * Checks whether qscan-client uses the timeouts and exit codes of the configuration, or others that qscand has read earlier and published.
+ * Checks whether qscan-client uses the timeouts and exit codes of the configuration, or others that
+ * qscand has read earlier and published.
  */
 final class PublishedCheck {
 

@@ -87,7 +87,8 @@ final class ScanCommand implements Callable<Integer> {
               () -> false)
           .code();
     }
-    // Ctrl-C ends the process from another thread, and no files of the messages under way must be left.
+    // Ctrl-C ends the process from another thread, and no files of the messages under way must be
+    // left.
     Runtime.getRuntime().addShutdownHook(new Thread(judges::close));
     IdentityHashMap<Candidate, Future<FileOutcome>> begun = new IdentityHashMap<>();
     for (Candidate candidate : candidates) {

@@ -33,7 +33,10 @@ final class ScannerCheck {
     }
   }
 
-  /** Compares a scanner's limit with the size that the mail server accepts. Only savdid reports its limit; for clamd's, see {@link ClamdLimitCheck}. */
+  /**
+   * Compares a scanner's limit with the size that the mail server accepts. Only savdid reports its
+   * limit; for clamd's, see {@link ClamdLimitCheck}.
+   */
   private static void compare(ScannerHealth health, MailSize accepted, Findings findings) {
     if (health.takesAtMost() != 0 && health.takesAtMost() < accepted.bytes()) {
       findings.fail(

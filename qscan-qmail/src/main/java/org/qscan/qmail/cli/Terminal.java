@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Tells which descriptors are terminals. It does not use System.console(), which needs both standard input and standard output. */
+/**
+ * Tells which descriptors are terminals. It does not use System.console(), which needs both
+ * standard input and standard output.
+ */
 final class Terminal {
 
   private Terminal() {}

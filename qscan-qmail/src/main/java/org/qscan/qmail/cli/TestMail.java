@@ -56,7 +56,8 @@ final class TestMail {
   }
 
   /**
-   * An envelope without recipients. Even if such a message is queued, qmail-send removes it from its queue and delivers it to nobody.
+   * An envelope without recipients. Even if such a message is queued, qmail-send removes it from
+   * its queue and delivers it to nobody.
    */
   static byte[] envelope() {
     return ("F" + SENDER + "\0\0").getBytes(StandardCharsets.US_ASCII);

@@ -5,7 +5,8 @@ import java.util.stream.Collectors;
 import org.qscan.engine.LogLine;
 
 /**
- * {@code PATH: VERDICT ...}. Paths and threats come from outside and are escaped as in the log, so that no name from a sender can make a line of its own.
+ * {@code PATH: VERDICT ...}. Paths and threats come from outside and are escaped as in the log, so
+ * that no name from a sender can make a line of its own.
  */
 final class TextResults implements Results {
 

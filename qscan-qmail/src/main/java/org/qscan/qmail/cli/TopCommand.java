@@ -18,7 +18,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code qscan top}: the same as {@code status}, again and again in the same place. {@code bin/qscan} sets the terminal so that keys arrive at once and are not shown.
+ * {@code qscan top}: the same as {@code status}, again and again in the same place. {@code
+ * bin/qscan} sets the terminal so that keys arrive at once and are not shown.
  */
 @Command(
     name = "top",

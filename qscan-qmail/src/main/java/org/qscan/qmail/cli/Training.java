@@ -17,13 +17,18 @@ import org.qscan.engine.scan.Canary;
 
 /**
  * A real run of {@code qscan-queue}'s Java over a small mail, with stand-ins for the real
- * qmail-queue and the scanner: no mail is queued, and no scanner is needed when the archive is built. (The virtual machine writes the archive even though the run ends with Runtime.halt: tried with 17 and 25.)
+ * qmail-queue and the scanner: no mail is queued, and no scanner is needed when the archive is
+ * built. (The virtual machine writes the archive even though the run ends with Runtime.halt: tried
+ * with 17 and 25.)
  */
 final class Training {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /** The stand-in for the scanner. It finds the canary, because otherwise it would not be believed, and nothing else. */
+  /**
+   * The stand-in for the scanner. It finds the canary, because otherwise it would not be believed,
+   * and nothing else.
+   */
   private static final String SWEEP =
       """
       for last; do :; done

@@ -14,7 +14,9 @@ import org.qscan.engine.process.Ending;
 import org.qscan.qmail.QueueExit;
 
 /**
- * Sends an EICAR mail the whole way of a mail of qmail: through {@code bin/qscan-queue} in a process of its own, with the real qmail-queue, which must not get the envelope. The envelope has no recipients, so if the mail is let through nevertheless, qmail-send drops it.
+ * Sends an EICAR mail the whole way of a mail of qmail: through {@code bin/qscan-queue} in a
+ * process of its own, with the real qmail-queue, which must not get the envelope. The envelope has
+ * no recipients, so if the mail is let through nevertheless, qmail-send drops it.
  */
 final class WholePathCheck {
 

@@ -1,6 +1,7 @@
 /**
  * The operator's command {@code qscan}: judges files without queueing them, checks an installation,
- * shows the configuration, cleans the work directory, builds the class archive. Nothing here runs when mail arrives.
+ * shows the configuration, cleans the work directory, builds the class archive. Nothing here runs
+ * when mail arrives.
  */
 @NullMarked
 package org.qscan.qmail.cli;

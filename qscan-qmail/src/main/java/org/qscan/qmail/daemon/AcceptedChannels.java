@@ -11,7 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Channels that were accepted and not begun yet, by the user who called. The kernel's queue is first come, first served, and any user can fill it at once with connections that are closed already. So it is emptied as fast as possible, and each user has a queue of their own here.
+ * Channels that were accepted and not begun yet, by the user who called. The kernel's queue is
+ * first come, first served, and any user can fill it at once with connections that are closed
+ * already. So it is emptied as fast as possible, and each user has a queue of their own here.
  */
 final class AcceptedChannels {
 

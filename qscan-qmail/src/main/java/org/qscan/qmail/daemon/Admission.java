@@ -14,13 +14,16 @@ import org.qscan.engine.time.Ticker;
  * <ul>
  *   <li><b>small</b>: messages that are small, and have not turned out costly. Each has room for a
  *       small effort.
- *   <li><b>large</b>: messages that are large, or have spent their first effort. Each has room for the most that a message can need. They never have all the permits to take a message apart, nor
- *       all threads, nor the memory that two small ones need.
+ *   <li><b>large</b>: messages that are large, or have spent their first effort. Each has room for
+ *       the most that a message can need. They never have all the permits to take a message apart,
+ *       nor all threads, nor the memory that two small ones need.
  * </ul>
  *
  * <p>Within a class senders take turns ({@link FairQueue}). A message waits here without a thread;
  * it is let in with a thread, a permit of its class and its memory at the same time, so that nobody
- * holds one of these and waits for another. If a large message finds no memory, small ones may overtake it, but only for the time {@link #PASSED_BY}. After that, they wait as well until it has been let in. Any thread may use this class, and no method waits.
+ * holds one of these and waits for another. If a large message finds no memory, small ones may
+ * overtake it, but only for the time {@link #PASSED_BY}. After that, they wait as well until it has
+ * been let in. Any thread may use this class, and no method waits.
  *
  * @param <T> the type of a message
  */
@@ -143,11 +146,14 @@ final class Admission<T> {
   }
 
   /**
-   * Whether a large message has waited too long for memory. Then no more small ones are let in until they have given enough back.
+   * Whether a large message has waited too long for memory. Then no more small ones are let in
+   * until they have given enough back.
    */
   private boolean isLargeOverdue() {
     return largeIsShort
-        && largeApart == 0 // otherwise it waits for another large one, and holding small ones back does not help
+        && largeApart
+            == 0 // otherwise it waits for another large one, and holding small ones back does not
+        // help
         && !large.waiting.isEmpty()
         && ticker.nanos() - shortSince > PASSED_BY.toNanos();
   }

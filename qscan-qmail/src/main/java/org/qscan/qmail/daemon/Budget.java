@@ -3,7 +3,8 @@ package org.qscan.qmail.daemon;
 import org.qscan.engine.store.Ledger;
 
 /**
- * The memory for arriving messages, for all connections together: as much as is configured, as long as the {@link Ledger} has it. Any thread may use it.
+ * The memory for arriving messages, for all connections together: as much as is configured, as long
+ * as the {@link Ledger} has it. Any thread may use it.
  */
 final class Budget {
 
@@ -28,7 +29,9 @@ final class Budget {
   }
 
   /**
-   * Takes so many bytes, or none if there is not enough room. Large messages leave a half to small ones, so that a few large messages which do not make progress do not force small ones into files.
+   * Takes so many bytes, or none if there is not enough room. Large messages leave a half to small
+   * ones, so that a few large messages which do not make progress do not force small ones into
+   * files.
    *
    * @param all how many bytes the message has then
    */

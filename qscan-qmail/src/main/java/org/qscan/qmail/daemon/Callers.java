@@ -13,8 +13,11 @@ import java.util.function.Consumer;
 import org.qscan.engine.time.Ticker;
 
 /**
- * Finds out which user called. The kernel knows the number at once. But Java returns only the name: it may ask a directory service for it, and it locks the channel meanwhile. So no channel is used before its user is known, and if a directory service hangs, only users wait whose names it has to supply. Names in {@code /etc/passwd} are found without it, if {@code nsswitch.conf} has
- * {@code files} first.
+ * Finds out which user called. The kernel knows the number at once. But Java returns only the name:
+ * it may ask a directory service for it, and it locks the channel meanwhile. So no channel is used
+ * before its user is known, and if a directory service hangs, only users wait whose names it has to
+ * supply. Names in {@code /etc/passwd} are found without it, if {@code nsswitch.conf} has {@code
+ * files} first.
  */
 final class Callers implements AutoCloseable {
 
@@ -60,7 +63,8 @@ final class Callers implements AutoCloseable {
   }
 
   /**
-   * How many look-ups have not begun yet. They are done in the order in which they came, so the caller keeps their number small. Look-ups that hang are not counted.
+   * How many look-ups have not begun yet. They are done in the order in which they came, so the
+   * caller keeps their number small. Look-ups that hang are not counted.
    */
   int waiting() {
     return questions.size();
@@ -78,7 +82,8 @@ final class Callers implements AutoCloseable {
       working.incrementAndGet();
       try {
         threads.execute(this::work);
-      } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread is available; perhaps there is one later
+      } catch (RejectedExecutionException
+          | OutOfMemoryError e) { // no thread is available; perhaps there is one later
         working.decrementAndGet();
       }
     }

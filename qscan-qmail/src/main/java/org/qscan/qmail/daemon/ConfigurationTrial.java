@@ -9,7 +9,9 @@ import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 
 /**
- * Finds the errors in a configuration that {@code qscan check} would find, as far as a running qscand can try it: in the work directory, the programs, and the scanners, which must answer and find the EICAR test file.
+ * Finds the errors in a configuration that {@code qscan check} would find, as far as a running
+ * qscand can try it: in the work directory, the programs, and the scanners, which must answer and
+ * find the EICAR test file.
  */
 final class ConfigurationTrial {
 

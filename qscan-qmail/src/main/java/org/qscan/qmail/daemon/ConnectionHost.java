@@ -12,7 +12,10 @@ interface ConnectionHost {
     void run() throws IOException;
   }
 
-  /** Calls {@link Connection#admitted} when there is a place for the connection: at once, if there is room. */
+  /**
+   * Calls {@link Connection#admitted} when there is a place for the connection: at once, if there
+   * is room.
+   */
   void admit(Connection connection);
 
   /** How long a message may take to arrive, by the number of messages that arrive now. */
@@ -25,7 +28,8 @@ interface ConnectionHost {
   void cancel(Scan scan);
 
   /**
-   * Runs a write on a thread that may wait for the disk. Nothing more is read from this connection until {@link Connection#written} has been called.
+   * Runs a write on a thread that may wait for the disk. Nothing more is read from this connection
+   * until {@link Connection#written} has been called.
    */
   void write(Connection connection, Write write);
 
@@ -35,10 +39,16 @@ interface ConnectionHost {
   /** Runs the callback on the server's thread. An exception ends this connection only. */
   void later(Connection connection, Runnable callback);
 
-  /** The state of the daemon, as lines {@code name=value}. This may take seconds. Any thread may call it. */
+  /**
+   * The state of the daemon, as lines {@code name=value}. This may take seconds. Any thread may
+   * call it.
+   */
   String report();
 
-  /** Tells that the connection has its answer. What its client says from now on is for the log only, and it needs no place. */
+  /**
+   * Tells that the connection has its answer. What its client says from now on is for the log only,
+   * and it needs no place.
+   */
   void answered(Connection connection);
 
   /** Tells that the connection has ended. */

@@ -50,7 +50,10 @@ record ConnectionLog(
         result == null ? envelope.recipients() : result.recipients());
   }
 
-  /** The reason for the log. The reason that the client gives comes first, because it knows what has become of the message. */
+  /**
+   * The reason for the log. The reason that the client gives comes first, because it knows what has
+   * become of the message.
+   */
   private String reason() {
     if (result != null && !result.reason().isEmpty()) {
       return result.reason();

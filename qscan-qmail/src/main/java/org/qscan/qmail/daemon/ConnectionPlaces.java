@@ -10,7 +10,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which connections have a place among {@code daemon.max-connections}, and which wait for one. While there is room, everybody gets a place, and one user may have all of them. When there is no room, the user with the most places has to give one to a user with few, and loses the connection that makes the least progress. So no user can keep others out, and none loses a place to a user who has as many.
+ * Decides which connections have a place among {@code daemon.max-connections}, and which wait for
+ * one. While there is room, everybody gets a place, and one user may have all of them. When there
+ * is no room, the user with the most places has to give one to a user with few, and loses the
+ * connection that makes the least progress. So no user can keep others out, and none loses a place
+ * to a user who has as many.
  *
  * <p>For the server's thread alone.
  *
@@ -27,7 +31,8 @@ final class ConnectionPlaces<G extends ConnectionPlaces.Guest> {
     boolean isExempt();
 
     /**
-     * How much of a burden it is. Of the connections of one holder, the one with the highest value gives way first.
+     * How much of a burden it is. Of the connections of one holder, the one with the highest value
+     * gives way first.
      *
      * @param now of {@link System#nanoTime}
      * @return NaN if it never gives way
@@ -73,7 +78,8 @@ final class ConnectionPlaces<G extends ConnectionPlaces.Guest> {
   }
 
   /**
-   * Gives the next place away: of those that wait, to the one whose holder has the fewest places, and among these to the one that came first.
+   * Gives the next place away: of those that wait, to the one whose holder has the fewest places,
+   * and among these to the one that came first.
    *
    * @param limit places that there are
    * @return null if there is no place, or nobody waits
@@ -138,7 +144,8 @@ final class ConnectionPlaces<G extends ConnectionPlaces.Guest> {
   }
 
   /**
-   * If more than this many wait, one that has to leave: the first of the holder with the most of them.
+   * If more than this many wait, one that has to leave: the first of the holder with the most of
+   * them.
    */
   @Nullable G tooMany(int room) {
     if (waiting.size() <= room) {
@@ -168,7 +175,8 @@ final class ConnectionPlaces<G extends ConnectionPlaces.Guest> {
   }
 
   /**
-   * How long a message may take to arrive: as configured while half of the places are free, and less and less as more are taken, unless one holder is alone.
+   * How long a message may take to arrive: as configured while half of the places are free, and
+   * less and less as more are taken, unless one holder is alone.
    *
    * @param most {@code daemon.receive-timeout}
    * @param limit places that there are

@@ -1,7 +1,9 @@
 package org.qscan.qmail.daemon;
 
 /**
- * How far a connection has come, with the table of the events at each stage and of the stage to which each one leads. Each stage lists each {@link Event}; if one is missing, the compiler reports it.
+ * How far a connection has come, with the table of the events at each stage and of the stage to
+ * which each one leads. Each stage lists each {@link Event}; if one is missing, the compiler
+ * reports it.
  */
 enum ConnectionStage {
 

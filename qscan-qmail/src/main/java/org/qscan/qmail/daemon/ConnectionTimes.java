@@ -5,8 +5,9 @@ import java.util.function.Supplier;
 import org.qscan.engine.time.Ticker;
 
 /**
- * When a connection began, when its client last sent something, and whether it has taken too long. All
- * times are those of {@link Ticker#nanos}. For the server's thread alone, which writes all fields.
+ * When a connection began, when its client last sent something, and whether it has taken too long.
+ * All times are those of {@link Ticker#nanos}. For the server's thread alone, which writes all
+ * fields.
  */
 final class ConnectionTimes {
 
@@ -45,7 +46,10 @@ final class ConnectionTimes {
     heard = begun;
   }
 
-  /** Tells that the client was told to try again. From now on, it may stay only for a limited time, whatever it sends. */
+  /**
+   * Tells that the client was told to try again. From now on, it may stay only for a limited time,
+   * whatever it sends.
+   */
   void refused() {
     refused = ticker.nanos();
   }
@@ -55,7 +59,9 @@ final class ConnectionTimes {
     return Duration.ofNanos(ticker.nanos() - opened);
   }
 
-  /** For how many seconds it has had its place; if it has none yet, the time since it was accepted. */
+  /**
+   * For how many seconds it has had its place; if it has none yet, the time since it was accepted.
+   */
   double seconds(long now) {
     return (now - begun) / 1e9;
   }
@@ -66,7 +72,8 @@ final class ConnectionTimes {
   }
 
   /**
-   * Why a client that can still be told to try again has taken too long; empty if it has not taken too long.
+   * Why a client that can still be told to try again has taken too long; empty if it has not taken
+   * too long.
    *
    * @param limits the configuration by which the message is judged
    * @param mayTake how long a message may take to arrive now

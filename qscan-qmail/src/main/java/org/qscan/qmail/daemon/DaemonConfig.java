@@ -7,13 +7,15 @@ import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.Key;
 
 /**
- * The configuration of the daemon, without that of its engine. {@link Key} lists the keys, their defaults and the values that are allowed.
+ * The configuration of the daemon, without that of its engine. {@link Key} lists the keys, their
+ * defaults and the values that are allowed.
  *
  * @param socket {@code daemon.socket}
  * @param socketMode {@code daemon.socket-mode}, in octal
  * @param socketGroup {@code daemon.socket-group}
  * @param connections {@code daemon.max-connections}
- * @param connectionsPerUser {@code daemon.max-connections-per-user}, or the quarter that is its default
+ * @param connectionsPerUser {@code daemon.max-connections-per-user}, or the quarter that is its
+ *     default
  * @param trustedUsers {@code policy.trusted-users}
  * @param memory {@code daemon.memory}
  * @param receiveTimeout {@code daemon.receive-timeout}

@@ -17,8 +17,10 @@ import org.qscan.engine.process.Command;
 import org.qscan.engine.store.Ledger;
 
 /**
- * The log of a process that lives long: standard error, and one logger(1) for syslog. Lines wait in a queue. If nobody reads the log and the queue is full, lines are dropped and counted, and mail still flows. The memory for lines that wait is taken from the {@link Ledger} at the start, so that
- * mail that fills the memory does not cost lines of the log.
+ * The log of a process that lives long: standard error, and one logger(1) for syslog. Lines wait in
+ * a queue. If nobody reads the log and the queue is full, lines are dropped and counted, and mail
+ * still flows. The memory for lines that wait is taken from the {@link Ledger} at the start, so
+ * that mail that fills the memory does not cost lines of the log.
  */
 final class DaemonLog implements AutoCloseable {
 
@@ -117,7 +119,10 @@ final class DaemonLog implements AutoCloseable {
     }
   }
 
-  /** Writes the next line. An error with one line must not end the log, because the others still have to be written. */
+  /**
+   * Writes the next line. An error with one line must not end the log, because the others still
+   * have to be written.
+   */
   private long writeNext(long told) throws InterruptedException {
     Line line = lines.take();
     try {

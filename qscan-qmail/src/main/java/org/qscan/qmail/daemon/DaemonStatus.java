@@ -17,7 +17,8 @@ public final class DaemonStatus {
   private DaemonStatus() {}
 
   /**
-   * Names and values, in an order for people. A name that ends in {@code _ms} or {@code _s} is a time.
+   * Names and values, in an order for people. A name that ends in {@code _ms} or {@code _s} is a
+   * time.
    *
    * @param socket {@code daemon.socket}
    * @throws ScanFailure if no qscand answers there, or if it does not answer to this user

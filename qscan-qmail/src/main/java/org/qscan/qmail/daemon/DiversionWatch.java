@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.qmail.diversion.Standing;
 
 /**
- * Checks whether qmail-queue is still qscan-client. It may be asked twice a second, because it reads the files again only if one of them has changed.
+ * Checks whether qmail-queue is still qscan-client. It may be asked twice a second, because it
+ * reads the files again only if one of them has changed.
  */
 final class DiversionWatch {
 
@@ -31,7 +32,9 @@ final class DiversionWatch {
   }
 
   /**
-   * A sentence if mail does not come through QScan although it should, or if that is not known, provided that the look before had the same result. (Between the two steps of {@code qscan enable} or {@code disable}, this is no reason for an alarm.) Otherwise empty.
+   * A sentence if mail does not come through QScan although it should, or if that is not known,
+   * provided that the look before had the same result. (Between the two steps of {@code qscan
+   * enable} or {@code disable}, this is no reason for an alarm.) Otherwise empty.
    */
   synchronized String trouble(DaemonConfig config) {
     Standing now = look(config);
@@ -45,7 +48,8 @@ final class DiversionWatch {
   }
 
   /**
-   * A text that changes if a file is written, replaced or removed, or if its mode changes: it has the time of the last change of the file's status.
+   * A text that changes if a file is written, replaced or removed, or if its mode changes: it has
+   * the time of the last change of the file's status.
    */
   private static String facts(Path file) {
     try {

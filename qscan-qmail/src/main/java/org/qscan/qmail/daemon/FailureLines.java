@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Limits how many lines about failed messages one user may cause in the log: a failure costs the user nothing, and thousands are possible in a second. Lines that are left out are counted, and a later line tells their number.
+ * Limits how many lines about failed messages one user may cause in the log: a failure costs the
+ * user nothing, and thousands are possible in a second. Lines that are left out are counted, and a
+ * later line tells their number.
  */
 final class FailureLines {
 

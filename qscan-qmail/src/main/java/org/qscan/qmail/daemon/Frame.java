@@ -7,7 +7,9 @@ import org.qscan.qmail.Decision.Fate;
 import org.qscan.qmail.Envelope;
 
 /**
- * The protocol between qscan-client and qscand, as ARCHITECTURE.md explains it. A frame has a type, the length of its content in 4 octets, and the content. Numbers are big-endian. {@code frame.h} is the counterpart in C.
+ * The protocol between qscan-client and qscand, as ARCHITECTURE.md explains it. A frame has a type,
+ * the length of its content in 4 octets, and the content. Numbers are big-endian. {@code frame.h}
+ * is the counterpart in C.
  */
 final class Frame {
 

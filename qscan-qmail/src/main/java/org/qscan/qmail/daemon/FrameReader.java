@@ -3,7 +3,9 @@ package org.qscan.qmail.daemon;
 import java.nio.ByteBuffer;
 
 /**
- * Finds frames in octets that arrive in pieces of any size. It keeps no more than a small frame. After an error, it is not known where the next frame begins, so a reader that has failed accepts nothing more.
+ * Finds frames in octets that arrive in pieces of any size. It keeps no more than a small frame.
+ * After an error, it is not known where the next frame begins, so a reader that has failed accepts
+ * nothing more.
  */
 final class FrameReader {
 
@@ -13,7 +15,8 @@ final class FrameReader {
     void message(ByteBuffer octets);
 
     /**
-     * Takes any other frame, as a whole. The next frame can be found even if there is an error in this one.
+     * Takes any other frame, as a whole. The next frame can be found even if there is an error in
+     * this one.
      */
     void frame(char type, byte[] octets);
   }
@@ -29,7 +32,8 @@ final class FrameReader {
   /**
    * Takes all of these octets.
    *
-   * @throws ProtocolException if they contain something that is not a frame, or if this reader has failed before
+   * @throws ProtocolException if they contain something that is not a frame, or if this reader has
+   *     failed before
    */
   void take(ByteBuffer octets, FrameSink sink) throws ProtocolException {
     if (failed) {

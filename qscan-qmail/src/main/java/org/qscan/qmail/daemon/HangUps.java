@@ -34,7 +34,9 @@ final class HangUps {
     }
   }
 
-  /** Sets what to do on each signal from now on. If one has arrived already, this is done at once. */
+  /**
+   * Sets what to do on each signal from now on. If one has arrived already, this is done at once.
+   */
   synchronized void run(Runnable onEach) {
     action = onEach;
     if (waiting) {

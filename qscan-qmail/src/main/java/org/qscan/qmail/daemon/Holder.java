@@ -7,7 +7,10 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * To whom a connection is charged: the user that called. If {@code policy.trusted-users} names that user (for example, the user of qmail-smtpd), it is charged to the sending host instead. Only the first 64 bits of an IPv6 address count, because a host with one of these addresses has all of them.
+ * To whom a connection is charged: the user that called. If {@code policy.trusted-users} names that
+ * user (for example, the user of qmail-smtpd), it is charged to the sending host instead. Only the
+ * first 64 bits of an IPv6 address count, because a host with one of these addresses has all of
+ * them.
  */
 final class Holder {
 

@@ -11,9 +11,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message while it arrives: in memory while it is small and there is room, otherwise in a file without a name. No scan, child or directory is made before the message is complete, so a sender who stalls costs no more than a connection and these octets.
+ * A message while it arrives: in memory while it is small and there is room, otherwise in a file
+ * without a name. No scan, child or directory is made before the message is complete, so a sender
+ * who stalls costs no more than a connection and these octets.
  *
- * <p>The server's thread {@linkplain #append appends} octets, and never waits for a disk: octets for the file are pending until another thread has {@linkplain #flush written} them. While octets are pending, nothing is appended.
+ * <p>The server's thread {@linkplain #append appends} octets, and never waits for a disk: octets
+ * for the file are pending until another thread has {@linkplain #flush written} them. While octets
+ * are pending, nothing is appended.
  */
 final class Incoming implements AutoCloseable {
 
@@ -37,7 +41,10 @@ final class Incoming implements AutoCloseable {
     this.spool = spool;
   }
 
-  /** Keeps these octets. If there is no room in memory, they are {@linkplain #isPending pending} afterwards. */
+  /**
+   * Keeps these octets. If there is no room in memory, they are {@linkplain #isPending pending}
+   * afterwards.
+   */
   void append(ByteBuffer octets) {
     int n = octets.remaining();
     spilled = spilled || !hasRoomFor(n);
@@ -62,9 +69,7 @@ final class Incoming implements AutoCloseable {
             || (needed <= LARGEST_IN_MEMORY && budget.has(capacity - memory.length, capacity)));
   }
 
-  /**
-   * Whether it goes to a file. Then it has to be closed by a thread that may wait.
-   */
+  /** Whether it goes to a file. Then it has to be closed by a thread that may wait. */
   boolean isSpilled() {
     return spilled;
   }
@@ -140,14 +145,16 @@ final class Incoming implements AutoCloseable {
   }
 
   /**
-   * The whole message, which must not be changed; null if it is in a file. Call this when nothing is pending.
+   * The whole message, which must not be changed; null if it is in a file. Call this when nothing
+   * is pending.
    */
   @Nullable ByteBuffer inMemory() {
     return file == null ? ByteBuffer.wrap(memory, 0, (int) size) : null;
   }
 
   /**
-   * The message from its first octet. It can be opened any number of times, once it is complete. Closing the stream leaves the file open.
+   * The message from its first octet. It can be opened any number of times, once it is complete.
+   * Closing the stream leaves the file open.
    */
   InputStream open() throws IOException {
     FileChannel from = file;
@@ -163,7 +170,10 @@ final class Incoming implements AutoCloseable {
     };
   }
 
-  /** Closes the message. The thread that scans it does this, or the server's thread if it is not spilled. */
+  /**
+   * Closes the message. The thread that scans it does this, or the server's thread if it is not
+   * spilled.
+   */
   @Override
   public synchronized void close() {
     closed = true;

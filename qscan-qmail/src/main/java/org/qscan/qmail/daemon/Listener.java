@@ -17,7 +17,10 @@ import org.qscan.engine.config.Key;
 import org.qscan.qmail.SecurePath;
 
 /**
- * The socket in the file system. It gets its name in one step when it already has its mode and its group, and replaces a socket that a killed qscand has left. If the process that started qscand has made the socket, as descriptor 0, it belongs to that process. Then it stays for the next qscand, together with the clients that wait there.
+ * The socket in the file system. It gets its name in one step when it already has its mode and its
+ * group, and replaces a socket that a killed qscand has left. If the process that started qscand
+ * has made the socket, as descriptor 0, it belongs to that process. Then it stays for the next
+ * qscand, together with the clients that wait there.
  *
  * <p>If somebody removes the name of a socket, it cannot be restored. So {@link #lookAfter} makes
  * another socket of that name. It does so for an inherited socket as well, until the holder is
@@ -131,7 +134,8 @@ final class Listener implements AutoCloseable {
   }
 
   /**
-   * Tells why qscan-client would not believe that this is qscand (see daemon.c). A client that does not believe qscand sends it nothing, so the log has to tell this at the start.
+   * Tells why qscan-client would not believe that this is qscand (see daemon.c). A client that does
+   * not believe qscand sends it nothing, so the log has to tell this at the start.
    *
    * @param user the user that listens
    * @param owner of the socket's directory
@@ -166,7 +170,9 @@ final class Listener implements AutoCloseable {
   record SocketCheck(@Nullable ServerSocketChannel before, String trouble) {}
 
   /**
-   * Checks whether clients still find the socket. If its name was removed and its directory exists, makes another socket, but never in place of a file that is not ours. For a thread that may wait.
+   * Checks whether clients still find the socket. If its name was removed and its directory exists,
+   * makes another socket, but never in place of a file that is not ours. For a thread that may
+   * wait.
    */
   synchronized SocketCheck lookAfter(DaemonConfig config, int backlog) {
     try {
@@ -215,7 +221,9 @@ final class Listener implements AutoCloseable {
   }
 
   /**
-   * Stops listening, and removes the name, unless another qscand has it by now. An inherited socket stays open until the process ends: closing it would turn descriptors 0, 1 and 2 into /dev/null (by the JDK's documentation).
+   * Stops listening, and removes the name, unless another qscand has it by now. An inherited socket
+   * stays open until the process ends: closing it would turn descriptors 0, 1 and 2 into /dev/null
+   * (by the JDK's documentation).
    */
   @Override
   public synchronized void close() throws IOException {

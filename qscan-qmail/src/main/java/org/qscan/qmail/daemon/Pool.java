@@ -10,15 +10,23 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.store.Ledger;
 
 /**
- * The threads that scan. {@link Admission} decides which message is next. {@code daemon.max-connections} limits how many can wait.
+ * The threads that scan. {@link Admission} decides which message is next. {@code
+ * daemon.max-connections} limits how many can wait.
  *
- * <p>If each message is scanned by itself, there are as many threads as {@code gate.slots}, and two more for messages that are taken apart meanwhile. If waiting messages share a run of the scanner, each of them has a thread that waits: as many as all slots can serve at a time, up to a limit. The number of messages that are taken apart is limited by the processors and by the heap, because that work uses both.
+ * <p>If each message is scanned by itself, there are as many threads as {@code gate.slots}, and two
+ * more for messages that are taken apart meanwhile. If waiting messages share a run of the scanner,
+ * each of them has a thread that waits: as many as all slots can serve at a time, up to a limit.
+ * The number of messages that are taken apart is limited by the processors and by the heap, because
+ * that work uses both.
  */
 final class Pool implements AutoCloseable {
 
   private static final int EXTRACTING = 2;
 
-  /** How many small messages are taken apart at a time for each processor. It is more than one, because some of them wait for a disk or a child. */
+  /**
+   * How many small messages are taken apart at a time for each processor. It is more than one,
+   * because some of them wait for a disk or a child.
+   */
   private static final int SMALL_FOR_EACH_PROCESSOR = 3;
 
   private static final int MOST_SHARING = 256;
@@ -26,8 +34,9 @@ final class Pool implements AutoCloseable {
   private static final int IDLE_SECONDS = 60;
 
   /**
-   * How much later a message counts as having come, for each octet: a second for each 10 KB. So large messages wait, and not the others. This is at most ten seconds, so that a large
-   * message gets its turn while small ones keep coming.
+   * How much later a message counts as having come, for each octet: a second for each 10 KB. So
+   * large messages wait, and not the others. This is at most ten seconds, so that a large message
+   * gets its turn while small ones keep coming.
    */
   private static final long NANOS_AN_OCTET = 100_000;
 
@@ -91,7 +100,10 @@ final class Pool implements AutoCloseable {
     return admission.waiting() == 0 ? null : admission.next(Scan::sender);
   }
 
-  /** Leaves a message, for which no thread can be started, to another thread that takes it after its own. If there is no other thread, the message fails. */
+  /**
+   * Leaves a message, for which no thread can be started, to another thread that takes it after its
+   * own. If there is no other thread, the message fails.
+   */
   private void leaveToOthers(Admission<Scan>.Permit permit, Throwable why) {
     permit.end();
     Scan scan = permit.message();
@@ -132,7 +144,10 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  /** Ends a scan. If it only waits, it gives back at once what it holds, however long the others take. */
+  /**
+   * Ends a scan. If it only waits, it gives back at once what it holds, however long the others
+   * take.
+   */
   void cancel(Scan scan) {
     boolean waits = admission.remove(scan, scan.sender());
     scan.giveUp();

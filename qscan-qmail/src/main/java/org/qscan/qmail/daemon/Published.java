@@ -14,9 +14,14 @@ import org.qscan.engine.config.Key;
 import org.qscan.qmail.Bounces;
 
 /**
- * The file beside the socket with the numbers that qscan-client uses, as qscand uses them now. Because of it, an error in qscan.properties stops no mail while qscand still uses what it has read before. The file has only numbers: only a file of root may name the program that qscan-client executes.
+ * The file beside the socket with the numbers that qscan-client uses, as qscand uses them now.
+ * Because of it, an error in qscan.properties stops no mail while qscand still uses what it has
+ * read before. The file has only numbers: only a file of root may name the program that
+ * qscan-client executes.
  *
- * <p>The numbers are not in the daemon's greeting, because the client needs two of them when there is no daemon, and because a client of an earlier release would take a longer greeting for another version of the protocol.
+ * <p>The numbers are not in the daemon's greeting, because the client needs two of them when there
+ * is no daemon, and because a client of an earlier release would take a longer greeting for another
+ * version of the protocol.
  */
 public final class Published {
 
@@ -30,7 +35,8 @@ public final class Published {
           Key.EXIT_FAILED);
 
   /**
-   * The uid of {@code bounce.user}, if there is such a user: bounces do not wait as long for a qscand that does not answer, because qmail-send delivers nothing while it injects one.
+   * The uid of {@code bounce.user}, if there is such a user: bounces do not wait as long for a
+   * qscand that does not answer, because qmail-send delivers nothing while it injects one.
    */
   private static final String BOUNCE_UID = "bounce.uid";
 
@@ -44,7 +50,8 @@ public final class Published {
   }
 
   /**
-   * Replaces the numbers of before, in one step. They stay when qscand ends, for the time until the next one has started.
+   * Replaces the numbers of before, in one step. They stay when qscand ends, for the time until the
+   * next one has started.
    */
   static void write(Configuration configuration) throws IOException {
     StringBuilder text = new StringBuilder("# Written by qscand, for qscan-client.\n");
@@ -63,7 +70,8 @@ public final class Published {
   }
 
   /**
-   * Whether clients find the file that was written here. They do not if it was removed, or replaced by a file of another user, which qscan-client ignores.
+   * Whether clients find the file that was written here. They do not if it was removed, or replaced
+   * by a file of another user, which qscan-client ignores.
    */
   static boolean isThere(Configuration configuration) {
     try {

@@ -23,7 +23,9 @@ import org.qscan.engine.config.ConfigurationException;
 import org.qscan.engine.config.Key;
 
 /**
- * {@code bin/qscand}: stays in the foreground, serves qscan-client, and logs to standard error. On TERM and INT, it finishes the messages that have arrived, and ends. On HUP, it reads the configuration again and tries it; if it is bad, the old one stays in force.
+ * {@code bin/qscand}: stays in the foreground, serves qscan-client, and logs to standard error. On
+ * TERM and INT, it finishes the messages that have arrived, and ends. On HUP, it reads the
+ * configuration again and tries it; if it is bad, the old one stays in force.
  */
 public final class Qscand {
 
@@ -32,7 +34,10 @@ public final class Qscand {
    */
   private static final int FAILED = 111;
 
-  /** The longest sentence, in characters. It is long, because the end of a sentence says what to check. */
+  /**
+   * The longest sentence, in characters. It is long, because the end of a sentence says what to
+   * check.
+   */
   private static final int LONGEST = 800;
 
   /**
@@ -148,7 +153,10 @@ public final class Qscand {
             () -> lookAfterPublished(server)));
   }
 
-  /** Checks the published file. This does nothing if it could never be written: that was reported, and clients use the configuration instead. */
+  /**
+   * Checks the published file. This does nothing if it could never be written: that was reported,
+   * and clients use the configuration instead.
+   */
   private Upkeep.UpkeepReport lookAfterPublished(Server server) {
     Configuration configuration = inForce;
     Path file = Published.file(configuration);
@@ -183,7 +191,9 @@ public final class Qscand {
   }
 
   /**
-   * Waits until every scanner has found the EICAR test file or has failed, but not for long: it is better to tell senders to try again, with the reason in the log, than to have a qscand that never starts.
+   * Waits until every scanner has found the EICAR test file or has failed, but not for long: it is
+   * better to tell senders to try again, with the reason in the log, than to have a qscand that
+   * never starts.
    */
   private void awaitProof(Service service, CompletableFuture<List<String>> proof) {
     Thread thread = new Thread(() -> prove(service, proof), "qscan-proof");
@@ -232,7 +242,8 @@ public final class Qscand {
   }
 
   /**
-   * Reads the configuration. If a file was read before, it must still exist, because otherwise the defaults would replace it unnoticed.
+   * Reads the configuration. If a file was read before, it must still exist, because otherwise the
+   * defaults would replace it unnoticed.
    */
   private Configuration read() throws ConfigurationException {
     Path found = Configuration.locate(file, environment.get(Configuration.ENVIRONMENT));
@@ -244,7 +255,10 @@ public final class Qscand {
     return found == null ? Configuration.defaults() : Configuration.read(found);
   }
 
-  /** Warns if qscan-client may give up before its answer, because then its message is scanned in vain, again and again. */
+  /**
+   * Warns if qscan-client may give up before its answer, because then its message is scanned in
+   * vain, again and again.
+   */
   private void checkPatience(Service service, Configuration c) {
     Duration longest = service.engine().longest();
     if (longest.compareTo(c.duration(Key.DAEMON_TIMEOUT)) >= 0) {
@@ -263,7 +277,9 @@ public final class Qscand {
   }
 
   /**
-   * Logs once what is wrong with scanners that are daemons: for example, a clamd that says OK because its limits kept it from scanning everything. This may take as long as a scan, and delays no mail.
+   * Logs once what is wrong with scanners that are daemons: for example, a clamd that says OK
+   * because its limits kept it from scanning everything. This may take as long as a scan, and
+   * delays no mail.
    */
   private void tellScanners(Service service) {
     String alarm = service.engine().alarm();
@@ -302,7 +318,8 @@ public final class Qscand {
           troubles.forEach(trouble -> keepOld(LogLine.escape(trouble, 500)));
           return;
         }
-        // The old one has the same troubles, so there is no reason to keep it. Otherwise, nothing could be changed while a scanner is away.
+        // The old one has the same troubles, so there is no reason to keep it. Otherwise, nothing
+        // could be changed while a scanner is away.
         troubles.forEach(trouble -> tell("err", trouble + " (also by the old configuration)"));
       }
       tellAlarms(next);

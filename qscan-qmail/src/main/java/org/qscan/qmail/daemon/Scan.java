@@ -19,7 +19,9 @@ import org.qscan.engine.store.Ledger;
 final class Scan {
 
   /**
-   * The first effort: units of work of all readers for a message; each octet adds to it. Ordinary mail takes 10 to 40 units for an octet. The limit of the readers is several times as much as this.
+   * The first effort: units of work of all readers for a message; each octet adds to it. Ordinary
+   * mail takes 10 to 40 units for an octet. The limit of the readers is several times as much as
+   * this.
    */
   private static final long FIRST_UNITS = 10_000_000;
 
@@ -86,7 +88,8 @@ final class Scan {
    * @param room the reservation for its readers
    * @param mayBeCostly whether it may cost as much as a message can
    * @param extracted is called when the message is taken apart
-   * @return false if the message turns out to be costly although it may not be; then the scan has to be run again
+   * @return false if the message turns out to be costly although it may not be; then the scan has
+   *     to be run again
    */
   boolean run(Ledger.Reservation room, boolean mayBeCostly, Runnable extracted) {
     Effort effort = mayBeCostly ? Effort.any() : firstEffort();
@@ -116,7 +119,8 @@ final class Scan {
   }
 
   /**
-   * Whether it has ended and its outcome was lost, because it had ended already when this was last asked. The server's thread asks this at each of its looks.
+   * Whether it has ended and its outcome was lost, because it had ended already when this was last
+   * asked. The server's thread asks this at each of its looks.
    */
   boolean isLost() {
     boolean before = seenEnded;
@@ -173,7 +177,10 @@ final class Scan {
     }
   }
 
-  /** Gives the session the message. Octets in memory are not copied: they stay until the session has ended. */
+  /**
+   * Gives the session the message. Octets in memory are not copied: they stay until the session has
+   * ended.
+   */
   @SuppressWarnings("ByteBufferBackingArray") // it wraps its array from the first octet
   private void receive(ScanSession opened) throws ScanFailure, IOException {
     ByteBuffer whole = message.inMemory();
@@ -186,7 +193,10 @@ final class Scan {
     }
   }
 
-  /** Opens a session. No lock is held meanwhile, because this may take long, and the server's thread may cancel. */
+  /**
+   * Opens a session. No lock is held meanwhile, because this may take long, and the server's thread
+   * may cancel.
+   */
   private ScanSession open(Duration waited, Turn turn) throws ScanFailure {
     failIfCancelled();
     if (waited.compareTo(service.patience()) >= 0) {

@@ -10,7 +10,9 @@ import org.qscan.engine.time.Latch;
 import org.qscan.engine.time.Ticker;
 
 /**
- * The state of the scanners, for callers that ask often. The scanners are asked once a minute at most, and only if somebody wants to know. Asking them may take as long as a scan; meanwhile, the last answer is used.
+ * The state of the scanners, for callers that ask often. The scanners are asked once a minute at
+ * most, and only if somebody wants to know. Asking them may take as long as a scan; meanwhile, the
+ * last answer is used.
  */
 final class ScannerWatch {
 

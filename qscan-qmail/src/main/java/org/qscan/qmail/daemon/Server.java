@@ -30,20 +30,29 @@ import org.qscan.qmail.diversion.Standing;
  * Receives messages: one thread and one buffer for all connections. It reads, counts time and hands
  * whole messages to the {@link Pool}; it never waits for anything but events.
  *
- * <p>If {@code daemon.max-connections} are under way ({@link ConnectionPlaces}), it still accepts connections to see who calls: the holder with the most places makes room for those with fewer. The others wait for the server's HELLO. When its patience is over, qscan-client gives up without having read anything of the message.
+ * <p>If {@code daemon.max-connections} are under way ({@link ConnectionPlaces}), it still accepts
+ * connections to see who calls: the holder with the most places makes room for those with fewer.
+ * The others wait for the server's HELLO. When its patience is over, qscan-client gives up without
+ * having read anything of the message.
  */
 final class Server implements ConnectionHost, AutoCloseable {
 
   private static final int BUFFER = 65536;
 
   /**
-   * The length of the kernel's queue of connections. Any user can fill it at once with connections that are closed already, and can keep it full. All other callers come after these connections (4096 of them delayed ordinary mail by 1.3 s). If the queue is full, qscan-client does not fail, but waits.
+   * The length of the kernel's queue of connections. Any user can fill it at once with connections
+   * that are closed already, and can keep it full. All other callers come after these connections
+   * (4096 of them delayed ordinary mail by 1.3 s). If the queue is full, qscan-client does not
+   * fail, but waits.
    */
   static final int BACKLOG = 64;
 
   private static final long TICK_MILLIS = 500;
 
-  /** The time between two looks while users are being looked up, because a look-up may hang and another thread has to take over. */
+  /**
+   * The time between two looks while users are being looked up, because a look-up may hang and
+   * another thread has to take over.
+   */
   private static final long LOOK_MILLIS = 50;
 
   /**
@@ -87,7 +96,8 @@ final class Server implements ConnectionHost, AutoCloseable {
   private final ConnectionPlaces<Connection> greeting = new ConnectionPlaces<>();
 
   /**
-   * The connections that have their answer. They hold no place, because they only send one line for the log, and this may take half a minute.
+   * The connections that have their answer. They hold no place, because they only send one line for
+   * the log, and this may take half a minute.
    */
   private final ConnectionPlaces<Connection> leaving = new ConnectionPlaces<>();
 
@@ -179,7 +189,9 @@ final class Server implements ConnectionHost, AutoCloseable {
   }
 
   /**
-   * Reads all connections that are ready. Those that have not been read for the longest time come first, and each holder has only a few readings in a turn: a holder who sends as fast as possible over hundreds of connections must not make a turn long for everybody.
+   * Reads all connections that are ready. Those that have not been read for the longest time come
+   * first, and each holder has only a few readings in a turn: a holder who sends as fast as
+   * possible over hundreds of connections must not make a turn long for everybody.
    */
   private void readAll() {
     turn++;
@@ -214,8 +226,9 @@ final class Server implements ConnectionHost, AutoCloseable {
   }
 
   /**
-   * Runs the work of one connection. Any exception ends only this connection, and the others go on. (Most kinds of OutOfMemoryError end the virtual machine before they get here. This one
-   * sees those for lack of threads or direct buffers.)
+   * Runs the work of one connection. Any exception ends only this connection, and the others go on.
+   * (Most kinds of OutOfMemoryError end the virtual machine before they get here. This one sees
+   * those for lack of threads or direct buffers.)
    */
   private void guard(Connection connection, Runnable work) {
     try {
@@ -228,7 +241,8 @@ final class Server implements ConnectionHost, AutoCloseable {
   private void failed(Connection connection, Throwable e) {
     statistics.fault();
     String fault = Fault.of(e);
-    boolean tells = connection.isGreeted() && !connection.isClosed(); // its own log line tells the fault
+    boolean tells =
+        connection.isGreeted() && !connection.isClosed(); // its own log line tells the fault
     try {
       connection.fail(fault);
     } catch (RuntimeException | Error again) {
@@ -241,7 +255,9 @@ final class Server implements ConnectionHost, AutoCloseable {
     }
   }
 
-  /** Removes closed connections, without checking all of them: there may be thousands that are idle. */
+  /**
+   * Removes closed connections, without checking all of them: there may be thousands that are idle.
+   */
   private void removeClosed() {
     if (!closed.isEmpty()) {
       closed.forEach(connection -> {
@@ -345,7 +361,10 @@ final class Server implements ConnectionHost, AutoCloseable {
     }
   }
 
-  /** Makes room for holders with fewer connections than others. Those that wait for a place must not keep others out either. */
+  /**
+   * Makes room for holders with fewer connections than others. Those that wait for a place must not
+   * keep others out either.
+   */
   private void makeRoom(long now) {
     int share = service.daemon().connectionsPerUser();
     removeClosed();
@@ -382,7 +401,10 @@ final class Server implements ConnectionHost, AutoCloseable {
     }
   }
 
-  /** Logs how many were turned away, once a second: a caller that connects as often as possible must not fill the log. */
+  /**
+   * Logs how many were turned away, once a second: a caller that connects as often as possible must
+   * not fill the log.
+   */
   private void tellTurnedAway(long now) {
     if (!turnedAway.isNone() && now - toldTurnedAway > Duration.ofSeconds(1).toNanos()) {
       log.write("warning", turnedAway.tell(limit()));
@@ -390,7 +412,9 @@ final class Server implements ConnectionHost, AutoCloseable {
     }
   }
 
-  /** If the disk is nearly full, the holder with the most octets there loses the largest message. */
+  /**
+   * If the disk is nearly full, the holder with the most octets there loses the largest message.
+   */
   private void relieveDisk() {
     if (!service.spool().isLow() || places.isOfOne()) {
       return;
@@ -439,7 +463,8 @@ final class Server implements ConnectionHost, AutoCloseable {
   // --- what somebody has removed
 
   /**
-   * Checks whether clients find the socket, and makes another one if necessary. For a thread that may wait.
+   * Checks whether clients find the socket, and makes another one if necessary. For a thread that
+   * may wait.
    *
    * @return what was done, or what the operator has to repair
    */
@@ -481,7 +506,10 @@ final class Server implements ConnectionHost, AutoCloseable {
     return new Upkeep.UpkeepReport(List.of(), diversion.trouble(service.daemon()));
   }
 
-  /** Listens at another socket. The clients that wait at the old one, to which nobody can connect any more, are served first. */
+  /**
+   * Listens at another socket. The clients that wait at the old one, to which nobody can connect
+   * any more, are served first.
+   */
   private void moveTo(ServerSocketChannel fresh, ServerSocketChannel before) {
     try {
       accepting.cancel();
@@ -501,7 +529,9 @@ final class Server implements ConnectionHost, AutoCloseable {
 
   // --- changes
 
-  /** Judges the messages that come from now on by another configuration. Any thread may call this. */
+  /**
+   * Judges the messages that come from now on by another configuration. Any thread may call this.
+   */
   void replace(Service next) {
     budget.limit(next.daemon().memory());
     pool.resize(next.slots(), next.engine().largestBatch());
@@ -527,7 +557,8 @@ final class Server implements ConnectionHost, AutoCloseable {
   /**
    * Messages that have arrived are judged and answered, and so are those that still arrive, if they
    * come soon. The socket stays open: clients that connect wait in the kernel's queue until it ends
-   * with this process or, if it is inherited, until the next qscand accepts them. If it were closed at once, all clients that connect during the last scan would be turned away.
+   * with this process or, if it is inherited, until the next qscand accepts them. If it were closed
+   * at once, all clients that connect during the last scan would be turned away.
    */
   private void drain(long now) {
     if (!stopping) {

@@ -29,7 +29,10 @@ final class Spool {
 
   private static final long MEASURE_NANOS = 1_000_000_000;
 
-  /** If less than this and less than a twentieth of the disk is free, the holder with the most octets has to make room. */
+  /**
+   * If less than this and less than a twentieth of the disk is free, the holder with the most
+   * octets has to make room.
+   */
   private static final long LOW = 256L << 20;
 
   private final Path work;
@@ -48,7 +51,8 @@ final class Spool {
   }
 
   /**
-   * Makes the directory, and clears it: a process that was killed between making a file and unlinking it has left the file there.
+   * Makes the directory, and clears it: a process that was killed between making a file and
+   * unlinking it has left the file there.
    *
    * @param work {@code work.directory}, which was checked
    */
@@ -82,7 +86,8 @@ final class Spool {
   }
 
   /**
-   * Makes the directory again if somebody has removed it, and checks how much room there is: when no message is being written any more, nothing else would notice that there is enough again.
+   * Makes the directory again if somebody has removed it, and checks how much room there is: when
+   * no message is being written any more, nothing else would notice that there is enough again.
    *
    * @return a sentence for each time that the directory was made again since the last call
    * @throws ScanFailure if it cannot be made, or the work directory is not safe to work in
@@ -143,7 +148,9 @@ final class Spool {
   }
 
   /**
-   * Checks how much room there is, once a second at most. This may take as long as the disk takes. It does not use a FileStore, which looks for the disk in the table of mounts, where that of a chroot may be missing.
+   * Checks how much room there is, once a second at most. This may take as long as the disk takes.
+   * It does not use a FileStore, which looks for the disk in the table of mounts, where that of a
+   * chroot may be missing.
    */
   void measure() {
     long now = ticker.nanos();

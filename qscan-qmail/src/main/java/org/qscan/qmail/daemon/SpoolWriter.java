@@ -6,7 +6,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Threads that wait for the disk, so that the server's thread need not. Octets that wait for them are in memory, one buffer for each write. So there are few writes at a time, and a connection that may need another one is not read until there is room. Mail that fits in memory is not affected.
+ * Threads that wait for the disk, so that the server's thread need not. Octets that wait for them
+ * are in memory, one buffer for each write. So there are few writes at a time, and a connection
+ * that may need another one is not read until there is room. Mail that fits in memory is not
+ * affected.
  */
 final class SpoolWriter implements AutoCloseable {
 
@@ -52,7 +55,10 @@ final class SpoolWriter implements AutoCloseable {
     held.add(connection);
   }
 
-  /** All connections that were remembered, which the caller checks again. If there is no room for one, it is remembered again. */
+  /**
+   * All connections that were remembered, which the caller checks again. If there is no room for
+   * one, it is remembered again.
+   */
   Queue<Connection> release() {
     Queue<Connection> all = new ArrayDeque<>(held);
     held.clear();

@@ -10,7 +10,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
 /**
- * {@code .new} beside the socket: a directory that only our user may write, in which a file gets its content, mode and group before it gets its name. Java changes the mode of a path and not of a descriptor, and it follows symbolic links. So if others may write to the socket's directory, they could put a link there just before.
+ * {@code .new} beside the socket: a directory that only our user may write, in which a file gets
+ * its content, mode and group before it gets its name. Java changes the mode of a path and not of a
+ * descriptor, and it follows symbolic links. So if others may write to the socket's directory, they
+ * could put a link there just before.
  *
  * <p>A directory that its group can write is not refused, although its members could replace {@code
  * .new} itself, because a site that chose such a group would have no mail at all after an upgrade:
@@ -28,7 +31,8 @@ final class StagingDirectory {
    * The path at which to make the file that is moved to this name afterwards. No file is there.
    *
    * @param file the absolute path
-   * @throws IOException if the directory cannot be made, if another user has made it, or if every user could replace it
+   * @throws IOException if the directory cannot be made, if another user has made it, or if every
+   *     user could replace it
    */
   static Path pathFor(Path file) throws IOException {
     Path parent = file.getParent();
@@ -38,7 +42,8 @@ final class StagingDirectory {
     }
     refuseOpenToAll(file, parent.toRealPath());
     Path staged = make(parent.resolve(NAME)).resolve(name);
-    Files.deleteIfExists(staged); // left by a killed process; if it is a link, the link itself is removed
+    Files.deleteIfExists(
+        staged); // left by a killed process; if it is a link, the link itself is removed
     return staged;
   }
 

@@ -8,7 +8,8 @@ import org.qscan.engine.LogLine;
 import org.qscan.engine.time.Ticker;
 
 /**
- * Statistics of the messages for the operator: counts since the start, and how long each step took lately. Any thread may use it, and its size is bounded.
+ * Statistics of the messages for the operator: counts since the start, and how long each step took
+ * lately. Any thread may use it, and its size is bounded.
  */
 final class Statistics {
 

@@ -10,7 +10,9 @@ import org.qscan.engine.time.Latch;
 import org.qscan.engine.time.Ticker;
 
 /**
- * Checks twice a second whether the files that a running qscand needs are still there. If QScan may make them, they are made again. If not, the operator is told once when something is missing, and once when all is well again.
+ * Checks twice a second whether the files that a running qscand needs are still there. If QScan may
+ * make them, they are made again. If not, the operator is told once when something is missing, and
+ * once when all is well again.
  */
 final class Upkeep {
 
@@ -39,9 +41,7 @@ final class Upkeep {
     this.things = things;
   }
 
-  /**
-   * Starts the checks. * @param things the checks, each with its name for the log
-   */
+  /** Starts the checks. * @param things the checks, each with its name for the log */
   static Upkeep of(DaemonLog log, Map<String, Supplier<UpkeepReport>> things) {
     Upkeep upkeep = new Upkeep(log, things, Ticker.SYSTEM);
     Thread thread = new Thread(upkeep::run, "qscan-upkeep");

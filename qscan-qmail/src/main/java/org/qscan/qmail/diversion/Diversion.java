@@ -21,7 +21,9 @@ import org.qscan.engine.ScanFailure;
 import org.qscan.qmail.SecurePath;
 
 /**
- * Gives qscan-client the name qmail-queue, and takes the name away again. Both can be repeated, and may be killed at any instant: there is always a working program with the name qmail-queue, because each step is a single link(2) or rename(2).
+ * Gives qscan-client the name qmail-queue, and takes the name away again. Both can be repeated, and
+ * may be killed at any instant: there is always a working program with the name qmail-queue,
+ * because each step is a single link(2) or rename(2).
  *
  * <p>A copy and not a symbolic link: {@code make setup} of qmail opens the files that it installs
  * and writes into them, so through a link it would overwrite qscan-client itself, and the real
@@ -35,7 +37,10 @@ public final class Diversion {
   private static final String QUEUE = "qmail-queue";
   private static final String STAGED = "qmail-queue.qscan";
 
-  /** The mode of qscan-client: everybody runs it, and qscand reads it to check whether it is still there. */
+  /**
+   * The mode of qscan-client: everybody runs it, and qscand reads it to check whether it is still
+   * there.
+   */
   private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rwxr-xr-x");
 
   private static final int SETUID = 04000;
@@ -82,7 +87,8 @@ public final class Diversion {
   }
 
   /**
-   * Runs the work while no other process does such work. Otherwise, each one could take the other's copy for the real program.
+   * Runs the work while no other process does such work. Otherwise, each one could take the other's
+   * copy for the real program.
    */
   public void alone(Work work) throws DiversionFailure {
     Path lock = marker.resolveSibling(marker.getFileName() + ".lock");
@@ -105,7 +111,10 @@ public final class Diversion {
     }
   }
 
-  /** Fails if other users may replace the file: we write there as root, and they could make us write elsewhere. */
+  /**
+   * Fails if other users may replace the file: we write there as root, and they could make us write
+   * elsewhere.
+   */
   private static void failIfOthersMayReplace(Path file) throws DiversionFailure, IOException {
     if (!Files.isDirectory(file.resolveSibling("."))) {
       return; // the code that needs it reports that
@@ -118,7 +127,8 @@ public final class Diversion {
   }
 
   /**
-   * Whether nothing is left to do: the name belongs to a file of its own that is the same as qscan-client of this installation, and this is noted.
+   * Whether nothing is left to do: the name belongs to a file of its own that is the same as
+   * qscan-client of this installation, and this is noted.
    */
   public boolean isDone() {
     try {
@@ -177,7 +187,8 @@ public final class Diversion {
   }
 
   /**
-   * Gives the real qmail-queue its second name. After an upgrade of qmail, the new one gets this name.
+   * Gives the real qmail-queue its second name. After an upgrade of qmail, the new one gets this
+   * name.
    *
    * @return whether no file had that name before
    * @throws DiversionFailure if it is not clear which file is the real one
@@ -235,7 +246,10 @@ public final class Diversion {
     }
   }
 
-  /** Fails if the file is not known to be the real qmail-queue from before the upgrade, because only that one may be overwritten. */
+  /**
+   * Fails if the file is not known to be the real qmail-queue from before the upgrade, because only
+   * that one may be overwritten.
+   */
   private void failIfUnknown() throws DiversionFailure, IOException {
     if (!ClientProgram.is(real) && Files.mismatch(queue, real) >= 0 && !isTheOneOfBefore()) {
       throw new DiversionFailure(
@@ -268,7 +282,8 @@ public final class Diversion {
 
   /**
    * Whether one file may be the successor of the other. An upgrade of qmail keeps the owner and the
-   * setuid bit; a wrapper (simscan, qmail-scanner, a script) has another owner or no such bit. A wrapper may call the real one by exactly the name that it would get here.
+   * setuid bit; a wrapper (simscan, qmail-scanner, a script) has another owner or no such bit. A
+   * wrapper may call the real one by exactly the name that it would get here.
    */
   private static boolean isLike(Path file, Path other) throws IOException {
     return Files.getAttribute(file, "unix:uid").equals(Files.getAttribute(other, "unix:uid"))
@@ -280,7 +295,8 @@ public final class Diversion {
   }
 
   /**
-   * Gives the copy that {@link #stage} made the name qmail-queue. It is noted first: if we are killed between the two steps, there is an alarm, and not a gap that nobody notices.
+   * Gives the copy that {@link #stage} made the name qmail-queue. It is noted first: if we are
+   * killed between the two steps, there is an alarm, and not a gap that nobody notices.
    *
    * @param now the time for the note
    */
@@ -303,7 +319,8 @@ public final class Diversion {
   }
 
   /**
-   * Gives the real qmail-queue its name back. The second name stays, because a running qscand may still have mail for it.
+   * Gives the real qmail-queue its name back. The second name stays, because a running qscand may
+   * still have mail for it.
    *
    * @return whether qscan-client had the name
    */

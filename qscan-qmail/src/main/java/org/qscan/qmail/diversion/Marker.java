@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code qscan enable} has done, as it is noted in the file of the key enabled.file. By this note, "was put in place, but no longer is" can be told from "was never put in place".
+ * What {@code qscan enable} has done, as it is noted in the file of the key enabled.file. By this
+ * note, "was put in place, but no longer is" can be told from "was never put in place".
  *
  * @param queue the name that qscan-client was put under, {@code /var/qmail/bin/qmail-queue}
- * @param realDigest the SHA-256 of the real qmail-queue at that time, in hex; after an upgrade of qmail, the file from before is recognised by it
+ * @param realDigest the SHA-256 of the real qmail-queue at that time, in hex; after an upgrade of
+ *     qmail, the file from before is recognised by it
  * @param since the time of that
  */
 public record Marker(Path queue, String realDigest, Instant since) {
@@ -64,7 +66,10 @@ public record Marker(Path queue, String realDigest, Instant since) {
     return value;
   }
 
-  /** Writes the note, so that the file is either complete or does not exist, even if the power fails. */
+  /**
+   * Writes the note, so that the file is either complete or does not exist, even if the power
+   * fails.
+   */
   void write(Path file) throws IOException {
     Path directory = makeDirectory(file);
     List<String> lines =
@@ -89,7 +94,10 @@ public record Marker(Path queue, String realDigest, Instant since) {
     sync(directory);
   }
 
-  /** Makes the directory of the file if it does not exist. Everybody can read it, whatever the umask. */
+  /**
+   * Makes the directory of the file if it does not exist. Everybody can read it, whatever the
+   * umask.
+   */
   static Path makeDirectory(Path file) throws IOException {
     Path directory = file.resolveSibling(".");
     if (!Files.isDirectory(directory)) {

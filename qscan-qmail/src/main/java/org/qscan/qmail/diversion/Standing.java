@@ -12,7 +12,8 @@ import org.qscan.engine.ScanFailure;
  *
  * @param state whether it does
  * @param queue the file that was checked
- * @param sentence the same for the operator; for {@link DiversionState#REPLACED} and {@link DiversionState#UNKNOWN}, it says what to do
+ * @param sentence the same for the operator; for {@link DiversionState#REPLACED} and {@link
+ *     DiversionState#UNKNOWN}, it says what to do
  */
 public record Standing(DiversionState state, Path queue, String sentence) {
 
@@ -35,6 +36,7 @@ public record Standing(DiversionState state, Path queue, String sentence) {
 
   /**
    * Checks it. * @param marker the value of enabled.file
+   *
    * @param usual the qmail-queue to check if there is no note
    */
   public static Standing of(Path marker, Path usual) {

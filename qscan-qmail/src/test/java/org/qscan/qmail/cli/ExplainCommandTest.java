@@ -415,7 +415,7 @@ class ExplainCommandTest {
         .anyMatch(line ->
             line.contains(": 3 bytes, ")
                 && line.endsWith(
-                    ", lenient (A line begins a uuencoded file in text)," + " path \"2 uuencode\""))
+                    ", lenient (A uuencoded file begins in text)," + " path \"2 uuencode\""))
         .anyMatch(line -> line.endsWith(", guessed, path \"3 base64\""));
   }
 
@@ -437,7 +437,7 @@ class ExplainCommandTest {
         .anySatisfy(part ->
             assertThat(part)
                 .containsEntry("kind", "lenient")
-                .containsEntry("departures", List.of("A line begins a uuencoded file in text"))
+                .containsEntry("departures", List.of("A uuencoded file begins in text"))
                 .containsEntry("path", "2 uuencode"))
         .anySatisfy(part -> assertThat(part).containsEntry("kind", "guessed"));
   }
