@@ -63,8 +63,9 @@ public final class BatchMember {
   long waited; // in earlier waits
 
   /**
-   * A message that its session has. * @param raw the path of the raw message, relative to the
-   * directory
+   * A message that its session has.
+   *
+   * @param raw the path of the raw message, relative to the directory
    */
   BatchMember(BatchState shared, Path ownDirectory, Path raw, String sender) {
     this.shared = shared;

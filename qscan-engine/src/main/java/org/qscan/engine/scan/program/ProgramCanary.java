@@ -65,7 +65,9 @@ final class ProgramCanary {
   private @Nullable String provenFor;
 
   /**
-   * A canary of which nothing is known yet. * @param name the name of the scanner
+   * A canary of which nothing is known yet.
+   *
+   * @param name the name of the scanner
    *
    * @param place the key and the path of the program, for sentences
    * @param work holds the sessions' directories
