@@ -779,7 +779,8 @@ class ScanSessionTest {
               "-")) {
         List<String> lines = program.rest();
         if (lines.isEmpty()) {
-          RealPrograms.missing("cannot mount a small disk: not root?");
+          RealPrograms.missing(
+              "cannot mount a small disk: this needs root, and a root directory that is a mount point");
         }
         answers.add(kilobytes + "k " + lines.get(0));
       }

@@ -12,6 +12,7 @@ import org.qscan.engine.store.Effort;
 import org.qscan.engine.store.MemoryBudget;
 import org.qscan.engine.store.MessageStore;
 import org.qscan.engine.store.PartStore;
+import org.qscan.engine.testing.FakeProgram;
 import org.qscan.engine.testing.Mails;
 
 /** What a message may cost in ripMIME before others' mail has had its turn. */
@@ -19,7 +20,7 @@ class RipmimeCostTest {
 
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final Limits WIDE = new Limits(2000, 50, 1L << 30);
-  private static final String MARK = "ripmime-cost-test";
+  private static final String MARK = FakeProgram.session();
 
   @TempDir Path directory;
 

@@ -15,12 +15,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.qscan.engine.extract.Extractor;
-import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Ripmime;
 import org.qscan.engine.extract.Views;
 import org.qscan.engine.store.MemoryBudget;
 import org.qscan.engine.testing.Eicar;
+import org.qscan.engine.testing.FakeProgram;
 import org.qscan.engine.testing.Mails;
 import org.qscan.engine.testing.RealPrograms;
 
@@ -32,7 +32,6 @@ import org.qscan.engine.testing.RealPrograms;
  */
 class DifferentialTest {
 
-  private static final Limits WIDE = new Limits(2000, 50, 1L << 30);
   private static final Duration LONG = Duration.ofSeconds(60);
 
   /** What each spoils, and how. */
@@ -62,20 +61,20 @@ class DifferentialTest {
   @ParameterizedTest
   @MethodSource("evasions")
   void ripmimeSeesNothingThatWeDoNot(Evasions.Evasion evasion) throws Exception {
-    check(evasion, new Ripmime(RealPrograms.require("ripmime"), LONG, WIDE));
+    check(evasion, new Ripmime(RealPrograms.require("ripmime"), LONG, Reading.WIDE));
   }
 
   @ParameterizedTest
   @MethodSource("evasions")
   void mime4jSeesNothingThatWeDoNot(Evasions.Evasion evasion) throws Exception {
-    check(evasion, new Mime4j(WIDE));
+    check(evasion, new Mime4j(Reading.WIDE));
   }
 
   private void check(Evasions.Evasion evasion, Extractor other) throws Exception {
     byte[] mail = Mails.octets(evasion.around().apply(Eicar.zip()));
     List<String> ours = new ArrayList<>();
     ours.add(comparable(mail));
-    for (byte[] part : Reading.of(mail, directory, WIDE).parts()) {
+    for (byte[] part : Reading.of(mail, directory, Reading.WIDE).parts()) {
       ours.add(comparable(part));
     }
     List<String> onlyTheirs =
@@ -93,7 +92,13 @@ class DifferentialTest {
     Path session = Files.createDirectory(directory.resolve("session" + ++sessions));
     List<String> objects = new ArrayList<>();
     try (Views views =
-        Views.start(() -> session, "test", List.of(extractor), WIDE, false, MemoryBudget.none())) {
+        Views.start(
+            () -> session,
+            FakeProgram.session(),
+            List.of(extractor),
+            Reading.WIDE,
+            false,
+            MemoryBudget.none())) {
       views.message().append(mail, 0, mail.length);
       views.message().complete();
       views.finish(LONG);

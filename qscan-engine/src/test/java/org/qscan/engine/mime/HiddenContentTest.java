@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.qscan.engine.extract.Extractor;
-import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Ripmime;
 import org.qscan.engine.extract.Views;
@@ -28,6 +27,7 @@ import org.qscan.engine.rules.RuleTiers;
 import org.qscan.engine.store.MemoryBudget;
 import org.qscan.engine.store.PartStore;
 import org.qscan.engine.testing.Eicar;
+import org.qscan.engine.testing.FakeProgram;
 import org.qscan.engine.testing.RealPrograms;
 
 /**
@@ -38,7 +38,6 @@ import org.qscan.engine.testing.RealPrograms;
  */
 class HiddenContentTest {
 
-  private static final Limits WIDE = new Limits(2000, 50, 1L << 30);
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final String RAW = "raw";
   private static final String LINTER = "linter";
@@ -69,7 +68,12 @@ class HiddenContentTest {
     Set<String> finders = new LinkedHashSet<>();
     try (Views views =
         Views.start(
-            () -> session, "score-test", List.of(extractor), WIDE, false, MemoryBudget.none())) {
+            () -> session,
+            FakeProgram.session(),
+            List.of(extractor),
+            Reading.WIDE,
+            false,
+            MemoryBudget.none())) {
       byte[] octets = Files.readAllBytes(mail);
       views.message().append(octets, 0, octets.length);
       views.message().complete();
@@ -92,9 +96,9 @@ class HiddenContentTest {
   void allHiddenContentIsFoundOrRefused() throws Exception {
     List<Path> mails = corpus("hide-content.d");
     List<Extractor> extractors = new ArrayList<>();
-    extractors.add(new Ripmime(RealPrograms.require("ripmime"), LONG, WIDE));
-    extractors.add(new Mime4j(WIDE));
-    extractors.add(new GenerousExtractor(WIDE, RuleTiers.DEFAULT));
+    extractors.add(new Ripmime(RealPrograms.require("ripmime"), LONG, Reading.WIDE));
+    extractors.add(new Mime4j(Reading.WIDE));
+    extractors.add(new GenerousExtractor(Reading.WIDE, RuleTiers.DEFAULT));
     List<Set<String>> finders = new ArrayList<>();
     List<Path> missed = new ArrayList<>();
     for (Path mail : mails) {
@@ -138,7 +142,8 @@ class HiddenContentTest {
     List<Path> missed = new ArrayList<>();
     for (Path mail : corpus("hide-filename.d")) {
       Path parts = Files.createDirectory(directory.resolve("names" + ++sessions));
-      GenerousReader reader = new GenerousReader(PartStore.of(parts), WIDE, RuleTiers.DEFAULT);
+      GenerousReader reader =
+          new GenerousReader(PartStore.of(parts), Reading.WIDE, RuleTiers.DEFAULT);
       try (InputStream in = Files.newInputStream(mail)) {
         reader.read(in, mail);
       }

@@ -2,8 +2,6 @@ package org.qscan.engine.mime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -12,26 +10,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.qscan.engine.extract.Limits;
 import org.qscan.engine.rules.MimeRule;
-import org.qscan.engine.rules.RuleTiers;
-import org.qscan.engine.store.PartStore;
 import org.qscan.engine.testing.Eicar;
 import org.qscan.engine.testing.Mails;
 
 /** What refuses although something of the same kind passes, and what is found by a hair. */
 class LinterTest {
 
-  private static final Limits WIDE = new Limits(2000, 50, 1L << 30);
-
   @TempDir Path directory;
 
   private Set<MimeRule> rules(String mail) throws Exception {
-    Path raw = Files.write(directory.resolve("mail"), Mails.octets(mail));
-    Path parts = Files.createDirectory(directory.resolve("parts"));
-    GenerousReader reader = new GenerousReader(PartStore.of(parts), WIDE, RuleTiers.DEFAULT);
-    reader.read(new ByteArrayInputStream(Mails.octets(mail)), raw);
-    return reader.hits().stream().map(RuleHit::rule).collect(Collectors.toSet());
+    return Reading.into(directory, mail).hits().stream()
+        .map(RuleHit::rule)
+        .collect(Collectors.toSet());
   }
 
   private static String encoded(String fields, String body) {

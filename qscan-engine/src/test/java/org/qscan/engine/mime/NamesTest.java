@@ -9,13 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.qscan.engine.extract.Limits;
 import org.qscan.engine.testing.Mails;
 
 /** Every name that some reader would give a file is known: M14 of our list of required cases. */
 class NamesTest {
-
-  private static final Limits WIDE = new Limits(2000, 50, 1L << 30);
 
   @TempDir Path directory;
 
@@ -51,7 +48,7 @@ class NamesTest {
             "Content-Type: application/octet-stream\nContent-Disposition: "
                 + disposition
                 + "\n\nhello\n");
-    Reading reading = Reading.of(Mails.octets(mail), directory, WIDE);
+    Reading reading = Reading.of(Mails.octets(mail), directory, Reading.WIDE);
     assertThat(reading.reader().names()).contains(name);
   }
 
@@ -64,7 +61,8 @@ class NamesTest {
   })
   void theNameOfWhatIsInTextIsKnown(String line) throws Exception {
     Reading reading =
-        Reading.of(Mails.octets(Mails.plain("hello\n" + line + "\nx\nend\n")), directory, WIDE);
+        Reading.of(
+            Mails.octets(Mails.plain("hello\n" + line + "\nx\nend\n")), directory, Reading.WIDE);
     assertThat(reading.reader().names()).contains("file.exe");
   }
 

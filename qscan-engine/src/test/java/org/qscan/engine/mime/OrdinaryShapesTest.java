@@ -2,8 +2,6 @@ package org.qscan.engine.mime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -12,10 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.qscan.engine.extract.Limits;
 import org.qscan.engine.rules.MimeRule;
-import org.qscan.engine.rules.RuleTiers;
-import org.qscan.engine.store.PartStore;
 import org.qscan.engine.testing.Eicar;
 import org.qscan.engine.testing.Mails;
 
@@ -24,8 +19,6 @@ import org.qscan.engine.testing.Mails;
  * hidden in the same shape is found.
  */
 class OrdinaryShapesTest {
-
-  private static final Limits WIDE = new Limits(2000, 50, 1L << 30);
 
   private static final String HEAD =
       "From: a@example.org\nTo: b@example.org\nSubject: x\nMIME-Version: 1.0\n";
@@ -283,26 +276,18 @@ class OrdinaryShapesTest {
                     + Mails.base64("_____\nA list of ours: how to leave it stands here.\n")));
   }
 
-  private GenerousReader read(String mail) throws Exception {
-    Path raw = Files.write(directory.resolve("mail"), Mails.octets(mail));
-    Path parts = Files.createDirectory(directory.resolve("parts"));
-    GenerousReader reader = new GenerousReader(PartStore.of(parts), WIDE, RuleTiers.DEFAULT);
-    reader.read(new ByteArrayInputStream(Mails.octets(mail)), raw);
-    return reader;
-  }
-
   @ParameterizedTest
   @MethodSource("shapes")
   void itIsNotRefused(Shape shape) throws Exception {
     String harmless = Mails.base64("This is harmless, whoever reads it.\n".repeat(10));
-    GenerousReader reader = read(shape.around().apply(harmless));
+    GenerousReader reader = Reading.into(directory, shape.around().apply(harmless));
     assertThat(reader.hits()).noneMatch(hit -> hit.rule().tier() == MimeRule.Tier.REFUSE);
   }
 
   @ParameterizedTest
   @MethodSource("shapes")
   void whatIsHiddenInItsTwinIsFound(Shape shape) throws Exception {
-    read(shape.around().apply(Mails.base64(Mails.eicar())));
+    Reading.into(directory, shape.around().apply(Mails.base64(Mails.eicar())));
     assertThat(Eicar.isIn(directory.resolve("parts"))).isTrue();
   }
 

@@ -2,8 +2,6 @@ package org.qscan.engine.mime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,10 +9,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.qscan.engine.extract.Limits;
 import org.qscan.engine.rules.MimeRule;
-import org.qscan.engine.rules.RuleTiers;
-import org.qscan.engine.store.PartStore;
 import org.qscan.engine.testing.Eicar;
 import org.qscan.engine.testing.Mails;
 
@@ -24,8 +19,6 @@ import org.qscan.engine.testing.Mails;
  * applies it, no rule refuses for it, and nothing is guessed.
  */
 class QuotedHeaderTest {
-
-  private static final Limits WIDE = new Limits(2000, 50, 1L << 30);
 
   /** What stands in a quoted header, and has been refused or guessed at in some version. */
   private static final List<String> QUOTED =
@@ -226,18 +219,10 @@ class QuotedHeaderTest {
     return forms;
   }
 
-  private GenerousReader read(String mail) throws Exception {
-    Path raw = Files.write(directory.resolve("mail"), Mails.octets(mail));
-    Path parts = Files.createDirectory(directory.resolve("parts"));
-    GenerousReader reader = new GenerousReader(PartStore.of(parts), WIDE, RuleTiers.DEFAULT);
-    reader.read(new ByteArrayInputStream(Mails.octets(mail)), raw);
-    return reader;
-  }
-
   @ParameterizedTest
   @MethodSource("forms")
   void noRuleRefusesItAndNothingIsGuessed(Form form) throws Exception {
-    GenerousReader reader = read(form.around().apply(""));
+    GenerousReader reader = Reading.into(directory, form.around().apply(""));
     assertThat(reader.hits()).noneMatch(hit -> hit.rule().tier() == MimeRule.Tier.REFUSE);
     assertThat(reader.guessed()).isZero();
   }
@@ -245,7 +230,8 @@ class QuotedHeaderTest {
   @ParameterizedTest
   @MethodSource("forms")
   void whatItCarriesBesideIsFound(Form form) throws Exception {
-    read(
+    Reading.into(
+        directory,
         form.around()
             .apply(
                 "Content-Type: application/octet-stream; name=a.bin\n"

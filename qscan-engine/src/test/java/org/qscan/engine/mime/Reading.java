@@ -10,6 +10,7 @@ import java.util.List;
 import org.qscan.engine.extract.Limits;
 import org.qscan.engine.rules.RuleTiers;
 import org.qscan.engine.store.PartStore;
+import org.qscan.engine.testing.Mails;
 
 /**
  * What the reader makes of a mail.
@@ -20,8 +21,20 @@ import org.qscan.engine.store.PartStore;
  */
 record Reading(List<byte[]> parts, GenerousReader reader, boolean overLimit) {
 
+  /** Limits that none of the mails in these tests is meant to reach. */
+  static final Limits WIDE = new Limits(2000, 50, 1L << 30);
+
+  /** Reads a mail within {@link #WIDE} limits, and leaves its parts in {@code directory/parts}. */
+  static GenerousReader into(Path directory, String mail) throws IOException, OverLimitException {
+    Path raw = Files.write(directory.resolve("mail"), Mails.octets(mail));
+    Path store = Files.createDirectory(directory.resolve("parts"));
+    GenerousReader reader = new GenerousReader(PartStore.of(store), WIDE, RuleTiers.DEFAULT);
+    reader.read(new ByteArrayInputStream(Mails.octets(mail)), raw);
+    return reader;
+  }
+
   /**
-   * Reads.
+   * Reads a mail, even if it is over a limit.
    *
    * @param directory to work in; it is left as it was
    */

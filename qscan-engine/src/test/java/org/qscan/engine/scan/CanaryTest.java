@@ -35,7 +35,7 @@ import org.qscan.engine.time.Ticker;
 /** A scanner that answers "clean" to everything is not believed. */
 class CanaryTest {
 
-  private static final String SESSION = "1-1-1";
+  private static final String SESSION = FakeProgram.session();
   private static final Duration LONG = Duration.ofSeconds(60);
 
   @TempDir Path work;

@@ -21,12 +21,14 @@ import org.qscan.engine.testing.FakeProgram;
 /** Something removes or changes files while a program looks at them, and it says nothing. */
 class InventoryTest {
 
+  private static final String SESSION = FakeProgram.session();
+
   @TempDir Path work;
   private Path views = Path.of("/");
 
   @BeforeEach
   void aMessage() throws IOException {
-    views = Files.createDirectories(work.resolve("1-1-1").resolve("views"));
+    views = Files.createDirectories(work.resolve(SESSION).resolve("views"));
     Files.writeString(Files.createDirectories(views.resolve("raw")).resolve("1.eml"), "x: y\n\nz");
     Files.writeString(views.resolve("2.com"), "infected, in truth");
   }
@@ -40,7 +42,7 @@ class InventoryTest {
             new VerdictCache(0),
             CanaryRules.none(),
             work)
-        .scan(ScanInput.asItIs(views), "1-1-1");
+        .scan(ScanInput.asItIs(views), SESSION);
   }
 
   @Test

@@ -41,6 +41,15 @@ public final class FakeProgram {
   private FakeProgram() {}
 
   /**
+   * The id of a session, as a mark of children, that no other virtual machine has. A scanner ends
+   * all processes with the mark of its session, and tests run in several virtual machines at a
+   * time: with one mark for all, a test would kill the children of another one.
+   */
+  public static String session() {
+    return "1-1-" + ProcessHandle.current().pid();
+  }
+
+  /**
    * Writes a program.
    *
    * @param directory where; the program gets a directory of its own in it

@@ -18,6 +18,7 @@ import org.qscan.engine.scan.CanaryRules;
 import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.ScanInput;
 import org.qscan.engine.scan.VerdictCache;
+import org.qscan.engine.testing.FakeProgram;
 import org.qscan.engine.testing.FakeSweep;
 import org.qscan.engine.testing.ManualTicker;
 
@@ -66,7 +67,7 @@ class KnownToProgramsTest {
   /** DIR stands for the directory that is scanned. */
   private Finding scan(ProgramScanner sweep, int code, String text) throws ScanFailure {
     FakeSweep.says(program, code, text.replace("DIR", views.toString()));
-    return sweep.scan(views, "known-to-programs");
+    return sweep.scan(views, FakeProgram.session());
   }
 
   private List<String> known(ProgramScanner sweep, String part) throws Exception {
@@ -145,7 +146,7 @@ class KnownToProgramsTest {
     ProgramScanner sweep = sweep();
     FakeSweep.says(program, 3, ">>> Virus 'X' found in file " + views + "/mime4j/2\n");
     sweep.scanTogether(
-        Objects.requireNonNull(views.getParent()), List.of(views), "known-to-programs");
+        Objects.requireNonNull(views.getParent()), List.of(views), FakeProgram.session());
     assertThat(known(sweep, VIRUS)).isEmpty();
   }
 

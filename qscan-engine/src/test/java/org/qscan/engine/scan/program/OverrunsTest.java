@@ -32,7 +32,7 @@ import org.qscan.engine.time.Ticker;
 /** A message for which the scanner runs on and on is over a limit, once and for a day. */
 class OverrunsTest {
 
-  private static final String SESSION = "1700000000-0-0123abcd";
+  private static final String SESSION = FakeProgram.session();
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
   private static final String BODY = "From: a@example.org\nSubject: x\n\nspin\n";
   private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");

@@ -27,6 +27,7 @@ import org.qscan.engine.Verdict.Reason;
 import org.qscan.engine.process.Ending;
 import org.qscan.engine.scan.Finding;
 import org.qscan.engine.scan.VerdictCache;
+import org.qscan.engine.testing.FakeProgram;
 import org.qscan.engine.testing.FakeSweep;
 import org.qscan.engine.testing.Mails;
 
@@ -75,7 +76,7 @@ class SweepDialectTest {
 
   private Finding scan(int code, String text, String... options) throws ScanFailure {
     FakeSweep.says(program, code, text);
-    return sweep(options).scan(shown, "dialect");
+    return sweep(options).scan(shown, FakeProgram.session());
   }
 
   private ProgramScanner sweep(String... options) {
