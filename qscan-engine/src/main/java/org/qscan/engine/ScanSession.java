@@ -23,6 +23,8 @@ import org.qscan.engine.gate.Gate;
 import org.qscan.engine.gate.Patience;
 import org.qscan.engine.gate.SessionLease;
 import org.qscan.engine.gate.Slot;
+import org.qscan.engine.plain.Oddity;
+import org.qscan.engine.plain.PlainForm;
 import org.qscan.engine.plain.PlainGrammar;
 import org.qscan.engine.plain.Plainness;
 import org.qscan.engine.process.ProcessTree;
@@ -72,6 +74,7 @@ public final class ScanSession implements AutoCloseable {
   private int batch = 1;
   private volatile @Nullable Arrival arrival;
   private @Nullable ScanInput input;
+  private @Nullable Plainness plainness; // null: nobody has looked
 
   private ScanSession(
       EngineConfig config,
@@ -335,14 +338,23 @@ public final class ScanSession implements AutoCloseable {
   private ScanInput collect() throws ScanFailure {
     Map<Path, ByteBuffer> octets = panel.needsFiles() ? null : views.inMemory();
     if (octets != null) {
-      return ScanInput.inMemory(views.directory(), octets).withTwins(views.twins());
+      return told(ScanInput.inMemory(views.directory(), octets));
     }
     try {
       views.toFiles();
-      return ScanInput.asItIs(views.directory()).withTwins(views.twins());
+      return told(ScanInput.asItIs(views.directory()));
     } catch (IOException e) {
       throw new ScanFailure("cannot write the parts of the message to " + lease.directory(), e);
     }
+  }
+
+  /** With what a scanner need not be shown. */
+  private ScanInput told(ScanInput all) {
+    ScanInput told = all.withTwins(views.twins());
+    PlainForm form = plainness == null ? null : plainness.form();
+    return form != null && form.receivedFirst()
+        ? told.withPlain(views.message().file(), form)
+        : told;
   }
 
   /**
@@ -355,6 +367,7 @@ public final class ScanSession implements AutoCloseable {
   public Explanation explain() {
     boolean extract = stage.beginScan("explain()");
     views.remember();
+    views.keepTrees();
     Outcome outcome;
     try {
       if (extract) {
@@ -371,11 +384,16 @@ public final class ScanSession implements AutoCloseable {
     return new Explanation(outcome, form(), views.seen(), List.copyOf(reports), views.directory());
   }
 
-  /** Whether the message is plain; null if it cannot be read. No verdict depends on it. */
+  /** Whether the message is plain; null if nobody could look. */
   private @Nullable Plainness form() {
+    Plainness known = plainness;
+    if (known != null && known.oddity() != Oddity.NOT_IN_MEMORY) {
+      return known;
+    }
     try (InputStream message = views.message().follow()) {
       byte[] octets = message.readNBytes(PlainGrammar.LARGEST + 1);
-      return PlainGrammar.of(octets, octets.length);
+      Plainness form = PlainGrammar.of(octets, octets.length);
+      return form.isPlain() && known != null ? known : form;
     } catch (IOException e) {
       return null; // the outcome tells the reason
     }
@@ -497,7 +515,14 @@ public final class ScanSession implements AutoCloseable {
   private void finishViews() throws ScanFailure {
     int succeeded;
     try {
+      if (!panel.isEmpty() && !panel.needsFiles()) { // others walk the directory
+        views.keepTrees();
+      }
       succeeded = views.finish(config.extractTimeout());
+      if (views.keepsTrees()) {
+        plainness = PlainLook.at(views);
+        views.forgetTrees();
+      }
     } catch (IOException e) {
       throw new ScanFailure("cannot collect the parts of the message in " + lease.directory(), e);
     } finally {

@@ -12,11 +12,22 @@ import org.jspecify.annotations.Nullable;
  * @param labels what it knows of its files, by their names
  * @param rules the rules that fired, in this order
  * @param names all file names that some mail program could show
+ * @param paths which multiparts and enclosed messages each of its files is in, from the top, such
+ *     as {@code mixed>alternative}; empty if it does not tell
  */
-public record Insight(Map<String, Label> labels, List<FiredRule> rules, List<String> names) {
+public record Insight(
+    Map<String, Label> labels,
+    List<FiredRule> rules,
+    List<String> names,
+    Map<String, String> paths) {
 
   /** The extractor knows nothing more. */
   public static final Insight NONE = new Insight(Map.of(), List.of(), List.of());
+
+  /** What an extractor knows that does not tell what its files are in. */
+  public Insight(Map<String, Label> labels, List<FiredRule> rules, List<String> names) {
+    this(labels, rules, names, Map.of());
+  }
 
   /** The label of a file about which nothing is known. */
   public static final Label UNLABELLED = new Label(null, null, "");
@@ -73,6 +84,7 @@ public record Insight(Map<String, Label> labels, List<FiredRule> rules, List<Str
     labels = Map.copyOf(labels);
     rules = List.copyOf(rules);
     names = List.copyOf(names);
+    paths = Map.copyOf(paths);
   }
 
   Label label(String file) {

@@ -37,6 +37,9 @@ public final class Mime4j implements Extractor {
   private static final int MAX_HEADER = 1 << 18;
   private static final int READ_AHEAD = 32768;
 
+  /** What is nested so deeply is not told of to the end. */
+  private static final int LONGEST_PATH = 200;
+
   /** What an event costs, in units of {@link Spend}; measured as in the generous reader's Meter. */
   private static final int EVENT = 500;
 
@@ -112,6 +115,8 @@ public final class Mime4j implements Extractor {
     private final Spend.Account account;
     private final List<String> names = new ArrayList<>();
     private final Map<String, Insight.Label> labels = new HashMap<>();
+    private final Map<String, String> paths = new HashMap<>();
+    private final List<String> within = new ArrayList<>(); // what the parser is in
     private final byte[] buffer = new byte[8192];
     private @Nullable String partName;
     private int parts;
@@ -157,11 +162,15 @@ public final class Mime4j implements Extractor {
         pay(EVENT);
         switch (state) {
           case T_START_MULTIPART, T_START_MESSAGE -> {
+            enter(state == EntityState.T_START_MESSAGE ? null : tokens.getBodyDescriptor());
             if (++depth > limits.depth() + 1) { // the message itself is the first
               throw new Stop("parts are nested deeper than extract.max-depth " + limits.depth());
             }
           }
-          case T_END_MULTIPART, T_END_MESSAGE -> depth--;
+          case T_END_MULTIPART, T_END_MESSAGE -> {
+            depth--;
+            within.remove(within.size() - 1);
+          }
           case T_START_HEADER -> partName = null;
           case T_FIELD -> note(tokens.getField());
           case T_BODY -> {
@@ -178,6 +187,18 @@ public final class Mime4j implements Extractor {
               write(tokens.getInputStream(), new Insight.Label(null, null, "epilogue"));
           default -> {}
         }
+      }
+    }
+
+    /** What is a multipart or an enclosed message; the message itself is neither. */
+    private void enter(@Nullable BodyDescriptor multipart) {
+      String kind = multipart == null ? "message" : multipart.getMimeType();
+      String step = kind.substring(kind.indexOf('/') + 1);
+      String outer = within.isEmpty() ? "" : within.get(within.size() - 1);
+      if (within.isEmpty()) {
+        within.add("");
+      } else {
+        within.add(outer.length() > LONGEST_PATH ? outer : outer + (outer.isEmpty() ? "" : ">") + step);
       }
     }
 
@@ -212,6 +233,7 @@ public final class Mime4j implements Extractor {
       }
       pay(PIECE);
       labels.put(Integer.toString(parts), label);
+      paths.put(Integer.toString(parts), within.isEmpty() ? "" : within.get(within.size() - 1));
       try (PartBytes out = store.add()) {
         for (; n >= 0; n = body.read(buffer)) {
           bytes += n;
@@ -260,7 +282,7 @@ public final class Mime4j implements Extractor {
     /** What it knows; nothing while the thread may still be working. */
     @Override
     public Insight insight() {
-      return hasEnded() ? new Insight(labels, List.of(), List.of()) : Insight.NONE;
+      return hasEnded() ? new Insight(labels, List.of(), List.of(), paths) : Insight.NONE;
     }
   }
 }

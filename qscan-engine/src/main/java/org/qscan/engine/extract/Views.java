@@ -62,6 +62,9 @@ public final class Views implements AutoCloseable {
 
   private static final int LONGEST_EXTENSION = 5;
 
+  /** A plain message has 100 parts, and each may be there as it is and decoded. */
+  private static final int MOST_IN_TREE = 300;
+
   private final SessionDirectory sessionDirectory;
   private final Path root;
   private final String session;
@@ -91,6 +94,8 @@ public final class Views implements AutoCloseable {
   private final List<String> costly = new ArrayList<>();
   private final List<String> passed = new ArrayList<>(); // limits
   private @Nullable List<SeenView> seen; // null: nobody wants to know
+  private boolean keepsTrees;
+  private final Map<String, List<ReadPart>> trees = new HashMap<>();
 
   private Views(
       SessionDirectory sessionDirectory,
@@ -255,6 +260,31 @@ public final class Views implements AutoCloseable {
     seen = new ArrayList<>();
   }
 
+  /** From now on keeps what each reader says of its parts, for {@link #tree}. */
+  public void keepTrees() {
+    keepsTrees = true;
+  }
+
+  /** Whether it keeps them. */
+  public boolean keepsTrees() {
+    return keepsTrees;
+  }
+
+  /** Nobody needs these any more. */
+  public void forgetTrees() {
+    trees.clear();
+  }
+
+  /**
+   * The parts that a reader has made, in its order, each with what it says of it; null if it has not
+   * read the message to its end, if they are many, or if one of them is not in memory.
+   *
+   * @param extractor its name
+   */
+  public @Nullable List<ReadPart> tree(String extractor) {
+    return trees.get(extractor);
+  }
+
   /** What each reader has seen: the raw message, then the extractors that have finished. */
   public List<SeenView> seen() {
     List<SeenView> all = new ArrayList<>();
@@ -358,11 +388,14 @@ public final class Views implements AutoCloseable {
         ambiguity = extraction.ambiguity();
       }
       String view = extractors.get(i).name();
+      Insight insight = seen == null && !keepsTrees ? Insight.NONE : work.get(i).insight();
+      if (keepsTrees && extraction.outcome() == Extraction.Result.DONE) {
+        keepTree(view, stores.get(i), insight);
+      }
       if (seen == null) {
         collect(extractors.get(i), stores.get(i), null, Insight.NONE);
       } else {
         Map<String, SeenPart> files = new LinkedHashMap<>();
-        Insight insight = work.get(i).insight();
         collect(extractors.get(i), stores.get(i), files, insight);
         seen.add(SeenView.of(view, extraction, work.get(i).took(), insight, files));
       }
@@ -379,6 +412,25 @@ public final class Views implements AutoCloseable {
       }
     }
     return succeeded;
+  }
+
+  /** Before what is there twice is given up: these are references, not copies. */
+  private void keepTree(String view, PartStore store, Insight insight)
+      throws IOException, ScanFailure {
+    List<PartBytes> made = store.all();
+    if (made.size() > MOST_IN_TREE) {
+      return;
+    }
+    List<ReadPart> tree = new ArrayList<>(made.size());
+    for (PartBytes part : made) {
+      ByteBuffer octets = part.inMemory();
+      if (octets == null) {
+        return;
+      }
+      String path = insight.paths().getOrDefault(part.name(), "");
+      tree.add(new ReadPart(insight.label(part.name()), path, octets));
+    }
+    trees.put(view, tree);
   }
 
   /** Checks whether there is room on the disk. */

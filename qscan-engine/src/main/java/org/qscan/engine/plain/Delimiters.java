@@ -124,6 +124,13 @@ final class Delimiters {
       if ((first == '-' || first == ' ' || first == '\t') && looksLikeOneOf(alike)) {
         throw lines.odd(Oddity.LOOKS_LIKE_DELIMITER);
       }
+      // ClamAV looks for delimiters as well in what is left without comments.
+      if (!all.isEmpty()
+          && (first == '-' || first == '(')
+          && lines.hasAnywhere("(")
+          && lines.hasAnywhere("--")) {
+        throw lines.odd(Oddity.LOOKS_LIKE_DELIMITER);
+      }
     }
   }
 

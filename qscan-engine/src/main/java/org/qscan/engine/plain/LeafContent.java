@@ -47,12 +47,29 @@ final class LeafContent {
     {0x78, (byte) 0x9f, 0x3e, 0x22}, {0, 5, 0x16, 0}, {0, 5, 0x16, 7}
   };
 
+  /** Octets at which something may end that has to be looked at. */
+  private static final boolean[] NOTABLE = new boolean[256];
+
+  /** The same in text, where more has to be looked at. */
+  private static final boolean[] NOTABLE_IN_TEXT = new boolean[256];
+
+  static {
+    for (int last : new int[] {0x04, 0x06, 0x21, 0xaf, 0x46, 0xe0}) {
+      NOTABLE[last] = true;
+      NOTABLE_IN_TEXT[last] = true;
+    }
+    for (int octet : new int[] {0, 0x0e, 0x0f, 0x1b, '\n', 'A'}) {
+      NOTABLE_IN_TEXT[octet] = true;
+    }
+  }
+
   private final boolean isText;
   private final byte[] head = new byte[HEAD];
   private final byte[] line = new byte[LINE];
   private int lineSize;
   private long size;
-  private int window; // the last four octets
+  private int window; // the last four octets before the block
+  private int utf7; // how many octets must still be seen
   private boolean container;
   private @Nullable Oddity oddity;
 
@@ -60,18 +77,33 @@ final class LeafContent {
     this.isText = isText;
   }
 
-  void accept(int octet) {
+  /** More of it. */
+  void accept(byte[] from, int offset, int length) {
     if (size < HEAD) {
-      head[(int) size] = (byte) octet;
+      System.arraycopy(from, offset, head, (int) size, (int) Math.min(length, HEAD - size));
     }
-    size++;
-    window = window << 8 | octet;
-    if (isContainerAt(window)) {
-      container = true;
-    }
+    size += length;
     if (isText) {
-      acceptText(octet);
+      acceptText(from, offset, length);
+    } else {
+      for (int i = 0; i < length; i++) {
+        if (NOTABLE[from[offset + i] & 0xff]) {
+          container |= isContainerAt(lastFour(from, offset, i));
+        }
+      }
     }
+    for (int i = Math.max(0, length - 4); i < length; i++) {
+      window = window << 8 | (from[offset + i] & 0xff);
+    }
+  }
+
+  /** An octet of a block, and the three before it. */
+  private int lastFour(byte[] from, int offset, int index) {
+    int four = index >= 3 ? 0 : window;
+    for (int i = Math.max(0, index - 3); i <= index; i++) {
+      four = four << 8 | (from[offset + i] & 0xff);
+    }
+    return four;
   }
 
   /** Scanners find these wherever they stand. */
@@ -89,14 +121,30 @@ final class LeafContent {
     };
   }
 
-  private void acceptText(int octet) {
-    if (octet == 0 || octet == 0x1b || octet == 0x0e || octet == 0x0f || isUtf7(window)) {
+  private void acceptText(byte[] from, int offset, int length) {
+    for (int i = 0; i < length; i++) {
+      int octet = from[offset + i] & 0xff;
+      if (lineSize < LINE) {
+        line[lineSize++] = (byte) octet;
+        if (lineSize == 1 && octet != 'b' && octet != '=' && octet != '(' && octet != '-') {
+          lineSize = LINE; // no first line of anything
+          line[0] = ' ';
+        }
+      }
+      if (NOTABLE_IN_TEXT[octet] || utf7 > 0) {
+        notable(octet, lastFour(from, offset, i));
+      }
+    }
+  }
+
+  private void notable(int octet, int lastFour) {
+    container |= isContainerAt(lastFour);
+    if (octet == 0 || octet == 0x1b || octet == 0x0e || octet == 0x0f || isUtf7(lastFour)) {
       oddity = Oddity.TEXT;
     }
+    utf7 = (lastFour & 0xffff) == ('+' << 8 | 'A') ? 2 : Math.max(0, utf7 - 1);
     if (octet == '\n') {
       endLine();
-    } else if (lineSize < LINE) {
-      line[lineSize++] = (byte) octet;
     }
   }
 
@@ -110,13 +158,15 @@ final class LeafContent {
   }
 
   private void endLine() {
-    String text = new String(line, 0, lineSize, StandardCharsets.ISO_8859_1);
+    boolean first = lineSize > 0 && line[0] != ' ';
+    String text = first ? new String(line, 0, lineSize, StandardCharsets.ISO_8859_1) : "";
     lineSize = 0;
+    line[0] = ' ';
     if (text.startsWith("begin ") && text.length() > 6 && isDigit(text.charAt(6))) {
       oddity = Oddity.EMBEDDED;
     }
-    for (String first : EMBEDDED) {
-      if (text.startsWith(first)) {
+    for (String embedded : EMBEDDED) {
+      if (text.startsWith(embedded)) {
         oddity = Oddity.EMBEDDED;
       }
     }
@@ -139,6 +189,11 @@ final class LeafContent {
             && ((head[0] == (byte) 0xfe && head[1] == (byte) 0xff)
                 || (head[0] == (byte) 0xff && head[1] == (byte) 0xfe));
     return isText && mark ? Oddity.TEXT : oddity;
+  }
+
+  /** Whether blank lines count in it: it is no text, or not only. */
+  boolean isExact() {
+    return !isText || isContainer();
   }
 
   /** Whether an archive or a document is in it, or it is of a kind that nobody here knows. */

@@ -27,13 +27,28 @@ public enum Oddity {
   QUOTED_PRINTABLE("quoted-printable has more than '=' and two digits, or '=' at ends of lines"),
   DEPTH("parts are nested more deeply than 6"),
   PARTS("it has more than 100 parts"),
-  MESSAGE_TYPE("a message/ type is not rfc822, delivery-status or disposition-notification"),
+  MESSAGE_TYPE(
+      "a message/ type is not rfc822, delivery-status or disposition-notification, or stands"
+          + " elsewhere than in a multipart"),
   CHARSET("a character set is not US-ASCII, UTF-8, ISO-8859 or windows-125x"),
   TEXT("a text has octets of another encoding: ESC, SO, NUL, a byte order mark, or UTF-7"),
   FLOWED("a text is declared delsp"),
   EMBEDDED("a text has the first line of an embedded file (uuencode, yEnc, BinHex, PGP)"),
   FORMAT("a part is TNEF, PKCS #7, AppleFile or BinHex"),
-  CONTAINERS("more than one part is, or may be, an archive or a document");
+  CONTAINERS("more than one part is, or may be, an archive or a document"),
+  TOP_TYPE("a type is none of text, image, audio, video, application, multipart and message"),
+  DISPOSITION("a Content-Disposition is neither inline nor attachment"),
+  NO_FIELDS("a part of a multipart has no field at all"),
+  FIELD_END("a field of a part ends with a semicolon"),
+  FIRST_LINE("a body or an enclosed message begins with what may be a field of the header above"),
+  FIELD_IN_BODY("the body of a message has a Content-Transfer-Encoding field"),
+  BLANK_LINES("blank lines stand together in a part that is neither text nor base64"),
+  NOT_IN_MEMORY("it is in a file, because there is no room for it in memory"),
+  NOT_READ("not both readers, mime4j and generous, have read it to its end within the limits"),
+  RULE("a rule about mail that readers understand in different ways fired"),
+  GUESSED("something in it looks encoded that nobody declares to be"),
+  READERS_DIFFER("the two readers do not see the same parts in it"),
+  MORE_SEEN("more than its parts can be decoded from it");
 
   private final String words;
 

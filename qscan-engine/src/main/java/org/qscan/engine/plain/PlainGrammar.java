@@ -1,5 +1,7 @@
 package org.qscan.engine.plain;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,14 @@ public final class PlainGrammar {
 
   private static final Set<String> MULTIPARTS =
       Set.of("multipart/mixed", "multipart/alternative", "multipart/related", "multipart/report");
+
+  private static final String MESSAGE = "message";
+
+  private static final Set<String> TOP_TYPES =
+      Set.of("text", "image", "audio", "video", "application", "message");
+
+  /** ClamAV skips text of any other disposition (mbox.c, do_multipart). */
+  private static final Set<String> DISPOSITIONS = Set.of("none", "inline", "attachment");
 
   private static final Set<String> MESSAGES =
       Set.of("message/delivery-status", "message/disposition-notification");
@@ -66,11 +76,14 @@ public final class PlainGrammar {
 
   private final OctetLines lines;
   private final Delimiters delimiters;
+  private final LeafSink sink;
+  private final List<String> path = new ArrayList<>();
   private int parts;
   private int containers;
 
-  private PlainGrammar(OctetLines lines) {
+  private PlainGrammar(OctetLines lines, LeafSink sink) {
     this.lines = lines;
+    this.sink = sink;
     this.delimiters = new Delimiters(lines);
   }
 
@@ -81,11 +94,22 @@ public final class PlainGrammar {
    * @param length how many of them it has
    */
   public static Plainness of(byte[] octets, int length) {
+    return of(octets, length, LeafSink.NONE);
+  }
+
+  /**
+   * Whether a message is plain.
+   *
+   * @param octets the message, from the first octet; is not kept
+   * @param length how many of them it has
+   * @param sink is told of its leaves
+   */
+  public static Plainness of(byte[] octets, int length, LeafSink sink) {
     if (length > LARGEST) {
       return Plainness.odd(Oddity.TOO_LARGE, 0);
     }
     try {
-      PlainGrammar grammar = new PlainGrammar(OctetLines.of(octets, length));
+      PlainGrammar grammar = new PlainGrammar(OctetLines.of(octets, length), sink);
       Entity top = new Entity();
       grammar.message(0, top);
       grammar.delimiters.checkAllLines();
@@ -123,6 +147,10 @@ public final class PlainGrammar {
       throw lines.odd(Oddity.PARTS);
     }
     String type = header.type();
+    boolean inMultipart = !path.isEmpty() && !path.get(path.size() - 1).equals(MESSAGE);
+    if (type.startsWith("message/") && !inMultipart) {
+      throw lines.odd(Oddity.MESSAGE_TYPE);
+    }
     boolean nests = type.startsWith("multipart/") || type.equals("message/rfc822");
     if (nests && depth == DEEPEST) {
       throw lines.odd(Oddity.DEPTH);
@@ -131,10 +159,14 @@ public final class PlainGrammar {
       return multipart(header, depth + 1, entity);
     }
     if (type.equals("message/rfc822")) {
-      entity.nests("message");
+      entity.nests(MESSAGE);
       Entity enclosed = new Entity();
       entity.add(enclosed);
-      return message(depth + 1, enclosed);
+      path.add(MESSAGE);
+      failIfMistakenForHeader();
+      Delimiters.DelimiterKind kind = message(depth + 1, enclosed);
+      path.remove(path.size() - 1);
+      return kind;
     }
     return leaf(header, entity);
   }
@@ -145,17 +177,24 @@ public final class PlainGrammar {
       throw lines.odd(Oddity.MULTIPART_TYPE);
     }
     entity.nests(header.type().substring("multipart/".length()));
+    path.add(entity.kind());
     delimiters.open(header.boundary());
     Delimiters.DelimiterKind kind = preamble(entity);
     while (kind == Delimiters.DelimiterKind.PART) {
       Entity part = new Entity();
       entity.add(part);
-      kind = body(PlainHeader.read(lines, part), depth, part);
+      PlainHeader partHeader = PlainHeader.read(lines, part);
+      if (partHeader.fields() == 0) {
+        throw lines.odd(Oddity.NO_FIELDS); // ClamAV looks for them behind the empty line
+      }
+      partHeader.failIfFieldsRunOn();
+      kind = body(partHeader, depth, part);
     }
     if (kind != Delimiters.DelimiterKind.LAST) {
       throw lines.odd(Oddity.MULTIPART_END);
     }
     delimiters.close();
+    path.remove(path.size() - 1);
     return epilogue(entity);
   }
 
@@ -218,11 +257,28 @@ public final class PlainGrammar {
     }
     int from = lines.number();
     LeafContent content = new LeafContent(isMessage || type.startsWith("text/"));
-    Delimiters.DelimiterKind kind =
-        new PlainBody(lines, content, entity).read(header.encoding(), delimiters);
+    if (!TOP_TYPES.contains(type.substring(0, type.indexOf('/')))) {
+      throw lines.odd(Oddity.TOP_TYPE);
+    }
+    if (!DISPOSITIONS.contains(header.disposition())) {
+      throw lines.odd(Oddity.DISPOSITION);
+    }
+    boolean alone = path.isEmpty() || path.get(path.size() - 1).equals(MESSAGE);
+    if (!alone) {
+      failIfMistakenForHeader();
+    }
+    int begins = lines.end();
+    sink.begin(header.leaf(String.join(">", path)));
+    PlainBody body = new PlainBody(lines, content, entity, sink, alone);
+    Delimiters.DelimiterKind kind = body.read(header.encoding(), delimiters);
+    sink.end(content.isExact(), begins, lines.start());
     Oddity oddity = content.oddity();
     if (oddity != null) {
       throw new OddMessage(oddity, from);
+    }
+    boolean verbatim = header.encoding() != PlainHeader.PlainEncoding.BASE64;
+    if (verbatim && body.hasBlankLinesTogether() && content.isExact()) {
+      throw new OddMessage(Oddity.BLANK_LINES, from);
     }
     containers += content.isContainer() ? 1 : 0;
     if (containers > 1) {
@@ -265,6 +321,18 @@ public final class PlainGrammar {
     }
     String name = charset.toLowerCase(Locale.ROOT);
     return name.startsWith("iso-") ? "iso-8859" : name.startsWith("win") ? "windows-125x" : name;
+  }
+
+  /**
+   * ClamAV reads on in a header if the line behind the empty one begins in such a way (mbox.c,
+   * "Ignoring fake end of headers").
+   */
+  private void failIfMistakenForHeader() throws OddMessage {
+    if (lines.nextHasInAnyCase("content", 0)
+        || lines.nextHasInAnyCase("filename=", 0)
+        || lines.nextHasInAnyCase("base64", Integer.MAX_VALUE)) {
+      throw lines.odd(Oddity.FIRST_LINE);
+    }
   }
 
   private static boolean isUsualCharset(@Nullable String charset) {

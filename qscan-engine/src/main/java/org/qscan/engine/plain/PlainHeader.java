@@ -65,6 +65,8 @@ final class PlainHeader {
   private int fields;
   private int octets;
   private boolean hasField;
+  private boolean runsOn; // the last line ends with a semicolon
+  private boolean someRunOn; // a field does
   private boolean eightBit;
   private @Nullable ContentValue type;
   private @Nullable ContentValue disposition;
@@ -123,8 +125,11 @@ final class PlainHeader {
         throw lines.odd(Oddity.HEADER_LINE);
       }
       addValue(0, true);
+      runsOn = lines.endsWithSemicolon();
     } else {
       endField();
+      someRunOn |= runsOn;
+      runsOn = lines.endsWithSemicolon();
       beginField();
     }
   }
@@ -253,7 +258,7 @@ final class PlainHeader {
     if (!isMultipart) {
       return;
     }
-    if (given == null || !isUsual(given)) {
+    if (given == null || !isUsual(given) || text.contains("=?")) { // ClamAV decodes such words
       throw lines.odd(Oddity.BOUNDARY);
     }
     boundary = given;
@@ -357,6 +362,18 @@ final class PlainHeader {
     }
   }
 
+  /**
+   * In the header of a part, ClamAV takes the line behind a semicolon for its continuation, if it
+   * has an equals sign (mbox.c, next_is_folded_header).
+   *
+   * @throws OddMessage if a field ends with one
+   */
+  void failIfFieldsRunOn() throws OddMessage {
+    if (someRunOn || runsOn) {
+      throw lines.odd(Oddity.FIELD_END);
+    }
+  }
+
   /** Fields in it. */
   int fields() {
     return fields;
@@ -400,6 +417,22 @@ final class PlainHeader {
   boolean isNamed() {
     return (type != null && !type.formOf("name").isEmpty())
         || (disposition != null && !disposition.formOf("filename").isEmpty());
+  }
+
+  /** What it says of a leaf. */
+  LeafSink.PlainLeaf leaf(String path) {
+    String inDisposition = disposition == null ? null : disposition.parameter("filename");
+    String name = inDisposition == null ? parameter("name") : inDisposition;
+    boolean isPlain = name != null && !isEncoded(name) && oneForm();
+    return new LeafSink.PlainLeaf(path, type(), isPlain ? name : null, isNamed());
+  }
+
+  /** Whether a name that stands there is not also there as RFC 2231 extends it. */
+  private boolean oneForm() {
+    String inType = type == null ? "" : type.formOf("name");
+    String inDisposition = disposition == null ? "" : disposition.formOf("filename");
+    return (inType.isEmpty() || inType.equals("plain"))
+        && (inDisposition.isEmpty() || inDisposition.equals("plain"));
   }
 
   /** What it says of the version of MIME. */

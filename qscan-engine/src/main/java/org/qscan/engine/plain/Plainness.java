@@ -16,6 +16,11 @@ public record Plainness(@Nullable Oddity oddity, int line, @Nullable PlainForm f
     return new Plainness(null, 0, form);
   }
 
+  /** It is odd, and no line stands for that. */
+  public static Plainness odd(Oddity oddity) {
+    return new Plainness(oddity, 0, null);
+  }
+
   /** It is odd. */
   static Plainness odd(Oddity oddity, int line) {
     return new Plainness(oddity, line, null);

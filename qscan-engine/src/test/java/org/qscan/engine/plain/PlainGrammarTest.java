@@ -88,7 +88,7 @@ class PlainGrammarTest {
         (TOP + "\nHello\n").replace("\n", "\r\n"),
         mixed(TEXT, FILE),
         mixed(FILE, TEXT),
-        mixed("\nno header at all\n", FILE + "\n\n"),
+        mixed("X-Header: at least one field\n\nno type\n", FILE + "\n\n"),
         multipart("multipart/alternative", TEXT, TEXT.replace("plain", "html"), FILE),
         multipart(
             "multipart/report; report-type=delivery-status",
@@ -269,7 +269,7 @@ class PlainGrammarTest {
         odd(Oddity.FORMAT, leaf("Content-Type: application/pkcs7-mime; name=smime.p7m", "")),
         odd(
             Oddity.FORMAT,
-            leaf("Content-Type: a/b\nContent-Transfer-Encoding: base64", "eJ8+IgAA\n")),
+            leaf("Content-Type: application/b\nContent-Transfer-Encoding: base64", "eJ8+IgAA\n")),
         odd(Oddity.CONTAINERS, mixed(FILE, FILE)),
         odd(Oddity.CONTAINERS, mixed(FILE, "Content-Type: image/x-unknown\n\nwhat is it\n")));
   }

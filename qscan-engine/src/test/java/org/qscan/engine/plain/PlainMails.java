@@ -22,6 +22,7 @@ public final class PlainMails {
   private static final String[] WORDS = {"Hello", "world", "see", "file", "=", "3+4", "a.b", "--"};
 
   private final Random random;
+  private final boolean crlf;
   private final StringBuilder mail = new StringBuilder();
   private int leaves;
   private int marked; // the leaf that has the mark
@@ -30,6 +31,7 @@ public final class PlainMails {
 
   private PlainMails(long seed) {
     random = new Random(seed);
+    crlf = Math.floorMod(seed, 3L) == 0;
   }
 
   /** A mail; the same for the same seed. */
@@ -41,7 +43,7 @@ public final class PlainMails {
     mails.marked = (int) Math.floorMod(seed, (long) counting.leaves);
     mails.write();
     String text = mails.mail.toString();
-    return Math.floorMod(seed, 3L) == 0 ? text.replace("\n", "\r\n") : text;
+    return mails.crlf ? text.replace("\n", "\r\n") : text;
   }
 
   private void write() {
@@ -68,18 +70,18 @@ public final class PlainMails {
     line("\tc@example.net");
     line("Subject: a mail");
     line("MIME-Version: 1.0");
-    entity(depth);
+    entity(depth, false);
   }
 
-  private void entity(int depth) {
+  private void entity(int depth, boolean inMultipart) {
     if (depth < 4 && leaves < 20 && oneOf(3)) {
       multipart(depth);
-    } else if (depth > 0 && depth < 4 && oneOf(8)) {
+    } else if (inMultipart && depth < 4 && oneOf(8)) {
       line("Content-Type: message/rfc822");
       line("");
       message(depth + 1);
     } else {
-      leaf();
+      leaf(inMultipart);
     }
   }
 
@@ -97,7 +99,7 @@ public final class PlainMails {
     int parts = 1 + random.nextInt(4);
     for (int i = 0; i < parts; i++) {
       line("--" + boundary);
-      entity(depth + 1);
+      entity(depth + 1, true);
       if (oneOf(3)) {
         line("");
       }
@@ -108,19 +110,25 @@ public final class PlainMails {
     }
   }
 
-  private void leaf() {
+  private void leaf(boolean needsField) {
     boolean file = !container && oneOf(4);
     container |= file;
     String content = content();
     if (file) {
       line("Content-Type: application/octet-stream; name=\"a file.bin\"");
       line("Content-Disposition: attachment; filename=\"a file.bin\"");
-    } else if (!oneOf(5)) {
+    } else if (needsField || !oneOf(5)) {
       line("Content-Type: text/" + any("plain", "html") + "; charset=" + any(CHARSETS));
     }
     switch (random.nextInt(4)) {
       case 0 -> base64(content);
-      case 1 -> quotedPrintable(content);
+      case 1 -> {
+        if (file && !crlf) { // Mime4j decodes that with CR LF, which is another file
+          base64(content);
+        } else {
+          quotedPrintable(content);
+        }
+      }
       case 2 -> {
         line("Content-Transfer-Encoding: 8bit");
         line("");
