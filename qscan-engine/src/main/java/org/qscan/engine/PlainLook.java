@@ -168,17 +168,38 @@ final class PlainLook implements LeafSink {
     if (ended == null || differs || position == 0) {
       return;
     }
-    ReadPart part = strict.get(next++);
+    ReadPart part = strict.get(next);
+    if (isLineEnds(part.octets(), position) && !isSaid(part, ended)) {
+      return; // ours is blank, and Mime4j made nothing of it: this is the next one
+    }
+    next++;
     for (int i = position; i < part.octets().limit(); i++) {
       differs |= !isLineEnd(part.octets().get(i));
     }
     differs |= exact && inCrLf;
-    differs |= !part.path().equals(ended.path()) || !isSaid(part.label(), ended);
+    differs |= !isSaid(part, ended);
     leaves.add(new Leaf(ended, part, exact, message.slice(from, to - from)));
+  }
+
+  private static boolean isLineEnds(ByteBuffer octets, int size) {
+    for (int i = 0; i < size; i++) {
+      if (!isLineEnd(octets.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isSaid(ReadPart part, PlainLeaf said) {
+    return part.path().equals(said.path()) && isSaid(part.label(), said);
   }
 
   private static boolean isSaid(Insight.Label label, PlainLeaf said) {
     String type = label.type();
+    Insight.PartOrigin origin = label.origin();
+    if (origin != null && origin.path().indexOf(',') >= 0) {
+      return true; // the same once more: it has been read again without the header
+    }
     if (MESSAGE.equalsIgnoreCase(type) && said.path().endsWith(ENCLOSED)) {
       return true;
     }

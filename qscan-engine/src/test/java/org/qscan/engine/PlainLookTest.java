@@ -38,8 +38,7 @@ class PlainLookTest {
   private Plainness look(String mail, Extractor... readers) throws Exception {
     Path session = Files.createDirectory(directory.resolve("s" + ++sessions));
     MemoryBudget memory = new MemoryBudget(1 << 20, new Ledger(64L << 20));
-    try (Views views =
-        Views.start(() -> session, "test", List.of(readers), WIDE, false, memory)) {
+    try (Views views = Views.start(() -> session, "test", List.of(readers), WIDE, false, memory)) {
       views.keepTrees();
       byte[] octets = Mails.octets(mail);
       views.message().append(octets, 0, octets.length);
@@ -120,10 +119,7 @@ class PlainLookTest {
     String picture = Mails.base64("a picture that is none").replace("\n", "");
     isOdd(
         Oddity.MORE_SEEN,
-        TOP
-            + "Content-Type: text/html\n\n<img src=\"data:image/png;base64,"
-            + picture
-            + "\">\n");
+        TOP + "Content-Type: text/html\n\n<img src=\"data:image/png;base64," + picture + "\">\n");
   }
 
   @Test

@@ -198,7 +198,8 @@ public final class Mime4j implements Extractor {
       if (within.isEmpty()) {
         within.add("");
       } else {
-        within.add(outer.length() > LONGEST_PATH ? outer : outer + (outer.isEmpty() ? "" : ">") + step);
+        within.add(
+            outer.length() > LONGEST_PATH ? outer : outer + (outer.isEmpty() ? "" : ">") + step);
       }
     }
 

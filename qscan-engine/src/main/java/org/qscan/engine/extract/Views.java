@@ -276,8 +276,8 @@ public final class Views implements AutoCloseable {
   }
 
   /**
-   * The parts that a reader has made, in its order, each with what it says of it; null if it has not
-   * read the message to its end, if they are many, or if one of them is not in memory.
+   * The parts that a reader has made, in its order, each with what it says of it; null if it has
+   * not read the message to its end, if they are many, or if one of them is not in memory.
    *
    * @param extractor its name
    */

@@ -63,7 +63,8 @@ final class PlainBody {
    */
   private void look(PlainHeader.PlainEncoding encoding) throws OddMessage {
     int first = lines.at(0);
-    boolean blankLine = (first < 0 || first == ' ' || first == '\t' || first == ';') && lines.isBlank();
+    boolean blankLine =
+        (first < 0 || first == ' ' || first == '\t' || first == ';') && lines.isBlank();
     blankTogether |= !blankLine && blanksBefore > 1; // at the end they are nothing's
     blanksBefore = blankLine ? blanksBefore + 1 : 0;
     if (first == 'b' && isUuencode()
