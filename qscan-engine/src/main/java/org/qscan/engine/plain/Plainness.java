@@ -1,5 +1,6 @@
 package org.qscan.engine.plain;
 
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,11 @@ public record Plainness(@Nullable Oddity oddity, int line, @Nullable PlainForm f
   /** Whether it is plain. */
   public boolean isPlain() {
     return oddity == null;
+  }
+
+  /** What a reader has to understand to see all of it, in their order; none if it is odd. */
+  public SortedSet<String> productions() {
+    return (form == null ? Productions.NONE : form.all()).names();
   }
 
   /** For the operator: {@code plain}, or {@code odd}, the line and the reason. */

@@ -86,6 +86,7 @@ final class ExplanationInJson {
     } else {
       json.writeBooleanField("plain", form.isPlain());
       Json.writeOrNull(json, "odd", form.isPlain() ? null : form.inWords());
+      Json.write(json, "productions", form.productions());
     }
   }
 

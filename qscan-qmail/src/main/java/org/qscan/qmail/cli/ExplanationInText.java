@@ -50,6 +50,9 @@ final class ExplanationInText {
     Plainness form = explanation.form();
     if (form != null) {
       lines.add("form " + form.inWords());
+      for (String production : form.productions()) {
+        lines.add("  needs " + production);
+      }
     }
     explanation.views().forEach(this::view);
     explanation.rules().forEach(this::rule);

@@ -115,6 +115,7 @@ class ExplainCommandTest {
     assertThat(explain(TWO_PARTS).lines()).contains("form plain");
     assertThat(explain(TWO_PARTS.replace("--b\n", "--b \n")).lines())
         .contains("form odd, line 5: text stands before the first part of a multipart");
+    assertThat(explain(TWO_PARTS).lines()).contains("  needs path mixed", "  needs lines LF");
   }
 
   @Test
