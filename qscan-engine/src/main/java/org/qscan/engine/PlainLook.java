@@ -67,6 +67,9 @@ final class PlainLook implements LeafSink {
     List<ReadPart> strict = views.tree(MIME4J);
     List<ReadPart> generous = views.tree(GENEROUS);
     PlainLook look = new PlainLook(message, strict == null ? List.of() : strict);
+    if (message.arrayOffset() != 0) {
+      return Plainness.odd(Oddity.NOT_IN_MEMORY); // never so: nobody makes such a buffer
+    }
     Plainness form = PlainGrammar.of(message.array(), message.limit(), look);
     if (!form.isPlain()) {
       return form;

@@ -384,7 +384,7 @@ public final class ScanSession implements AutoCloseable {
     return new Explanation(outcome, form(), views.seen(), List.copyOf(reports), views.directory());
   }
 
-  /** Whether the message is plain; null if nobody could look. */
+  /** Whether the message is plain, in a file by the grammar alone; null if nobody could look. */
   private @Nullable Plainness form() {
     Plainness known = plainness;
     if (known != null && known.oddity() != Oddity.NOT_IN_MEMORY) {
@@ -392,8 +392,7 @@ public final class ScanSession implements AutoCloseable {
     }
     try (InputStream message = views.message().follow()) {
       byte[] octets = message.readNBytes(PlainGrammar.LARGEST + 1);
-      Plainness form = PlainGrammar.of(octets, octets.length);
-      return form.isPlain() && known != null ? known : form;
+      return PlainGrammar.of(octets, octets.length);
     } catch (IOException e) {
       return null; // the outcome tells the reason
     }

@@ -306,6 +306,7 @@ class ExplainCommandTest {
             "guessed",
             "plain",
             "odd",
+            "productions",
             "answer",
             "views",
             "rules",
