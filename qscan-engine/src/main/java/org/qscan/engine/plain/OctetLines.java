@@ -157,10 +157,10 @@ final class OctetLines {
     for (int i = 0; i < left; i++) {
       int six = BASE64[octets[at + i] & 0xff];
       wrong |= six;
-      bits |= six << 18 - 6 * i;
+      bits |= six << (18 - 6 * i);
     }
     for (int i = 0; i < left - 1; i++) {
-      to[out++] = (byte) (bits >> 16 - 8 * i);
+      to[out++] = (byte) (bits >> (16 - 8 * i));
     }
     return wrong < 0 || left == 1 ? -1 : out;
   }

@@ -67,11 +67,12 @@ final class PlainBody {
         (first < 0 || first == ' ' || first == '\t' || first == ';') && lines.isBlank();
     blankTogether |= !blankLine && blanksBefore > 1; // at the end they are nothing's
     blanksBefore = blankLine ? blanksBefore + 1 : 0;
-    if (first == 'b' && isUuencode()
-        || first == '=' && lines.startsWith("=ybegin line=")
-        || encoding != PlainHeader.PlainEncoding.BASE64
+    boolean binHex =
+        encoding != PlainHeader.PlainEncoding.BASE64
             && lines.size() < LONGEST_BINHEX
-            && lines.hasAnywhere("BinHex")) {
+            && lines.hasAnywhere("BinHex");
+    boolean yenc = first == '=' && lines.startsWith("=ybegin line=");
+    if (binHex || yenc || (first == 'b' && isUuencode())) {
       throw lines.odd(Oddity.EMBEDDED);
     }
     if (!isMessage) {
