@@ -68,7 +68,6 @@ final class ProgramCanary {
    * A canary of which nothing is known yet.
    *
    * @param name the name of the scanner
-   *
    * @param place the key and the path of the program, for sentences
    * @param work holds the sessions' directories
    * @param timeout the time for a run
