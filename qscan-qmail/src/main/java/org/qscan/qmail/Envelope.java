@@ -9,7 +9,7 @@ import java.nio.file.Path;
 
 /**
  * The envelope: {@code F} sender NUL ({@code T} recipient NUL)* NUL. Only its last NUL commits a
- * message; a client that gives up closes the pipe without it.
+ * message. A client that gives up closes the pipe without this NUL.
  *
  * <p>The grammar is checked here although qmail-queue checks it too, because qmail-queue leaves
  * files in its queue for a day and a half if it finds an error (exit codes 11 and 91, measured).
@@ -53,7 +53,7 @@ public record Envelope(EnvelopeState state, String sender, long recipients, Path
     }
   }
 
-  /** An envelope that was not looked at. */
+  /** An envelope that was not read. */
   public static Envelope unread() {
     return new Envelope(EnvelopeState.UNREAD, "", 0, Path.of(""));
   }
@@ -62,7 +62,8 @@ public record Envelope(EnvelopeState state, String sender, long recipients, Path
    * An envelope that another process has read and checked.
    *
    * @param state how far it got
-   * @param sender the sender, one char for each octet @param recipients recipients read
+   * @param sender the sender, one char for each octet
+   * @param recipients the number of recipients that were read
    */
   public static Envelope reported(EnvelopeState state, String sender, long recipients) {
     return new Envelope(state, sender, recipients, Path.of(""));

@@ -10,7 +10,7 @@ final class Armour {
 
   private Armour() {}
 
-  /** Decodes what is between the line that begins it and the one that ends it. */
+  /** Decodes the data between the line that begins the armour and the one that ends it. */
   static void decode(ByteSource in, ByteRange range, Sink out)
       throws IOException, OverLimitException {
     in.seek(range.start(), range.end());
@@ -34,7 +34,7 @@ final class Armour {
 
   private static final int LONGEST_LINE = 1 << 16;
 
-  /** Takes a line that is no field of the header; says whether it is the checksum. */
+  /** Takes a line after the header. Returns whether it is the checksum. */
   private static boolean line(StringBuilder line, InlineBase64 data)
       throws IOException, OverLimitException {
     if (line.indexOf(": ") >= 0) {

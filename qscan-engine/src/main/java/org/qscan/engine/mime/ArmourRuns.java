@@ -2,8 +2,8 @@ package org.qscan.engine.mime;
 
 /**
  * Runs of OpenPGP's armour (RFC 9580, 6.2): from a line {@code -----BEGIN PGP MESSAGE-----} to one
- * that ends it, or to the end of the part. The lines of signatures and keys have other words, and
- * there is nothing in these that somebody would open.
+ * that ends it, or to the end of the part. Signatures and keys have other lines, and contain
+ * nothing that somebody would open.
  */
 final class ArmourRuns {
 
@@ -17,7 +17,7 @@ final class ArmourRuns {
     this.found = found;
   }
 
-  /** Takes the current line; only one that begins with a dash can mean anything. */
+  /** Takes the current line. Only lines that begin with a dash matter. */
   void line(Part part) throws OverLimitException {
     if (lines.beginsWith("-----begin pgp message")) {
       end(part, lines.start());

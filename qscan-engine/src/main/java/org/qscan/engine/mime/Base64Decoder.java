@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Decodes the base64 of a part: at once what is declared, later what only looks like it. */
+/**
+ * Decodes the base64 of a part: declared base64 at once, and text that only looks like base64
+ * later.
+ */
 final class Base64Decoder {
 
   private final PartMaker maker;
@@ -15,7 +18,7 @@ final class Base64Decoder {
     this.guesses = guesses;
   }
 
-  /** Decodes what is declared in a part, and notes what may be base64 as well. */
+  /** Decodes the declared base64 of a part, and notes what else may be base64. */
   void decode(Place place, ByteSource in) throws IOException, OverLimitException {
     Part part = place.requiredPart();
     Set<ByteRange> declared = declared(part);
@@ -63,7 +66,7 @@ final class Base64Decoder {
     return declared;
   }
 
-  /** Decodes a range that is declared, in each way that differs. */
+  /** Decodes a declared range, in each way that gives another result. */
   void decode(ByteRange range, Place place, ByteSource in) throws IOException, OverLimitException {
     Base64Reading.Base64Deviations ambiguity = decode(Base64Reading.USUAL, range, place, in);
     if (place.departs(range.start())) {
@@ -72,15 +75,15 @@ final class Base64Decoder {
       otherwise(ambiguity, range, place, in);
     }
     if (ambiguity.innerPad() >= 0) {
-      // What begins there may be a file. That a reader begins there and departs in another way as
-      // well is a guess: where each line is padded, it would be all of a large file once more each.
+      // A file may begin there. That a reader begins there and also departs in another way is a
+      // guess: if each line is padded, this would decode a large file once more for each line.
       ByteRange behind = new ByteRange(ambiguity.innerPad(), range.end());
       Part.Evidence evidence = new Part.Evidence(behind, false);
       guessOthers(decode(Base64Reading.USUAL, behind, place, in), evidence, behind, place);
     }
   }
 
-  /** Decodes a range that something else than its header says is base64. */
+  /** Decodes a range that is declared as base64 by something other than its header. */
   void decode(ByteRange range, Place place, Way way, ByteSource in)
       throws IOException, OverLimitException {
     Base64Reading.Base64Deviations ambiguity =
@@ -106,9 +109,9 @@ final class Base64Decoder {
   }
 
   /**
-   * Decodes in the usual way, and leaves the others for later: what may be base64 because its
-   * encoding is one that nobody knows, which is text with a wrong label as a rule, or because a
-   * reader may know a boundary that we do not.
+   * Decodes in the usual way, and leaves the other ways for later. This is for text that may be
+   * base64 because its encoding has an unknown name, which usually is only a wrong label, or
+   * because a reader may know a boundary that we do not know.
    */
   private void guessOthers(ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
@@ -142,7 +145,7 @@ final class Base64Decoder {
         });
   }
 
-  /** Decodes it in the usual way, and leaves the other ways for later. */
+  /** Decodes a guess in the usual way, and leaves the other ways for later. */
   private long guess(Part.Evidence evidence, ByteRange range, Place place, ByteSource in)
       throws IOException, OverLimitException {
     Base64Reading.Base64Deviations ambiguity = decode(Base64Reading.USUAL, range, place, in);

@@ -11,48 +11,49 @@ import org.qscan.engine.extract.Base64Alphabet;
  *
  * @param pad what an equals sign means
  * @param foreign what a character outside the alphabet means
- * @param linesAreWhole whether what is left of a line over its last four characters is dropped
- * @param sevenBits whether the eighth bit of an octet counts for nothing
+ * @param linesAreWhole whether the characters after the last complete group of four in a line are
+ *     dropped
+ * @param sevenBits whether the eighth bit of an octet is ignored
  */
 record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean sevenBits) {
 
   /** What an equals sign means. */
   enum Pad {
-    /** What was begun ends, and something new begins behind it. */
+    /** The data ends, and new data begins behind it. */
     RESTART,
-    /** Nothing. */
+    /** It is ignored. */
     IGNORE,
-    /** The end of all. */
+    /** All data ends. */
     STOP,
-    /** One of a group of four, wherever it stands in it, that brings no bits. */
+    /** It counts as a character of a group of four, at any place, but adds no bits. */
     IN_GROUP,
-    /** Six bits that are 0. */
+    /** It stands for six bits that are 0. */
     ZERO
   }
 
   /** What a character outside the alphabet means. */
   enum Foreign {
-    /** Nothing. */
+    /** It is ignored. */
     SKIP,
-    /** The end of all. */
+    /** All data ends. */
     STOP,
-    /** That the rest of the line is not data. */
+    /** The rest of the line is not data. */
     DROP_LINE
   }
 
-  /** What most readers do. */
+  /** The way in which most readers read. */
   static final Base64Reading USUAL = new Base64Reading(Pad.RESTART, Foreign.SKIP, false, false);
 
   private static final byte[] VALUES = Base64Alphabet.values();
 
-  /** The same, where they belong in a group of four. */
+  /** The values of the alphabet, shifted to the place of the octet in a group of four. */
   private static final int[] FIRST = Base64Alphabet.shifted(18);
 
   private static final int[] SECOND = Base64Alphabet.shifted(12);
   private static final int[] THIRD = Base64Alphabet.shifted(6);
   private static final int[] FOURTH = Base64Alphabet.shifted(0);
 
-  /** What a character stands for, or a negative number if it is not of the alphabet. */
+  /** The value of a character, or a negative number if it is not in the alphabet. */
   static int value(int character) {
     return character < 0 || character > 255 ? -1 : VALUES[character];
   }
@@ -61,15 +62,15 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
    * What was ambiguous in a range.
    *
    * @param foreign characters outside the alphabet
-   * @param innerPad where data went on behind an equals sign for the first time, or -1
-   * @param innerPads how often it did
-   * @param uneven whether a line that is not the last does not end with a group
-   * @param high whether there are characters that are of the alphabet but for their eighth bit
+   * @param innerPad where data continued behind an equals sign for the first time, or -1
+   * @param innerPads how often that happened
+   * @param uneven whether any line except the last one does not end with a complete group
+   * @param high whether there are characters that would be in the alphabet without their eighth bit
    */
   record Base64Deviations(
       boolean foreign, long innerPad, int innerPads, boolean uneven, boolean high) {
 
-    /** All ways to read it but the usual. */
+    /** All ways to read it except the usual one. */
     List<Base64Reading> others() {
       List<Base64Reading> readings = new ArrayList<>();
       // A single one is common: the checksum of a PGP signature.
@@ -91,7 +92,7 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
     }
   }
 
-  /** The departure that it takes, if it is not the usual one. */
+  /** The departure of this way, if it is not the usual one. */
   LenientReading row() {
     if (sevenBits) {
       return LenientReading.BASE64_EIGHTH_BIT;
@@ -102,7 +103,7 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
     return foreign == Foreign.SKIP ? LenientReading.BASE64_PADDING : LenientReading.BASE64_FOREIGN;
   }
 
-  /** Decodes; says what was ambiguous on the way. */
+  /** Decodes a range, and returns what was ambiguous in it. */
   Base64Deviations decode(ByteSource in, ByteRange range, DecodedParts out)
       throws IOException, OverLimitException {
     in.seek(range.start(), range.end());
@@ -185,8 +186,8 @@ record Base64Reading(Pad pad, Foreign foreign, boolean linesAreWhole, boolean se
     }
 
     /**
-     * Decodes groups that are whole and stand together, which is nearly all of ordinary mail, at
-     * once.
+     * Decodes complete groups that follow each other at once. In ordinary mail, nearly all groups
+     * do.
      *
      * @return how many characters it has read
      */

@@ -9,11 +9,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs of lines of base64 that nobody announces, perhaps behind the marks of a quotation. If a run
- * has blank lines in it, it is kept as a whole, and each of its sections is kept as well.
+ * Finds runs of lines of base64 that no header announces, perhaps behind marks of a quotation. If a
+ * run contains blank lines, it is kept as a whole, and each of its sections is kept as well.
  *
- * <p>Something that only looks like base64 is no part of the message and no reason to refuse it. If
- * there are many runs, the strongest are kept.
+ * <p>Text that only looks like base64 is not a part of the message, and is no reason to refuse it.
+ * If there are many runs, only the strongest are kept.
  */
 final class Base64Runs {
 
@@ -46,7 +46,7 @@ final class Base64Runs {
    * For the parts of one outline.
    *
    * @param parts that have ended, with the runs that are kept of them
-   * @param most runs and sections that are kept
+   * @param most the most runs and sections that are kept
    */
   Base64Runs(Lines lines, List<Part> parts, int most, Meter meter) {
     this.lines = lines;
@@ -88,7 +88,7 @@ final class Base64Runs {
   }
 
   /**
-   * Whether there is nothing else in a line but marks of a quotation before it, each with a blank.
+   * Whether a line is base64, with nothing before it but marks of a quotation, each with a blank.
    */
   private boolean isBase64() {
     if (lines.alphabet() == 0) {
@@ -146,8 +146,8 @@ final class Base64Runs {
   }
 
   /**
-   * Whether it may be a file: it begins like one, or it is long, in long lines. Words that stand in
-   * lines by themselves, keys and signatures in the header of a mail are none.
+   * Whether the run may be a file: it begins like one, or it is long and has long lines. Single
+   * words in lines of their own, and keys and signatures in the header of a mail, are not files.
    */
   private boolean isEvidence() {
     boolean isLong = characters >= Guess.FEWEST && !folded && !armoured;

@@ -15,7 +15,7 @@ final class BinHex {
   private static final int REPEAT = 0x90;
   private static final int LONGEST_NAME = 63;
 
-  /** A shorter line is text, unless it is announced. */
+  /** The shortest line of data. A shorter line is text, unless the format is announced. */
   private static final int FEWEST = 24;
 
   private static final byte[] VALUES = values();

@@ -45,7 +45,7 @@ final class Boundaries {
     return true;
   }
 
-  /** How many of these boundaries stand in the message, each by itself. */
+  /** How many of these boundaries occur in the message. */
   int met(Iterable<String> boundaries) {
     Set<String> found = new HashSet<>();
     for (String boundary : boundaries) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.store.MessageStore;
 import org.qscan.engine.store.PartBytes;
 
-/** A message, or a part, of which any range can be read again, through one buffer. */
+/** A message or a part, of which any range can be read again. It has one buffer. */
 final class ByteSource implements AutoCloseable {
 
   private static final int BUFFER = 32768;
@@ -32,29 +32,29 @@ final class ByteSource implements AutoCloseable {
     this.size = size;
   }
 
-  /** Opens one when it is there. */
+  /** Opens a source when its content is complete. */
   @FunctionalInterface
   interface Opener {
     ByteSource open() throws IOException;
   }
 
-  /** Those of a file. */
+  /** The octets of a file. */
   static ByteSource of(Path path) throws IOException {
     FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
     return new ByteSource(file, new byte[BUFFER], file.size());
   }
 
-  /** These octets. */
+  /** A source of these octets. */
   static ByteSource of(byte[] octets) {
     return new ByteSource(null, octets, octets.length);
   }
 
-  /** Those of a part. */
+  /** The octets of a part. */
   static ByteSource of(PartBytes part) throws IOException {
     return of(part.inMemory(), part.file());
   }
 
-  /** Those of a message that is complete. */
+  /** The octets of a complete message. */
   static ByteSource of(MessageStore message) throws IOException {
     return of(message.inMemory(), message.file());
   }
@@ -109,12 +109,14 @@ final class ByteSource implements AutoCloseable {
     return buffer[position] & 0xff;
   }
 
-  /** How many octets can be looked at at once, from {@link #position()} on; 0 at the end. */
+  /**
+   * How many octets are available in {@link #array()}, from {@link #position()} on; 0 at the end.
+   */
   int available() throws IOException {
     return position == limit && !fill() ? 0 : limit - position;
   }
 
-  /** Where they are; not to be changed. */
+  /** The array of available octets, which must not be changed. */
   byte[] array() {
     return buffer;
   }
@@ -124,7 +126,7 @@ final class ByteSource implements AutoCloseable {
     return position;
   }
 
-  /** Passes over octets that are available. */
+  /** Skips octets that are available. */
   void skip(int octets) {
     position += octets;
   }
@@ -156,7 +158,7 @@ final class ByteSource implements AutoCloseable {
     return true;
   }
 
-  /** All of it, from its first octet; nothing else is to be read meanwhile. */
+  /** The whole content, from its first octet. Nothing else may be read meanwhile. */
   InputStream stream() {
     FileChannel from = file;
     if (from == null) {

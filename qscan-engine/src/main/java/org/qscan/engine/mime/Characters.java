@@ -13,7 +13,7 @@ final class Characters {
 
   private static final int LONGEST_REFERENCE = 12;
 
-  /** Units for each that may be one. */
+  /** The units for each text that may be a reference. */
   private static final int REFERENCE = 200;
 
   private static final Map<String, Integer> NAMED =
@@ -33,10 +33,10 @@ final class Characters {
           Map.entry("Tab", (int) '\t'),
           Map.entry("NewLine", (int) '\n'));
 
-  /** That no octet was looked at ahead. */
+  /** Means that no octet was read ahead. */
   private static final int NONE = -2;
 
-  /** That a reference stands for what is read next. */
+  /** Means that the text of a reference is read next. */
   private static final int TEXT = -3;
 
   private final ByteSource in;
@@ -53,7 +53,7 @@ final class Characters {
    *
    * @param folded whether their lines are, as in a calendar
    * @param size how many there are
-   * @param payer pays for what is not looked at once alone
+   * @param payer pays for octets that are read more than once
    */
   Characters(ByteSource in, boolean folded, long size, Sink payer) {
     this.payer = payer;
@@ -76,7 +76,7 @@ final class Characters {
     return ahead;
   }
 
-  /** Passes over octets of which nothing of interest can be made. */
+  /** Skips octets that cannot be of interest. */
   void skip(boolean[] ofInterest) throws IOException {
     if (waiting > 0 || ahead != NONE || (entities != null && entities.isReading())) {
       return;

@@ -23,10 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Charsets {
 
-  /** Stands for UTF-7, which the virtual machine does not know. */
+  /** The name for UTF-7, which the virtual machine does not know. */
   static final String UTF_7 = "utf7";
 
-  /** Stands for all of ISO/IEC 2022: what switches from ASCII to ASCII can stand anywhere. */
+  /**
+   * The name for all encodings of ISO/IEC 2022, in which a switch from ASCII to ASCII can be
+   * anywhere.
+   */
   static final String ISO_2022 = "iso2022";
 
   private static final String KEY = "charset";
@@ -42,14 +45,17 @@ final class Charsets {
 
   private static final AtomicInteger UNKNOWN = new AtomicInteger();
 
-  /** Beginnings of the names, without signs, of those that leave ASCII alone: nearly all mail. */
+  /**
+   * The beginnings of names, without punctuation, of charsets that do not change ASCII. Nearly all
+   * mail has one of these.
+   */
   private static final List<String> USUAL =
       List.of("utf8", "usascii", "ascii", "iso88", "windows125", "cp125", "koi8", "gb", "big5");
 
   private Charsets() {}
 
   /**
-   * Adds the charsets that a field names, if they are such.
+   * Adds the charsets that a field names, if ASCII does not look like ASCII in them.
    *
    * @param text of the field, in small letters
    * @param meter pays for it
@@ -62,10 +68,10 @@ final class Charsets {
   }
 
   /**
-   * The charset of a name; null if there is none. To ask the virtual machine for one that there is
-   * not is slow, for it asks each who might have it, and looks for more of them in the class path:
-   * a tenth of a millisecond. So it is asked for the first few names of a process, which is all
-   * that most processes meet, and from then on all that it knows are in a table.
+   * The charset with a name; null if there is none. If the virtual machine is asked for an unknown
+   * charset, it searches all providers, also in the class path, which takes a tenth of a
+   * millisecond. So it is asked only for the first few names in a process, which is enough for most
+   * processes. After that, a table of all its charsets is used.
    *
    * @param meter pays for it
    */

@@ -18,7 +18,7 @@ final class Cms {
   private static final int LOOKED_AT = 32768;
   private static final int LONGEST_IDENTIFIER = 40;
 
-  /** From an identifier to the tag of the content that it says the type of, at most. */
+  /** The most octets from an identifier to the tag of the content whose type it names. */
   private static final int LONGEST_HEAD = 256;
 
   /** Ends octets of indefinite length, like the end of the range. */
@@ -78,8 +78,8 @@ final class Cms {
   }
 
   /**
-   * Where the content stands of which an object identifier says the type; -1 if this is none, or if
-   * no octets follow it.
+   * The place of the content whose type an object identifier names; -1 if this is not such an
+   * identifier, or if no octets follow it.
    */
   private static int behindIdentifier(byte[] octets, int at) {
     int length = octet(octets, at + 1);

@@ -33,7 +33,7 @@ record Continuation(Part part, Part.Quoted first, List<Piece> before, List<Piece
   private static final int MOST_ORDERED_IF_LARGE = 3;
 
   /**
-   * Lines that may be a piece.
+   * Lines that may be a piece of a file.
    *
    * @param ends whether the line behind them ends the file
    * @param base64 whether they are lines of base64, not of uuencode

@@ -22,7 +22,7 @@ final class DecodedParts implements AutoCloseable, Octets {
 
   private static final int IN_MEMORY = 65536;
 
-  /** Units for an octet: it is written, summed up, compared. */
+  /** The units for an octet, which is written, hashed and compared. */
   private static final int WRITTEN_OCTET = 8;
 
   private record Print(long size, long checksum) {}
@@ -51,8 +51,8 @@ final class DecodedParts implements AutoCloseable, Octets {
   }
 
   /**
-   * From now on no more than so many others are made, and none of them is over a limit of the
-   * message.
+   * Sets how many more parts may be made of guesses. From now on, no part makes the message go over
+   * a limit.
    */
   void allowOnly(int others) {
     declared = parts.size();
@@ -64,7 +64,7 @@ final class DecodedParts implements AutoCloseable, Octets {
     return declared < 0 ? 0 : parts.size() - declared;
   }
 
-  /** Whether no other can be made. */
+  /** Whether no other part can be made. */
   boolean isFull() {
     return parts.size() >= mostParts;
   }
@@ -75,7 +75,7 @@ final class DecodedParts implements AutoCloseable, Octets {
     }
   }
 
-  /** Begins another one; what was not ended is forgotten. */
+  /** Begins another part. A part that was not ended is discarded. */
   void begin() throws IOException {
     if (spilled != null) {
       store.remove(spilled);
@@ -115,11 +115,7 @@ final class DecodedParts implements AutoCloseable, Octets {
     return size + buffered;
   }
 
-  /**
-   * Ends it.
-   *
-   * @return what was made, or null if it is empty or there already
-   */
+  /** Ends the part. * @return the part, or null if it is empty or the same as another one */
   @Nullable PartBytes end() throws IOException, OverLimitException {
     if (spilled == null) {
       return endInMemory();

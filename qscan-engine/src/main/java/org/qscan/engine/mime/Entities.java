@@ -55,9 +55,8 @@ final class Entities {
   private long left;
 
   /**
-   * None yet.
+   * There are no entities yet. * @param size of the document
    *
-   * @param size of the document
    * @param payer pays for what is read more than once
    */
   Entities(long size, Sink payer) {

@@ -36,7 +36,7 @@ public final class GenerousExtractor implements Extractor {
    * The reader within these limits.
    *
    * @param limits on parts, depth and bytes
-   * @param tiers what becomes of what readers would not agree about
+   * @param tiers the tiers of the rules
    */
   public GenerousExtractor(Limits limits, RuleTiers tiers) {
     this.limits = limits;
@@ -83,12 +83,15 @@ public final class GenerousExtractor implements Extractor {
         return Extraction.unable(
             "generous: cannot read or write a part (disk full?): " + ScanFailure.inWords(e));
       } catch (OutOfMemoryError | StackOverflowError | RuntimeException e) {
-        // A bug of ours, which somebody who knows it must not be able to make use of.
+        // This is a bug of QScan, and a sender who knows it must not be able to use it.
         return Extraction.unable("generous: " + e);
       }
     }
 
-    /** Its work is bounded by the size of the message: that it took so long is not its fault. */
+    /**
+     * The work is bounded by the size of the message, so it took too long because this host is
+     * busy.
+     */
     @Override
     protected Extraction late() {
       return Extraction.unable(
@@ -132,7 +135,7 @@ public final class GenerousExtractor implements Extractor {
       return new Ambiguity(whole ? highest : Ambiguity.AmbiguityLevel.UNKNOWN, names);
     }
 
-    /** Nothing while the thread may still be at it. */
+    /** What it knows; nothing while the thread may still be working. */
     @Override
     public Insight insight() {
       if (!hasEnded()) {

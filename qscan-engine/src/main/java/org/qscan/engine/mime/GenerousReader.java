@@ -21,9 +21,9 @@ import org.qscan.engine.store.Spend;
  * understand in different ways, it decodes that range in each of these ways. The decoded parts are
  * then read in the same way.
  *
- * <p>This class says what is read in which order: the message, then what was decoded of it, layer
- * by layer ({@link LayerReader}), and then the guesses ({@link Guesses}), as far as they are paid
- * for.
+ * <p>This class decides what is read in which order: first the message, then the parts that were
+ * decoded from it, layer by layer ({@link LayerReader}), and then the guesses ({@link Guesses}), as
+ * far as the account allows.
  */
 final class GenerousReader {
 
@@ -52,12 +52,12 @@ final class GenerousReader {
     this.reader = new LayerReader(limits, tiers, meter, maker, guesses, rules);
   }
 
-  /** One that has an account of its own. */
+  /** A reader that has an account of its own. */
   GenerousReader(PartStore store, Limits limits, RuleTiers tiers) {
     this(store, limits, tiers, new Spend().account("generous"));
   }
 
-  /** Names of files that some reader could take for given. */
+  /** The names of files that some reader could find. */
   Set<String> names() {
     return maker.names().all();
   }
@@ -72,9 +72,7 @@ final class GenerousReader {
     return rules.all();
   }
 
-  /**
-   * What the header of the part says of each file that was made of one, and where it comes from.
-   */
+  /** What the header of its part says about each file, and where the file comes from. */
   Map<String, Insight.Label> labels() {
     Map<String, Insight.Label> labels = new HashMap<>();
     maker
@@ -90,7 +88,7 @@ final class GenerousReader {
     return maker.origins();
   }
 
-  /** How many parts were made of what nobody declared. */
+  /** How many parts were made of content that no header declares. */
   int guessed() {
     return maker.guessed();
   }
@@ -114,8 +112,8 @@ final class GenerousReader {
    * Reads a message.
    *
    * @param arriving the message as it comes
-   * @param whole the same, once {@code arriving} has met its end
-   * @param stop whether it is to stop; asked often
+   * @param whole the same message, once {@code arriving} has reached its end
+   * @param stop whether to stop; this is asked often
    */
   void read(InputStream arriving, ByteSource.Opener whole, BooleanSupplier stop)
       throws IOException, OverLimitException {
@@ -148,8 +146,8 @@ final class GenerousReader {
   }
 
   /**
-   * Tries what nobody declared, when all else has been read: as much of it as is in proportion to
-   * the message. That there was more is no fact about the message, but about how it looks.
+   * Makes the guesses when everything else has been read, as many as are in proportion to the
+   * message. If some are left, that says nothing about the message, only about how it looks.
    */
   private void guess(ByteSource.Opener whole, long size) throws IOException, OverLimitException {
     guesses.begin();

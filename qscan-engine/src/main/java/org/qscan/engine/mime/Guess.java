@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.store.PartBytes;
 
 /**
- * Something that nobody declared, and that only looks encoded. No known program would decode it. So
- * a virus in it counts, but it is no part of the message: guesses are tried after everything that
- * is declared, the strongest first, and have their own account. When that is spent, the other
- * guesses are not tried.
+ * Content that no header declares as encoded, and that only looks so. No known program would decode
+ * it. A virus in it counts, but it is not a part of the message. So guesses are tried after
+ * everything that is declared, the strongest first, and have their own account. When that is spent,
+ * the other guesses are not tried.
  *
  * @param evidence what is decoded
- * @param again whether the same range has been decoded in the usual way
- * @param number the first has the smallest
+ * @param again whether the same range was decoded in the usual way already
+ * @param number its number, in the order in which guesses were found
  * @param within the part that it stands in; null: the message itself
  * @param attempt decodes it
  */
@@ -22,20 +22,23 @@ record Guess(
     Part.Evidence evidence, boolean again, long number, @Nullable PartBytes within, Attempt attempt)
     implements Comparable<Guess> {
 
-  /** One way to decode something. */
+  /** Decodes a guess in one way. */
   @FunctionalInterface
   interface Attempt {
     void make(ByteSource in) throws IOException, OverLimitException;
   }
 
-  /** What begins like a known file before all else, then long before short. */
+  /**
+   * The order of guesses: first those that begin like a known file, then long ones before short
+   * ones.
+   */
   static final Comparator<Part.Evidence> STRONGEST =
       (one, other) ->
           one.known() == other.known()
               ? Long.compare(other.range().length(), one.range().length())
               : Boolean.compare(other.known(), one.known());
 
-  /** Each range once before any is decoded twice. */
+  /** Decodes each range once before any range is decoded twice. */
   private static final Comparator<Guess> ORDER =
       (one, other) -> {
         int again = Boolean.compare(one.again(), other.again());
@@ -44,8 +47,8 @@ record Guess(
       };
 
   /**
-   * How base64 begins of what carries malware: archives, programs, documents, the EICAR test file,
-   * headers of mail.
+   * The beginnings of base64 of files that can contain malware: archives, programs, documents, the
+   * EICAR test file, headers of mail.
    */
   static final int KNOWN_LENGTH = 4;
 
@@ -60,10 +63,13 @@ record Guess(
     return ORDER.compare(this, other);
   }
 
-  /** Fewer characters of base64 that do not begin like a known file are a name, a key, a hash. */
+  /**
+   * The fewest characters of base64 that are a guess if they do not begin like a known file.
+   * Shorter ones are names, keys or hashes.
+   */
   static final int FEWEST = 200;
 
-  /** Shorter lines are words. */
+  /** The shortest line. Shorter ones are words. */
   static final int SHORTEST_LINE = 40;
 
   /** Whether these characters begin base64 of a file of some known type. */
@@ -99,7 +105,7 @@ record Guess(
     return false;
   }
 
-  /** Whether there is anything in it but the digits of a hash, of which nobody makes a file. */
+  /** Whether a range contains anything but the digits of a hash, which are not a file. */
   static boolean isMoreThanDigits(ByteSource in, ByteRange range) throws IOException {
     in.seek(range.start(), range.end());
     boolean small = false;

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.Objects;
 import java.util.PriorityQueue;
 
-/** The guesses that wait until all that is declared has been read. */
+/** The guesses that wait until everything that is declared has been read. */
 final class Guesses {
 
-  /** Guesses that wait; of more the weakest are forgotten. */
+  /** The most guesses that wait. If there are more, the weakest are discarded. */
   private static final int MOST_GUESSES = 8000;
 
   private final Meter meter;
@@ -43,7 +43,7 @@ final class Guesses {
     }
   }
 
-  /** From now on whatever is read is a guess. */
+  /** Tells that everything that is read from now on is a guess. */
   void begin() {
     begun = true;
   }

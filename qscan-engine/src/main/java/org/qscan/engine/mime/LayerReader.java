@@ -59,7 +59,7 @@ final class LayerReader {
     decode(outline, message, Place.MESSAGE, ContentHints.UNKNOWN, false);
   }
 
-  /** Reads something that was decoded. */
+  /** Reads a layer that was decoded. */
   void read(Layer layer) throws IOException, OverLimitException {
     if (layer.depth() > limits.depth()) {
       throw new OverLimitException(
@@ -98,7 +98,8 @@ final class LayerReader {
       guesses.add(all, place, again -> read(again, place.guessed(), around, true));
       return;
     }
-    // Only the message itself, and what is declared to be one, is read as mail by anybody.
+    // Only the message itself, and parts that are declared to be messages, are read as mail by any
+    // program.
     boolean mail = (place.depth() == 0 || around.mail()) && !cms && !segmented;
     boolean harder = mail && breaksRules(outline, place);
     if (place.depth() > 0) {
@@ -117,7 +118,9 @@ final class LayerReader {
     Part part = place.requiredPart();
     boolean mail = place.depth() == 0 || part.isBehindBoundary() || !part.fields().isEmpty();
     if (place.depth() == 0 || part.isBehindBoundary() || around.mail()) {
-      asItIs(place, in); // of text that only has a header in it nobody sees the rest by itself
+      asItIs(
+          place,
+          in); // no program shows the rest of a text by itself because the text contains a header
     }
     base64.decode(place, in);
     if (mail) {
@@ -137,7 +140,10 @@ final class LayerReader {
         && Cms.decode(in, in.size(), maker.sink(place.with(ContentHints.MAIL), SMIME));
   }
 
-  /** Whether it breaks a rule that asks to look harder. Nobody reads a guess as mail. */
+  /**
+   * Whether it breaks a rule of a tier that asks to look harder. No rule counts in a guess, because
+   * no program reads a guess as mail.
+   */
   private boolean breaksRules(Outline outline, Place place) throws OverLimitException {
     boolean harder = false;
     for (RuleHit hit : Linter.read(outline, place.depth() == 0, meter)) {

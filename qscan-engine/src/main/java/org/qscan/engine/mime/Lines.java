@@ -56,7 +56,10 @@ final class Lines {
   private boolean bareCr;
   private boolean oddEnd;
 
-  /** Buffers for one stream after the other: to clear new ones is half the work of a small mail. */
+  /**
+   * Buffers that are used for one stream after the other, because clearing new ones is half of the
+   * work for a small mail.
+   */
   static final class Space {
     private final byte[] buffer = new byte[65536];
     private final byte[] head = new byte[HELD];
@@ -152,7 +155,7 @@ final class Lines {
     return i == to;
   }
 
-  /** Keeps what will be asked for of a range of the line. */
+  /** Keeps the part of a range of the line that will be needed. */
   private void hold(int from, int to) {
     int held = Math.min(to - from, HELD - headLength);
     System.arraycopy(buffer, from, head, headLength, held);
@@ -247,7 +250,7 @@ final class Lines {
         || (octet >= 'a' && octet <= 'f');
   }
 
-  /** Which line it is; the first is 1. */
+  /** The number of the line; the first is 1. */
   long number() {
     return number;
   }
@@ -267,49 +270,47 @@ final class Lines {
     return next;
   }
 
-  /** Whether there is nothing in it. */
+  /** Whether the line is empty. */
   boolean isEmpty() {
     return start == end;
   }
 
-  /**
-   * Whether there is nothing in it but white space and NULs, which some readers take for nothing.
-   */
+  /** Whether the line contains only white space and NULs, which some readers ignore. */
   boolean isBlank() {
     return counts[ALPHABET] + counts[PAD] + counts[OTHER] == 0;
   }
 
-  /** Characters of base64. */
+  /** How many characters of base64 the line has. */
   int alphabet() {
     return counts[ALPHABET];
   }
 
-  /** Equals signs. */
+  /** How many equals signs the line has. */
   int pads() {
     return counts[PAD];
   }
 
-  /** Blanks, tabs, other white space and NULs. */
+  /** How many blanks, tabs, other white space and NULs the line has. */
   int whites() {
     return counts[WHITE];
   }
 
-  /** All other octets. */
+  /** How many other octets the line has. */
   int others() {
     return counts[OTHER];
   }
 
-  /** Escapes of quoted-printable. */
+  /** How many escapes of quoted-printable the line has. */
   int escapes() {
     return escapes;
   }
 
-  /** Those of them that stand for what text is written without. */
+  /** How many of these escapes are for characters that text does not need to escape. */
   int needlessEscapes() {
     return needless;
   }
 
-  /** Control characters but for tabs. */
+  /** How many control characters the line has, without tabs. */
   int controls() {
     return counts[CONTROL];
   }

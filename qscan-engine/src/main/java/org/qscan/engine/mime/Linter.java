@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.rules.MimeRule;
 
-/** Asks of each header what readers would not agree about. */
+/** Checks each header for what mail programs read differently. */
 final class Linter {
 
   private static final int LONGEST_BOUNDARY = 70;
@@ -25,8 +25,8 @@ final class Linter {
   /**
    * The rules that the headers of a message break.
    *
-   * @param received whether it is what was received, and not something that was decoded, which may
-   *     be no message
+   * @param received whether it is the message that was received, and not decoded content, which may
+   *     not be a message
    * @param meter pays for it
    */
   static List<RuleHit> read(Outline outline, boolean received, Meter meter)
@@ -72,7 +72,10 @@ final class Linter {
     }
   }
 
-  /** Text about mail has such lines as well; in the first block they stand where a body begins. */
+  /**
+   * Checks for Content fields after the end of the header. Text about mail has such lines as well;
+   * in the first block, they are where a body begins.
+   */
   private void late(List<Field> fields, int block) {
     for (Field field : fields) {
       if (block == 1 && field.text().contains(":")) {
@@ -82,7 +85,7 @@ final class Linter {
     }
   }
 
-  /** Reads one header; says whether a message follows. */
+  /** Checks one header. Returns whether a message follows. */
   private boolean header(List<Field> fields, Part part) throws OverLimitException {
     Field type = null;
     Field encoding = null;
@@ -222,7 +225,7 @@ final class Linter {
       if (!candidates.isEmpty()) {
         add(MimeRule.BOUNDARY_HIDDEN, field);
       } else {
-        // Whoever guesses one needs a line that could be it.
+        // A reader that guesses a boundary needs a line that could be one.
         add(part.isDivided() ? MimeRule.BOUNDARY_MISSING : MimeRule.CONTENT_TYPE_SYNTAX, field);
       }
     } else if (!isLegal(boundaries.iterator().next())
@@ -233,7 +236,8 @@ final class Linter {
   }
 
   /**
-   * Unquoted ones may have all that is not ambiguous, for half of all programs forget the quotes.
+   * Whether a boundary is legal. Without quotes, it may contain everything that is not ambiguous,
+   * because half of all programs forget the quotes.
    */
   private static boolean isLegal(ContentType.Parameter parameter) {
     String boundary = parameter.value();
@@ -275,7 +279,7 @@ final class Linter {
       return;
     }
     if (!known) {
-      // Whoever knows no better takes it for one that we decode.
+      // A reader that does not know it takes it for an encoding that we decode.
       add(
           TransferEncoding.isUnread(value) ? MimeRule.ENCODING_UNREAD : MimeRule.ENCODING_UNKNOWN,
           field);
@@ -291,7 +295,7 @@ final class Linter {
     }
   }
 
-  /** Whether a declared boundary stands behind it as it is. */
+  /** Whether a declared boundary follows in the body without being encoded. */
   private boolean hasPartsBehind(Part part) {
     for (Part other : outline.parts()) {
       if (other.isTrusted() && other.isBehindBoundary() && other.start() >= part.end()) {
@@ -301,7 +305,10 @@ final class Linter {
     return false;
   }
 
-  /** What some programs write for 7bit, and no reader takes for anything else. */
+  /**
+   * Whether a value is one that some programs write for 7bit, and that no reader takes for anything
+   * else.
+   */
   private static boolean isHarmless(String value) {
     String letters = Part.letters(value, 100);
     return letters.equals("7bit")

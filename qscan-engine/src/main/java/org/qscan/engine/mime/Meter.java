@@ -9,22 +9,25 @@ import org.qscan.engine.store.Spend;
  */
 final class Meter {
 
-  /** A line, whatever is in it: what it is made of is asked in a dozen ways. */
+  /** The price of a line, whatever it contains, because it is checked in a dozen ways. */
   static final int LINE = 150;
 
-  /** An octet of a header field that may matter: copied, made small, searched for words. */
+  /**
+   * The price of an octet in a header field that may matter: it is copied, converted to lower case,
+   * and searched.
+   */
   static final int FIELD_OCTET = 20;
 
-  /** An octet that a decoder looks at one by one. */
+  /** The price of an octet that a decoder reads by itself. */
   static final int SLOW_OCTET = 8;
 
-  /** A part: its lists, its header as the linter sees it. */
+  /** The price of a part: its lists, and the check of its header. */
   static final int PART = 1500;
 
-  /** Bytes of the heap that a part costs with its lists, while the message is read. */
+  /** The bytes of the heap that a part with its lists needs while the message is read. */
   static final int PART_BYTES = 1200;
 
-  /** Bytes of the heap that something kept costs beside its characters. */
+  /** The bytes of the heap that an entry needs beside its characters. */
   static final int ENTRY_BYTES = 150;
 
   /**
@@ -34,19 +37,19 @@ final class Meter {
    */
   static final int KEPT = 60_000;
 
-  /** Something that was decoded and is there already: it is compared with what is there. */
+  /** The price of decoded content that exists already: it is compared with the other part. */
   static final int TWIN = 8000;
 
-  /** The decoding of anything, however little. */
+  /** The price of decoding anything, however little. */
   static final int DECODING = 3000;
 
   /** What inflates a range, however little there is in it: memory of the library's own. */
   static final int INFLATION = 20_000;
 
-  /** A value of a parameter that some reader could take for given. */
+  /** The price of a value that some reader could find for a parameter. */
   static final int CANDIDATE = 500;
 
-  /** A charset that is asked for by its name. */
+  /** The price of looking up a charset by its name. */
   static final int CHARSET = 2000;
 
   private final Spend.Account account;
@@ -57,7 +60,7 @@ final class Meter {
     this.account = account;
   }
 
-  /** One that only counts, for what was read already or is bounded otherwise. */
+  /** A meter that only counts, for content that was read already or is bounded in another way. */
   static Meter unlimited() {
     Spend.Account account = new Spend().account("nobody");
     account.arrived(Long.MAX_VALUE / 1000);
@@ -86,8 +89,9 @@ final class Meter {
   }
 
   /**
-   * From now on whatever is paid for is a guess. They have a third of the account at most, and only
-   * what is left of it: so none takes anything from what is declared, or makes the message costly.
+   * Tells that everything that is paid for from now on is a guess. Guesses have a third of the
+   * account at most, and only what is left of it. So they take nothing from declared content, and
+   * do not make the message costly.
    */
   void beginGuessing() {
     guessing = true;
@@ -99,7 +103,7 @@ final class Meter {
     return guessing && leftForGuesses <= 0;
   }
 
-  /** So many bytes more of the heap are held for the message. */
+  /** Counts more bytes of the heap that are used for the message. */
   void hold(long bytes) {
     account.hold(bytes);
   }

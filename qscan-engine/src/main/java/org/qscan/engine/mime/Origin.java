@@ -13,26 +13,26 @@ import org.qscan.engine.extract.Insight;
  * Where a part comes from.
  *
  * @param parent what it was read from; null: the message itself
- * @param part which part of that, from 1 on, in the order in which they stand; 0: all of it
+ * @param part the number of the part, from 1 on, in the order of the parts; 0: all of it
  * @param way how it was read; null: this is the message itself
- * @param kind who would read it so, all the way from the top
+ * @param kind the weakest kind of reading from the top to here
  */
 record Origin(@Nullable Origin parent, int part, @Nullable Way way, ReadingKind kind) {
 
   /** The message itself. */
   static final Origin MESSAGE = new Origin(null, 0, null, ReadingKind.DECLARED);
 
-  /** Of what was read from it. */
+  /** The origin of content that was read from here. */
   Origin then(int number, Way by) {
     return new Origin(this, number, by, kind.with(by.kind()));
   }
 
-  /** The same, read so by nobody. */
+  /** The same origin, as a guess. */
   Origin guessed() {
     return new Origin(parent, part, way, ReadingKind.GUESSED);
   }
 
-  /** The departures that it took to come to it, in their order, each once. */
+  /** The departures on the way from the top to here, in their order, each once. */
   Set<LenientReading> departures() {
     Deque<LenientReading> rows = new ArrayDeque<>();
     for (Origin step = this; step != null && step.way != null; step = step.parent) {
@@ -43,7 +43,7 @@ record Origin(@Nullable Origin parent, int part, @Nullable Way way, ReadingKind 
     return new LinkedHashSet<>(rows);
   }
 
-  /** The same for people. */
+  /** The origin in words. */
   Insight.PartOrigin told() {
     List<String> departures = new ArrayList<>();
     for (LenientReading row : departures()) {

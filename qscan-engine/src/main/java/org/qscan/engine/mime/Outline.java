@@ -48,10 +48,10 @@ final class Outline {
   }
 
   /**
-   * Reads something that was decoded, to its end.
+   * Reads decoded content to its end.
    *
-   * @param mostParts that may be found, and encoded runs in them
-   * @param space used until it returns
+   * @param mostParts the most parts and encoded runs that may be found
+   * @param space buffers that are used until this returns
    * @param meter pays for it
    * @throws OverLimitException if there are more, or there is not enough to pay with
    */
@@ -60,7 +60,7 @@ final class Outline {
     return new Outline(in, mostParts, space, meter, false).read();
   }
 
-  /** Reads a message to its end, as it arrives: it pays for itself from what has arrived. */
+  /** Reads a message to its end, as it arrives. The work is paid from what has arrived. */
   static Outline arriving(InputStream in, int mostParts, Lines.Space space, Meter meter)
       throws IOException, OverLimitException {
     return new Outline(in, mostParts, space, meter, true).read();

@@ -170,7 +170,7 @@ final class Part {
     return behindBoundary;
   }
 
-  /** Whether its header is a header, and not text that looks like one. */
+  /** Whether its header is really a header, and not text that looks like one. */
   boolean isTrusted() {
     return trusted;
   }
@@ -223,8 +223,8 @@ final class Part {
   }
 
   /**
-   * Whether nearly all of it is base64, whatever its header says: prose has more blanks, HTML more
-   * brackets.
+   * Whether nearly all of it is base64, whatever its header says. Prose has more blanks, and HTML
+   * more brackets.
    */
   boolean isDense() {
     long all = alphabet + others + whites;
@@ -251,7 +251,10 @@ final class Part {
     return new Insight.Label(declared.name(), declared.type(), how);
   }
 
-  /** Read once: a part may have a long header, and many files may be made of it. */
+  /**
+   * The label from the header, which is read only once, because a part may have a long header and
+   * many files may be made of it.
+   */
   private Insight.Label declared() {
     String name = null;
     String type = null;
@@ -325,17 +328,17 @@ final class Part {
     return markup;
   }
 
-  /** A line in it could be a boundary that nobody declared. */
+  /** Tells that a line in it could be a boundary that no header declares. */
   void looksDivided() {
     divided = true;
   }
 
-  /** Whether a line in it could be a boundary that nobody declared. */
+  /** Whether a line in it could be a boundary that no header declares. */
   boolean isDivided() {
     return divided;
   }
 
-  /** A line in it is like a full line of uuencode. */
+  /** Tells that a line in it is like a full line of uuencode. */
   void looksUuencoded() {
     uuencodedLines = true;
   }
@@ -353,7 +356,7 @@ final class Part {
     calendar = true;
   }
 
-  /** Takes note of every transfer encoding that some reader could take the value for. */
+  /** Notes every transfer encoding that some reader could find in the value. */
   private void encoding(Field field) {
     String value = field.value();
     String all = letters(value, 200);
@@ -396,7 +399,7 @@ final class Part {
     return letters.toString().toLowerCase(Locale.ROOT);
   }
 
-  /** Where its body may begin; the first is the likeliest. */
+  /** The places where its body may begin; the first is the most likely one. */
   List<Long> starts() {
     return starts;
   }
@@ -585,17 +588,17 @@ final class Part {
     return saysUuencode;
   }
 
-  /** Whether it names an encoding that nobody knows, and no other: then it may be any of them. */
+  /** Whether it names only an unknown encoding, which may be any of the known ones. */
   boolean saysUnknown() {
     return saysUnknown && !saysKnown;
   }
 
-  /** Whether nothing but base64 can be read in it, by anybody. */
+  /** Whether any reader can only read base64 in it. */
   boolean isNothingButBase64() {
     return clean && saysBase64 && !saysPlain;
   }
 
-  /** Counts what a line has of quoted-printable, and whether it is anything but base64. */
+  /** Counts the escapes of a line, and checks whether the line is anything but base64. */
   void count(Lines line) {
     escapes += line.escapes();
     boolean solid = line.others() == 0 && line.whites() == 0;
@@ -642,7 +645,7 @@ final class Part {
     }
   }
 
-  /** Whether it may be quoted-printable, said or not. */
+  /** Whether it may be quoted-printable, whether the header says so or not. */
   boolean looksQuotedPrintable() {
     return saysQuotedPrintable || isLikeQuotedPrintable();
   }
@@ -690,7 +693,7 @@ final class Part {
         && alphabet + others - (last ? charactersBefore : 0) <= most;
   }
 
-  /** Whether there is nothing in the body but lines of base64. */
+  /** Whether the body consists of lines of base64 only. */
   boolean isPureBase64() {
     return clean;
   }

@@ -32,7 +32,7 @@ final class PartMaker implements AutoCloseable {
   }
 
   /**
-   * From now on this is asked often.
+   * Sets a condition that is asked often from now on.
    *
    * @param stop whether to stop
    */
@@ -55,12 +55,12 @@ final class PartMaker implements AutoCloseable {
     return origins;
   }
 
-  /** What was made and is to be read next; null: all of it has been. */
+  /** The part to read next; null if all parts were read. */
   @Nullable Layer next() {
     return layers.poll();
   }
 
-  /** Whether something is to be read. */
+  /** Whether there is a part to read. */
   boolean hasNext() {
     return !layers.isEmpty();
   }
@@ -106,7 +106,7 @@ final class PartMaker implements AutoCloseable {
   }
 
   /**
-   * Ends it. What was not there yet is to be read.
+   * Ends the part. If it is new, it is read in its turn.
    *
    * @param way how it was decoded
    */
@@ -118,7 +118,7 @@ final class PartMaker implements AutoCloseable {
     }
   }
 
-  /** Makes one of a range as it is. It has been read already, where it stands. */
+  /** Makes a part of a range without decoding it. Its content was read already at its place. */
   void copy(ByteRange range, Place place, Way way, ByteSource in)
       throws IOException, OverLimitException {
     spend(Meter.DECODING + range.length());

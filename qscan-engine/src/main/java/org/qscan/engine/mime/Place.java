@@ -4,10 +4,10 @@ import org.jspecify.annotations.Nullable;
 import org.qscan.engine.store.PartBytes;
 
 /**
- * Where something stands that is to be decoded.
+ * The place of something that will be decoded.
  *
- * @param within what is being read; null: the message itself
- * @param depth how many times something was decoded to come to that
+ * @param within the content that is being read; null: the message itself
+ * @param depth how many times something was decoded on the way to that content
  * @param origin where that comes from
  * @param part the part of it; null: all of it
  * @param number which part that is, from 1 on; 0: all of it
@@ -53,10 +53,10 @@ record Place(
   }
 
   /**
-   * Whether a program must depart from what the headers say to read something from here at all. One
-   * that departs a second time, in another way, to decode it is none that we know: how else it
-   * could be decoded is a guess. Without this, six places where a body may begin, in six ways, and
-   * the same again in what comes of each, use up what a message may cost.
+   * Whether a program must depart from what the headers say to read anything from here. We know no
+   * program that then departs a second time, in another way, to decode it. So decoding it in
+   * another way than the usual one is a guess. Otherwise, six places where a body may begin, read
+   * in six ways, and the same again in each layer, would cost more than a message may.
    *
    * @param at where its body begins
    */

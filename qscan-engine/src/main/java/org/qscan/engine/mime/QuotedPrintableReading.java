@@ -14,7 +14,7 @@ import java.util.List;
  */
 record QuotedPrintableReading(int dropped, boolean lowerCase, boolean trailing) {
 
-  /** What most readers do. */
+  /** The way in which most readers read. */
   static final QuotedPrintableReading USUAL = new QuotedPrintableReading(0, true, false);
 
   private static final int MOST_BLANKS = 1000;
@@ -28,7 +28,7 @@ record QuotedPrintableReading(int dropped, boolean lowerCase, boolean trailing) 
    */
   record QuotedPrintableDeviations(boolean malformed, boolean lowerCase, boolean trailing) {
 
-    /** All ways to read it but the usual. */
+    /** All ways to read it except the usual one. */
     List<QuotedPrintableReading> others() {
       List<QuotedPrintableReading> readings = new ArrayList<>();
       if (trailing) {
@@ -44,7 +44,7 @@ record QuotedPrintableReading(int dropped, boolean lowerCase, boolean trailing) 
     }
   }
 
-  /** The departure that it takes, if it is not the usual one. */
+  /** The departure of this way, if it is not the usual one. */
   LenientReading row() {
     if (!lowerCase) {
       return LenientReading.QUOTED_PRINTABLE_SMALL;
@@ -54,7 +54,7 @@ record QuotedPrintableReading(int dropped, boolean lowerCase, boolean trailing) 
         : LenientReading.QUOTED_PRINTABLE_MALFORMED;
   }
 
-  /** Decodes; says what was ambiguous on the way. */
+  /** Decodes a range, and returns what was ambiguous in it. */
   QuotedPrintableDeviations decode(ByteSource in, ByteRange range, DecodedParts out)
       throws IOException, OverLimitException {
     in.seek(range.start(), range.end());
@@ -97,7 +97,10 @@ record QuotedPrintableReading(int dropped, boolean lowerCase, boolean trailing) 
       return new QuotedPrintableDeviations(malformed, small, blanks);
     }
 
-    /** Passes on what stands for itself, without the blanks at its end: they may be for nothing. */
+    /**
+     * Copies characters that stand for themselves, without the blanks at the end, which may not
+     * count.
+     */
     private void copyPlain() throws IOException, OverLimitException {
       int available = in.available();
       if (available == 0 || isBlank(in.peek())) {

@@ -2,18 +2,21 @@ package org.qscan.engine.mime;
 
 import java.util.Locale;
 
-/** Who would read something so. A part is of the weakest kind that was needed to come to it. */
+/**
+ * Which programs would read something in this way. A part has the weakest kind of all steps that
+ * lead to it.
+ */
 enum ReadingKind {
   /** What the headers say, read by RFC 5322 and RFC 2045 to 2047, and by what a format says. */
   DECLARED,
-  /** A departure from that which a program makes: a row of {@link LenientReading}. */
+  /** A program departs from that in a way that is a row of {@link LenientReading}. */
   LENIENT,
-  /** Nobody: it only looks encoded. */
+  /** No known program reads it so: it only looks encoded. */
   GUESSED;
 
   private final String text = name().toLowerCase(Locale.ROOT);
 
-  /** For people. */
+  /** The kind in words. */
   String text() {
     return text;
   }

@@ -2,7 +2,7 @@ package org.qscan.engine.mime;
 
 import java.io.IOException;
 
-/** Where a decoder that finds several things puts them. */
+/** Takes what a decoder finds. */
 interface Sink extends Octets {
 
   /** Pays for work beyond one look at each octet. */
@@ -11,9 +11,9 @@ interface Sink extends Octets {
   /** A file name that was given. */
   void name(String name);
 
-  /** Begins another; what was not ended is forgotten. */
+  /** Begins another part. A part that was not ended is discarded. */
   void begin() throws IOException;
 
-  /** Ends it. */
+  /** Ends the part. */
   void end() throws IOException, OverLimitException;
 }

@@ -3,7 +3,7 @@ package org.qscan.engine.mime;
 import java.util.List;
 import java.util.Locale;
 
-/** What the value of a Content-Transfer-Encoding may mean to some reader. */
+/** What the value of a Content-Transfer-Encoding may mean to mail programs. */
 final class TransferEncoding {
 
   private static final int LONGEST = 200;

@@ -50,7 +50,7 @@ record Uuencode(int prefix, Alphabet alphabet, TrailingBlank flow, boolean cut) 
     }
   }
 
-  /** What most readers do. */
+  /** The way in which most readers read. */
   static final Uuencode USUAL = new Uuencode(0, Alphabet.UU, TrailingBlank.FIXED, false);
 
   private static final int FULL_LINE = 45;
@@ -65,7 +65,7 @@ record Uuencode(int prefix, Alphabet alphabet, TrailingBlank flow, boolean cut) 
   private static final byte[] XX_VALUES = xxValues();
 
   /**
-   * All ways to read lines but the usual.
+   * All ways to read lines except the usual one.
    *
    * @param prefix before the line that began them
    * @param seen when they were decoded in the usual way
@@ -174,7 +174,7 @@ record Uuencode(int prefix, Alphabet alphabet, TrailingBlank flow, boolean cut) 
   }
 
   /**
-   * Decodes; what is no line of data is passed over, so that junk in between hides nothing.
+   * Decodes a range. Lines that are not data are skipped, so that junk between lines hides nothing.
    *
    * @return what was met of which readers think differently
    */

@@ -54,7 +54,6 @@ final class LiveCheck {
    * Makes the check.
    *
    * @param client the qscan-client to try
-   *
    * @param file the configuration file, if it is not the one that qscan-client reads by default
    */
   static void run(

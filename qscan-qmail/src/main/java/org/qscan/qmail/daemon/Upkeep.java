@@ -41,7 +41,7 @@ final class Upkeep {
     this.things = things;
   }
 
-  /** Starts the checks. * @param things the checks, each with its name for the log */
+  /** Starts the checks, each of which has a name for the log. */
   static Upkeep of(DaemonLog log, Map<String, Supplier<UpkeepReport>> things) {
     Upkeep upkeep = new Upkeep(log, things, Ticker.SYSTEM);
     Thread thread = new Thread(upkeep::run, "qscan-upkeep");

@@ -38,7 +38,6 @@ public record Standing(DiversionState state, Path queue, String sentence) {
    * Checks it.
    *
    * @param marker the value of enabled.file
-   *
    * @param usual the qmail-queue to check if there is no note
    */
   public static Standing of(Path marker, Path usual) {
