@@ -51,6 +51,8 @@ public final class ProcessTree {
   private static final int ENV_START = 50;
   private static final int ENV_END = 51;
 
+  private static final FirstProcess UNKNOWN = new FirstProcess(-1, System.nanoTime());
+
   /** By the mark; the eldest is forgotten first, and then all processes are looked at. */
   private static final Map<String, FirstProcess> FIRST =
       new LinkedHashMap<>() {
@@ -80,16 +82,19 @@ public final class ProcessTree {
    */
   static void started(String mark, long pid) {
     FirstProcess one = new FirstProcess(pid, System.nanoTime());
-    synchronized (FIRST) {
-      FIRST.merge(mark, one, (before, now) -> before.pid() <= now.pid() ? before : now);
+    synchronized (FIRST) { // no lambda: to link one may need a descriptor, and there may be none
+      long before = FIRST.getOrDefault(mark, UNKNOWN).pid();
+      if (before < 0 || pid < before) {
+        FIRST.put(mark, one);
+      }
     }
   }
 
   /** The id of the family's first process; -1 if it is not known, or was too long ago. */
   private static long first(String mark) {
     synchronized (FIRST) {
-      FirstProcess one = FIRST.get(mark);
-      return one == null || System.nanoTime() - one.started() > REMEMBERED_NANOS ? -1 : one.pid();
+      FirstProcess one = FIRST.getOrDefault(mark, UNKNOWN);
+      return System.nanoTime() - one.started() > REMEMBERED_NANOS ? -1 : one.pid();
     }
   }
 

@@ -12,6 +12,9 @@ import java.util.List;
  */
 final class BlindParent {
 
+  /** After so many looks in a row that find no descriptor, nobody gives one back any more. */
+  private static final int QUIET = 100;
+
   private BlindParent() {}
 
   /**
@@ -30,12 +33,10 @@ final class BlindParent {
       Thread.sleep(5);
     }
     List<FileInputStream> files = new ArrayList<>();
-    try {
-      while (true) {
-        files.add(new FileInputStream("/dev/null"));
-      }
-    } catch (IOException e) {
-      // That was the last one.
+    int quiet = 0;
+    while (quiet < QUIET) { // the threads of the child still close some of theirs
+      quiet = takeAll(files) ? 0 : quiet + 1;
+      Thread.sleep(5);
     }
     boolean goneForBlind = ProcessTree.end(mark);
     for (FileInputStream file : files) {
@@ -43,5 +44,17 @@ final class BlindParent {
     }
     System.out.println("blind: gone " + goneForBlind + ", alive " + child.isAlive());
     System.out.println("seeing: gone " + ProcessTree.end(mark));
+  }
+
+  /** Whether there was a descriptor to take. */
+  private static boolean takeAll(List<FileInputStream> files) {
+    int before = files.size();
+    try {
+      while (true) {
+        files.add(new FileInputStream("/dev/null"));
+      }
+    } catch (IOException e) { // that was the last one
+      return files.size() > before;
+    }
   }
 }
