@@ -36,6 +36,7 @@ public enum Oddity {
   EMBEDDED("a text has the first line of an embedded file (uuencode, yEnc, BinHex, PGP)"),
   FORMAT("a part is TNEF, PKCS #7, AppleFile or BinHex"),
   CONTAINERS("more than one part is, or may be, an archive or a document"),
+  RELATED("a multipart/related has a multipart that is not its first part"),
   TOP_TYPE("a type is none of text, image, audio, video, application, multipart and message"),
   DISPOSITION("a Content-Disposition is neither inline nor attachment"),
   NO_FIELDS("a part of a multipart has no field at all"),

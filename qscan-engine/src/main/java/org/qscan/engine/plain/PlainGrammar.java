@@ -188,6 +188,10 @@ public final class PlainGrammar {
         throw lines.odd(Oddity.NO_FIELDS); // ClamAV looks for them behind the empty line
       }
       partHeader.failIfFieldsRunOn();
+      boolean later = entity.children().size() > 1;
+      if (later && entity.kind().equals("related") && partHeader.type().startsWith("multipart/")) {
+        throw lines.odd(Oddity.RELATED); // ClamAV takes it for the root, and forgets the first part
+      }
       kind = body(partHeader, depth, part);
     }
     if (kind != Delimiters.DelimiterKind.LAST) {

@@ -270,6 +270,63 @@ class PlainGrammarTest {
         odd(
             Oddity.FORMAT,
             leaf("Content-Type: application/b\nContent-Transfer-Encoding: base64", "eJ8+IgAA\n")),
+        // What ClamAV reads otherwise (mbox.c, message.c); each was tried, and most are missed.
+        odd(
+            Oddity.EMBEDDED,
+            mixed(
+                "Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n"
+                    + "x=\nbegin 644 notes\n",
+                FILE)),
+        odd(Oddity.EMBEDDED, mixed("Content-Type: application/x\n\nbegin 644 a\n", FILE)),
+        odd(Oddity.EMBEDDED, mixed("Content-Type: application/x\n\n=ybegin line=1\n", FILE)),
+        odd(
+            Oddity.EMBEDDED,
+            mixed(
+                "Content-Type: application/x\n\n"
+                    + "(This file must be converted with BinHex 4.0)\n",
+                FILE)),
+        odd(
+            Oddity.DISPOSITION,
+            mixed(
+                "Content-Type: text/plain\nContent-Disposition: form-data\n"
+                    + "Content-Transfer-Encoding: base64\n\nQUJD\n")),
+        odd(Oddity.NO_FIELDS, mixed("\nContent-Type: text/plain\n", FILE)),
+        odd(Oddity.FIELD_END, mixed("X-A: b;\n" + FILE)),
+        odd(Oddity.FIELD_END, mixed("X-A: b\n c; \n" + FILE)),
+        odd(
+            Oddity.FIRST_LINE,
+            mixed(
+                "Content-Type: application/x\nContent-Transfer-Encoding: base64\n\nContentA\n")),
+        odd(Oddity.FIRST_LINE, mixed("Content-Type: application/x\n\nit is base64\n", FILE)),
+        odd(Oddity.FIRST_LINE, mixed("Content-Type: message/rfc822\n\n" + TEXT)),
+        odd(Oddity.FIRST_LINE, quoted("Date: =41\n")),
+        odd(Oddity.FIRST_LINE, text.replace("Hello", "\nMessage-Id: a")),
+        odd(Oddity.FIELD_IN_BODY, quoted("=41\nContent-Transfer-Encoding: base64\n")),
+        odd(
+            Oddity.BLANK_LINES,
+            mixed(
+                FILE.replace("base64", "quoted-printable")
+                    .replace(ZIP, "PK=03=04\n\n\nand more"))),
+        odd(
+            Oddity.LOOKS_LIKE_DELIMITER,
+            mixed(TEXT, TEXT.replace("Hello", "Hello\n(a)--xx\nmore"))),
+        odd(
+            Oddity.MESSAGE_TYPE,
+            mixed(
+                "Content-Type: message/rfc822\n\nFrom: a@b\n"
+                    + "Content-Type: message/delivery-status\n\nReporting-MTA: dns; a\n",
+                FILE)),
+        odd(Oddity.MESSAGE_TYPE, leaf("Content-Type: message/delivery-status", "a: b\n")),
+        odd(Oddity.TOP_TYPE, mixed(FILE.replace("application/zip", "multip/art"))),
+        odd(
+            Oddity.BOUNDARY,
+            mixed(TEXT).replace("\"xx\"", "\"xx\"; name=\"=?us-ascii?Q?a=22;_bound?=\"")),
+        odd(
+            Oddity.RELATED,
+            multipart(
+                "multipart/related",
+                FILE,
+                "Content-Type: multipart/mixed; boundary=yy\n\n--yy\n" + TEXT + "--yy--\n")),
         odd(Oddity.CONTAINERS, mixed(FILE, FILE)),
         odd(Oddity.CONTAINERS, mixed(FILE, "Content-Type: image/x-unknown\n\nwhat is it\n")));
   }

@@ -70,11 +70,11 @@ public final class PlainMails {
     line("\tc@example.net");
     line("Subject: a mail");
     line("MIME-Version: 1.0");
-    entity(depth, false);
+    entity(depth, false, true);
   }
 
-  private void entity(int depth, boolean inMultipart) {
-    if (depth < 4 && leaves < 20 && oneOf(3)) {
+  private void entity(int depth, boolean inMultipart, boolean mayNest) {
+    if (mayNest && depth < 4 && leaves < 20 && oneOf(3)) {
       multipart(depth);
     } else if (inMultipart && depth < 4 && oneOf(8)) {
       line("Content-Type: message/rfc822");
@@ -87,7 +87,8 @@ public final class PlainMails {
 
   private void multipart(int depth) {
     String boundary = any(BOUNDARIES) + "x" + boundaries++ + "-";
-    line("Content-Type: multipart/" + any(MULTIPARTS) + ";");
+    String kind = any(MULTIPARTS);
+    line("Content-Type: multipart/" + kind + ";");
     line(" boundary=\"" + boundary + "\"");
     if (oneOf(3)) {
       line("Content-Transfer-Encoding: " + any("7bit", "8bit"));
@@ -99,7 +100,7 @@ public final class PlainMails {
     int parts = 1 + random.nextInt(4);
     for (int i = 0; i < parts; i++) {
       line("--" + boundary);
-      entity(depth + 1, true);
+      entity(depth + 1, true, i == 0 || !kind.equals("related"));
       if (oneOf(3)) {
         line("");
       }
