@@ -295,8 +295,7 @@ class PlainGrammarTest {
         odd(Oddity.FIELD_END, mixed("X-A: b\n c; \n" + FILE)),
         odd(
             Oddity.FIRST_LINE,
-            mixed(
-                "Content-Type: application/x\nContent-Transfer-Encoding: base64\n\nContentA\n")),
+            mixed("Content-Type: application/x\nContent-Transfer-Encoding: base64\n\nContentA\n")),
         odd(Oddity.FIRST_LINE, mixed("Content-Type: application/x\n\nit is base64\n", FILE)),
         odd(Oddity.FIRST_LINE, mixed("Content-Type: message/rfc822\n\n" + TEXT)),
         odd(Oddity.FIRST_LINE, quoted("Date: =41\n")),
@@ -305,8 +304,7 @@ class PlainGrammarTest {
         odd(
             Oddity.BLANK_LINES,
             mixed(
-                FILE.replace("base64", "quoted-printable")
-                    .replace(ZIP, "PK=03=04\n\n\nand more"))),
+                FILE.replace("base64", "quoted-printable").replace(ZIP, "PK=03=04\n\n\nand more"))),
         odd(
             Oddity.LOOKS_LIKE_DELIMITER,
             mixed(TEXT, TEXT.replace("Hello", "Hello\n(a)--xx\nmore"))),
