@@ -83,6 +83,7 @@ final class ExplanationInJson {
     if (form == null) {
       json.writeNullField("plain");
       json.writeNullField("odd");
+      Json.write(json, "productions", List.of());
     } else {
       json.writeBooleanField("plain", form.isPlain());
       Json.writeOrNull(json, "odd", form.isPlain() ? null : form.inWords());
