@@ -75,8 +75,11 @@ public final class ScanEngine {
     this.extractors = extractors;
     this.panel = panel;
     this.alarms = alarms;
+    Ledger ledger = Ledger.ofThisProcess();
     this.memory =
-        new MemoryBudget(panel.needsFiles() ? 0 : config.extractMemory(), Ledger.ofThisProcess());
+        panel.needsFiles()
+            ? MemoryBudget.ofParts(config.extractMemory(), ledger)
+            : new MemoryBudget(config.extractMemory(), ledger);
     this.batches =
         new Batches(
             work, gate, panel, config.batchMessages(), config.batchBytes(), config.scanTimeout());
@@ -190,7 +193,7 @@ public final class ScanEngine {
               + (Runtime.getRuntime().maxMemory() >> 20)
               + " MiB (-Xmx)");
     }
-    return open(room, Effort.any(), "", !memory.isSome());
+    return open(room, Effort.any(), "", !memory.isForMessages());
   }
 
   /**
@@ -214,7 +217,7 @@ public final class ScanEngine {
     boolean opened = false;
     try {
       cleanNowAndThen();
-      SessionLease lease = memory.isSome() ? work.reserve() : work.enter();
+      SessionLease lease = memory.isForMessages() ? work.reserve() : work.enter();
       ScanSession session =
           ScanSession.open(
               config,

@@ -113,7 +113,7 @@ public final class ScanSession implements AutoCloseable {
         extractors,
         panel,
         memory.share(Effort.any(), null),
-        !memory.isSome(),
+        !memory.isForMessages(),
         Effort.any(),
         "");
   }

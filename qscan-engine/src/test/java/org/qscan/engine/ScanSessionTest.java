@@ -108,6 +108,20 @@ class ScanSessionTest {
     assertThat(report.facts().notes()).isEmpty();
   }
 
+  /** The kernel takes longer for a file than the readers for what is in it. */
+  @Test
+  void aPartIsWrittenWhereASweepFindsItAndNowhereElse() throws Exception {
+    Path sweep =
+        FakeProgram.write(
+            directory, "sweep", "for last; do :; done; ls -A \"$last/..\" >>\"$HERE/ls\"; exit 0");
+    String mail = Mails.multipart(Mails.text("hi"), Mails.attachment("", "content"));
+    ScanReport report = scan(sweep, mail, "extractors=mime4j,generous");
+    assertThat(report.verdict()).isEqualTo(CLEAN);
+    assertThat(Files.readAllLines(sweep.resolveSibling("ls")))
+        .contains("views")
+        .doesNotContain("mime4j");
+  }
+
   // A message that writes itself.
 
   @Test

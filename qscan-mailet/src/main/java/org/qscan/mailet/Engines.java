@@ -88,7 +88,9 @@ public final class Engines {
   }
 
   /**
-   * Tells in the log, once, what is wrong with scanners that are daemons: for example, a clamd that says OK because its limits kept it from scanning everything. This does not run on the thread that starts the server, because the server should start even if a scanner is away.
+   * Tells in the log, once, what is wrong with scanners that are daemons: for example, a clamd that
+   * says OK because its limits kept it from scanning everything. This does not run on the thread
+   * that starts the server, because the server should start even if a scanner is away.
    */
   private static void tellHealth(MailScanner scanner) {
     Thread look =
@@ -103,7 +105,10 @@ public final class Engines {
     look.start();
   }
 
-  /** Gives a scanner back. When the last user has done so, the scanner is closed, after a short wait for running scans. */
+  /**
+   * Gives a scanner back. When the last user has done so, the scanner is closed, after a short wait
+   * for running scans.
+   */
   void release(MailScanner scanner) {
     if (isUnused(scanner)) {
       scanner.close();

@@ -22,7 +22,8 @@ public final class MailNotScannedException extends RuntimeException {
    * @param reason what to check, as in the log
    */
   public MailNotScannedException(String reason) {
-    // James logs the text and sends it to senders, and names in it may come from senders. There is no stack trace, because nothing is wrong with the program.
+    // James logs the text and sends it to senders, and names in it may come from senders. There is
+    // no stack trace, because nothing is wrong with the program.
     super(LogLine.escape(reason, LONGEST), null, false, false);
   }
 }

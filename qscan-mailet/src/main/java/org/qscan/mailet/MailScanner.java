@@ -25,7 +25,8 @@ import org.qscan.engine.time.Ticker;
 /**
  * Scans mails with one engine under one policy, for all mailets and hooks of the server that have
  * the same configuration. If QScan cannot find out what a mail is, {@link #scan} returns {@link
- * MailDecision.MailFate#TRY_AGAIN} and throws no exception, so that no caller can let mail pass because of one.
+ * MailDecision.MailFate#TRY_AGAIN} and throws no exception, so that no caller can let mail pass
+ * because of one.
  */
 final class MailScanner {
 
@@ -167,8 +168,8 @@ final class MailScanner {
   }
 
   /**
-   * Files are checked each time. Scanners are asked, which may take as long as a scan, at most
-   * once in {@link #ASK_AGAIN}, or once a minute after one has failed.
+   * Files are checked each time. Scanners are asked, which may take as long as a scan, at most once
+   * in {@link #ASK_AGAIN}, or once a minute after one has failed.
    */
   Health health() {
     Health files = engine.health();
@@ -191,7 +192,10 @@ final class MailScanner {
     return known;
   }
 
-  /** Accepts no more mails, waits for a short time for the running scans, and then ends them. Their mails count as not scanned. */
+  /**
+   * Accepts no more mails, waits for a short time for the running scans, and then ends them. Their
+   * mails count as not scanned.
+   */
   void close() {
     try {
       awaitEnd();

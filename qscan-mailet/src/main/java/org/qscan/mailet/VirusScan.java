@@ -349,7 +349,8 @@ public class VirusScan extends GenericMailet {
   }
 
   /**
-   * Puts the mail back into the queue before it is dropped here. If we are killed between the two, the mail arrives twice.
+   * Puts the mail back into the queue before it is dropped here. If we are killed between the two,
+   * the mail arrives twice.
    */
   private void queueAgain(Mail mail, String here) {
     if (mail.getAttribute(SENT_BY_MAILET).isEmpty()) {

@@ -180,7 +180,8 @@ public class VirusScanHook implements JamesMessageHook {
 
   /** The names come from the scanner, and partly from the person who packed the archive. */
   private static String fill(String text, MailDecision outcome) {
-    // Placeholders are replaced in one pass, so that inserted text is not searched for placeholders again.
+    // Placeholders are replaced in one pass, so that inserted text is not searched for placeholders
+    // again.
     StringBuilder filled = new StringBuilder();
     for (int at = 0; at < text.length(); ) {
       String rest = text.substring(at);

@@ -97,7 +97,8 @@ public enum Key {
       "1MiB",
       "How much of a message and its parts stays in memory if nothing needs files: no"
           + " ripmime among the extractors, and scanners that are daemons and get the data. The"
-          + " rest is written to work.directory."),
+          + " rest is written to work.directory. If something needs files, only the parts stay in"
+          + " memory, until all of them are known."),
   MIME_MODE(
       "mime.mode",
       Type.CHOICE,

@@ -6,8 +6,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.james.mime4j.MimeException;
 import org.apache.james.mime4j.stream.BodyDescriptor;
 import org.apache.james.mime4j.stream.EntityState;
@@ -44,7 +46,10 @@ public final class Mime4j implements Extractor {
   private static final int EVENT = 500;
 
   private static final int FIELD_OCTET = 20;
+
+  /** A part; to this comes what is left of {@link Spend#PART} if none before had its content. */
   private static final int PIECE = 25_000;
+
   private static final int OCTET = 10;
 
   /**
@@ -117,6 +122,7 @@ public final class Mime4j implements Extractor {
     private final Map<String, Insight.Label> labels = new HashMap<>();
     private final Map<String, String> paths = new HashMap<>();
     private final List<String> within = new ArrayList<>(); // what the parser is in
+    private final Set<Long> prints = new HashSet<>();
     private final byte[] buffer = new byte[8192];
     private @Nullable String partName;
     private int parts;
@@ -245,6 +251,9 @@ public final class Mime4j implements Extractor {
           arrived(n);
           pay((long) n * (OCTET + OCTET_WITHIN * depth));
           write(out, n);
+        }
+        if (prints.add(out.print())) { // else it needs no file of its own
+          pay(Spend.PART - PIECE);
         }
       }
     }

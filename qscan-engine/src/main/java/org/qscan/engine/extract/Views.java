@@ -141,7 +141,7 @@ public final class Views implements AutoCloseable {
         limits,
         groupReads,
         memory.share(),
-        !memory.isSome());
+        !memory.isForMessages());
   }
 
   /**
@@ -179,7 +179,6 @@ public final class Views implements AutoCloseable {
     begun = true;
     for (Extractor extractor : extractors) {
       if (extractor.needsFiles()) {
-        share.fill();
         message.toFile();
       }
     }

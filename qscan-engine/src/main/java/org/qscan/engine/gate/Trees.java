@@ -5,7 +5,6 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -23,18 +22,16 @@ final class Trees {
    * well.
    */
   static void remove(Path path) throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-        empty(path);
-      }
+    for (int attempt = 0; ; attempt++) {
       try {
-        Files.deleteIfExists(path);
+        Files.deleteIfExists(path); // most are files, and it looks by itself whether this is one
         return;
       } catch (DirectoryNotEmptyException e) {
         if (attempt == ATTEMPTS) {
           throw e;
         }
       }
+      empty(path);
     }
   }
 

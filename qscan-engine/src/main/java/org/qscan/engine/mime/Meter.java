@@ -30,12 +30,8 @@ final class Meter {
   /** The bytes of the heap that an entry needs beside its characters. */
   static final int ENTRY_BYTES = 150;
 
-  /**
-   * Something that was decoded and is kept: a part, its name, its entries. In memory that is a half
-   * of it; but the answer must not depend on whether there was memory, and a file that is made,
-   * named and removed takes the kernel 25 to 55 microseconds, and more on a busy machine.
-   */
-  static final int KEPT = 60_000;
+  /** Something that was decoded and is kept: a part, its name, its entries. */
+  static final int KEPT = Spend.PART;
 
   /** The price of decoded content that exists already: it is compared with the other part. */
   static final int TWIN = 8000;

@@ -8,6 +8,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.qscan.engine.ScanFailure;
 
 /**
@@ -18,6 +20,9 @@ import org.qscan.engine.ScanFailure;
  */
 final class Inventory {
 
+  private static final String ADVICE =
+      " (does a job such as tmpreaper clean up below work.directory?)";
+
   private final long[] stamps;
 
   private Inventory(long[] stamps) {
@@ -25,26 +30,17 @@ final class Inventory {
   }
 
   /**
-   * Records the files as they are now.
+   * Lists and records the files as they are now.
    *
    * @param directory a directory above all of them; they may be moved together with it
-   * @throws ScanFailure if one of them is gone already
+   * @param files gets the path of each file, in the order of the names
+   * @throws ScanFailure if the directory cannot be listed, or if a file is gone already
    */
   static Inventory of(Path directory, List<Path> files) throws ScanFailure {
-    long[] stamps = new long[files.size()];
-    for (int i = 0; i < stamps.length; i++) {
-      try {
-        stamps[i] = stamp(directory, files.get(i));
-      } catch (IOException e) {
-        throw new ScanFailure(files.get(i) + " was gone before it was scanned" + ADVICE, e);
-      }
-    }
-    Arrays.sort(stamps);
-    return new Inventory(stamps);
+    List<Long> stamps = new ArrayList<>();
+    look(directory, "", files, stamps, true);
+    return new Inventory(sorted(stamps));
   }
-
-  private static final String ADVICE =
-      " (does a job such as tmpreaper clean up below work.directory?)";
 
   /**
    * Compares the files with those that are there now. Additional files are no difference.
@@ -53,26 +49,16 @@ final class Inventory {
    * @return a sentence that says what is different, or an empty one
    */
   String change(Path directory) {
-    List<Path> files = new ArrayList<>();
+    List<Long> found = new ArrayList<>();
     try {
-      ScanInput.collect(directory.toFile(), files);
+      look(directory, "", new ArrayList<>(), found, false);
     } catch (ScanFailure e) {
       return e.getMessage() + ", which was there before the scan" + ADVICE;
     }
-    long[] now = new long[files.size()];
-    int there = 0;
-    for (Path file : files) {
-      try {
-        now[there] = stamp(directory, file);
-        there++;
-      } catch (IOException e) {
-        // The file is gone, so it will be missing in the comparison.
-      }
-    }
-    Arrays.sort(now, 0, there);
+    long[] now = sorted(found);
     int missing = 0;
     for (long stamp : stamps) {
-      missing += Arrays.binarySearch(now, 0, there, stamp) < 0 ? 1 : 0;
+      missing += Arrays.binarySearch(now, stamp) < 0 ? 1 : 0;
     }
     return missing == 0
         ? ""
@@ -85,14 +71,56 @@ final class Inventory {
             + ADVICE;
   }
 
-  private static long stamp(Path directory, Path file) throws IOException {
-    BasicFileAttributes facts =
-        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    long stamp = directory.relativize(file).hashCode();
-    stamp = mixed(stamp, String.valueOf(facts.fileKey()).hashCode());
+  private static long[] sorted(List<Long> stamps) {
+    long[] sorted = new long[stamps.size()];
+    for (int i = 0; i < sorted.length; i++) {
+      sorted[i] = stamps.get(i);
+    }
+    Arrays.sort(sorted);
+    return sorted;
+  }
+
+  /**
+   * Looks at everything below a directory. The facts of each file are read once, because a message
+   * may have thousands of files, and each question to the kernel takes microseconds.
+   *
+   * @param name the directory's own name, from the uppermost one
+   * @param allThere whether a file that is gone meanwhile is a failure
+   */
+  private static void look(
+      Path directory, String name, List<Path> files, List<Long> stamps, boolean allThere)
+      throws ScanFailure {
+    String[] names = directory.toFile().list();
+    if (names == null) {
+      throw new ScanFailure("cannot list " + directory);
+    }
+    Arrays.sort(names);
+    for (String child : names) {
+      Path file = directory.resolve(child);
+      String below = name + '/' + child;
+      BasicFileAttributes facts;
+      try {
+        facts = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      } catch (IOException e) {
+        if (allThere) {
+          throw new ScanFailure(file + " was gone before it was scanned" + ADVICE, e);
+        }
+        continue; // it is among the missing
+      }
+      if (facts.isDirectory()) {
+        look(file, below, files, stamps, allThere);
+      } else {
+        files.add(file);
+        stamps.add(stamp(below, facts));
+      }
+    }
+  }
+
+  private static long stamp(String name, BasicFileAttributes facts) {
+    long stamp = name.hashCode();
+    stamp = mixed(stamp, Objects.hashCode(facts.fileKey()));
     stamp = mixed(stamp, facts.size());
-    stamp = mixed(stamp, facts.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS));
-    return stamp;
+    return mixed(stamp, facts.lastModifiedTime().to(TimeUnit.NANOSECONDS));
   }
 
   /**

@@ -1,7 +1,6 @@
 package org.qscan.engine.scan;
 
 import java.io.ByteArrayInputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -9,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,30 +143,14 @@ public final class ScanInput {
   public List<Path> files() throws ScanFailure {
     List<Path> files = new ArrayList<>();
     if (memory == null) {
-      collect(directory.toFile(), files);
+      Inventory now = Inventory.of(directory, files);
       if (inventory == null) {
-        inventory = Inventory.of(directory, files);
+        inventory = now;
       }
     } else {
       files.addAll(memory.keySet());
     }
     return files;
-  }
-
-  static void collect(File directory, List<Path> files) throws ScanFailure {
-    String[] names = directory.list();
-    if (names == null) {
-      throw new ScanFailure("cannot list " + directory);
-    }
-    Arrays.sort(names);
-    for (String name : names) {
-      File file = new File(directory, name);
-      if (file.isDirectory()) {
-        collect(file, files);
-      } else {
-        files.add(file.toPath());
-      }
-    }
   }
 
   /** The octets of one file. */

@@ -4,9 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The memory in which a message and its parts may stay until a scanner needs files. It is limited
- * for each message, and for all messages by the {@link Ledger}. It also counts the parts of a
- * message, because each part has names and entries in memory, even if the part itself is in a file.
- * For any thread.
+ * for each message, and for all messages by the {@link Ledger}. Where every scan needs files, it
+ * has only the parts, until all of them are known: what several views have in common becomes one
+ * file, and not one for each view. It also counts the parts of a message, because each part has
+ * names and entries in memory, even if the part itself is in a file. For any thread.
  */
 public final class MemoryBudget {
 
@@ -25,6 +26,7 @@ public final class MemoryBudget {
   private static final long LARGEST = 1 << 30;
 
   private final long perMessage;
+  private final boolean forMessages;
   private final Ledger ledger;
 
   /**
@@ -35,8 +37,23 @@ public final class MemoryBudget {
    * @param ledger the account of the memory for all messages
    */
   public MemoryBudget(long perMessage, Ledger ledger) {
+    this(perMessage, true, ledger);
+  }
+
+  private MemoryBudget(long perMessage, boolean forMessages, Ledger ledger) {
     this.perMessage = Math.min(perMessage, LARGEST);
+    this.forMessages = forMessages;
     this.ledger = ledger;
+  }
+
+  /**
+   * Memory for parts, where the messages themselves go to files as they arrive.
+   *
+   * @param perMessage bytes for all parts of one message, 1 GiB at most
+   * @param ledger has room for all messages
+   */
+  public static MemoryBudget ofParts(long perMessage, Ledger ledger) {
+    return new MemoryBudget(perMessage, false, ledger);
   }
 
   /** No memory: everything goes to files. */
@@ -44,9 +61,9 @@ public final class MemoryBudget {
     return new MemoryBudget(0, new Ledger(Long.MAX_VALUE / 4));
   }
 
-  /** Whether anything stays in memory at all. */
-  public boolean isSome() {
-    return perMessage > 0;
+  /** Whether a message may stay in memory. */
+  public boolean isForMessages() {
+    return forMessages && perMessage > 0;
   }
 
   /** The share of one message that has no reservation for its readers. */
@@ -92,6 +109,11 @@ public final class MemoryBudget {
       return true;
     }
 
+    /** The same for the message itself. */
+    boolean takeForMessage(long bytes) {
+      return forMessages && take(bytes);
+    }
+
     synchronized void give(long bytes) {
       if (!full && bytes > 0) {
         own -= bytes;
@@ -100,7 +122,7 @@ public final class MemoryBudget {
     }
 
     /** Gives back all bytes. From now on, nothing can be taken. */
-    public synchronized void fill() {
+    private synchronized void fill() {
       give(own);
       full = true;
     }

@@ -122,7 +122,7 @@ public final class MessageStore implements AutoCloseable {
     while (capacity < needed) {
       capacity *= 2;
     }
-    if (!share.take(capacity - taken)) {
+    if (!share.takeForMessage(capacity - taken)) {
       return false;
     }
     byte[] larger = Arrays.copyOf(octets, (int) capacity);

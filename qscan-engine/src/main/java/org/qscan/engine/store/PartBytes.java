@@ -99,12 +99,15 @@ public final class PartBytes extends OutputStream {
 
   private void spill() throws IOException {
     Path name = naming.name();
-    FileChannel opened =
-        FileChannel.open(name, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    FileChannel opened = create(name);
     file = name;
     out = opened;
     write(opened, ByteBuffer.wrap(octets, 0, (int) size));
     forget();
+  }
+
+  private static FileChannel create(Path name) throws IOException {
+    return FileChannel.open(name, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
   private static void write(FileChannel to, ByteBuffer octets) throws IOException {
@@ -226,7 +229,9 @@ public final class PartBytes extends OutputStream {
   public void moveTo(Path to) throws IOException {
     Path from = file;
     if (from == null) {
-      Files.write(to, Arrays.copyOf(octets, (int) size), StandardOpenOption.CREATE_NEW);
+      try (FileChannel opened = create(to)) {
+        write(opened, ByteBuffer.wrap(octets, 0, (int) size));
+      }
       forget();
     } else {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);

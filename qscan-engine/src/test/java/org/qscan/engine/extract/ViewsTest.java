@@ -273,6 +273,29 @@ class ViewsTest {
   }
 
   @Test
+  void whatSeveralReadersMakeIsWrittenOnceWhereEveryScanNeedsFiles() throws Exception {
+    Path session = newSession();
+    Ledger ledger = new Ledger(2_000_000);
+    MemoryBudget memory = MemoryBudget.ofParts(100_000, ledger);
+    List<Extractor> readers =
+        List.of(ripmime(WIDE), new Mime4j(WIDE), new Renamed("other", new Mime4j(WIDE)));
+    String mail = Mails.multipart(Mails.text("hello"), Mails.attachment("", "the content"));
+    try (Views views = Views.start(() -> session, mark(), readers, WIDE, false, memory)) {
+      views.message().append(Mails.octets(mail), 0, mail.length());
+      assertThat(views.message().file()).hasContent(mail); // at once: a program reads it
+      views.message().complete();
+      assertThat(views.finish(LONG)).isEqualTo(3);
+      assertThat(session.resolve("mime4j")).doesNotExist();
+      assertThat(session.resolve("other")).doesNotExist();
+      views.toFiles();
+      assertThat(ledger.taken()).isZero();
+      assertThat(views.of("mime4j")).isNotEmpty().allMatch(Files::isRegularFile);
+      assertThat(views.of("other")).isEqualTo(views.of("mime4j"));
+      assertOnlyOurNames(session, views.directory());
+    }
+  }
+
+  @Test
   void whatFindsNoRoomInMemoryGoesToFilesAndNothingIsLost() throws Exception {
     for (int room : new int[] {1, 5000, 20_000, 60_000, 200_000}) {
       for (int all : new int[] {5000, 1_000_000}) {

@@ -20,10 +20,15 @@ import org.qscan.engine.extract.Limits;
 import org.qscan.engine.extract.Mime4j;
 import org.qscan.engine.extract.Views;
 import org.qscan.engine.rules.RuleTiers;
+import org.qscan.engine.scan.ScanInput;
 import org.qscan.engine.store.Ledger;
 import org.qscan.engine.store.MemoryBudget;
 
-/** What it costs to take a mail apart: the CPU of the threads that do it, and nothing else. */
+/**
+ * What it costs to take a mail apart: the CPU of the threads that do it, and nothing else. Where
+ * all is in files, what files cost later is part of it: they are looked at before and after the
+ * scan, and removed.
+ */
 final class Cost {
 
   private static final Limits USUAL = new Limits(2000, 50, 1L << 30);
@@ -34,8 +39,10 @@ final class Cost {
   private final List<Extractor> extractors;
   private final MemoryBudget memory;
   private final Limits limits;
+  private final boolean inFiles;
   private int sessions;
   private boolean limited;
+  private int files;
   private long units;
   private double share;
 
@@ -49,7 +56,7 @@ final class Cost {
   }
 
   Cost(Path directory, List<Extractor> extractors) {
-    this(directory, extractors, new MemoryBudget(1 << 20, new Ledger(64L << 20)), USUAL);
+    this(directory, extractors, new MemoryBudget(1 << 20, new Ledger(64L << 20)), USUAL, false);
   }
 
   /** With other limits than those of most tests. */
@@ -58,7 +65,8 @@ final class Cost {
         directory,
         List.of(new Mime4j(limits), new GenerousExtractor(limits, RuleTiers.DEFAULT)),
         new MemoryBudget(1 << 20, new Ledger(64L << 20)),
-        limits);
+        limits,
+        false);
   }
 
   /** Where all that is made of a mail goes to files, as for a scanner that is a program. */
@@ -66,11 +74,18 @@ final class Cost {
     return new Cost(
         directory,
         List.of(new Mime4j(USUAL), new GenerousExtractor(USUAL, RuleTiers.DEFAULT)),
-        MemoryBudget.none(),
-        USUAL);
+        MemoryBudget.ofParts(1 << 20, new Ledger(64L << 20)),
+        USUAL,
+        true);
   }
 
-  private Cost(Path directory, List<Extractor> extractors, MemoryBudget memory, Limits limits) {
+  private Cost(
+      Path directory,
+      List<Extractor> extractors,
+      MemoryBudget memory,
+      Limits limits,
+      boolean inFiles) {
+    this.inFiles = inFiles;
     this.limits = limits;
     this.memory = memory;
     this.directory = directory;
@@ -80,6 +95,11 @@ final class Cost {
   /** Whether the mail before was over a limit. */
   boolean wasLimited() {
     return limited;
+  }
+
+  /** Files that were made of the mail before, itself not counted; 0 where it stays in memory. */
+  int files() {
+    return files;
   }
 
   /** Units that the mail before has spent, of all readers. */
@@ -112,12 +132,25 @@ final class Cost {
       limited = views.overLimit();
       units = views.message().spend().units();
       share = views.message().spend().share();
+      if (inFiles) {
+        views.toFiles();
+        ScanInput input = ScanInput.asItIs(views.directory());
+        files = input.files().size() - 1;
+        if (!input.change().isEmpty()) {
+          throw new IOException(input.change());
+        }
+      }
+    }
+    if (inFiles) {
+      clear(session);
     }
     long cost = 0;
     for (Map.Entry<Long, Long> thread : cpu().entrySet()) {
       cost += thread.getValue() - before.getOrDefault(thread.getKey(), 0L);
     }
-    clear(session);
+    if (!inFiles) {
+      clear(session);
+    }
     return cost;
   }
 

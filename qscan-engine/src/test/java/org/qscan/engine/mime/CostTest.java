@@ -75,6 +75,20 @@ class CostTest {
     return true;
   }
 
+  /** A program needs a file of each part, and the kernel takes microseconds for each file. */
+  @Test
+  void eachFileThatIsMadeOfAMailIsPaidFor() throws Exception {
+    Cost cost = Cost.inFiles(directory);
+    for (CostlyMails.Kind kind : CostlyMails.all()) {
+      if (kind.name()
+          .matches("parts that differ|parts of (base64|one).*|TNEF: attach.*|begin-.*")) {
+        cost.of(kind.mail().apply(SIZE));
+        assertThat(cost.files()).as(kind.name()).isPositive();
+        assertThat(cost.units()).as(kind.name()).isGreaterThan(cost.files() * 60_000L);
+      }
+    }
+  }
+
   @Test
   void aMessageThatHasSpentItsBudgetIsOverALimit() throws Exception {
     for (CostlyMails.Kind kind : CostlyMails.more()) {

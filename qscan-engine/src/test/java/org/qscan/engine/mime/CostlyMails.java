@@ -72,6 +72,8 @@ final class CostlyMails {
         kind("parameters in base64", n -> inBase64(parameters(), n, 60)),
         kind("names in base64", n -> inBase64("Content-Type: a/b; name=c\n", n, 60)),
         kind("parts of text", n -> multipart + times(part(460), n) + "--b--\n"),
+        kind("parts that differ", n -> multipart + differing("--b\n\n", n) + "--b--\n"),
+        kind("parts of base64 that differ", n -> multipart + differing(encoded(), n) + "--b--\n"),
         kind("parts of one name", n -> multipart + times(named(), n) + "--b--\n"),
         kind("parts within parts", CostlyMails::nested),
         kind("mail within mail", CostlyMails::mailInMail),
@@ -94,6 +96,23 @@ final class CostlyMails {
 
   private static String times(String text, int size) {
     return text.repeat(Math.max(1, size / text.length()));
+  }
+
+  private static String encoded() {
+    return "--b\nContent-Transfer-Encoding: base64\n\nQUJD";
+  }
+
+  /** So often this with four letters behind it, which are others each time. */
+  private static String differing(String text, int size) {
+    StringBuilder all = new StringBuilder();
+    for (int i = 0; all.length() < size; i++) {
+      all.append(text);
+      for (int shift = 12; shift >= 0; shift -= 4) {
+        all.append((char) ('a' + (i >> shift & 15)));
+      }
+      all.append('\n');
+    }
+    return all.toString();
   }
 
   private static String field(String text, int size) {
