@@ -115,7 +115,11 @@ final class DecodedParts implements AutoCloseable, Octets {
     return size + buffered;
   }
 
-  /** Ends the part. * @return the part, or null if it is empty or the same as another one */
+  /**
+   * Ends the part.
+   *
+   * @return the part, or null if it is empty or the same as another one
+   */
   @Nullable PartBytes end() throws IOException, OverLimitException {
     if (spilled == null) {
       return endInMemory();

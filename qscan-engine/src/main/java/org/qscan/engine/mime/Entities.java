@@ -55,8 +55,9 @@ final class Entities {
   private long left;
 
   /**
-   * There are no entities yet. * @param size of the document
+   * There are no entities yet.
    *
+   * @param size of the document
    * @param payer pays for what is read more than once
    */
   Entities(long size, Sink payer) {
