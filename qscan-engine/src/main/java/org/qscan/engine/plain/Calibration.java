@@ -4,10 +4,9 @@ import static org.qscan.engine.plain.CalibrationPart.leaf;
 import static org.qscan.engine.plain.CalibrationPart.message;
 import static org.qscan.engine.plain.CalibrationPart.multipart;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,59 +16,43 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Calibration {
 
+  /** The smallest message by which the size is proved that a scanner takes. */
+  public static final int SMALLEST_SIZE = 1 << 20;
+
   private static final String PLAIN = "text/plain";
   private static final String BASE64 = "base64";
 
   private Calibration() {}
 
-  /** Those that prove what ordinary mail has. */
-  public static List<CalibrationMail> ordinary() {
-    return with(List.of());
-  }
-
   /**
-   * Those that prove what ordinary mail has, and these.
-   *
-   * @param more names of productions that some mail here has had besides
+   * The productions that ordinary mail has, in the order in which they matter: one mail proves many
+   * of them, and what one before has proved needs none.
    */
-  public static List<CalibrationMail> with(Collection<String> more) {
-    List<String> all = new ArrayList<>(Arrays.asList(OrdinaryForms.productions()));
-    all.addAll(more);
-    return of(all);
+  public static Set<String> ordinary() {
+    return new LinkedHashSet<>(Arrays.asList(OrdinaryForms.productions()));
   }
 
-  /**
-   * Mails that prove all of these, as far as any can.
-   *
-   * @param productions in the order in which they matter; what one before has proved needs none
-   */
-  static List<CalibrationMail> of(Iterable<String> productions) {
-    List<CalibrationMail> mails = new ArrayList<>();
-    Productions proved = Productions.NONE;
-    for (String production : productions) {
-      if (proved.names().contains(production)) {
-        continue;
-      }
-      CalibrationMail mail = mailOrNull(production);
-      if (mail != null && mail.granted().names().contains(production)) {
-        mails.add(mail);
-        proved = proved.and(mail.granted());
-      }
-    }
-    return mails;
-  }
-
-  /** The names are the grammar's: one that is not understood here is one that nobody proves. */
-  private static @Nullable CalibrationMail mailOrNull(String production) {
+  /** A mail that proves this production if EICAR is found in it; null if nobody knows how. */
+  public static @Nullable CalibrationMail of(String production) {
+    CalibrationMail mail;
     try {
-      return mail(production);
+      mail = mail(production);
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-      return null;
+      return null; // the names are the grammar's, and this one is not understood here
     }
+    return mail != null && mail.granted().has(production) ? mail : null;
+  }
+
+  /**
+   * One that can be {@linkplain CalibrationMail#stretched stretched} to any size: a scanner may have
+   * limits of which it says nothing.
+   */
+  public static CalibrationMail elastic() {
+    return new CalibrationMail("size", multipart("mixed", text(), zip()));
   }
 
   /** One that proves this production; null if nobody knows how. */
-  static @Nullable CalibrationMail mail(String production) {
+  private static @Nullable CalibrationMail mail(String production) {
     if (production.equals("lines CRLF")) {
       return new CalibrationMail(production, "\r\n", multipart("mixed", text(), zip()));
     }

@@ -1,6 +1,10 @@
 package org.qscan.engine.plain;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A mail with a mark in one of its leaves. A scanner that finds EICAR there, and nothing in the
@@ -72,6 +76,49 @@ public final class CalibrationMail {
       part.writeMessageHeader(to, eol);
       part.write(to, eol, mark, 0);
       return to.copy();
+    }
+  }
+
+  /**
+   * The mail with a longer text in front of its marked leaf. It is not made in memory.
+   *
+   * @param octets of the mail; not to be wiped before the stream is read
+   * @param size how many octets it shall have, about
+   */
+  public static InputStream stretched(byte[] octets, int size) {
+    byte[] filler = CalibrationPart.FILLER.getBytes(StandardCharsets.US_ASCII);
+    int at = 0;
+    while (!Arrays.equals(octets, at, at + filler.length, filler, 0, filler.length)) {
+      at++; // it is there
+    }
+    InputStream more = new Repeated(filler, Math.max(0, size - octets.length) / filler.length);
+    return new SequenceInputStream(
+        new SequenceInputStream(new ByteArrayInputStream(octets, 0, at), more),
+        new ByteArrayInputStream(octets, at, octets.length - at));
+  }
+
+  /** A line again and again. */
+  private static final class Repeated extends InputStream {
+    private final byte[] line;
+    private long left;
+
+    Repeated(byte[] line, long times) {
+      this.line = line;
+      this.left = times * line.length;
+    }
+
+    @Override
+    public int read() {
+      return left == 0 ? -1 : line[(int) ((line.length - left-- % line.length) % line.length)];
+    }
+
+    @Override
+    public int read(byte[] to, int from, int length) {
+      int n = (int) Math.min(length, left);
+      for (int i = 0; i < n; i++) {
+        to[from + i] = (byte) read();
+      }
+      return n == 0 && length > 0 ? -1 : n;
     }
   }
 

@@ -428,6 +428,27 @@ public final class Panel {
     return all;
   }
 
+  /** Whether some scanner should be calibrated soon: see {@link CalibratedScanner}. */
+  public boolean wantsCalibration() {
+    for (VirusScanner scanner : scanners) {
+      if (scanner instanceof CalibratedScanner calibrated && calibrated.wantsCalibration()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Those that are shown plain mail once where they have proved that they read it. */
+  public List<CalibratedScanner> calibrated() {
+    List<CalibratedScanner> calibrated = new ArrayList<>();
+    for (VirusScanner scanner : scanners) {
+      if (scanner instanceof CalibratedScanner one) {
+        calibrated.add(one);
+      }
+    }
+    return calibrated;
+  }
+
   /** A question to a scanner. */
   private interface ScannerCall<T> {
     T ask() throws ScanFailure;

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.qscan.engine.plain.Calibration;
 import org.qscan.engine.plain.PlainForm;
 import org.qscan.engine.plain.Productions;
 import org.qscan.engine.scan.Alarms;
@@ -46,8 +48,6 @@ final class ProofWatch {
   /** The most productions that are asked for by mail, beside those of ordinary mail. */
   private static final int MOST_WANTED = 200;
 
-  private static final int SMALLEST_SIZE = 1 << 20;
-
   /** The connection over which the proof was made, by which the process is seen to live. */
   interface Witness {
 
@@ -86,15 +86,16 @@ final class ProofWatch {
    * What is to be tried.
    *
    * @param generation for {@link #proved} and {@link #failed}
-   * @param productions those of mail that was not covered
+   * @param productions those of ordinary mail, and of mail that was not covered
    * @param size of the largest such mail
    */
-  record Task(long generation, List<String> productions, int size) {}
+  record Task(long generation, Set<String> productions, int size) {}
 
   private final String name;
   private final Ticker ticker;
   private final Alarms alarms;
   private final Sample sample;
+  private final Supplier<Set<String>> ordinary;
   private final Set<String> wantedProductions = new LinkedHashSet<>();
   private final List<Productions> distrusted = new ArrayList<>();
   private String distrustedVersion = "";
@@ -107,16 +108,23 @@ final class ProofWatch {
   private boolean everTried;
   private long triedAt;
   private long askedAt;
-  private int wantedSize = SMALLEST_SIZE;
+  private int wantedSize = Calibration.SMALLEST_SIZE;
   private String why = "it was not calibrated yet";
 
   /**
    * Nothing is proved.
    *
    * @param name key and address of the daemon, and the way: the beginning of sentences
+   * @param ordinary the productions that are always tried
    */
-  ProofWatch(String name, Ticker ticker, Alarms alarms, Sample sample) {
+  ProofWatch(
+      String name,
+      Ticker ticker,
+      Alarms alarms,
+      Sample sample,
+      Supplier<Set<String>> ordinary) {
     this.name = name;
+    this.ordinary = ordinary;
     this.ticker = ticker;
     this.alarms = alarms;
     this.sample = sample;
@@ -235,11 +243,13 @@ final class ProofWatch {
 
   /** A calibration begins. What is proved already holds meanwhile. */
   synchronized Task begin() {
+    Set<String> productions = new LinkedHashSet<>(ordinary.get());
+    productions.addAll(wantedProductions);
     running = true;
     wanted = false;
     everTried = true;
     triedAt = ticker.nanos();
-    return new Task(generation, List.copyOf(wantedProductions), wantedSize);
+    return new Task(generation, productions, wantedSize);
   }
 
   /**
@@ -267,6 +277,7 @@ final class ProofWatch {
       proof = made;
       witness = over;
       madeAt = ticker.nanos();
+      askedAt = madeAt;
       ends = distrusted.isEmpty();
     }
     if (ends) {
@@ -303,26 +314,31 @@ final class ProofWatch {
     return current() != null;
   }
 
-  /** What such a message would need besides; the empty list if it is shown once. */
-  synchronized List<String> unproved(PlainForm form) {
+  /** Whether anybody has asked for it: an address may be asked in the other way only. */
+  synchronized boolean isKnown() {
+    return wanted || everTried;
+  }
+
+  /** How a message of this form is shown, a sentence. */
+  synchronized String plan(PlainForm form) {
     Proof current = current();
     if (current == null) {
-      return List.of("nothing is proved: " + why);
+      return name + ": as message and parts, because nothing is proved: " + why;
     }
     if (current.covers(form)) {
-      return List.of();
+      return name + ": once, as it came";
     }
     List<String> names = new ArrayList<>(form.all().without(current.granted()).names());
     if (!form.receivedFirst()) {
-      names.add("it does not begin with a Received field");
+      names.add("a message that does not begin with a Received field");
     }
     if (form.size() > current.size()) {
-      names.add("messages of more than " + current.size() + " octets");
+      names.add("a message of more than " + current.size() + " octets");
     }
     if (names.isEmpty()) {
       names.add("all of its productions together");
     }
-    return names;
+    return name + ": as message and parts, because this is not proved: " + String.join("; ", names);
   }
 
   synchronized ProofReport report() {

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.qscan.engine.plain.Calibration;
 import org.qscan.engine.scan.CanaryRules;
 
 /**
@@ -22,6 +25,7 @@ final class Proofs {
   private final String key;
   private final CanaryRules rules;
   private final ProofWatch.Sample sample;
+  private final Supplier<Set<String>> ordinary;
   private final Map<DaemonAndWay, ProofWatch> watches = new LinkedHashMap<>(16, 0.75f, true);
 
   private record DaemonAndWay(SocketAddress socket, boolean byPath) {}
@@ -32,12 +36,21 @@ final class Proofs {
    * @param key the name of the key with the addresses, for sentences
    */
   Proofs(String key, CanaryRules rules) {
-    this(key, rules, () -> ThreadLocalRandom.current().nextInt(ONE_IN) == 0);
+    this(
+        key,
+        rules,
+        () -> ThreadLocalRandom.current().nextInt(ONE_IN) == 0,
+        Calibration::ordinary);
   }
 
-  /** With other lots: for tests. */
-  Proofs(String key, CanaryRules rules, ProofWatch.Sample sample) {
+  /** With other lots, and other mails: for tests. */
+  Proofs(
+      String key,
+      CanaryRules rules,
+      ProofWatch.Sample sample,
+      Supplier<Set<String>> ordinary) {
     this.key = key;
+    this.ordinary = ordinary;
     this.rules = rules;
     this.sample = sample;
   }
@@ -51,7 +64,8 @@ final class Proofs {
                     key + " " + address + (byPath ? " (by path)" : " (by data)"),
                     rules.ticker(),
                     rules.alarms(),
-                    sample));
+                    sample,
+                    ordinary));
     if (watches.size() > MOST) {
       DaemonAndWay oldest = watches.keySet().iterator().next();
       ProofWatch removed = watches.remove(oldest);
