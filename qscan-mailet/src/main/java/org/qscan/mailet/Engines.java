@@ -67,6 +67,7 @@ public final class Engines {
       use = new Use(new MailScanner(engine, settings.policy(), metrics));
       uses.put(settings, use);
       engine.onAlarm(Engines::tell);
+      engine.startCalibrating();
       if (!engine.alarm().isEmpty()) {
         LOG.error("qscan: {}", engine.alarm());
       }

@@ -197,6 +197,7 @@ final class MailScanner {
    * mails count as not scanned.
    */
   void close() {
+    engine.stopCalibrating();
     try {
       awaitEnd();
     } catch (InterruptedException e) {

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.Verdict;
+import org.qscan.engine.plain.PlainForm;
 import org.qscan.engine.time.Latch;
 import org.qscan.engine.time.Ticker;
 
@@ -436,6 +437,19 @@ public final class Panel {
       }
     }
     return false;
+  }
+
+  /**
+   * How a plain message is shown, a sentence for each address that is known. Asks nobody.
+   *
+   * @param form of the message; null if it is not plain
+   */
+  public List<String> plan(@Nullable PlainForm form) {
+    List<String> plan = new ArrayList<>();
+    if (form != null) {
+      calibrated().forEach(scanner -> plan.addAll(scanner.plan(form)));
+    }
+    return plan;
   }
 
   /** Those that are shown plain mail once where they have proved that they read it. */

@@ -1,9 +1,11 @@
 package org.qscan.qmail.cli;
 
 import org.qscan.engine.EngineConfig;
+import org.qscan.engine.LogLine;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
+import org.qscan.engine.scan.ProofReport;
 import org.qscan.engine.scan.ScannerHealth;
 
 /**
@@ -12,11 +14,15 @@ import org.qscan.engine.scan.ScannerHealth;
  */
 final class ScannerCheck {
 
+  private static final String PLAIN = "plain mail";
+  private static final int LONGEST = 1000;
+
   private ScannerCheck() {}
 
   static void run(Configuration configuration, Findings findings) {
     try {
-      ScanEngine engine = ScanEngine.of(EngineConfig.from(configuration));
+      EngineConfig config = EngineConfig.from(configuration);
+      ScanEngine engine = ScanEngine.of(config);
       if (!engine.alarm().isEmpty()) {
         findings.fail("scanners", engine.alarm());
       }
@@ -26,6 +32,15 @@ final class ScannerCheck {
           case GOOD -> findings.ok(health.scanner(), health.sentence());
           case WARNING -> findings.note(health.scanner(), health.sentence());
           case FAILED -> findings.fail(health.scanner(), health.sentence());
+        }
+      }
+      engine.calibrate(config.scanTimeout());
+      for (ProofReport proof : engine.proofs()) {
+        String sentence = LogLine.escape(proof.sentence(), LONGEST);
+        if (proof.made() != null && proof.missing().isEmpty()) {
+          findings.ok(PLAIN, sentence);
+        } else {
+          findings.note(PLAIN, sentence);
         }
       }
     } catch (ScanFailure e) {
