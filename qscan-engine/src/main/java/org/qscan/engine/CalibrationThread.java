@@ -30,7 +30,6 @@ final class CalibrationThread implements Runnable {
   void start() {
     Thread thread = new Thread(this, "qscan-calibration");
     thread.setDaemon(true);
-    thread.setPriority(Thread.MIN_PRIORITY);
     thread.start();
   }
 

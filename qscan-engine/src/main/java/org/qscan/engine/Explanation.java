@@ -64,7 +64,12 @@ public record Explanation(
    */
   public static Explanation failed(String failure) {
     return new Explanation(
-        Outcome.failed(failure), null, List.of(), List.of(), List.of(), Path.of("").toAbsolutePath());
+        Outcome.failed(failure),
+        null,
+        List.of(),
+        List.of(),
+        List.of(),
+        Path.of("").toAbsolutePath());
   }
 
   /** The rules that fired in any view. */

@@ -383,7 +383,12 @@ public final class ScanSession implements AutoCloseable {
     }
     Plainness form = form();
     return new Explanation(
-        outcome, form, panel.plan(form == null ? null : form.form()), views.seen(), List.copyOf(reports), views.directory());
+        outcome,
+        form,
+        panel.plan(form == null ? null : form.form()),
+        views.seen(),
+        List.copyOf(reports),
+        views.directory());
   }
 
   /** Whether the message is plain, in a file by the grammar alone; null if nobody could look. */

@@ -44,8 +44,8 @@ public final class Calibration {
   }
 
   /**
-   * One that can be {@linkplain CalibrationMail#stretched stretched} to any size: a scanner may have
-   * limits of which it says nothing.
+   * One that can be {@linkplain CalibrationMail#stretched stretched} to any size: a scanner may
+   * have limits of which it says nothing.
    */
   public static CalibrationMail elastic() {
     return new CalibrationMail("size", multipart("mixed", text(), zip()));
@@ -169,7 +169,8 @@ public final class Calibration {
       case "only" -> multipart(words[0], text().mark());
       case "first" -> multipart(words[0], text().mark(), text());
       case "middle" -> multipart(words[0], text(), text().mark(), text());
-      default -> words[0].equals("message") ? message(text().mark()) : multipart(words[0], text(), zip());
+      default ->
+          words[0].equals("message") ? message(text().mark()) : multipart(words[0], text(), zip());
     };
   }
 

@@ -12,7 +12,8 @@ import java.util.List;
 final class CalibrationPart {
 
   static final String FILLER = "Some text that means nothing.\n";
-  private static final byte[] ACCENTS = "Caf\u00e9, gar\u00e7on.\n".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] ACCENTS =
+      "Caf\u00e9, gar\u00e7on.\n".getBytes(StandardCharsets.UTF_8);
   private static final int LONG_LINE = 400;
   private static final int LONGEST_LINE = 990;
   private static final int MANY_FIELDS = 185;

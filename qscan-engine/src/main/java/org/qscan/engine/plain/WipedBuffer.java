@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Octets that are added one after the other, and of which nothing stays in memory: a copy that grew
- * too small is overwritten, and so is the last one when it is closed. For what a scanner would
- * find in a heap dump.
+ * too small is overwritten, and so is the last one when it is closed. For what a scanner would find
+ * in a heap dump.
  */
 final class WipedBuffer implements AutoCloseable {
 

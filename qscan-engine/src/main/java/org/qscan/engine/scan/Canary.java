@@ -83,8 +83,7 @@ public final class Canary implements AutoCloseable {
    *
    * @param octets are read to their end
    */
-  public static Canary in(Path session, boolean groupReads, InputStream octets)
-      throws IOException {
+  public static Canary in(Path session, boolean groupReads, InputStream octets) throws IOException {
     Path directory = session.resolve("canary" + SERIAL.incrementAndGet());
     Files.createDirectory(directory, permissions("rwx------"));
     Canary canary = new Canary(directory, directory.resolve(NAME));

@@ -26,7 +26,9 @@ public record ProofReport(
   /** For the operator. */
   public String sentence() {
     if (made == null) {
-      return where + ": plain mail is shown as message and parts, because nothing is proved: " + why;
+      return where
+          + ": plain mail is shown as message and parts, because nothing is proved: "
+          + why;
     }
     StringBuilder text = new StringBuilder(where);
     text.append(": plain mail is shown once; ").append(productions);

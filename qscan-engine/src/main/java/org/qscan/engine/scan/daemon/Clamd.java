@@ -285,11 +285,7 @@ final class Clamd implements Protocol {
    * @return null if the canary was found
    */
   private static @Nullable String answersToCanary(
-      ClamdSession session,
-      int canary,
-      String subject,
-      EndpointAddress address,
-      ProofWatch proofs)
+      ClamdSession session, int canary, String subject, EndpointAddress address, ProofWatch proofs)
       throws IOException {
     if (!proofs.isProved()) {
       return saidOfCanary(answerTo(session, canary), subject, address);

@@ -95,10 +95,9 @@ final class ClamdCalibration {
     byte[] octets = mail.octets(mark);
     Canary.wipe(mark);
     try {
-      return show(
-              size == 0
-                  ? new ByteArrayInputStream(octets)
-                  : CalibrationMail.stretched(octets, size))
+      return show(size == 0
+              ? new ByteArrayInputStream(octets)
+              : CalibrationMail.stretched(octets, size))
           .hasThreats();
     } finally {
       Canary.wipe(octets);

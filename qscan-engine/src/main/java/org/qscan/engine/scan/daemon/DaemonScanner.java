@@ -120,7 +120,12 @@ public final class DaemonScanner implements CalibratedScanner {
    *     that it reads it
    */
   public static DaemonScanner clamd(
-      DaemonSettings settings, Duration timeout, VerdictCache cache, CanaryRules rules, Path work, boolean proportionate) {
+      DaemonSettings settings,
+      Duration timeout,
+      VerdictCache cache,
+      CanaryRules rules,
+      Path work,
+      boolean proportionate) {
     return clamd(
         settings, timeout, cache, rules, work, proportionate, new Proofs(settings.key(), rules));
   }
@@ -395,18 +400,24 @@ public final class DaemonScanner implements CalibratedScanner {
 
   @Override
   public void endProofs() {
-    canaries.proofs().all().forEach(proof -> proof.end("this configuration is not in force any more"));
+    canaries
+        .proofs()
+        .all()
+        .forEach(proof -> proof.end("this configuration is not in force any more"));
   }
 
   @Override
   public List<ProofReport> proofs() {
     List<ProofReport> reports = new ArrayList<>();
     if (protocol.isCalibrated()) {
-      canaries.proofs().all().forEach(proof -> {
-        if (proof.isKnown()) {
-          reports.add(proof.report());
-        }
-      });
+      canaries
+          .proofs()
+          .all()
+          .forEach(proof -> {
+            if (proof.isKnown()) {
+              reports.add(proof.report());
+            }
+          });
     }
     return reports;
   }
@@ -415,11 +426,14 @@ public final class DaemonScanner implements CalibratedScanner {
   public List<String> plan(PlainForm form) {
     List<String> plan = new ArrayList<>();
     if (protocol.isCalibrated()) {
-      canaries.proofs().all().forEach(proof -> {
-        if (proof.isKnown()) {
-          plan.add(proof.plan(form));
-        }
-      });
+      canaries
+          .proofs()
+          .all()
+          .forEach(proof -> {
+            if (proof.isKnown()) {
+              plan.add(proof.plan(form));
+            }
+          });
     }
     return plan;
   }

@@ -118,11 +118,7 @@ final class ProofWatch {
    * @param ordinary the productions that are always tried
    */
   ProofWatch(
-      String name,
-      Ticker ticker,
-      Alarms alarms,
-      Sample sample,
-      Supplier<Set<String>> ordinary) {
+      String name, Ticker ticker, Alarms alarms, Sample sample, Supplier<Set<String>> ordinary) {
     this.name = name;
     this.ordinary = ordinary;
     this.ticker = ticker;
@@ -345,7 +341,6 @@ final class ProofWatch {
     Proof current = current();
     return current == null
         ? new ProofReport(name, 0, null, List.of(), why)
-        : new ProofReport(
-            name, current.granted().size(), current.made(), current.missing(), "");
+        : new ProofReport(name, current.granted().size(), current.made(), current.missing(), "");
   }
 }

@@ -36,19 +36,11 @@ final class Proofs {
    * @param key the name of the key with the addresses, for sentences
    */
   Proofs(String key, CanaryRules rules) {
-    this(
-        key,
-        rules,
-        () -> ThreadLocalRandom.current().nextInt(ONE_IN) == 0,
-        Calibration::ordinary);
+    this(key, rules, () -> ThreadLocalRandom.current().nextInt(ONE_IN) == 0, Calibration::ordinary);
   }
 
   /** With other lots, and other mails: for tests. */
-  Proofs(
-      String key,
-      CanaryRules rules,
-      ProofWatch.Sample sample,
-      Supplier<Set<String>> ordinary) {
+  Proofs(String key, CanaryRules rules, ProofWatch.Sample sample, Supplier<Set<String>> ordinary) {
     this.key = key;
     this.ordinary = ordinary;
     this.rules = rules;

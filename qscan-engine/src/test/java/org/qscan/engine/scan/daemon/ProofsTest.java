@@ -41,7 +41,9 @@ class ProofsTest {
   private static final String RECEIVED = "Received: from a.example by b.example\n";
   private static final Duration LONG = Duration.ofMinutes(10);
 
-  /** For which a fake scanner is blind, and by which the marked leaf of {@link #mail} is reached. */
+  /**
+   * For which a fake scanner is blind, and by which the marked leaf of {@link #mail} is reached.
+   */
   private static final String PRODUCTION = "pair mixed: 7bit text -> base64 text";
 
   @TempDir Path scratch;
@@ -54,6 +56,7 @@ class ProofsTest {
 
   /** What is tried; all that ordinary mail has takes a while. */
   private Set<String> productions = form(CLEAN).all().and(form(OTHER).all()).names();
+
   private FakeClamd clamd = new FakeClamd("tcp:127.0.0.1:0", this::answer).is(OLD);
 
   @AfterEach
@@ -97,7 +100,8 @@ class ProofsTest {
         + "Content-Type: multipart/mixed; boundary=\"=_a\"\n\n"
         + "--=_a\nContent-Type: text/plain\n\nHello.\n"
         + "--=_a\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"
-        + Base64.getMimeEncoder(76, new byte[] {'\n'}).encodeToString(content.getBytes(StandardCharsets.ISO_8859_1))
+        + Base64.getMimeEncoder(76, new byte[] {'\n'})
+            .encodeToString(content.getBytes(StandardCharsets.ISO_8859_1))
         + "\n--=_a--\n";
   }
 
