@@ -65,9 +65,9 @@ public final class Calibration {
     String kind = blank < 0 ? production : production.substring(0, blank);
     String rest = production.substring(blank + 1);
     return switch (kind) {
-      case "leaf" -> leafOf(rest.split(" "));
+      case "leaf" -> leafOf(rest.split(" ", -1));
       case "pair" -> pair(rest);
-      case "place" -> place(rest.split(" "));
+      case "place" -> place(rest.split(" ", -1));
       case "shape" -> shape(rest);
       case "path" -> path(rest);
       case "parts" -> flat(Integer.parseInt(rest));
@@ -178,7 +178,7 @@ public final class Calibration {
   private static CalibrationPart shape(String words) {
     int colon = words.indexOf(": ");
     String kind = words.substring(0, colon);
-    String[] sorts = words.substring(colon + 2).split(" ");
+    String[] sorts = words.substring(colon + 2).split(" ", -1);
     CalibrationPart[] parts = new CalibrationPart[sorts.length];
     for (int i = 0; i < parts.length; i++) {
       parts[i] = sort(sorts[i], i == parts.length - 1);
@@ -194,7 +194,7 @@ public final class Calibration {
     if (words.equals("single")) {
       return part;
     }
-    String[] kinds = words.split(">");
+    String[] kinds = words.split(">", -1);
     for (int i = kinds.length - 1; i >= 0; i--) {
       part = kinds[i].equals("message") ? message(part) : multipart(kinds[i], text(), part);
     }

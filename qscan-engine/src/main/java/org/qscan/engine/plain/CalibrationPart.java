@@ -158,7 +158,7 @@ final class CalibrationPart {
   }
 
   private void order(String words) {
-    order = words.equals("none") ? List.of() : List.of(words.split(" "));
+    order = words.equals("none") ? List.of() : List.of(words.split(" ", -1));
     if (!order.contains("type")) {
       type = "";
     }

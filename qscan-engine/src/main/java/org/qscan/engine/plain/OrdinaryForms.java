@@ -449,6 +449,6 @@ final class OrdinaryForms {
   private OrdinaryForms() {}
 
   static String[] productions() {
-    return ALL.split("\n");
+    return ALL.split("\n", 0);
   }
 }

@@ -78,9 +78,10 @@ final class ProofWatch {
    * A message relies on a proof.
    *
    * @param proof it was taken before the message was shown
+   * @param number of the proof: each has another one
    * @param sampled whether the message is to be scanned with everything all the same
    */
-  record Reliance(Proof proof, boolean sampled) {}
+  record Reliance(Proof proof, long number, boolean sampled) {}
 
   /**
    * What is to be tried.
@@ -102,6 +103,7 @@ final class ProofWatch {
   private @Nullable Proof proof;
   private @Nullable Witness witness;
   private long madeAt;
+  private long proofs; // how many were made
   private long generation;
   private boolean wanted;
   private boolean running;
@@ -143,7 +145,7 @@ final class ProofWatch {
         return null;
       }
     }
-    return new Reliance(current, sample.draw());
+    return new Reliance(current, proofs, sample.draw());
   }
 
   private @Nullable Proof current() {
@@ -174,7 +176,7 @@ final class ProofWatch {
 
   /** Whether what was relied on still holds. */
   synchronized boolean holds(Reliance reliance) {
-    return reliance.proof() == current();
+    return current() != null && reliance.number() == proofs;
   }
 
   /** It has said this of itself and of its data, just now. */
@@ -271,6 +273,7 @@ final class ProofWatch {
         distrusted.clear();
       }
       proof = made;
+      proofs++;
       witness = over;
       madeAt = ticker.nanos();
       askedAt = madeAt;
