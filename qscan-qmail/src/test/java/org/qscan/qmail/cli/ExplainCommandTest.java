@@ -307,6 +307,7 @@ class ExplainCommandTest {
             "plain",
             "odd",
             "productions",
+            "shown",
             "answer",
             "views",
             "rules",

@@ -232,7 +232,7 @@ final class Clamd implements Protocol {
     String why = "";
     try {
       session = ClamdSession.open(address, call);
-      Proof proof = new ClamdCalibration(session, address, byPath, canaries).prove(task);
+      CalibrationProof proof = new ClamdCalibration(session, address, byPath, canaries).prove(task);
       proved = call.leavesConnection();
       if (proved) {
         proofs.proved(task, proof, new ClamdWitness(session.connection(), ticker));

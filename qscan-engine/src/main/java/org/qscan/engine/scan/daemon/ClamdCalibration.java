@@ -42,7 +42,7 @@ final class ClamdCalibration {
    *
    * @throws IOException if it could not be asked, or tells no version
    */
-  Proof prove(ProofWatch.Task task) throws IOException {
+  CalibrationProof prove(ProofWatch.Task task) throws IOException {
     String version = version();
     Productions granted = Productions.NONE;
     List<Productions> missed = new ArrayList<>();
@@ -70,7 +70,7 @@ final class ClamdCalibration {
     if (!version.equals(version())) {
       throw new IOException("it has loaded other data in the middle of the calibration");
     }
-    return new Proof(granted, missed, missing, size, version, Instant.now());
+    return new CalibrationProof(granted, missed, missing, size, version, Instant.now());
   }
 
   private String version() throws IOException {

@@ -81,7 +81,7 @@ final class ProofWatch {
    * @param number of the proof: each has another one
    * @param sampled whether the message is to be scanned with everything all the same
    */
-  record Reliance(Proof proof, long number, boolean sampled) {}
+  record Reliance(CalibrationProof proof, long number, boolean sampled) {}
 
   /**
    * What is to be tried.
@@ -100,7 +100,7 @@ final class ProofWatch {
   private final Set<String> wantedProductions = new LinkedHashSet<>();
   private final List<Productions> distrusted = new ArrayList<>();
   private String distrustedVersion = "";
-  private @Nullable Proof proof;
+  private @Nullable CalibrationProof proof;
   private @Nullable Witness witness;
   private long madeAt;
   private long proofs; // how many were made
@@ -131,7 +131,7 @@ final class ProofWatch {
   /** What a message of this form may rely on; null if nothing: it is shown with its leaves. */
   synchronized @Nullable Reliance rely(PlainForm form) {
     askedAt = ticker.nanos();
-    Proof current = current();
+    CalibrationProof current = current();
     if (current == null) {
       wanted = true;
       return null;
@@ -148,7 +148,7 @@ final class ProofWatch {
     return new Reliance(current, proofs, sample.draw());
   }
 
-  private @Nullable Proof current() {
+  private @Nullable CalibrationProof current() {
     Witness open = witness;
     if (proof == null || open == null) {
       return null;
@@ -162,7 +162,7 @@ final class ProofWatch {
   }
 
   /** The next calibration tries what this message would have needed. */
-  private void remember(Proof current, PlainForm form) {
+  private void remember(CalibrationProof current, PlainForm form) {
     if (form.size() > wantedSize) {
       wantedSize = Integer.highestOneBit(form.size() - 1) << 1;
       wanted = true;
@@ -181,7 +181,7 @@ final class ProofWatch {
 
   /** It has said this of itself and of its data, just now. */
   synchronized void saw(String version) {
-    Proof current = proof;
+    CalibrationProof current = proof;
     if (current != null && !current.version().equals(version)) {
       end("its version was " + current.version() + " and is now " + version);
       wanted = true;
@@ -255,7 +255,7 @@ final class ProofWatch {
    *
    * @param over the connection over which it was; is closed here
    */
-  void proved(Task task, Proof made, Witness over) {
+  void proved(Task task, CalibrationProof made, Witness over) {
     long number = alarms.number();
     boolean ends;
     synchronized (this) {
@@ -320,7 +320,7 @@ final class ProofWatch {
 
   /** How a message of this form is shown, a sentence. */
   synchronized String plan(PlainForm form) {
-    Proof current = current();
+    CalibrationProof current = current();
     if (current == null) {
       return name + ": as message and parts, because nothing is proved: " + why;
     }
@@ -341,7 +341,7 @@ final class ProofWatch {
   }
 
   synchronized ProofReport report() {
-    Proof current = current();
+    CalibrationProof current = current();
     return current == null
         ? new ProofReport(name, 0, null, List.of(), why)
         : new ProofReport(name, current.granted().size(), current.made(), current.missing(), "");

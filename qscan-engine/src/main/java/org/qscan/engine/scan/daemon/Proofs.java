@@ -26,9 +26,9 @@ final class Proofs {
   private final CanaryRules rules;
   private final ProofWatch.Sample sample;
   private final Supplier<Set<String>> ordinary;
-  private final Map<DaemonAndWay, ProofWatch> watches = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<AddressAndWay, ProofWatch> watches = new LinkedHashMap<>(16, 0.75f, true);
 
-  private record DaemonAndWay(SocketAddress socket, boolean byPath) {}
+  private record AddressAndWay(SocketAddress socket, boolean byPath) {}
 
   /**
    * None yet.
@@ -50,7 +50,7 @@ final class Proofs {
   synchronized ProofWatch of(EndpointAddress address, boolean byPath) {
     ProofWatch watch =
         watches.computeIfAbsent(
-            new DaemonAndWay(address.socket(), byPath),
+            new AddressAndWay(address.socket(), byPath),
             way ->
                 new ProofWatch(
                     key + " " + address + (byPath ? " (by path)" : " (by data)"),
@@ -59,7 +59,7 @@ final class Proofs {
                     sample,
                     ordinary));
     if (watches.size() > MOST) {
-      DaemonAndWay oldest = watches.keySet().iterator().next();
+      AddressAndWay oldest = watches.keySet().iterator().next();
       ProofWatch removed = watches.remove(oldest);
       if (removed != null) {
         removed.end("too many addresses");

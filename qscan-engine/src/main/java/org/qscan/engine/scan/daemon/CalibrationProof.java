@@ -16,7 +16,7 @@ import org.qscan.engine.plain.Productions;
  * @param version its own and that of its data, in its words
  * @param made when
  */
-record Proof(
+record CalibrationProof(
     Productions granted,
     List<Productions> missed,
     List<String> missing,
@@ -24,7 +24,7 @@ record Proof(
     String version,
     Instant made) {
 
-  Proof {
+  CalibrationProof {
     missed = List.copyOf(missed);
     missing = List.copyOf(missing);
   }
