@@ -97,7 +97,8 @@ public final class Calibration {
     if (words[3].equals("named")) {
       part.uses(disposition.isEmpty() ? "name in type plain" : "name in disposition plain");
     }
-    return multipart("mixed", text(), part);
+    boolean bare = words[0].equals("none") && words[1].equals("none") && disposition.isEmpty();
+    return bare ? part : multipart("mixed", text(), part); // a part has some field, a message need not
   }
 
   private static String typeOf(String label) {
@@ -230,8 +231,13 @@ public final class Calibration {
 
   private static CalibrationPart using(String production) {
     CalibrationPart part = user(production, true);
-    boolean whole = production.startsWith("version ") || part.isMultipart();
+    boolean whole = isOfMessages(production) || part.isMultipart();
     return whole ? part : multipart("mixed", text(), part);
+  }
+
+  /** Whether only messages have it, and no other parts. */
+  private static boolean isOfMessages(String production) {
+    return production.startsWith("version ") || production.equals("fields: none");
   }
 
   /** A part that uses this production of a header or of a body. */
@@ -242,7 +248,7 @@ public final class Calibration {
       CalibrationPart last = leaf("text/html", "quoted-printable");
       return multipart("mixed", text(), marked ? last.mark() : last).uses(production);
     }
-    if (production.startsWith("version ")) {
+    if (isOfMessages(production)) {
       CalibrationPart enclosed = text().uses(production);
       return marked ? enclosed.mark() : message(enclosed);
     }
