@@ -98,7 +98,9 @@ public final class Calibration {
       part.uses(disposition.isEmpty() ? "name in type plain" : "name in disposition plain");
     }
     boolean bare = words[0].equals("none") && words[1].equals("none") && disposition.isEmpty();
-    return bare ? part : multipart("mixed", text(), part); // a part has some field, a message need not
+    return bare
+        ? part
+        : multipart("mixed", text(), part); // a part has some field, a message need not
   }
 
   private static String typeOf(String label) {
