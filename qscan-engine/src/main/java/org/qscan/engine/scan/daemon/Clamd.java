@@ -279,8 +279,8 @@ final class Clamd implements Protocol {
   }
 
   /**
-   * Beside the canary, the version: by both, one who relies on what was proved learns whether it
-   * still holds.
+   * Behind the canary, the version: by both, one who relies on what was proved learns whether it
+   * still holds. Not both at once: see {@link #askState}.
    *
    * @return null if the canary was found
    */
@@ -290,16 +290,9 @@ final class Clamd implements Protocol {
     if (!proofs.isProved()) {
       return saidOfCanary(answerTo(session, canary), subject, address);
     }
-    int version = session.send("VERSION");
-    ClamdSession.Response first = session.answer();
-    ClamdSession.Response second = session.answer();
-    if (first.command() + second.command() != canary + version
-        || (first.command() != canary && first.command() != version)) {
-      throw new ProtocolException("answers another question: " + first.command());
-    }
-    boolean inOrder = first.command() == canary;
-    proofs.saw(inOrder ? second.text() : first.text());
-    return saidOfCanary(inOrder ? first.text() : second.text(), subject, address);
+    String said = answerTo(session, canary);
+    proofs.saw(answerTo(session, session.send("VERSION")));
+    return saidOfCanary(said, subject, address);
   }
 
   /** Null if it was found. */
@@ -310,10 +303,13 @@ final class Clamd implements Protocol {
     return tally.hasThreats() ? null : text;
   }
 
-  /** Nothing else may be unanswered: clamd answers in any order. */
+  /**
+   * Nothing else may be unanswered. clamd (1.4.6, {@code session.c}) writes the number of the
+   * command and its version in two calls, and another thread of it may write an answer between the
+   * two.
+   */
   private @Nullable String askState(ClamdSession session, Endpoint endpoint) throws IOException {
-    session.send("VERSION");
-    String version = session.answer().text();
+    String version = answerTo(session, session.send("VERSION"));
     endpoint.setDataDate(date(version), ticker.nanos());
     return date(version) == null ? null : version;
   }
@@ -327,13 +323,12 @@ final class Clamd implements Protocol {
       throws IOException {
     Endpoint endpoint = address.endpoint();
     Map<Integer, FileCommand> unanswered = new HashMap<>();
-    int version = endpoint.isDateDue(ticker.nanos()) ? session.send("VERSION") : 0;
-    if (version != 0) {
-      unanswered.put(version, new FileCommand("", Path.of("/")));
+    if (endpoint.isDateDue(ticker.nanos())) {
+      askState(session, endpoint);
     }
     for (Path file : queries.unknown()) {
       if (unanswered.size() >= MOST_UNANSWERED) {
-        takeAnswer(session, address, version, unanswered, queries, since);
+        takeAnswer(session, address, unanswered, queries, since);
       }
       if (byPath) {
         String path = octets(file);
@@ -345,13 +340,13 @@ final class Clamd implements Protocol {
         } catch (SocketTimeoutException e) {
           throw e;
         } catch (IOException e) {
-          takeLastAnswers(session, address, version, unanswered, queries, since);
+          takeLastAnswers(session, address, unanswered, queries, since);
           throw e;
         }
       }
     }
     while (!unanswered.isEmpty()) {
-      takeAnswer(session, address, version, unanswered, queries, since);
+      takeAnswer(session, address, unanswered, queries, since);
     }
   }
 
@@ -359,14 +354,13 @@ final class Clamd implements Protocol {
   private void takeLastAnswers(
       ClamdSession session,
       EndpointAddress address,
-      int version,
       Map<Integer, FileCommand> unanswered,
       FileQueries queries,
       long since)
       throws StreamTooLong {
     try {
       while (!unanswered.isEmpty()) {
-        takeAnswer(session, address, version, unanswered, queries, since);
+        takeAnswer(session, address, unanswered, queries, since);
       }
     } catch (StreamTooLong e) {
       throw e;
@@ -384,7 +378,6 @@ final class Clamd implements Protocol {
   private void takeAnswer(
       ClamdSession session,
       EndpointAddress address,
-      int version,
       Map<Integer, FileCommand> unanswered,
       FileQueries queries,
       long since)
@@ -404,12 +397,8 @@ final class Clamd implements Protocol {
                   + " bytes is larger than StreamMaxLength of clamd.conf allows");
       throw new StreamTooLong(since);
     }
-    if (answer.command() == version) {
-      address.endpoint().setDataDate(date(answer.text()), ticker.nanos());
-    } else {
-      ClamdAnswer.addTo(
-          queries.of(question.file()), question.subject(), answer.text(), address.toString());
-    }
+    ClamdAnswer.addTo(
+        queries.of(question.file()), question.subject(), answer.text(), address.toString());
   }
 
   /**
