@@ -35,7 +35,6 @@ import org.qscan.engine.scan.program.ProgramSettings;
  * @param savdiOptions {@code savdi.options}
  * @param clamd {@code clamd.address} and {@code clamd.transfer}
  * @param scanTimeout {@code scan.timeout}
- * @param proportionate whether {@code scan.plan} is proportionate
  * @param confirmByCanary whether {@code canary} is confirm
  * @param canaryEvery {@code canary.every}
  * @param dataMaxAge {@code data.max-age}
@@ -69,7 +68,6 @@ public record EngineConfig(
     Map<String, String> savdiOptions,
     DaemonSettings clamd,
     Duration scanTimeout,
-    boolean proportionate,
     boolean confirmByCanary,
     Duration canaryEvery,
     Duration dataMaxAge,
@@ -145,7 +143,6 @@ public record EngineConfig(
         c.variables(Key.SAVDI_OPTIONS),
         daemon(c, Key.CLAMD_ADDRESS, Key.CLAMD_TRANSFER),
         c.duration(Key.SCAN_TIMEOUT),
-        c.text(Key.SCAN_PLAN).equals("proportionate"),
         c.text(Key.CANARY).equals("confirm"),
         c.duration(Key.CANARY_EVERY),
         c.duration(Key.DATA_MAX_AGE),

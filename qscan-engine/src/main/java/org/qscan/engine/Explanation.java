@@ -22,8 +22,6 @@ import org.qscan.engine.scan.ScannerReport;
  *
  * @param outcome what the message is, or why that could not be found out
  * @param form whether its octets can be read in one way only; null if the message could not be read
- * @param plan if it is plain, how it is shown at each address of a scanner that may be shown plain
- *     mail once; a sentence each
  * @param views what each reader has seen
  * @param reports what each scanner says
  * @param directory the absolute path where the files of the views were; removed with the session
@@ -31,7 +29,6 @@ import org.qscan.engine.scan.ScannerReport;
 public record Explanation(
     Outcome outcome,
     @Nullable Plainness form,
-    List<String> plan,
     List<SeenView> views,
     List<ScannerReport> reports,
     Path directory) {
@@ -52,7 +49,6 @@ public record Explanation(
   }
 
   public Explanation {
-    plan = List.copyOf(plan);
     views = List.copyOf(views);
     reports = List.copyOf(reports);
   }
@@ -64,12 +60,7 @@ public record Explanation(
    */
   public static Explanation failed(String failure) {
     return new Explanation(
-        Outcome.failed(failure),
-        null,
-        List.of(),
-        List.of(),
-        List.of(),
-        Path.of("").toAbsolutePath());
+        Outcome.failed(failure), null, List.of(), List.of(), Path.of("").toAbsolutePath());
   }
 
   /** The rules that fired in any view. */

@@ -27,11 +27,9 @@ import org.qscan.engine.mime.GenerousExtractor;
 import org.qscan.engine.process.ProcessTree;
 import org.qscan.engine.rules.RuleTiers;
 import org.qscan.engine.scan.Alarms;
-import org.qscan.engine.scan.CalibratedScanner;
 import org.qscan.engine.scan.CanaryRules;
 import org.qscan.engine.scan.IgnoredThreats;
 import org.qscan.engine.scan.Panel;
-import org.qscan.engine.scan.ProofReport;
 import org.qscan.engine.scan.ScannerHealth;
 import org.qscan.engine.scan.VerdictCache;
 import org.qscan.engine.scan.VirusScanner;
@@ -61,7 +59,6 @@ public final class ScanEngine {
   private final MemoryBudget memory;
   private final Ticker ticker;
   private final AtomicLong cleaned;
-  private final CalibrationThread calibration;
 
   private ScanEngine(
       EngineConfig config,
@@ -77,7 +74,6 @@ public final class ScanEngine {
     this.gate = new Gate(work, config.slots(), ProcessTree::end);
     this.extractors = extractors;
     this.panel = panel;
-    this.calibration = new CalibrationThread(panel, work, ticker);
     this.alarms = alarms;
     Ledger ledger = Ledger.ofThisProcess();
     this.memory =
@@ -158,8 +154,7 @@ public final class ScanEngine {
                 DaemonScanner.savdi(
                     config.savdi(), config.savdiOptions(), timeout, cache(config), rules, work);
             case "clamd" ->
-                DaemonScanner.clamd(
-                    config.clamd(), timeout, cache(config), rules, work, config.proportionate());
+                DaemonScanner.clamd(config.clamd(), timeout, cache(config), rules, work);
             default -> throw new IllegalArgumentException("scanners: " + name);
           });
     }
@@ -319,49 +314,6 @@ public final class ScanEngine {
     } catch (ScanFailure e) {
       return List.of("the EICAR test file could not be shown to the scanners: " + e.getMessage());
     }
-  }
-
-  /**
-   * From now on, scanners are calibrated in the background when plain mail asks for it, so that
-   * plain mail is shown to them once: for a process that lives long. To be called once.
-   */
-  public void startCalibrating() {
-    if (!panel.calibrated().isEmpty()) {
-      calibration.start();
-    }
-  }
-
-  /** Ends what {@link #startCalibrating} began; messages under way are scanned with everything. */
-  public void stopCalibrating() {
-    calibration.stop();
-  }
-
-  /**
-   * Calibrates the scanners now, at each of their addresses: for a process that wants to know, or
-   * that scans several messages. Takes about a second.
-   *
-   * @param atMost for each address
-   * @throws ScanFailure if the work directory cannot be used
-   */
-  public void calibrate(Duration atMost) throws ScanFailure {
-    List<CalibratedScanner> scanners = panel.calibrated();
-    if (scanners.isEmpty()) {
-      return;
-    }
-    try (SessionLease lease = work.enter()) {
-      for (CalibratedScanner scanner : scanners) {
-        scanner.calibrate(lease.id(), atMost, true);
-      }
-    }
-  }
-
-  /** What the scanners have proved, a report for each address that is known. Asks no scanner. */
-  public List<ProofReport> proofs() {
-    List<ProofReport> proofs = new ArrayList<>();
-    for (CalibratedScanner scanner : panel.calibrated()) {
-      proofs.addAll(scanner.proofs());
-    }
-    return proofs;
   }
 
   /**

@@ -381,14 +381,7 @@ public final class ScanSession implements AutoCloseable {
     } catch (ScanFailure e) {
       outcome = Outcome.failed(e.getMessage(), facts());
     }
-    Plainness form = form();
-    return new Explanation(
-        outcome,
-        form,
-        panel.plan(form == null ? null : form.form()),
-        views.seen(),
-        List.copyOf(reports),
-        views.directory());
+    return new Explanation(outcome, form(), views.seen(), List.copyOf(reports), views.directory());
   }
 
   /** Whether the message is plain, in a file by the grammar alone; null if nobody could look. */

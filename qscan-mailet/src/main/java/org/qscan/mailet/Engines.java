@@ -67,7 +67,6 @@ public final class Engines {
       use = new Use(new MailScanner(engine, settings.policy(), metrics));
       uses.put(settings, use);
       engine.onAlarm(Engines::tell);
-      engine.startCalibrating();
       if (!engine.alarm().isEmpty()) {
         LOG.error("qscan: {}", engine.alarm());
       }

@@ -197,7 +197,6 @@ final class MailScanner {
    * mails count as not scanned.
    */
   void close() {
-    engine.stopCalibrating();
     try {
       awaitEnd();
     } catch (InterruptedException e) {

@@ -70,7 +70,6 @@ class ArchitectureTest {
             "gate.WorkDirectory",
             "time.Latch",
             "time.Ticker",
-            "scan.ProofReport",
             "scan.ScannerHealth",
             "scan.VerdictCache",
             // children of our own: the launcher, the C programs

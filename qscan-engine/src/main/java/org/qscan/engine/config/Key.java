@@ -219,15 +219,6 @@ public enum Key {
           + " clamd is lower than what the mail server accepts (control/databytes)."),
   SCAN_TIMEOUT(
       "scan.timeout", Type.DURATION, "120s", "How long a scanner may take for one message."),
-  SCAN_PLAN(
-      "scan.plan",
-      Type.CHOICE,
-      List.of("proportionate", "everything"),
-      "proportionate",
-      "What clamd is shown of a plain message, which can be read in one way only: the message"
-          + " alone, as it came, where clamd has found the EICAR test file in mails of the same"
-          + " form (proportionate), or always the message and its parts (everything). All other"
-          + " messages are shown with their parts in any case."),
   CANARY(
       "canary",
       Type.CHOICE,

@@ -36,15 +36,6 @@ public final class Productions {
     return names.containsAll(needed.names);
   }
 
-  /**
-   * Whether this one is among them.
-   *
-   * @param name as {@link #names()} says it
-   */
-  public boolean has(String name) {
-    return names.contains(name);
-  }
-
   /** These and those. */
   public Productions and(Productions others) {
     if (covers(others)) {

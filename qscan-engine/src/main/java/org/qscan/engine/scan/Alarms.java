@@ -53,7 +53,7 @@ public final class Alarms {
   }
 
   /** The number for an observation that is made now. */
-  public long number() {
+  long number() {
     return numbers.incrementAndGet();
   }
 
@@ -63,7 +63,7 @@ public final class Alarms {
    * @param number the number of the observation: threads may report in any order, and the latest
    *     observation counts
    */
-  public void begin(String who, long number, String sentence) {
+  void begin(String who, long number, String sentence) {
     AlarmListener told;
     synchronized (this) {
       if (!isLatest(who, number)) {
@@ -80,7 +80,7 @@ public final class Alarms {
    * Ends the alarm about this scanner. The listener is told only if there was one. See {@link
    * #begin}.
    */
-  public void end(String who, long number, String sentence) {
+  void end(String who, long number, String sentence) {
     AlarmListener told;
     synchronized (this) {
       if (!isLatest(who, number)) {

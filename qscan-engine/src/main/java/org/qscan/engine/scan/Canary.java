@@ -1,9 +1,6 @@
 package org.qscan.engine.scan;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -70,28 +67,13 @@ public final class Canary implements AutoCloseable {
    * @param groupReads as with the files of the message ({@code work.mode})
    */
   public static Canary in(Path session, boolean groupReads) throws IOException {
-    byte[] octets = octets();
-    try {
-      return in(session, groupReads, new ByteArrayInputStream(octets));
-    } finally {
-      wipe(octets);
-    }
-  }
-
-  /**
-   * The same with a mail that has the test file in it, to learn what a scanner reads.
-   *
-   * @param octets are read to their end
-   */
-  public static Canary in(Path session, boolean groupReads, InputStream octets) throws IOException {
     Path directory = session.resolve("canary" + SERIAL.incrementAndGet());
     Files.createDirectory(directory, permissions("rwx------"));
     Canary canary = new Canary(directory, directory.resolve(NAME));
+    byte[] octets = octets();
     try {
       Files.createFile(canary.file, permissions("rw-------"));
-      try (OutputStream out = Files.newOutputStream(canary.file, StandardOpenOption.WRITE)) {
-        octets.transferTo(out);
-      }
+      Files.write(canary.file, octets, StandardOpenOption.WRITE);
       if (groupReads) {
         // Set afterwards, because at creation the umask could remove the group's rights.
         Files.setPosixFilePermissions(canary.file, PosixFilePermissions.fromString("rw-r-----"));
@@ -103,6 +85,8 @@ public final class Canary implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       canary.close();
       throw e;
+    } finally {
+      wipe(octets);
     }
   }
 

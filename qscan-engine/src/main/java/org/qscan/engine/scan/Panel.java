@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.Verdict;
-import org.qscan.engine.plain.PlainForm;
 import org.qscan.engine.time.Latch;
 import org.qscan.engine.time.Ticker;
 
@@ -427,40 +426,6 @@ public final class Panel {
       all.addAll(ScannerHealth.of(scanner, session, age.limit(), Instant.now()));
     }
     return all;
-  }
-
-  /** Whether some scanner should be calibrated soon: see {@link CalibratedScanner}. */
-  public boolean wantsCalibration() {
-    for (VirusScanner scanner : scanners) {
-      if (scanner instanceof CalibratedScanner calibrated && calibrated.wantsCalibration()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /**
-   * How a plain message is shown, a sentence for each address that is known. Asks nobody.
-   *
-   * @param form of the message; null if it is not plain
-   */
-  public List<String> plan(@Nullable PlainForm form) {
-    List<String> plan = new ArrayList<>();
-    if (form != null) {
-      calibrated().forEach(scanner -> plan.addAll(scanner.plan(form)));
-    }
-    return plan;
-  }
-
-  /** Those that are shown plain mail once where they have proved that they read it. */
-  public List<CalibratedScanner> calibrated() {
-    List<CalibratedScanner> calibrated = new ArrayList<>();
-    for (VirusScanner scanner : scanners) {
-      if (scanner instanceof CalibratedScanner one) {
-        calibrated.add(one);
-      }
-    }
-    return calibrated;
   }
 
   /** A question to a scanner. */

@@ -59,16 +59,6 @@ public final class ScanCall {
     return used;
   }
 
-  /**
-   * From now on {@link #cancel()} leaves the connection alone: it will be another scan's.
-   *
-   * @return whether it may be; not if this scan was broken off before
-   */
-  public synchronized boolean leavesConnection() {
-    connection = null;
-    return !cancelled;
-  }
-
   /** Whether {@link #cancel} was called. */
   public synchronized boolean isCancelled() {
     return cancelled;

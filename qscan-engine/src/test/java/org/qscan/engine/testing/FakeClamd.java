@@ -74,7 +74,7 @@ public final class FakeClamd implements AutoCloseable {
     return canaries.get();
   }
 
-  /** Answers two commands at a time, the last one first. */
+  /** Answers up to eight commands at a time, the last one first. */
   public FakeClamd answersBackwards() {
     backwards = true;
     return this;
@@ -118,15 +118,8 @@ public final class FakeClamd implements AutoCloseable {
         flush(held, wire);
         return;
       }
-      if (command.equals("zVERSION") && !held.isEmpty()) {
-        // As clamd does it: the number first, and the version when others have said theirs.
-        wire.send(++number + ": ");
-        flush(held, wire);
-        wire.send(version + "\0");
-        continue;
-      }
       held.add(++number + ": " + answer(command, wire));
-      if (!backwards || command.equals("zVERSION") || held.size() == 2) {
+      if (!backwards || command.equals("zVERSION") || held.size() == 3) {
         flush(held, wire);
       }
     }

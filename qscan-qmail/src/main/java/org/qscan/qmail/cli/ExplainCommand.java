@@ -54,11 +54,9 @@ final class ExplainCommand implements Callable<Integer> {
     EngineConfig engineConfig = EngineConfig.from(configuration);
     Explanation explanation;
     try {
-      ScanEngine engine = ScanEngine.of(engineConfig);
-      Judge judge = new Judge(engine);
+      Judge judge = new Judge(ScanEngine.of(engineConfig));
       // Ctrl-C ends the process from another thread, and no files of the message must be left.
       Runtime.getRuntime().addShutdownHook(new Thread(judge::close));
-      engine.calibrate(engineConfig.scanTimeout()); // as a process does that lives long
       explanation = explain(judge);
       if (judge.isClosed()) {
         return ScanExit.FAILED.code();

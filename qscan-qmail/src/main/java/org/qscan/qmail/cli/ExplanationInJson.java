@@ -53,11 +53,6 @@ final class ExplanationInJson {
     json.writeNumberField("parts", judged.facts().parts());
     json.writeNumberField("guessed", judged.facts().guessed());
     form(explanation.form());
-    json.writeArrayFieldStart("shown");
-    for (String plan : explanation.plan()) {
-      json.writeString(plan);
-    }
-    json.writeEndArray();
     answer(explained.answer());
     json.writeArrayFieldStart("views");
     for (SeenView view : explanation.views()) {

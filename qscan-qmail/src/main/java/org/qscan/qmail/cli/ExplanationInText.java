@@ -54,9 +54,6 @@ final class ExplanationInText {
         lines.add("  needs " + production);
       }
     }
-    for (String plan : explanation.plan()) {
-      lines.add("  " + LogLine.escape(plan, LONGEST_SENTENCE));
-    }
     explanation.views().forEach(this::view);
     explanation.rules().forEach(this::rule);
     explanation

@@ -1,11 +1,9 @@
 package org.qscan.qmail.cli;
 
 import org.qscan.engine.EngineConfig;
-import org.qscan.engine.LogLine;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
-import org.qscan.engine.scan.ProofReport;
 import org.qscan.engine.scan.ScannerHealth;
 
 /**
@@ -14,15 +12,11 @@ import org.qscan.engine.scan.ScannerHealth;
  */
 final class ScannerCheck {
 
-  private static final String PLAIN = "plain mail";
-  private static final int LONGEST = 1000;
-
   private ScannerCheck() {}
 
   static void run(Configuration configuration, Findings findings) {
     try {
-      EngineConfig config = EngineConfig.from(configuration);
-      ScanEngine engine = ScanEngine.of(config);
+      ScanEngine engine = ScanEngine.of(EngineConfig.from(configuration));
       if (!engine.alarm().isEmpty()) {
         findings.fail("scanners", engine.alarm());
       }
@@ -32,15 +26,6 @@ final class ScannerCheck {
           case GOOD -> findings.ok(health.scanner(), health.sentence());
           case WARNING -> findings.note(health.scanner(), health.sentence());
           case FAILED -> findings.fail(health.scanner(), health.sentence());
-        }
-      }
-      engine.calibrate(config.scanTimeout());
-      for (ProofReport proof : engine.proofs()) {
-        String sentence = LogLine.escape(proof.sentence(), LONGEST);
-        if (proof.made() != null && proof.missing().isEmpty()) {
-          findings.ok(PLAIN, sentence);
-        } else {
-          findings.note(PLAIN, sentence);
         }
       }
     } catch (ScanFailure e) {

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.Health;
 import org.qscan.engine.LogLine;
-import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.config.Configuration;
 import org.qscan.engine.config.ConfigurationException;
@@ -130,7 +129,6 @@ public final class Qscand {
               + (server.isInherited() ? ", a socket that it was given as descriptor 0" : ""));
       Readiness.tell(environment);
       tellScanners(service);
-      service.engine().startCalibrating();
       Upkeep upkeep = upkeep(server);
       try {
         server.run();
@@ -325,10 +323,7 @@ public final class Qscand {
         troubles.forEach(trouble -> tell("err", trouble + " (also by the old configuration)"));
       }
       tellAlarms(next);
-      ScanEngine old = server.service().engine();
       server.replace(next);
-      old.stopCalibrating();
-      next.engine().startCalibrating();
       Configuration before = inForce;
       inForce = configuration;
       log.syslog(next.qmail().syslog());

@@ -2,7 +2,6 @@ package org.qscan.qmail.daemon;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +10,6 @@ import org.qscan.engine.LogLine;
 import org.qscan.engine.ScanEngine;
 import org.qscan.engine.ScanFailure;
 import org.qscan.engine.gate.Occupancy;
-import org.qscan.engine.scan.ProofReport;
 import org.qscan.engine.scan.ScannerHealth;
 
 /** The state of the daemon for the operator, as lines {@code name=value}. */
@@ -67,20 +65,6 @@ final class Report {
     }
     if (!look.failure().isEmpty()) {
       add("scanners_failure", look.failure());
-    }
-  }
-
-  /** Adds what the scanners have proved that they read of plain mail. */
-  void addProofs(ScanEngine engine) {
-    List<String> sentences = new ArrayList<>();
-    int proved = 0;
-    for (ProofReport proof : engine.proofs()) {
-      proved += proof.made() == null ? 0 : 1;
-      sentences.add(proof.sentence());
-    }
-    add("plain_proved", proved);
-    if (!sentences.isEmpty()) {
-      add("plain_says", String.join(" / ", sentences));
     }
   }
 

@@ -719,7 +719,6 @@ final class Server implements ConnectionHost, AutoCloseable {
     report.add("cache_lookups", cache.lookups());
     report.add("cache_hits", cache.hits());
     report.add("extractors", String.join(",", engine.readers()));
-    report.addProofs(engine);
     report.addScanners(engine, scanners.look(engine));
     return report.toString();
   }

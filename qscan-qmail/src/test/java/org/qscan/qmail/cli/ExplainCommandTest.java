@@ -307,7 +307,6 @@ class ExplainCommandTest {
             "plain",
             "odd",
             "productions",
-            "shown",
             "answer",
             "views",
             "rules",

@@ -12,12 +12,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.scan.CanaryWatch;
 import org.qscan.engine.scan.EndpointHealth;
 import org.qscan.engine.scan.ScanCall;
-import org.qscan.engine.scan.ScanInput;
 import org.qscan.engine.scan.Tally;
 import org.qscan.engine.time.Ticker;
 
@@ -36,24 +34,8 @@ final class Clamd implements Protocol {
 
   private final DaemonSettings settings;
   private final Ticker ticker;
-  private final boolean proportionate;
 
-  /**
-   * One that is shown each file of each message.
-   *
-   * @param ticker its time
-   */
   Clamd(DaemonSettings settings, Ticker ticker) {
-    this(settings, ticker, false);
-  }
-
-  /**
-   * One that may be calibrated.
-   *
-   * @param proportionate whether it is shown plain mail once where it has proved that it reads it
-   */
-  Clamd(DaemonSettings settings, Ticker ticker, boolean proportionate) {
-    this.proportionate = proportionate;
     this.ticker = ticker;
     this.settings = settings;
   }
@@ -110,142 +92,21 @@ final class Clamd implements Protocol {
       long begun = watch.before(trial, call);
       long since = earlier == null ? begun : earlier.since;
       try {
-        Round round = new Round(session, address, byPath, queries, canaries, since);
-        ProofWatch.Reliance reliance = earlier == null ? rely(round) : null;
-        if (reliance == null || !scanAlone(round, reliance)) {
-          reliance = null;
-          scanAll(round);
+        if (queries.wantsState()) {
+          queries.stateBefore(askState(session, address.endpoint()));
+        }
+        scan(session, address, byPath, queries, since);
+        if (queries.wantsState()) {
+          queries.stateAfter(askState(session, address.endpoint()));
         }
         if (canaries.confirms(queries)) {
           watch.after(since, trial, call);
-          if (reliance != null && !stillHolds(round, reliance)) {
-            scanAll(round); // what it said of the message alone is not believed
-            if (canaries.confirms(queries)) {
-              watch.after(since, trial, call);
-            }
-          }
-        }
-        if (canaries.confirms(queries)) {
           queries.confirmed();
         }
       } finally {
         watch.leave();
       }
       session.send("END");
-    }
-  }
-
-  /** What the steps of a session have in common. */
-  private record Round(
-      ClamdSession session,
-      EndpointAddress address,
-      boolean byPath,
-      FileQueries queries,
-      DaemonCanaries canaries,
-      long since) {}
-
-  /** What a message relies on that is plain, and whose form clamd has proved; else null. */
-  private ProofWatch.@Nullable Reliance rely(Round round) {
-    ScanInput.Plain plain = proportionate ? round.queries().plain() : null;
-    return plain == null
-        ? null
-        : round.canaries().proofs(round.address(), round.byPath()).rely(plain.form());
-  }
-
-  /**
-   * Shows the message alone. Whatever is said of it but that it is clean, or that something was
-   * found, is not enough: the parts may show more.
-   *
-   * @return whether that is all that clamd need be shown
-   */
-  private boolean scanAlone(Round round, ProofWatch.Reliance reliance) throws IOException {
-    FileQueries queries = round.queries();
-    ScanInput.Plain plain = Objects.requireNonNull(queries.plain());
-    queries.showAlone(plain);
-    scan(round.session(), round.address(), round.byPath(), queries, round.since());
-    if (queries.hasThreats()) {
-      return !round.canaries().mayIgnoreFindings();
-    }
-    if (!queries.saysOnlyClean()) {
-      return false;
-    }
-    if (!reliance.sampled()) {
-      return true;
-    }
-    queries.showAll();
-    scan(round.session(), round.address(), round.byPath(), queries, round.since());
-    if (queries.hasThreats()) {
-      round
-          .canaries()
-          .proofs(round.address(), round.byPath())
-          .revoke(reliance, plain.form(), queries.threats());
-    }
-    return true;
-  }
-
-  private void scanAll(Round round) throws IOException {
-    FileQueries queries = round.queries();
-    queries.showAll();
-    if (queries.wantsState()) {
-      queries.stateBefore(askState(round.session(), round.address().endpoint()));
-    }
-    scan(round.session(), round.address(), round.byPath(), queries, round.since());
-    if (queries.wantsState()) {
-      queries.stateAfter(askState(round.session(), round.address().endpoint()));
-    }
-  }
-
-  /** The canary behind the answer has asked for the version as well. */
-  private static boolean stillHolds(Round round, ProofWatch.Reliance reliance) throws IOException {
-    ProofWatch proofs = round.canaries().proofs(round.address(), round.byPath());
-    if (!round.canaries().confirms()) {
-      int number = round.session().send("VERSION");
-      proofs.saw(answerTo(round.session(), number));
-    }
-    return proofs.holds(reliance);
-  }
-
-  private static String answerTo(ClamdSession session, int number) throws IOException {
-    ClamdSession.Response answer = session.answer();
-    if (answer.command() != number) {
-      throw new ProtocolException("answers another question: " + answer.command());
-    }
-    return answer.text();
-  }
-
-  @Override
-  public boolean isCalibrated() {
-    return proportionate;
-  }
-
-  @Override
-  public void calibrate(
-      EndpointAddress address, DaemonCanaries canaries, ScanCall call, boolean everywhere) {
-    boolean byPath = settings.byPath(address.endpoint().address());
-    ProofWatch proofs = canaries.proofs(address, byPath);
-    if (!proportionate || !(everywhere || proofs.isDue())) {
-      return;
-    }
-    ProofWatch.Task task = proofs.begin();
-    boolean proved = false;
-    ClamdSession session = null;
-    String why = "";
-    try {
-      session = ClamdSession.open(address, call);
-      CalibrationProof proof = new ClamdCalibration(session, address, byPath, canaries).prove(task);
-      proved = call.leavesConnection();
-      if (proved) {
-        proofs.proved(task, proof, new ClamdWitness(session.connection(), ticker));
-      }
-    } catch (IOException e) {
-      why = String.valueOf(e.getMessage());
-    } finally {
-      if (!proved) {
-        proofs.failed(why.isEmpty() ? "its calibration was broken off" : why);
-        if (session != null) {
-          session.close();
-        }
-      }
     }
   }
 
@@ -268,31 +129,17 @@ final class Clamd implements Protocol {
   /** Nothing else may be unanswered in this session. */
   private static CanaryWatch.Trial trial(
       ClamdSession session, EndpointAddress address, boolean byPath, DaemonCanaries canaries) {
-    ProofWatch proofs = canaries.proofs(address, byPath);
     if (!byPath) {
-      return () -> answersToCanary(session, session.streamCanary(), STREAM, address, proofs);
+      return () -> {
+        session.streamCanary();
+        return saidOfCanary(session.answer().text(), STREAM, address);
+      };
     }
     return canaries.file(file -> {
       String path = octets(file);
-      return answersToCanary(session, session.send("SCAN " + path), path, address, proofs);
+      session.send("SCAN " + path);
+      return saidOfCanary(session.answer().text(), path, address);
     });
-  }
-
-  /**
-   * Behind the canary, the version: by both, one who relies on what was proved learns whether it
-   * still holds. Not both at once: see {@link #askState}.
-   *
-   * @return null if the canary was found
-   */
-  private static @Nullable String answersToCanary(
-      ClamdSession session, int canary, String subject, EndpointAddress address, ProofWatch proofs)
-      throws IOException {
-    if (!proofs.isProved()) {
-      return saidOfCanary(answerTo(session, canary), subject, address);
-    }
-    String said = answerTo(session, canary);
-    proofs.saw(answerTo(session, session.send("VERSION")));
-    return saidOfCanary(said, subject, address);
   }
 
   /** Null if it was found. */
@@ -303,13 +150,10 @@ final class Clamd implements Protocol {
     return tally.hasThreats() ? null : text;
   }
 
-  /**
-   * Nothing else may be unanswered. clamd (1.4.6, {@code session.c}) writes the number of the
-   * command and its version in two calls, and another thread of it may write an answer between the
-   * two.
-   */
+  /** Nothing else may be unanswered: clamd answers in any order. */
   private @Nullable String askState(ClamdSession session, Endpoint endpoint) throws IOException {
-    String version = answerTo(session, session.send("VERSION"));
+    session.send("VERSION");
+    String version = session.answer().text();
     endpoint.setDataDate(date(version), ticker.nanos());
     return date(version) == null ? null : version;
   }
@@ -323,12 +167,13 @@ final class Clamd implements Protocol {
       throws IOException {
     Endpoint endpoint = address.endpoint();
     Map<Integer, FileCommand> unanswered = new HashMap<>();
-    if (endpoint.isDateDue(ticker.nanos())) {
-      askState(session, endpoint);
+    int version = endpoint.isDateDue(ticker.nanos()) ? session.send("VERSION") : 0;
+    if (version != 0) {
+      unanswered.put(version, new FileCommand("", Path.of("/")));
     }
     for (Path file : queries.unknown()) {
       if (unanswered.size() >= MOST_UNANSWERED) {
-        takeAnswer(session, address, unanswered, queries, since);
+        takeAnswer(session, address, version, unanswered, queries, since);
       }
       if (byPath) {
         String path = octets(file);
@@ -340,13 +185,13 @@ final class Clamd implements Protocol {
         } catch (SocketTimeoutException e) {
           throw e;
         } catch (IOException e) {
-          takeLastAnswers(session, address, unanswered, queries, since);
+          takeLastAnswers(session, address, version, unanswered, queries, since);
           throw e;
         }
       }
     }
     while (!unanswered.isEmpty()) {
-      takeAnswer(session, address, unanswered, queries, since);
+      takeAnswer(session, address, version, unanswered, queries, since);
     }
   }
 
@@ -354,13 +199,14 @@ final class Clamd implements Protocol {
   private void takeLastAnswers(
       ClamdSession session,
       EndpointAddress address,
+      int version,
       Map<Integer, FileCommand> unanswered,
       FileQueries queries,
       long since)
       throws StreamTooLong {
     try {
       while (!unanswered.isEmpty()) {
-        takeAnswer(session, address, unanswered, queries, since);
+        takeAnswer(session, address, version, unanswered, queries, since);
       }
     } catch (StreamTooLong e) {
       throw e;
@@ -378,6 +224,7 @@ final class Clamd implements Protocol {
   private void takeAnswer(
       ClamdSession session,
       EndpointAddress address,
+      int version,
       Map<Integer, FileCommand> unanswered,
       FileQueries queries,
       long since)
@@ -397,8 +244,12 @@ final class Clamd implements Protocol {
                   + " bytes is larger than StreamMaxLength of clamd.conf allows");
       throw new StreamTooLong(since);
     }
-    ClamdAnswer.addTo(
-        queries.of(question.file()), question.subject(), answer.text(), address.toString());
+    if (answer.command() == version) {
+      address.endpoint().setDataDate(date(answer.text()), ticker.nanos());
+    } else {
+      ClamdAnswer.addTo(
+          queries.of(question.file()), question.subject(), answer.text(), address.toString());
+    }
   }
 
   /**

@@ -57,11 +57,6 @@ final class ClamdSession implements AutoCloseable {
     return ++sent;
   }
 
-  /** Over which all is said. */
-  DaemonConnection connection() {
-    return connection;
-  }
-
   /** The number that the next command will have. */
   int nextNumber() {
     return sent + 1;

@@ -34,7 +34,6 @@ final class DaemonCanaries {
     private final String key;
     private final CanaryRules rules;
     private final String advice;
-    private final Proofs proofs;
     private final Map<DaemonAndWay, CanaryWatch> watches = new LinkedHashMap<>(16, 0.75f, true);
 
     /** The sockets of daemons on this host, as they were when they were last used. */
@@ -49,20 +48,9 @@ final class DaemonCanaries {
      * @param advice what to check where a canary is not found
      */
     Watches(String key, String advice, CanaryRules rules) {
-      this(key, advice, rules, new Proofs(key, rules));
-    }
-
-    /** With proofs of its own: for tests. */
-    Watches(String key, String advice, CanaryRules rules, Proofs proofs) {
       this.key = key;
       this.advice = advice;
       this.rules = rules;
-      this.proofs = proofs;
-    }
-
-    /** What these daemons have proved. */
-    Proofs proofs() {
-      return proofs;
     }
 
     CanaryRules rules() {
@@ -113,7 +101,6 @@ final class DaemonCanaries {
     void doubt(EndpointAddress address) {
       of(address, true).doubt();
       of(address, false).doubt();
-      proofs.end(address, "it failed, or it may be another one than before");
     }
   }
 
@@ -135,30 +122,6 @@ final class DaemonCanaries {
 
   CanaryWatch of(EndpointAddress address, boolean byPath) {
     return watches.of(address, byPath);
-  }
-
-  /** What it has proved, if it is asked in this way. */
-  ProofWatch proofs(EndpointAddress address, boolean byPath) {
-    return watches.proofs().of(address, byPath);
-  }
-
-  /** The session's directory. */
-  @Nullable Path session() {
-    return session;
-  }
-
-  boolean groupReads() {
-    return groupReads;
-  }
-
-  /** Whether each clean answer is confirmed by a canary that is shown after it. */
-  boolean confirms() {
-    return watches.rules().confirm();
-  }
-
-  /** Whether what is found may be ignored afterwards, so that it is no answer by itself. */
-  boolean mayIgnoreFindings() {
-    return watches.rules().findingsToo();
   }
 
   /** Its connection broke, so it may be another daemon by now: first of all, a canary. */

@@ -216,14 +216,6 @@ final class DaemonConnection implements Closeable {
     return from < to || ended;
   }
 
-  /** Whether the daemon has not closed it. Does not wait. */
-  boolean isOpen() throws IOException {
-    if (!ended) {
-      pull();
-    }
-    return !ended;
-  }
-
   /** Takes what is there. */
   private void pull() throws IOException {
     incoming.clear();

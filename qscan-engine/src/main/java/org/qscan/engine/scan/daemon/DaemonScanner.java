@@ -11,18 +11,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
-import org.qscan.engine.plain.PlainForm;
-import org.qscan.engine.scan.CalibratedScanner;
 import org.qscan.engine.scan.CanaryLost;
 import org.qscan.engine.scan.CanaryRules;
 import org.qscan.engine.scan.Deadline;
 import org.qscan.engine.scan.EndpointHealth;
 import org.qscan.engine.scan.Finding;
-import org.qscan.engine.scan.ProofReport;
 import org.qscan.engine.scan.ScanCall;
 import org.qscan.engine.scan.ScanInput;
 import org.qscan.engine.scan.Tally;
 import org.qscan.engine.scan.VerdictCache;
+import org.qscan.engine.scan.VirusScanner;
 import org.qscan.engine.time.Ticker;
 
 /**
@@ -30,7 +28,7 @@ import org.qscan.engine.time.Ticker;
  * reached, breaks the protocol or has no verdict. All of them share the time of one scan. What is
  * said is its {@link Protocol}'s business.
  */
-public final class DaemonScanner implements CalibratedScanner {
+public final class DaemonScanner implements VirusScanner {
 
   private static final Duration LONGEST_QUESTION = Duration.ofSeconds(60);
 
@@ -116,52 +114,25 @@ public final class DaemonScanner implements CalibratedScanner {
    * @param cache of its own
    * @param rules when it is shown canaries, and the time by which it waits
    * @param work the directory that holds the sessions' directories
-   * @param proportionate {@code scan.plan}: whether it is shown plain mail once where it has proved
-   *     that it reads it
    */
   public static DaemonScanner clamd(
-      DaemonSettings settings,
-      Duration timeout,
-      VerdictCache cache,
-      CanaryRules rules,
-      Path work,
-      boolean proportionate) {
-    return clamd(
-        settings, timeout, cache, rules, work, proportionate, new Proofs(settings.key(), rules));
-  }
-
-  /** With proofs of its own: for tests. */
-  static DaemonScanner clamd(
-      DaemonSettings settings,
-      Duration timeout,
-      VerdictCache cache,
-      CanaryRules rules,
-      Path work,
-      boolean proportionate,
-      Proofs proofs) {
+      DaemonSettings settings, Duration timeout, VerdictCache cache, CanaryRules rules, Path work) {
     DaemonCanaries.Watches watches =
         new DaemonCanaries.Watches(
             settings.key(),
             "check that clamd's TemporaryDirectory exists and can be written by its user, that its"
                 + " DatabaseDirectory is whole, and that no list there (.ign2, .fp, .sfp) excepts"
                 + " EICAR",
-            rules,
-            proofs);
+            rules);
     return new DaemonScanner(
         "clamd",
         settings,
-        new Clamd(settings, rules.ticker(), proportionate && rules.on()),
+        new Clamd(settings, rules.ticker()),
         timeout,
         cache,
         watches,
         work,
         InetAddress::getAllByName);
-  }
-
-  /** The same, shown every part of every message. */
-  public static DaemonScanner clamd(
-      DaemonSettings settings, Duration timeout, VerdictCache cache, CanaryRules rules, Path work) {
-    return clamd(settings, timeout, cache, rules, work, false);
   }
 
   /** One that is believed without a canary: for tests of other things. */
@@ -370,72 +341,6 @@ public final class DaemonScanner implements CalibratedScanner {
         (address, call) -> protocol.tryCanary(address, canaries(session), call),
         (where, why) -> failures.add(key + " " + where + ": " + why));
     return failures;
-  }
-
-  @Override
-  public boolean wantsCalibration() {
-    for (ProofWatch proof : canaries.proofs().all()) {
-      if (proof.isDue()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  @Override
-  public void calibrate(String session, Duration atMost, boolean everywhere) {
-    if (protocol.isCalibrated()) {
-      forEachAddress(
-          session,
-          atMost,
-          (address, call) -> protocol.calibrate(address, canaries(session), call, everywhere),
-          (where, why) -> {}); // nothing is proved there, and the messages tell why
-    }
-  }
-
-  @Override
-  public void lookAfterProofs() {
-    canaries.proofs().all().forEach(ProofWatch::lookAfter);
-  }
-
-  @Override
-  public void endProofs() {
-    canaries
-        .proofs()
-        .all()
-        .forEach(proof -> proof.end("this configuration is not in force any more"));
-  }
-
-  @Override
-  public List<ProofReport> proofs() {
-    List<ProofReport> reports = new ArrayList<>();
-    if (protocol.isCalibrated()) {
-      canaries
-          .proofs()
-          .all()
-          .forEach(proof -> {
-            if (proof.isKnown()) {
-              reports.add(proof.report());
-            }
-          });
-    }
-    return reports;
-  }
-
-  @Override
-  public List<String> plan(PlainForm form) {
-    List<String> plan = new ArrayList<>();
-    if (protocol.isCalibrated()) {
-      canaries
-          .proofs()
-          .all()
-          .forEach(proof -> {
-            if (proof.isKnown()) {
-              plan.add(proof.plan(form));
-            }
-          });
-    }
-    return plan;
   }
 
   private Duration questionTime() {

@@ -35,7 +35,6 @@ final class FileQueries {
   private String before = "";
   private String after = "";
   private boolean confirmed;
-  private @Nullable Path alone; // shown in place of everything
 
   /**
    * Nothing was asked yet.
@@ -69,9 +68,6 @@ final class FileQueries {
 
   /** Whether the daemon should be asked for its state, before the first file and after the last. */
   boolean wantsState() {
-    if (alone != null) {
-      return false; // of a message as it came no verdict is kept
-    }
     return cache.isOn();
   }
 
@@ -109,10 +105,6 @@ final class FileQueries {
 
   /** The files that it must answer for, and has not yet. */
   List<Path> unknown() {
-    Path message = alone;
-    if (message != null) {
-      return answers.containsKey(message) ? List.of() : List.of(message);
-    }
     if (before.isEmpty() && answers.isEmpty()) {
       return files;
     }
@@ -144,43 +136,6 @@ final class FileQueries {
       }
     }
     return unknown;
-  }
-
-  /** The message and its form if it is plain; null if it is not. */
-  ScanInput.@Nullable Plain plain() {
-    return input.plain();
-  }
-
-  /** From now on the message is shown alone, for this daemon finds in it whatever is there. */
-  void showAlone(ScanInput.Plain plain) {
-    alone = plain.message();
-  }
-
-  /** From now on everything is shown; what was answered counts. */
-  void showAll() {
-    alone = null;
-  }
-
-  /** Whether anything was found so far. */
-  boolean hasThreats() {
-    return !threats().isEmpty();
-  }
-
-  /** What was found so far. */
-  List<String> threats() {
-    List<String> threats = new ArrayList<>(known.threats());
-    answers.values().forEach(answer -> threats.addAll(answer.threats()));
-    return threats;
-  }
-
-  /** Whether each answer so far says that there is nothing, and nothing besides. */
-  boolean saysOnlyClean() {
-    for (Tally answer : answers.values()) {
-      if (answer.hasThreats() || !answer.isCertain()) {
-        return false;
-      }
-    }
-    return !known.hasThreats();
   }
 
   /** The octets of a file. */

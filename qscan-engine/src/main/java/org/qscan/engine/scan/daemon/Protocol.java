@@ -37,19 +37,6 @@ interface Protocol {
       throws IOException;
 
   /**
-   * Shows it the calibration mails, if it is one of those that may be shown plain mail once.
-   *
-   * @param everywhere also if nobody has asked for it
-   */
-  default void calibrate(
-      EndpointAddress address, DaemonCanaries canaries, ScanCall call, boolean everywhere) {}
-
-  /** Whether it is one of those. */
-  default boolean isCalibrated() {
-    return false;
-  }
-
-  /**
    * Asks the daemon how it is.
    *
    * @throws IOException as with {@link #scan}
