@@ -118,6 +118,13 @@ public final class FakeClamd implements AutoCloseable {
         flush(held, wire);
         return;
       }
+      if (command.equals("zVERSION") && !held.isEmpty()) {
+        // As clamd does it: the number first, and the version when others have said theirs.
+        wire.send(++number + ": ");
+        flush(held, wire);
+        wire.send(version + "\0");
+        continue;
+      }
       held.add(++number + ": " + answer(command, wire));
       if (!backwards || command.equals("zVERSION") || held.size() == 3) {
         flush(held, wire);

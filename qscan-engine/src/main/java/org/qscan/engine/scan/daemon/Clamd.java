@@ -150,7 +150,10 @@ final class Clamd implements Protocol {
     return tally.hasThreats() ? null : text;
   }
 
-  /** Nothing else may be unanswered: clamd answers in any order. */
+  /**
+   * Nothing else may be unanswered. clamd answers in any order; and 1.4.6 was seen to write the
+   * number of this command, then the answer to another one, and then its version.
+   */
   private @Nullable String askState(ClamdSession session, Endpoint endpoint) throws IOException {
     session.send("VERSION");
     String version = session.answer().text();
@@ -167,13 +170,12 @@ final class Clamd implements Protocol {
       throws IOException {
     Endpoint endpoint = address.endpoint();
     Map<Integer, FileCommand> unanswered = new HashMap<>();
-    int version = endpoint.isDateDue(ticker.nanos()) ? session.send("VERSION") : 0;
-    if (version != 0) {
-      unanswered.put(version, new FileCommand("", Path.of("/")));
+    if (endpoint.isDateDue(ticker.nanos())) {
+      askState(session, endpoint);
     }
     for (Path file : queries.unknown()) {
       if (unanswered.size() >= MOST_UNANSWERED) {
-        takeAnswer(session, address, version, unanswered, queries, since);
+        takeAnswer(session, address, unanswered, queries, since);
       }
       if (byPath) {
         String path = octets(file);
@@ -185,13 +187,13 @@ final class Clamd implements Protocol {
         } catch (SocketTimeoutException e) {
           throw e;
         } catch (IOException e) {
-          takeLastAnswers(session, address, version, unanswered, queries, since);
+          takeLastAnswers(session, address, unanswered, queries, since);
           throw e;
         }
       }
     }
     while (!unanswered.isEmpty()) {
-      takeAnswer(session, address, version, unanswered, queries, since);
+      takeAnswer(session, address, unanswered, queries, since);
     }
   }
 
@@ -199,14 +201,13 @@ final class Clamd implements Protocol {
   private void takeLastAnswers(
       ClamdSession session,
       EndpointAddress address,
-      int version,
       Map<Integer, FileCommand> unanswered,
       FileQueries queries,
       long since)
       throws StreamTooLong {
     try {
       while (!unanswered.isEmpty()) {
-        takeAnswer(session, address, version, unanswered, queries, since);
+        takeAnswer(session, address, unanswered, queries, since);
       }
     } catch (StreamTooLong e) {
       throw e;
@@ -224,7 +225,6 @@ final class Clamd implements Protocol {
   private void takeAnswer(
       ClamdSession session,
       EndpointAddress address,
-      int version,
       Map<Integer, FileCommand> unanswered,
       FileQueries queries,
       long since)
@@ -244,12 +244,8 @@ final class Clamd implements Protocol {
                   + " bytes is larger than StreamMaxLength of clamd.conf allows");
       throw new StreamTooLong(since);
     }
-    if (answer.command() == version) {
-      address.endpoint().setDataDate(date(answer.text()), ticker.nanos());
-    } else {
-      ClamdAnswer.addTo(
-          queries.of(question.file()), question.subject(), answer.text(), address.toString());
-    }
+    ClamdAnswer.addTo(
+        queries.of(question.file()), question.subject(), answer.text(), address.toString());
   }
 
   /**

@@ -394,6 +394,7 @@ class ClamdContractTest extends DaemonContract {
         holding((FakeDaemon.Wire wire) -> {
           wire.readTo('\0');
           wire.readTo('\0');
+          wire.send("1: ClamAV 1.4.6\0");
           wire.readTo('\0');
           wire.send("2: No space left on device. ERROR\0");
         });
