@@ -24,7 +24,6 @@ import org.qscan.engine.gate.Patience;
 import org.qscan.engine.gate.SessionLease;
 import org.qscan.engine.gate.Slot;
 import org.qscan.engine.plain.Oddity;
-import org.qscan.engine.plain.PlainForm;
 import org.qscan.engine.plain.PlainGrammar;
 import org.qscan.engine.plain.Plainness;
 import org.qscan.engine.process.ProcessTree;
@@ -338,23 +337,14 @@ public final class ScanSession implements AutoCloseable {
   private ScanInput collect() throws ScanFailure {
     Map<Path, ByteBuffer> octets = panel.needsFiles() ? null : views.inMemory();
     if (octets != null) {
-      return told(ScanInput.inMemory(views.directory(), octets));
+      return ScanInput.inMemory(views.directory(), octets).withTwins(views.twins());
     }
     try {
       views.toFiles();
-      return told(ScanInput.asItIs(views.directory()));
+      return ScanInput.asItIs(views.directory()).withTwins(views.twins());
     } catch (IOException e) {
       throw new ScanFailure("cannot write the parts of the message to " + lease.directory(), e);
     }
-  }
-
-  /** With what a scanner need not be shown. */
-  private ScanInput told(ScanInput all) {
-    ScanInput told = all.withTwins(views.twins());
-    PlainForm form = plainness == null ? null : plainness.form();
-    return form != null && form.receivedFirst()
-        ? told.withPlain(views.message().file(), form)
-        : told;
   }
 
   /**
@@ -514,9 +504,6 @@ public final class ScanSession implements AutoCloseable {
   private void finishViews() throws ScanFailure {
     int succeeded;
     try {
-      if (!panel.isEmpty() && !panel.needsFiles()) { // others walk the directory
-        views.keepTrees();
-      }
       succeeded = views.finish(config.extractTimeout());
       if (views.keepsTrees()) {
         plainness = PlainLook.at(views);

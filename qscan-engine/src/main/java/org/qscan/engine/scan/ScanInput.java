@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.qscan.engine.ScanFailure;
-import org.qscan.engine.plain.PlainForm;
 
 /**
  * What has to be scanned of one message: the files below a directory, or octets in memory in place
@@ -24,37 +23,25 @@ public final class ScanInput {
   private final Path directory;
   private final @Nullable Map<Path, ByteBuffer> memory;
   private final Map<Path, Path> twins; // below the directory
-  private final @Nullable Plain plain; // its message below the directory
   private @Nullable Inventory inventory;
 
   private ScanInput(
       Path directory,
       @Nullable Map<Path, ByteBuffer> memory,
       @Nullable Inventory inventory,
-      Map<Path, Path> twins,
-      @Nullable Plain plain) {
+      Map<Path, Path> twins) {
     this.directory = directory;
     this.memory = memory;
     this.inventory = inventory;
     this.twins = twins;
-    this.plain = plain;
   }
-
-  /**
-   * A message that is plain. A scanner that has proved all productions of the form may be shown
-   * this file alone: it has in it whatever the others have.
-   *
-   * @param message the file of the message, one of {@link #files()}
-   * @param form what a reader has to understand to see all of it
-   */
-  public record Plain(Path message, PlainForm form) {}
 
   /**
    * All files below this directory. {@link #change()} compares them with the first time that they
    * were listed.
    */
   public static ScanInput in(Path directory) {
-    return new ScanInput(directory, null, null, Map.of(), null);
+    return new ScanInput(directory, null, null, Map.of());
   }
 
   /**
@@ -63,7 +50,7 @@ public final class ScanInput {
    * @throws ScanFailure if it cannot be read
    */
   public static ScanInput asItIs(Path directory) throws ScanFailure {
-    ScanInput input = new ScanInput(directory, null, null, Map.of(), null);
+    ScanInput input = new ScanInput(directory, null, null, Map.of());
     input.files();
     return input;
   }
@@ -72,7 +59,7 @@ public final class ScanInput {
   public ScanInput movedTo(Path to) {
     return memory != null || to.equals(directory)
         ? this
-        : new ScanInput(to, null, inventory, twins, plain);
+        : new ScanInput(to, null, inventory, twins);
   }
 
   /**
@@ -84,24 +71,7 @@ public final class ScanInput {
     Map<Path, Path> below = new HashMap<>();
     shown.forEach(
         (file, twin) -> below.put(directory.relativize(file), directory.relativize(twin)));
-    return new ScanInput(directory, memory, inventory, below, plain);
-  }
-
-  /**
-   * The same, which is plain.
-   *
-   * @param message the file of the message
-   * @param form its form
-   */
-  public ScanInput withPlain(Path message, PlainForm form) {
-    Plain below = new Plain(directory.relativize(message), form);
-    return new ScanInput(directory, memory, inventory, twins, below);
-  }
-
-  /** The message and its form if it is plain, else null. */
-  public @Nullable Plain plain() {
-    Plain below = plain;
-    return below == null ? null : new Plain(directory.resolve(below.message()), below.form());
+    return new ScanInput(directory, memory, inventory, below);
   }
 
   /**
@@ -131,7 +101,7 @@ public final class ScanInput {
    * @param octets the octets by the path that each would have; they must not be changed
    */
   public static ScanInput inMemory(Path directory, Map<Path, ByteBuffer> octets) {
-    return new ScanInput(directory, octets, null, Map.of(), null);
+    return new ScanInput(directory, octets, null, Map.of());
   }
 
   /** The directory. */
