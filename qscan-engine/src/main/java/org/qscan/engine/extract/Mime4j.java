@@ -279,8 +279,10 @@ public final class Mime4j implements Extractor {
       }
     }
 
-    /* Writes octets. An error of the message and one of the disk are both an IOException; this is where they are told apart. */
-
+    /**
+     * Writes octets. An error of the message and one of the disk are both an IOException, and are
+     * told apart here.
+     */
     private void write(OutputStream out, int n) {
       try {
         out.write(buffer, 0, n);

@@ -574,9 +574,8 @@ public final class Views implements AutoCloseable {
         toFile(one.getKey(), one.getValue());
       }
     }
-    partBytes
-        .clear(); // there may be thousands, and their memory may be needed while messages wait for
-    // a slot
+    // There may be thousands, and their memory may be needed while messages wait for a slot.
+    partBytes.clear();
   }
 
   private static SeenPart part(String file, String original, Insight.Label label, long size) {

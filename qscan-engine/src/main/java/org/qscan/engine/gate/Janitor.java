@@ -77,8 +77,8 @@ public final class Janitor {
       }
       return true;
     } catch (IOException e) {
-      return false; // another process removes it, or a file belongs to another user: the next call
-      // tries again
+      // Another process removes it, or a file belongs to another user: the next call tries again.
+      return false;
     }
   }
 

@@ -90,8 +90,8 @@ public final class Child {
     }
     DefaultExecutor executor =
         DefaultExecutor.builder().setExecuteStreamHandler(new Streams()).get();
-    executor.setExitValues(
-        null); // any exit code is an answer, and the caller decides what it means
+    // Any exit code is an answer, and the caller decides what it means.
+    executor.setExitValues(null);
     // Commons Exec's default is the name ".". It starts nothing where that cannot be looked up, for
     // example in root's home by another user.
     executor.setWorkingDirectory(null);

@@ -308,8 +308,8 @@ public final class MessageStore implements AutoCloseable {
         return -1;
       }
       if (closed) {
-        throw new ClosedChannelException(); // in memory as well, so that a reader that was given up
-        // stops
+        // In memory as well, so that a reader that was given up stops.
+        throw new ClosedChannelException();
       }
       int n = (int) Math.min(length, available - position);
       int read = copy(position, bytes, offset, n);

@@ -82,15 +82,15 @@ final class ProgramCanary {
       Supplier<String> identity,
       CanaryRun run) {
     this.rules = rules.hourly();
+    // Never taken for hung: a run costs much, takes long under load, and is ended after its
+    // timeout.
     this.watch =
         new CanaryWatch(
             place,
             "check that its virus data are whole, and that its options do not keep it from looking"
                 + " at every file",
             this.rules,
-            CanaryWatch.Hung
-                .never()); // a run costs much, takes long under load, and is ended after its
-    // timeout
+            CanaryWatch.Hung.never());
 
     this.work = work;
     this.note = work.resolve(NOTES).resolve(name);
